@@ -1,0 +1,6 @@
+//! The rows.
+
+use super::Row;
+
+/// All functions.
+pub static ROWS: &[Row] = &[];

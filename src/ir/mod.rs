@@ -1,0 +1,3 @@
+//! The one representation: a hash-consed graph of tensors.
+
+pub mod scalar;

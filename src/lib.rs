@@ -1,0 +1,20 @@
+//! Symbolic differentiation: gradients in closed form, with their values, the conditions under which they hold, and proofs.
+
+pub mod diagnostic;
+pub mod number;
+pub mod span;
+
+pub mod function;
+pub mod syntax;
+
+pub mod ir;
+
+pub mod evaluate;
+pub mod normal;
+
+pub mod simplify;
+
+pub mod print;
+
+#[cfg(feature = "cli")]
+pub mod cli;

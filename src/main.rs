@@ -1,0 +1,5 @@
+//! The `symdiff` command.
+
+fn main() -> std::process::ExitCode {
+    symdiff::cli::run()
+}

@@ -7,8 +7,10 @@ pub mod span;
 pub mod function;
 pub mod syntax;
 
+pub mod facts;
 pub mod ir;
 
+pub mod differentiate;
 pub mod evaluate;
 pub mod normal;
 

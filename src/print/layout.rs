@@ -1,6 +1,6 @@
 //! What all notations share: how tightly a form of notation binds, and how large it is.
 
-use crate::function;
+use crate::function::{self, Meaning, TensorFunction};
 use crate::number::Rational;
 use crate::syntax::tree::{Kind, Tree};
 
@@ -196,12 +196,13 @@ pub(super) fn form(name: &str, primes: u8, arguments: &[Tree]) -> Form {
     if primes > 0 || arguments.len() != 1 {
         return Form::Plain;
     }
-    match name {
-        function::ABS_NAME => Form::Bars,
-        function::NORM2_NAME => Form::Norm,
-        function::NORM1_NAME => Form::Norm1,
-        function::SQRT_NAME => Form::Root,
-        function::CBRT_NAME => Form::CubeRoot,
+    let Some(id) = function::lookup(name) else { return Form::Plain };
+    match function::row(id).meaning {
+        Meaning::Tensor(TensorFunction::Norm2) => Form::Norm,
+        Meaning::Tensor(TensorFunction::Norm1) => Form::Norm1,
+        _ if id == function::ABS => Form::Bars,
+        _ if id == function::SQRT => Form::Root,
+        _ if id == function::CBRT => Form::CubeRoot,
         _ => Form::Plain,
     }
 }

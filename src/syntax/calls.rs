@@ -166,10 +166,9 @@ impl Parser<'_> {
             let rest = &name[..name.len() - known.len()];
             return problem.help(format!("write {rest}*{known}(…) if a product is meant"));
         }
-        let mut words: Vec<&str> = self.names.functions().collect();
-        words.extend(known::words());
-        words.extend(["diff", "grad", "jacobian", "hessian", "cases", "sum", "prod", "max", "min"]);
-        match nearest(name, words.into_iter()) {
+        let operators = ["diff", "grad", "jacobian", "hessian", "cases", "prod"];
+        let table: Vec<&str> = known::words().chain(operators).collect();
+        match nearest(name, self.names.functions().chain(table.iter().copied())) {
             Some(word) => problem.help(format!("did you mean {word}? (write {name}*(…) if a product is meant)")),
             None => problem.help(format!("write {name}*(…) for a product, or declare it with --let '{name}: function'")),
         }
@@ -287,7 +286,24 @@ impl Parser<'_> {
         }
         let span = function.span.join(self.advance());
         self.check_arity(function, &arguments, span)?;
-        self.call_node(&function.name, primes as u8, arguments, span, depth)
+        match known::over_entries(&function.name).filter(|_| function.is_known && primes == 0) {
+            Some(over_entries) => self.extremum(&function.name, over_entries, arguments, span, depth),
+            None => self.call_node(&function.name, primes as u8, arguments, span, depth),
+        }
+    }
+
+    /// `max(x)` runs over the entries of x; `max(a, b, c)` is taken two by two.
+    fn extremum(&self, name: &str, over_entries: &str, arguments: Vec<Tree>, span: Span, depth: usize) -> Result<Node> {
+        if arguments.len() == 1 {
+            return self.call_node(over_entries, 0, arguments, span, depth);
+        }
+        let mut rest = arguments.into_iter();
+        let Some(first) = rest.next() else { return Err(self.missing_operand()) };
+        let mut node = Node { tree: first, depth };
+        for next in rest {
+            node = self.call_node(name, 0, vec![node.tree, next], span, node.depth)?;
+        }
+        Ok(node)
     }
 
     fn check_arity(&self, function: &Applied, arguments: &[Tree], span: Span) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use super::known;
 use super::parser::{Parser, syntax};
-use super::tokens::{Rule, normalised, tokens};
+use super::tokens::{Rule, normalised};
 use super::tree::{Kind, Tree};
 use super::Names;
 use crate::diagnostic::{self, Diagnostic};
@@ -102,8 +102,8 @@ pub fn parse_declaration(text: &str, names: &Names) -> Result<(Declaration, Vec<
                 inner.add_variable(parameter);
             }
             // the parameters decide how the body is cut into words
-            let words = tokens(text, &inner)?.into_iter().filter(|t| t.span.start >= at).collect();
-            let mut parser = Parser::with_tokens(text, &inner, words);
+            let mut parser = Parser::new(text, &inner)?;
+            parser.skip_to(at);
             let value = value(&mut parser)?;
             Ok((Declaration::FunctionDefinition { name, parameters, value }, parser.into_warnings()))
         }

@@ -1,4 +1,6 @@
-//! How the parser sees the function table. Temporary list until the table lands.
+//! How reading sees the function table: names, numbers of arguments, and the few functions that have signs of their own.
+
+use crate::function::{self, Meaning, TensorFunction};
 
 /// A function of the table as far as reading goes.
 #[derive(Clone, Copy, Debug)]
@@ -9,34 +11,52 @@ pub(super) struct Known {
     pub arity: Option<usize>,
 }
 
-const ONE: &[&str] = &[
-    "exp", "log", "log2", "log10", "log1p", "expm1", "sqrt", "cbrt", "abs", "sign", "sin", "cos", "tan", "cot", "sec", "csc",
-    "asin", "acos", "atan", "acot", "asec", "acsc", "sinh", "cosh", "tanh", "coth", "sech", "csch", "asinh", "acosh", "atanh",
-    "acoth", "asech", "acsch", "sigmoid", "softplus", "relu", "erf", "logsumexp", "softmax", "norm1", "norm2", "sum", "mean",
-    "tr", "det", "logdet", "inv", "diag", "transpose", "vec", "eye",
-];
-const ALIASES: &[(&str, &str)] =
-    &[("ln", "log"), ("σ", "sigmoid"), ("arcsin", "asin"), ("arccos", "acos"), ("arctan", "atan"), ("trace", "tr")];
-
-/// Looks a name up.
+/// Looks a name or an alias up.
 pub(super) fn lookup(name: &str) -> Option<Known> {
-    let name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, name)| name);
-    if let Some(name) = ["max", "min"].iter().find(|n| **n == name) {
-        return Some(Known { name, arity: None });
-    }
-    if let Some(name) = ["atan2", "hadamard", "kron", "dot"].iter().find(|n| **n == name) {
-        return Some(Known { name, arity: Some(2) });
-    }
-    ONE.iter().find(|n| **n == name).map(|name| Known { name, arity: Some(1) })
+    let id = function::lookup(name)?;
+    let row = function::row(id);
+    // the larger of two and the largest of all entries share a name
+    let takes_any = row.parameters.is_empty() || id == function::MAX || id == function::MIN;
+    Some(Known { name: row.name, arity: (!takes_any).then_some(row.parameters.len()) })
 }
 
 /// All names a function can be written with.
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
-    ONE.iter().copied().chain(["max", "min", "ln"])
+    function::names().map(|(name, _)| name)
 }
 
-pub(super) const ABS: &str = "abs";
-pub(super) const NORM1: &str = "norm1";
-pub(super) const NORM2: &str = "norm2";
-pub(super) const SQRT: &str = "sqrt";
-pub(super) const CBRT: &str = "cbrt";
+/// The function written `|x|`.
+pub(super) fn absolute() -> &'static str {
+    function::row(function::ABS).name
+}
+
+/// The function written `√x`.
+pub(super) fn square_root() -> &'static str {
+    function::row(function::SQRT).name
+}
+
+/// The function written `∛x`.
+pub(super) fn cube_root() -> &'static str {
+    function::row(function::CBRT).name
+}
+
+/// The function written `‖x‖` with an index: `1`, `2` or `F`.
+pub(super) fn norm(index: &str) -> Option<&'static str> {
+    let wanted = match index {
+        "" | "2" => TensorFunction::Norm2,
+        "1" => TensorFunction::Norm1,
+        "F" => TensorFunction::NormFrobenius,
+        _ => return None,
+    };
+    function::all().find(|(_, row)| matches!(row.meaning, Meaning::Tensor(t) if t == wanted)).map(|(_, row)| row.name)
+}
+
+/// The row that takes the extremum over all entries, for the name of the row that takes it of two values.
+pub(super) fn over_entries(name: &str) -> Option<&'static str> {
+    let wanted = match function::lookup(name)? {
+        function::MAX => TensorFunction::Maximum,
+        function::MIN => TensorFunction::Minimum,
+        _ => return None,
+    };
+    function::all().find(|(_, row)| matches!(row.meaning, Meaning::Tensor(t) if t == wanted)).map(|(_, row)| row.name)
+}

@@ -210,12 +210,11 @@ impl Parser<'_> {
             }
             close = close.join(self.advance());
         }
-        let mut name = if is_norm { known::NORM2 } else { known::ABS };
+        let mut name = known::absolute();
         if is_norm {
-            if let Some((which, span)) = self.norm_index()? {
-                name = which;
-                close = close.join(span);
-            }
+            let (which, span) = self.norm_index(close)?;
+            name = which;
+            close = close.join(span);
         }
         self.call_node(name, 0, vec![inner.tree], open.join(close), inner.depth)
     }
@@ -226,12 +225,14 @@ impl Parser<'_> {
         syntax(format!("`{bar}` is never closed")).at(open, "opened here").help(help)
     }
 
-    fn norm_index(&mut self) -> Result<Option<(&'static str, Span)>> {
+    /// `_1`, `₂`, `_F` behind a norm, or nothing.
+    fn norm_index(&mut self, close: Span) -> Result<(&'static str, Span)> {
         let (text, span) = match self.word() {
             Rule::low_index if self.is_glued() => {
                 let token = self.token().clone();
                 self.advance();
-                (token.text.chars().filter_map(|c| char::from_digit(u32::from(c).wrapping_sub(0x2080), 10)).collect(), token.span)
+                let digit = |c: char| char::from_digit(u32::from(c).wrapping_sub(0x2080), 10);
+                (token.text.chars().map(|c| digit(c).unwrap_or(c)).collect(), token.span)
             }
             Rule::underscore => {
                 let low = self.advance();
@@ -241,23 +242,18 @@ impl Parser<'_> {
                 let text = self.token().text.to_string();
                 (text, low.join(self.advance()))
             }
-            _ => return Ok(None),
+            _ => (String::new(), close),
         };
-        let name = match text.as_str() {
-            "1" => known::NORM1,
-            "2" | "F" => known::NORM2,
-            _ => {
-                return Err(Diagnostic::new(diagnostic::Kind::Unsupported, format!("the norm with index `{text}` is not known"))
-                    .at(span, "")
-                    .help("the norms are ‖x‖_1, ‖x‖_2 and ‖X‖_F; write others as sums"));
-            }
-        };
-        Ok(Some((name, span)))
+        known::norm(&text).map(|name| (name, span)).ok_or_else(|| {
+            Diagnostic::new(diagnostic::Kind::Unsupported, format!("the norm with index `{text}` is not known"))
+                .at(span, "")
+                .help("the norms are ‖x‖_1, ‖x‖_2 and ‖X‖_F; write others as sums")
+        })
     }
 
     /// `√x`, `√(x+1)`.
     fn root(&mut self) -> Result<Node> {
-        let name = if self.word() == Rule::root { known::SQRT } else { known::CBRT };
+        let name = if self.word() == Rule::root { known::square_root() } else { known::cube_root() };
         let sign = self.advance();
         let is_group = self.word() == Rule::open_round;
         let is_number = self.word() == Rule::number;
@@ -319,7 +315,7 @@ impl Parser<'_> {
         };
         let operator_before = previous.filter(|t| is_operator(t.word) || is_relation(t.word));
         match (operator_before, token.word) {
-            (Some(before), word) if is_operator(word) => {
+            (Some(before), other) if is_operator(other) => {
                 let both = before.span.join(token.span);
                 let help = match (&*before.text, &*token.text) {
                     ("+", "+") => "there is no ++; write one +".to_string(),
@@ -328,7 +324,7 @@ impl Parser<'_> {
                 };
                 syntax(format!("two operators in a row: `{}` and `{}`", before.text, token.text)).at(both, "").help(help)
             }
-            (Some(before), word) if is_relation(word) => syntax(format!("nothing stands between `{}` and `{}`", before.text, token.text))
+            (Some(before), other) if is_relation(other) => syntax(format!("nothing stands between `{}` and `{}`", before.text, token.text))
                 .at(before.span.join(token.span), "")
                 .help("write <=, >=, != without a space for a single comparison"),
             (Some(before), Rule::EOI) => syntax(format!("the formula ends with `{}`", before.text))
@@ -345,7 +341,7 @@ impl Parser<'_> {
                     .help("write what belongs there"),
                 None => syntax("the formula is empty").at(token.span, "").help("write one, such as x^2 + 1"),
             },
-            (_, word) if is_operator(word) || is_relation(word) => {
+            (_, other) if is_operator(other) || is_relation(other) => {
                 let message = match previous.map(|t| t.word) {
                     None => format!("the formula begins with `{}`", token.text),
                     Some(_) => format!("nothing stands before `{}`", token.text),

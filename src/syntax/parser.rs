@@ -50,11 +50,15 @@ enum Chain {
 
 impl<'a> Parser<'a> {
     pub(super) fn new(source: &'a str, names: &'a Names) -> Result<Self> {
-        Ok(Self::with_tokens(source, names, tokens(source, names)?))
+        let (tokens, warnings) = tokens(source, names)?;
+        Ok(Parser { source, names, tokens, at: 0, warnings, nesting: 0, bars: 0, bound: Vec::new() })
     }
 
-    pub(super) fn with_tokens(source: &'a str, names: &'a Names, tokens: Vec<Token<'a>>) -> Self {
-        Parser { source, names, tokens, at: 0, warnings: Vec::new(), nesting: 0, bars: 0, bound: Vec::new() }
+    /// Goes on at a place of the text.
+    pub(super) fn skip_to(&mut self, place: usize) {
+        while self.word() != Rule::EOI && self.token().span.start < place {
+            self.advance();
+        }
     }
 
     pub(super) fn into_warnings(self) -> Vec<Diagnostic> {

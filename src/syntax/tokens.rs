@@ -90,11 +90,13 @@ fn is_subscript(c: char) -> bool {
 }
 
 /// Cuts the text into words. The last token is an `EOI` at the end of the text.
-pub(super) fn tokens<'a>(source: &'a str, names: &Names) -> Result<Vec<Token<'a>>, Diagnostic> {
+pub(super) fn tokens<'a>(source: &'a str, names: &Names) -> Result<(Vec<Token<'a>>, Vec<Diagnostic>), Diagnostic> {
     let mut words = lex(source)?;
     super::brackets::check(source, &words)?;
     words = cut_names(source, words, names);
-    Ok(split_letters(words, names))
+    let mut warnings = Vec::new();
+    let words = split_letters(words, names, &mut warnings);
+    Ok((words, warnings))
 }
 
 /// The words as pest finds them, look-alikes refused.
@@ -104,15 +106,15 @@ fn lex(source: &str) -> Result<Vec<Token<'_>>, Diagnostic> {
     let mut tokens = Vec::with_capacity(source.len() / 2 + 1);
     let mut spaced = false;
     for pair in pairs.flat_map(pest::iterators::Pair::into_inner) {
-        let word = pair.as_rule();
-        if word == Rule::white {
+        let kind = pair.as_rule();
+        if kind == Rule::white {
             spaced = true;
             continue;
         }
         let place = pair.as_span();
         let span = Span::new(place.start(), place.end());
         let mut text = Cow::Borrowed(place.as_str());
-        match word {
+        match kind {
             Rule::stray => return Err(slips::stray(source, span)),
             Rule::command => return Err(slips::command(source, span)),
             Rule::name if !text.is_ascii() => {
@@ -123,7 +125,7 @@ fn lex(source: &str) -> Result<Vec<Token<'_>>, Diagnostic> {
             }
             _ => {}
         }
-        tokens.push(Token { word, span, spaced, text });
+        tokens.push(Token { word: kind, span, spaced, text });
         spaced = false;
     }
     if tokens.last().is_none_or(|last| last.word != Rule::EOI) {
@@ -239,7 +241,7 @@ const WORDS: &[&str] = &[
 ];
 
 /// `ab` is `a*b` if both letters are variables of their own, declared or elsewhere in the formula.
-fn split_letters<'a>(words: Vec<Token<'a>>, names: &Names) -> Vec<Token<'a>> {
+fn split_letters<'a>(words: Vec<Token<'a>>, names: &Names, warnings: &mut Vec<Diagnostic>) -> Vec<Token<'a>> {
     let mut alone = [false; 128];
     let mut has_run = false;
     for token in words.iter().filter(|t| t.word == Rule::name) {
@@ -272,6 +274,14 @@ fn split_letters<'a>(words: Vec<Token<'a>>, names: &Names) -> Vec<Token<'a>> {
     let mut result = Vec::with_capacity(words.len() + 8);
     for (at, token) in words.iter().enumerate() {
         if is_split(at) {
+            let product = token.text.chars().map(String::from).collect::<Vec<_>>().join("*");
+            if warnings.len() < 20 {
+                warnings.push(
+                    Diagnostic::new(Kind::Syntax, format!("`{}` is read as {product}", token.text))
+                        .at(token.span, "")
+                        .help(format!("write {product}, or declare the name with --let '{}: R'", token.text)),
+                );
+            }
             for (offset, letter) in token.text.char_indices() {
                 let start = token.span.start + offset;
                 result.push(Token {

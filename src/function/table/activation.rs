@@ -2,7 +2,7 @@
 
 use super::super::{Identity, Parity, Row};
 use super::function;
-use crate::number::{Interval, Rational};
+use crate::number::{Enclosure, Interval, Rational};
 
 /// The logistic function, without overflow on either side.
 fn logistic(x: f64) -> f64 {
@@ -27,6 +27,19 @@ fn logistic_interval(x: Interval) -> Interval {
     .clip(0.0, 1.0)
 }
 
+fn precise_logistic(x: &Enclosure) -> Enclosure {
+    x.increasing_by(|x| {
+        let one = Enclosure::integer(1, x.bits());
+        let e = (-x.abs()).exp();
+        if x.is_negative() { &e / &(&one + &e) } else { (one + e).recip() }
+    })
+}
+
+fn precise_softplus(x: &Enclosure) -> Enclosure {
+    let one = Enclosure::integer(1, x.bits());
+    x.max(&Enclosure::integer(0, x.bits())) + (one + (-x.abs()).exp()).log()
+}
+
 pub(super) const ROWS: &[Row] = &[
     Row {
         aliases: &["σ", "logistic", "expit"],
@@ -34,6 +47,7 @@ pub(super) const ROWS: &[Row] = &[
         range: (0.0, 1.0, false, false),
         values: &[("0", "1/2")],
         canonical: Some("1/(1 + exp(-x))"),
+        precise: Some(|x| precise_logistic(&x[0])),
         ..function(
             "sigmoid",
             r"\sigma",
@@ -47,6 +61,7 @@ pub(super) const ROWS: &[Row] = &[
         range: (0.0, f64::INFINITY, false, false),
         values: &[("0", "log(2)")],
         canonical: Some("log(1 + exp(x))"),
+        precise: Some(|x| x[0].increasing_by(precise_softplus)),
         ..function(
             "softplus",
             r"\operatorname{softplus}",
@@ -64,6 +79,9 @@ pub(super) const ROWS: &[Row] = &[
         sample: (0.0625, 0.9375),
         values: &[("1/2", "0")],
         canonical: Some("log(x/(1 - x))"),
+        precise: Some(|x| {
+            x[0].increasing_by(|x| x.log() - (Enclosure::integer(1, x.bits()) - x.clone()).log())
+        }),
         ..function(
             "logit",
             r"\operatorname{logit}",
@@ -85,6 +103,7 @@ pub(super) const ROWS: &[Row] = &[
         range: (-0.3, f64::INFINITY, false, false),
         canonical: Some("x*sigmoid(x)"),
         shorthand: true,
+        precise: Some(|x| &x[0] * &precise_logistic(&x[0])),
         ..function(
             "swish",
             r"\operatorname{swish}",
@@ -102,6 +121,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("0", "0"), ("1", "1"), ("-1", "0")],
         canonical: Some("(x + abs(x))/2"),
         exact: Some(|x| Some(x[0].clone().max(Rational::ZERO))),
+        precise: Some(|x| x[0].max(&Enclosure::integer(0, x[0].bits()))),
         ..function(
             "relu",
             r"\operatorname{relu}",
@@ -116,6 +136,7 @@ pub(super) const ROWS: &[Row] = &[
         range: (-1.0, 1.0, false, false),
         values: &[("0", "0")],
         code: ["", "erf", "", "erf"],
+        precise: Some(|x| x[0].erf()),
         ..function(
             "erf",
             r"\operatorname{erf}",
@@ -130,6 +151,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("0", "1")],
         canonical: Some("1 - erf(x)"),
         code: ["", "erfc", "", "erfc"],
+        precise: Some(|x| Enclosure::integer(1, x[0].bits()) - x[0].erf()),
         ..function(
             "erfc",
             r"\operatorname{erfc}",

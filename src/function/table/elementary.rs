@@ -2,13 +2,19 @@
 
 use super::super::{Identity, Parity, Row};
 use super::function;
-use crate::number::Interval;
+use crate::number::{Enclosure, Interval};
+
+fn precise_cube_root(x: &Enclosure) -> Enclosure {
+    let third = Enclosure::integer(1, x.bits()) / Enclosure::integer(3, x.bits());
+    x.increasing_by(|x| if x.is_negative() { -(-x).power(&third) } else { x.power(&third) })
+}
 
 pub(super) const ROWS: &[Row] = &[
     Row {
         range: (0.0, f64::INFINITY, false, false),
         values: &[("0", "1"), ("1", "e"), ("-1", "1/e")],
         code: ["exp", "exp", "exp", "exp"],
+        precise: Some(|x| x[0].exp()),
         ..function(
             "exp",
             r"\exp",
@@ -24,6 +30,7 @@ pub(super) const ROWS: &[Row] = &[
         sample: (0.125, 6.0),
         values: &[("1", "0"), ("e", "1")],
         code: ["ln", "log", "log", "log"],
+        precise: Some(|x| x[0].log()),
         ..function(
             "log",
             r"\log",
@@ -40,6 +47,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("1", "0"), ("2", "1"), ("4", "2"), ("1/2", "-1")],
         canonical: Some("log(x)/log(2)"),
         code: ["log2", "log2", "log2", "log2"],
+        precise: Some(|x| x[0].log() / Enclosure::integer(2, x[0].bits()).log()),
         ..function(
             "log2",
             r"\log_2",
@@ -56,6 +64,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("1", "0"), ("10", "1"), ("100", "2"), ("1/10", "-1")],
         canonical: Some("log(x)/log(10)"),
         code: ["log10", "log10", "log10", "log10"],
+        precise: Some(|x| x[0].log() / Enclosure::integer(10, x[0].bits()).log()),
         ..function(
             "log10",
             r"\log_{10}",
@@ -71,6 +80,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("0", "0")],
         canonical: Some("log(1 + x)"),
         code: ["ln_1p", "log1p", "log1p", "log1p"],
+        precise: Some(|x| (&x[0] + &Enclosure::integer(1, x[0].bits())).log()),
         ..function(
             "log1p",
             r"\operatorname{log1p}",
@@ -85,6 +95,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("0", "0")],
         canonical: Some("exp(x) - 1"),
         code: ["exp_m1", "expm1", "expm1", "expm1"],
+        precise: Some(|x| x[0].increasing_by(|x| x.exp() - Enclosure::integer(1, x.bits()))),
         ..function(
             "expm1",
             r"\operatorname{expm1}",
@@ -105,6 +116,7 @@ pub(super) const ROWS: &[Row] = &[
         shorthand: true,
         code: ["sqrt", "sqrt", "sqrt", "sqrt"],
         exact: Some(|x| x[0].root(2)),
+        precise: Some(|x| x[0].sqrt()),
         ..function(
             "sqrt",
             r"\sqrt",
@@ -123,6 +135,7 @@ pub(super) const ROWS: &[Row] = &[
         canonical: Some("sign(x)*abs(x)^(1/3)"),
         code: ["cbrt", "cbrt", "cbrt", "cbrt"],
         exact: Some(|x| if x[0].is_negative() { x[0].abs().root(3).map(|r| -r) } else { x[0].root(3) }),
+        precise: Some(|x| precise_cube_root(&x[0])),
         ..function(
             "cbrt",
             r"\sqrt[3]",
@@ -141,6 +154,9 @@ pub(super) const ROWS: &[Row] = &[
         canonical: Some("x^y"),
         shorthand: true,
         code: ["powf", "pow", "power", ""],
+        precise: Some(
+            |x| if x[0].is_positive() { x[0].power(&x[1]) } else { Enclosure::undefined(x[0].bits()) },
+        ),
         ..function(
             "pow",
             r"\operatorname{pow}",
@@ -157,6 +173,7 @@ pub(super) const ROWS: &[Row] = &[
         canonical: Some("(x^2 + y^2)^(1/2)"),
         shorthand: true,
         code: ["hypot", "hypot", "hypot", "hypot"],
+        precise: Some(|x| (x[0].powi(2) + x[1].powi(2)).sqrt()),
         ..function(
             "hypot",
             r"\operatorname{hypot}",

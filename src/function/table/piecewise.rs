@@ -42,6 +42,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("0", "0"), ("1", "1"), ("-1", "1")],
         code: ["abs", "fabs", "abs", "abs"],
         exact: Some(|x| Some(x[0].abs())),
+        precise: Some(|x| x[0].abs()),
         ..function(
             "abs",
             r"\operatorname{abs}",
@@ -60,6 +61,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("0", "0"), ("1", "1"), ("-1", "-1")],
         code: ["", "", "sign", "sign"],
         exact: Some(|x| Some(exact_sign(&x[0]))),
+        precise: Some(|x| x[0].steps(exact_sign)),
         ..function(
             "sign",
             r"\operatorname{sign}",
@@ -77,6 +79,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("0", "0"), ("1", "1"), ("-1", "0")],
         code: ["", "", "", ""],
         exact: Some(|x| Some(exact_sign(&x[0]).max(Rational::ZERO))),
+        precise: Some(|x| x[0].steps(|x| exact_sign(x).max(Rational::ZERO))),
         ..function(
             "heaviside",
             r"\operatorname{H}",
@@ -93,6 +96,7 @@ pub(super) const ROWS: &[Row] = &[
         canonical: Some("(x + y + abs(x - y))/2"),
         code: ["max", "fmax", "maximum", "max"],
         exact: Some(|x| Some(x[0].clone().max(x[1].clone()))),
+        precise: Some(|x| x[0].max(&x[1])),
         ..function(
             "max",
             r"\max",
@@ -109,6 +113,7 @@ pub(super) const ROWS: &[Row] = &[
         canonical: Some("(x + y - abs(x - y))/2"),
         code: ["min", "fmin", "minimum", "min"],
         exact: Some(|x| Some(x[0].clone().min(x[1].clone()))),
+        precise: Some(|x| x[0].min(&x[1])),
         ..function(
             "min",
             r"\min",
@@ -124,6 +129,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("0", "0"), ("1", "1"), ("1/2", "0"), ("-1/2", "-1")],
         code: ["floor", "floor", "floor", "floor"],
         exact: Some(|x| Some(x[0].floor())),
+        precise: Some(|x| x[0].steps(Rational::floor)),
         ..function(
             "floor",
             r"\operatorname{floor}",
@@ -141,6 +147,7 @@ pub(super) const ROWS: &[Row] = &[
         canonical: Some("-floor(-x)"),
         code: ["ceil", "ceil", "ceil", "ceil"],
         exact: Some(|x| Some(-(-x[0].clone()).floor())),
+        precise: Some(|x| x[0].steps(|x| -(-x.clone()).floor())),
         ..function(
             "ceil",
             r"\operatorname{ceil}",

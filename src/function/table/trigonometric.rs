@@ -6,7 +6,7 @@ use std::f64::consts::{FRAC_PI_2, PI};
 
 use super::super::{Identity, Parity, Row};
 use super::function;
-use crate::number::Interval;
+use crate::number::{Enclosure, Interval};
 
 fn arcsine(x: Interval) -> Interval {
     if x.low >= -1.0 && x.high <= 1.0 { x.increasing(libm::asin) } else { Interval::UNDEFINED }
@@ -29,6 +29,10 @@ const fn unit(attained: bool) -> (f64, f64, bool, bool) {
     (-1.0, 1.0, attained, attained)
 }
 
+fn precise_arccosine(x: &Enclosure) -> Enclosure {
+    Enclosure::pi(x.bits()) / Enclosure::integer(2, x.bits()) - x.asin()
+}
+
 pub(super) const ROWS: &[Row] = &[
     Row {
         parity: Parity::Odd,
@@ -47,6 +51,7 @@ pub(super) const ROWS: &[Row] = &[
             ("2*pi", "0"),
         ],
         code: ["sin", "sin", "sin", "sin"],
+        precise: Some(|x| x[0].sin()),
         ..function("sin", r"\sin", &["cos(x)"], |x| libm::sin(x[0]), |x| x[0].sin(), "The sine.")
     },
     Row {
@@ -66,6 +71,7 @@ pub(super) const ROWS: &[Row] = &[
             ("2*pi", "1"),
         ],
         code: ["cos", "cos", "cos", "cos"],
+        precise: Some(|x| x[0].cos()),
         ..function("cos", r"\cos", &["-sin(x)"], |x| libm::cos(x[0]), |x| x[0].cos(), "The cosine.")
     },
     Row {
@@ -84,6 +90,7 @@ pub(super) const ROWS: &[Row] = &[
         ],
         canonical: Some("sin(x)/cos(x)"),
         code: ["tan", "tan", "tan", "tan"],
+        precise: Some(|x| x[0].tan()),
         ..function("tan", r"\tan", &["1 + tan(x)^2"], |x| libm::tan(x[0]), |x| x[0].tan(), "The tangent.")
     },
     Row {
@@ -94,6 +101,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("pi/4", "1"), ("pi/3", "sqrt(3)/3"), ("pi/6", "sqrt(3)"), ("pi/2", "0")],
         canonical: Some("cos(x)/sin(x)"),
         code: ["", "", "", "cot"],
+        precise: Some(|x| x[0].cos() / x[0].sin()),
         ..function(
             "cot",
             r"\cot",
@@ -110,6 +118,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("0", "1"), ("pi/4", "sqrt(2)"), ("pi/3", "2"), ("pi", "-1")],
         canonical: Some("1/cos(x)"),
         code: ["", "", "", "sec"],
+        precise: Some(|x| x[0].cos().recip()),
         ..function(
             "sec",
             r"\sec",
@@ -127,6 +136,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("pi/6", "2"), ("pi/4", "sqrt(2)"), ("pi/2", "1")],
         canonical: Some("1/sin(x)"),
         code: ["", "", "", "csc"],
+        precise: Some(|x| x[0].sin().recip()),
         ..function(
             "csc",
             r"\csc",
@@ -152,6 +162,7 @@ pub(super) const ROWS: &[Row] = &[
             ("-1", "-pi/2"),
         ],
         code: ["asin", "asin", "arcsin", "asin"],
+        precise: Some(|x| x[0].asin()),
         ..function(
             "asin",
             r"\arcsin",
@@ -177,6 +188,7 @@ pub(super) const ROWS: &[Row] = &[
         ],
         canonical: Some("pi/2 - asin(x)"),
         code: ["acos", "acos", "arccos", "acos"],
+        precise: Some(|x| precise_arccosine(&x[0])),
         ..function(
             "acos",
             r"\arccos",
@@ -192,6 +204,7 @@ pub(super) const ROWS: &[Row] = &[
         range: (-FRAC_PI_2, FRAC_PI_2, false, false),
         values: &[("0", "0"), ("sqrt(3)/3", "pi/6"), ("1", "pi/4"), ("sqrt(3)", "pi/3"), ("-1", "-pi/4")],
         code: ["atan", "atan", "arctan", "atan"],
+        precise: Some(|x| x[0].atan()),
         ..function(
             "atan",
             r"\arctan",
@@ -211,6 +224,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("1", "pi/4"), ("sqrt(3)", "pi/6"), ("sqrt(3)/3", "pi/3")],
         canonical: Some("atan(1/x)"),
         code: ["", "", "", "acot"],
+        precise: Some(|x| x[0].recip().atan()),
         ..function(
             "acot",
             r"\operatorname{arccot}",
@@ -229,6 +243,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("1", "0"), ("2", "pi/3"), ("-1", "pi")],
         canonical: Some("acos(1/x)"),
         code: ["", "", "", "asec"],
+        precise: Some(|x| precise_arccosine(&x[0].recip())),
         ..function(
             "asec",
             r"\operatorname{arcsec}",
@@ -248,6 +263,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("1", "pi/2"), ("2", "pi/6"), ("-1", "-pi/2")],
         canonical: Some("asin(1/x)"),
         code: ["", "", "", "acsc"],
+        precise: Some(|x| x[0].recip().asin()),
         ..function(
             "acsc",
             r"\operatorname{arccsc}",
@@ -267,6 +283,7 @@ pub(super) const ROWS: &[Row] = &[
         sample: (0.125, 3.0),
         range: (-PI, PI, false, true),
         code: ["atan2", "atan2", "arctan2", "atan"],
+        precise: Some(|x| x[0].atan2(&x[1])),
         ..function(
             "atan2",
             r"\operatorname{atan2}",

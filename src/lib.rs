@@ -14,6 +14,7 @@ pub mod differentiate;
 pub mod evaluate;
 pub mod normal;
 
+pub mod lower;
 pub mod simplify;
 
 pub mod print;

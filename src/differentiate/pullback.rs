@@ -106,7 +106,9 @@ impl Sweep<'_> {
     fn smoothness(&mut self, id: FunctionId, arguments: &[NodeId]) {
         let row = function::row(id);
         for tree in &formulas(id).differentiable {
-            let Some(relations) = self.graph.instantiate_relation(tree, row.parameters, arguments) else { continue };
+            let Some(relations) = self.graph.instantiate_relation(tree, row.parameters, arguments) else {
+                continue;
+            };
             for (relation, a, b) in relations {
                 let difference = self.graph.subtract(a, b);
                 if self.graph.sign(difference).is(crate::facts::sign_of_relation(relation)) {
@@ -157,11 +159,7 @@ impl Sweep<'_> {
             }
             Reduction::Product => {
                 self.conditions.require_of(self.graph, inner, Relation::NotEqual);
-                operands.push(Operand {
-                    node,
-                    labels: (seed..kept).collect(),
-                    exponent: Exponent::ONE,
-                });
+                operands.push(Operand { node, labels: (seed..kept).collect(), exponent: Exponent::ONE });
                 operands.push(Operand {
                     node: inner,
                     labels: all,
@@ -196,8 +194,10 @@ impl Sweep<'_> {
         let inverse = self.graph.inverse(inner);
         let mut sizes = self.seed.clone();
         sizes.extend_from_slice(self.graph.axes(inner));
-        let operands =
-            [Operand { node: adjoint, labels: (0..n).collect(), exponent: Exponent::ONE }, Operand::new(inverse, &[n + 1, n])];
+        let operands = [
+            Operand { node: adjoint, labels: (0..n).collect(), exponent: Exponent::ONE },
+            Operand::new(inverse, &[n + 1, n]),
+        ];
         let part = self.graph.contract(n as usize + 2, &sizes, &operands);
         self.contribute(inner, Rational::ONE, part);
     }
@@ -215,8 +215,11 @@ impl Sweep<'_> {
                 continue;
             }
             let mut rest = at as i64;
-            let mut operands =
-                vec![Operand { node: adjoint, labels: (0..sizes.len() as u8).collect(), exponent: Exponent::ONE }];
+            let mut operands = vec![Operand {
+                node: adjoint,
+                labels: (0..sizes.len() as u8).collect(),
+                exponent: Exponent::ONE,
+            }];
             for axis in (0..axes.len()).rev() {
                 let position = rest % counts[axis] + 1;
                 rest /= counts[axis];
@@ -230,5 +233,8 @@ impl Sweep<'_> {
 }
 
 fn too_many(count: usize) -> Diagnostic {
-    Diagnostic::new(Kind::Unsupported, format!("a function without a definition takes one argument, not {count}"))
+    Diagnostic::new(
+        Kind::Unsupported,
+        format!("a function without a definition takes one argument, not {count}"),
+    )
 }

@@ -136,7 +136,10 @@ impl Sweep<'_> {
             return self.long_product(adjoint, coefficient, term);
         }
         if self.seed.len() + term.sizes.len() > 40 {
-            return Err(Diagnostic::new(Kind::Limit, "a product with more than 40 indices cannot be differentiated"));
+            return Err(Diagnostic::new(
+                Kind::Limit,
+                "a product with more than 40 indices cannot be differentiated",
+            ));
         }
         for at in 0..term.factors.len() {
             let factor = &term.factors[at];
@@ -248,7 +251,14 @@ impl Sweep<'_> {
     }
 
     /// Adjoint of the exponent of factor `at`: the term times the logarithm of the base, summed over everything.
-    fn exponent(&mut self, adjoint: NodeId, coefficient: &Rational, term: &Term, at: usize, exponent: NodeId) {
+    fn exponent(
+        &mut self,
+        adjoint: NodeId,
+        coefficient: &Rational,
+        term: &Term,
+        at: usize,
+        exponent: NodeId,
+    ) {
         let shift = self.seed.len() as u8;
         let outputs = self.graph.rank(adjoint) - self.seed.len();
         let (sizes, first) = self.shifted(adjoint, term, outputs);
@@ -267,7 +277,12 @@ impl Sweep<'_> {
     }
 
     /// A long scalar product: the product of the others is a running product from the left times one from the right.
-    fn long_product(&mut self, adjoint: NodeId, coefficient: &Rational, term: &Term) -> Result<(), Diagnostic> {
+    fn long_product(
+        &mut self,
+        adjoint: NodeId,
+        coefficient: &Rational,
+        term: &Term,
+    ) -> Result<(), Diagnostic> {
         let powers: Vec<NodeId> =
             term.factors.iter().map(|f| self.graph.power(f.base, f.exponent.clone())).collect();
         let count = powers.len();
@@ -279,11 +294,7 @@ impl Sweep<'_> {
         for at in 0..count {
             let others = self.graph.multiply(&[prefix, suffix[at + 1]]);
             let factor = &term.factors[at];
-            let single = Term {
-                sizes: Axes::new(),
-                factors: smallvec::smallvec![factor.clone()],
-                hash: 0,
-            };
+            let single = Term { sizes: Axes::new(), factors: smallvec::smallvec![factor.clone()], hash: 0 };
             if self.is_dependent(factor.base) {
                 self.factor(others, &Rational::ONE, &single, 0);
             }

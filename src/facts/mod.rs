@@ -57,10 +57,7 @@ impl Conditions {
                 if term.sizes.len() == graph.rank(node) && term.factors.len() > 1 {
                     for factor in &term.factors {
                         let base = factor.base;
-                        let sign = factor
-                            .exponent
-                            .number()
-                            .map_or(Relation::Greater, |_| Relation::NotEqual);
+                        let sign = factor.exponent.number().map_or(Relation::Greater, |_| Relation::NotEqual);
                         self.require_zero(graph, base, sign);
                     }
                     return;
@@ -100,9 +97,10 @@ impl Conditions {
         }
         let is_implied = |at: usize| {
             let (node, sign) = signs[at];
-            signs.iter().enumerate().any(|(other, (n, s))| {
-                *n == node && other != at && s.is(sign) && (*s != sign || other < at)
-            })
+            signs
+                .iter()
+                .enumerate()
+                .any(|(other, (n, s))| *n == node && other != at && s.is(sign) && (*s != sign || other < at))
         };
         (0..self.all.len()).filter(|at| !is_implied(*at)).map(|at| self.all[at]).collect()
     }

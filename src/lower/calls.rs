@@ -35,15 +35,20 @@ impl Lowering<'_> {
             _ => {}
         }
         let Some(id) = function::lookup(name) else {
-            return Err(Diagnostic::new(Cause::Name, format!("{name} is not a known function")).at(whole.span, ""));
+            return Err(
+                Diagnostic::new(Cause::Name, format!("{name} is not a known function")).at(whole.span, "")
+            );
         };
         let row = function::row(id);
         if let Meaning::Tensor(kind) = row.meaning {
             return if primes == 0 {
                 self.tensor_call(whole, id, kind, arguments)
             } else {
-                Err(Diagnostic::new(Cause::Unsupported, format!("{name} has no derivative that a prime could mean"))
-                    .at(whole.span, ""))
+                Err(Diagnostic::new(
+                    Cause::Unsupported,
+                    format!("{name} has no derivative that a prime could mean"),
+                )
+                .at(whole.span, ""))
             };
         }
         if let (true, [argument]) = (id == function::MAX || id == function::MIN, arguments) {
@@ -99,9 +104,9 @@ impl Lowering<'_> {
         let graph = &mut self.environment.graph;
         let is_shorthand = row.shorthand;
         let mut node = match &formulas(id).canonical {
-            Some(canonical) if is_shorthand => graph
-                .instantiate(canonical, row.parameters, &nodes)
-                .unwrap_or_else(|| graph.call(id, &nodes)),
+            Some(canonical) if is_shorthand => {
+                graph.instantiate(canonical, row.parameters, &nodes).unwrap_or_else(|| graph.call(id, &nodes))
+            }
             _ => graph.call(id, &nodes),
         };
         for _ in 0..primes {
@@ -133,11 +138,17 @@ impl Lowering<'_> {
     }
 
     /// Conditions under which a function of the table is defined.
-    fn domain(&mut self, whole: &Tree, id: FunctionId, arguments: &[crate::ir::NodeId]) -> Result<(), Diagnostic> {
+    fn domain(
+        &mut self,
+        whole: &Tree,
+        id: FunctionId,
+        arguments: &[crate::ir::NodeId],
+    ) -> Result<(), Diagnostic> {
         let row = function::row(id);
         for tree in &formulas(id).defined {
             let environment = &mut *self.environment;
-            let Some(relations) = environment.graph.instantiate_relation(tree, row.parameters, arguments) else {
+            let Some(relations) = environment.graph.instantiate_relation(tree, row.parameters, arguments)
+            else {
                 continue;
             };
             for (relation, a, b) in relations {
@@ -173,7 +184,11 @@ impl Lowering<'_> {
         arguments: &[Tree],
     ) -> Result<Value, Diagnostic> {
         if arguments.len() != parameters.len() {
-            let wanted = if parameters.len() == 1 { "one argument".to_owned() } else { format!("{} arguments", parameters.len()) };
+            let wanted = if parameters.len() == 1 {
+                "one argument".to_owned()
+            } else {
+                format!("{} arguments", parameters.len())
+            };
             return Err(arity(whole, name, &wanted, arguments.len()));
         }
         let mut values = Vec::with_capacity(arguments.len());
@@ -202,7 +217,8 @@ impl Lowering<'_> {
         values: Vec<Value>,
     ) -> Result<Value, Diagnostic> {
         let ([_], [value]) = (parameters, values.as_slice()) else {
-            return Err(Diagnostic::new(Cause::Unsupported, "a prime needs a function of one argument").at(whole.span, ""));
+            return Err(Diagnostic::new(Cause::Unsupported, "a prime needs a function of one argument")
+                .at(whole.span, ""));
         };
         self.call_depth(whole)?;
         // A fresh variable with the shape of the argument: the function acts on each component.
@@ -215,7 +231,8 @@ impl Lowering<'_> {
         self.calls -= 1;
         let mut node = result?.node;
         for _ in 0..primes {
-            let derivative = crate::differentiate::differentiate(&mut self.environment.graph, node, &[fresh])?;
+            let derivative =
+                crate::differentiate::differentiate(&mut self.environment.graph, node, &[fresh])?;
             node = derivative.partials[0];
         }
         let node = self
@@ -253,9 +270,11 @@ impl Lowering<'_> {
             let y = self.tree(b)?;
             return match kind {
                 F::Hadamard => self.elementwise_product(&[(a, x), (b, y)]),
-                F::Kronecker => Err(Diagnostic::new(Cause::Unsupported, "the Kronecker product is not available yet")
-                    .at(whole.span, "")
-                    .help("write it with indices: A[i,j]*B[k,l]")),
+                F::Kronecker => {
+                    Err(Diagnostic::new(Cause::Unsupported, "the Kronecker product is not available yet")
+                        .at(whole.span, "")
+                        .help("write it with indices: A[i,j]*B[k,l]"))
+                }
                 F::Outer => {
                     let y = self.transposed(b, y)?;
                     self.product_of(&[(a, x), (b, y)])
@@ -318,7 +337,8 @@ impl Lowering<'_> {
                 self.require(determinant, Relation::Greater);
                 Ok(Value::plain(self.environment.graph.log_determinant(x.node), Layout::Scalar))
             }
-            _ => Err(Diagnostic::new(Cause::Unsupported, format!("{name} is not available yet")).at(whole.span, "")),
+            _ => Err(Diagnostic::new(Cause::Unsupported, format!("{name} is not available yet"))
+                .at(whole.span, "")),
         }
     }
 
@@ -368,7 +388,12 @@ impl Lowering<'_> {
     /// exp(x_i)/Σ_k exp(x_k) over the last axis: along a vector, along each row of a matrix.
     fn softmax(&mut self, tree: &Tree, value: &Value) -> Result<Value, Diagnostic> {
         if value.layout == Layout::Scalar {
-            return Err(self.wrong_shape("softmax needs a vector", tree, value, "for one number, σ(x) may be meant"));
+            return Err(self.wrong_shape(
+                "softmax needs a vector",
+                tree,
+                value,
+                "for one number, σ(x) may be meant",
+            ));
         }
         let graph = &mut self.environment.graph;
         let axes = graph.axes(value.node).clone();
@@ -437,7 +462,9 @@ impl Lowering<'_> {
         arguments: &[Tree],
     ) -> Result<Value, Diagnostic> {
         if kind == TensorFunction::Unit {
-            let [position, size] = arguments else { return Err(arity(whole, name, "two arguments", arguments.len())) };
+            let [position, size] = arguments else {
+                return Err(arity(whole, name, "two arguments", arguments.len()));
+            };
             let size = self.size(size)?;
             let graph = &mut self.environment.graph;
             let node = match &position.kind {
@@ -456,7 +483,10 @@ impl Lowering<'_> {
             };
             return Ok(Value::plain(node, Layout::Column));
         }
-        if arguments.is_empty() || arguments.len() > 2 || (kind == TensorFunction::Identity && arguments.len() > 1) {
+        if arguments.is_empty()
+            || arguments.len() > 2
+            || (kind == TensorFunction::Identity && arguments.len() > 1)
+        {
             return Err(arity(whole, name, "its size", arguments.len()));
         }
         let mut axes = Axes::new();

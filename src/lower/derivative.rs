@@ -16,9 +16,12 @@ impl Lowering<'_> {
         variables: &[Tree],
     ) -> Result<Value, Diagnostic> {
         if !self.scope.is_empty() {
-            return Err(Diagnostic::new(Cause::Unsupported, "a derivative inside a sum over indices is not available")
-                .at(whole.span, "")
-                .help("differentiate the whole sum instead"));
+            return Err(Diagnostic::new(
+                Cause::Unsupported,
+                "a derivative inside a sum over indices is not available",
+            )
+            .at(whole.span, "")
+            .help("differentiate the whole sum instead"));
         }
         let mut by = Vec::with_capacity(variables.len());
         for variable in variables {
@@ -27,7 +30,9 @@ impl Lowering<'_> {
         let mut value = self.tree(body)?;
         if operator == DerivativeOperator::Hessian {
             let [one] = by.as_slice() else {
-                return Err(Diagnostic::new(Cause::Syntax, "a Hessian is taken by one variable").at(whole.span, ""));
+                return Err(
+                    Diagnostic::new(Cause::Syntax, "a Hessian is taken by one variable").at(whole.span, "")
+                );
             };
             by.push(*one);
         }
@@ -37,7 +42,13 @@ impl Lowering<'_> {
         Ok(value)
     }
 
-    fn derived(&mut self, whole: &Tree, value: &Value, by: NodeId, layout: Layout) -> Result<Value, Diagnostic> {
+    fn derived(
+        &mut self,
+        whole: &Tree,
+        value: &Value,
+        by: NodeId,
+        layout: Layout,
+    ) -> Result<Value, Diagnostic> {
         let environment = &mut *self.environment;
         let derivative = differentiate(&mut environment.graph, value.node, &[by])?;
         environment.conditions.extend(&derivative.conditions);
@@ -60,12 +71,20 @@ impl Lowering<'_> {
     /// The variable behind a name in a derivative operator.
     fn differentiated_name(&mut self, tree: &Tree) -> Result<(NodeId, Layout), Diagnostic> {
         let Kind::Name(name) = &tree.kind else {
-            return Err(Diagnostic::new(Cause::Unsupported, "differentiate by a name, not by a component or an expression")
-                .at(tree.span, "")
-                .help("differentiate by the whole variable and take the component of the result"));
+            return Err(Diagnostic::new(
+                Cause::Unsupported,
+                "differentiate by a name, not by a component or an expression",
+            )
+            .at(tree.span, "")
+            .help("differentiate by the whole variable and take the component of the result"));
         };
         if let Some((_, value)) = self.parameters.iter().rev().find(|(n, _)| n == name) {
-            if self.environment.graph.atom(value.node).is_some_and(|a| matches!(a, crate::ir::Atom::Variable(_))) {
+            if self
+                .environment
+                .graph
+                .atom(value.node)
+                .is_some_and(|a| matches!(a, crate::ir::Atom::Variable(_)))
+            {
                 return Ok((value.node, value.layout));
             }
         }

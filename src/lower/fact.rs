@@ -13,7 +13,9 @@ impl Environment {
     pub fn is_about_variable(&self, fact: &Tree) -> bool {
         match &fact.kind {
             Kind::And(all) => all.iter().all(|one| self.is_about_variable(one)),
-            Kind::Relation(relation, a, b) => self.symmetric(*relation, a, b).is_some() || sided(*relation, a, b).is_some(),
+            Kind::Relation(relation, a, b) => {
+                self.symmetric(*relation, a, b).is_some() || sided(*relation, a, b).is_some()
+            }
             _ => false,
         }
     }
@@ -86,7 +88,8 @@ impl Environment {
         let (left, right) =
             if self.graph.as_number(left.node).is_some() { (right, left) } else { (left, right) };
         let is_delta = matches!(self.graph.atom(right.node), Some(Atom::Delta));
-        let value = if is_delta { Some(crate::number::Rational::ONE) } else { self.graph.as_number(right.node) };
+        let value =
+            if is_delta { Some(crate::number::Rational::ONE) } else { self.graph.as_number(right.node) };
         let bare = matches!(self.graph.atom(left.node), Some(Atom::Variable(_)));
         let declared = match value {
             Some(value) if !bare => self.graph.declare_fact(left.node, &value, is_delta, text),

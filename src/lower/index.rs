@@ -38,7 +38,10 @@ impl Lowering<'_> {
         bound.size.ok_or_else(|| {
             Diagnostic::new(Cause::Shape, format!("how far the index {} runs is not known", bound.name))
                 .at(tree.span, "")
-                .help(format!("give its range: sum[{0}=1..n] …, or use it as a subscript: x[{0}]", bound.name))
+                .help(format!(
+                    "give its range: sum[{0}=1..n] …, or use it as a subscript: x[{0}]",
+                    bound.name
+                ))
         })
     }
 
@@ -63,8 +66,11 @@ impl Lowering<'_> {
 
     fn add_subscript(&self, tree: &Tree, factor: i64, sum: &mut IndexSum) -> Result<(), Diagnostic> {
         let bad = || {
-            Diagnostic::new(Cause::Unsupported, "a subscript is a bound index, a number, or a sum of multiples of them")
-                .at(tree.span, "")
+            Diagnostic::new(
+                Cause::Unsupported,
+                "a subscript is a bound index, a number, or a sum of multiples of them",
+            )
+            .at(tree.span, "")
         };
         match &tree.kind {
             Kind::Number(value) => {
@@ -104,7 +110,12 @@ impl Lowering<'_> {
         Ok(())
     }
 
-    pub(super) fn indexed(&mut self, base: &Tree, subscripts: &[Tree], whole: &Tree) -> Result<Value, Diagnostic> {
+    pub(super) fn indexed(
+        &mut self,
+        base: &Tree,
+        subscripts: &[Tree],
+        whole: &Tree,
+    ) -> Result<Value, Diagnostic> {
         let value = self.tree(base)?;
         let own = Axes::from_slice(value.sizes(self.environment.graph.axes(value.node)));
         if own.len() != subscripts.len() {
@@ -294,10 +305,17 @@ impl Lowering<'_> {
     }
 
     /// `k = lower..upper`: the size of the index, and indicators where that is not the whole axis.
-    fn range(&mut self, id: IndexId, lower: &Tree, upper: &Tree, whole: &Tree) -> Result<Vec<Value>, Diagnostic> {
+    fn range(
+        &mut self,
+        id: IndexId,
+        lower: &Tree,
+        upper: &Tree,
+        whole: &Tree,
+    ) -> Result<Vec<Value>, Diagnostic> {
         let is_from_one = matches!(&lower.kind, Kind::Number(n) if n.is_one());
         let known = self.bound[id as usize].size;
-        let dimension = self.environment.dimension_of(upper).ok().map(|d| self.environment.graph.dimension(d));
+        let dimension =
+            self.environment.dimension_of(upper).ok().map(|d| self.environment.graph.dimension(d));
         let mut limits = Vec::new();
         match (known, dimension) {
             (None, None) => {
@@ -361,7 +379,8 @@ impl Lowering<'_> {
     }
 
     fn summed(&mut self, value: &Value, own: &[IndexId], whole: &Tree) -> Result<Value, Diagnostic> {
-        let kept: SmallVec<[IndexId; 2]> = value.indices.iter().copied().filter(|i| !own.contains(i)).collect();
+        let kept: SmallVec<[IndexId; 2]> =
+            value.indices.iter().copied().filter(|i| !own.contains(i)).collect();
         let axes = self.environment.graph.axes(value.node).clone();
         let outputs = kept.len() + value.layout.rank();
         let mut sizes = Axes::new();
@@ -384,7 +403,8 @@ impl Lowering<'_> {
             let size = self.size_of_index(*index, whole)?;
             sizes.push(size);
         }
-        let node = self.contract(outputs, &sizes, &[Operand { node: value.node, labels, exponent: Exponent::ONE }]);
+        let node =
+            self.contract(outputs, &sizes, &[Operand { node: value.node, labels, exponent: Exponent::ONE }]);
         Ok(Value { node, indices: kept, layout: value.layout })
     }
 
@@ -398,7 +418,8 @@ impl Lowering<'_> {
         if value.layout != Layout::Scalar {
             return Err(self.wrong_shape("this needs scalars", whole, value, ""));
         }
-        let kept: SmallVec<[IndexId; 2]> = value.indices.iter().copied().filter(|i| !own.contains(i)).collect();
+        let kept: SmallVec<[IndexId; 2]> =
+            value.indices.iter().copied().filter(|i| !own.contains(i)).collect();
         let used: Vec<IndexId> = own.iter().copied().filter(|i| value.indices.contains(i)).collect();
         let order: Vec<u8> = kept.iter().chain(&used).map(|i| place(&value.indices, *i)).collect();
         if operation == Big::Product {

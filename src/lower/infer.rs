@@ -45,7 +45,11 @@ impl Environment {
                     if axes.len() != subscripts.len() {
                         return Err(Diagnostic::new(
                             Cause::Shape,
-                            format!("{name} is used with {} indices here, elsewhere with {}", subscripts.len(), axes.len()),
+                            format!(
+                                "{name} is used with {} indices here, elsewhere with {}",
+                                subscripts.len(),
+                                axes.len()
+                            ),
                         )
                         .at(*span, "")
                         .help(format!("declare its shape: --let '{name}: R[…]'")));

@@ -73,14 +73,15 @@ impl<'a> Lowering<'a> {
             }
             Kind::Iverson(condition) => self.indicator(condition),
             Kind::Cases(cases) => self.cases(cases, tree),
-            Kind::Derivative { operator, body, variables } => self.derivative(tree, *operator, body, variables),
+            Kind::Derivative { operator, body, variables } => {
+                self.derivative(tree, *operator, body, variables)
+            }
             Kind::Array(entries) => self.array(entries, tree),
-            Kind::Relation(..) | Kind::And(_) => Err(Diagnostic::new(
-                Cause::Syntax,
-                "a relation has no value",
-            )
-            .at(tree.span, "")
-            .help("write [a < b] for 1 where it holds and 0 elsewhere")),
+            Kind::Relation(..) | Kind::And(_) => {
+                Err(Diagnostic::new(Cause::Syntax, "a relation has no value")
+                    .at(tree.span, "")
+                    .help("write [a < b] for 1 where it holds and 0 elsewhere"))
+            }
         }
     }
 
@@ -97,12 +98,11 @@ impl<'a> Lowering<'a> {
                 Ok(Value::plain(self.environment.graph.variable(name, axes), layout))
             }
             Some(Named::Definition(value)) => Ok(value.clone()),
-            Some(Named::Function { .. } | Named::Unknown) => Err(Diagnostic::new(
-                Cause::Name,
-                format!("{name} is a function and needs an argument"),
-            )
-            .at(tree.span, "")
-            .help(format!("write {name}(…)"))),
+            Some(Named::Function { .. } | Named::Unknown) => {
+                Err(Diagnostic::new(Cause::Name, format!("{name} is a function and needs an argument"))
+                    .at(tree.span, "")
+                    .help(format!("write {name}(…)")))
+            }
             None => Ok(self.undeclared(name)),
         }
     }
@@ -150,7 +150,8 @@ impl<'a> Lowering<'a> {
             let node = self.environment.graph.combine(&combined);
             return Ok(Value { node, ..parts[0].2.clone() });
         }
-        let named: Vec<(&Tree, Value)> = parts.iter().map(|(_, tree, value)| (*tree, value.clone())).collect();
+        let named: Vec<(&Tree, Value)> =
+            parts.iter().map(|(_, tree, value)| (*tree, value.clone())).collect();
         let (nodes, like) = self.aligned(&named, "added")?;
         let combined: Vec<_> = parts.iter().map(|p| p.0.clone()).zip(nodes).collect();
         let node = self.environment.graph.combine(&combined);
@@ -158,7 +159,11 @@ impl<'a> Lowering<'a> {
     }
 
     /// Broadcasts values to a common shape: scalars to the layout of the others, and all to the union of their indices.
-    pub(super) fn aligned(&mut self, parts: &[(&Tree, Value)], what: &str) -> Result<(Vec<NodeId>, Value), Diagnostic> {
+    pub(super) fn aligned(
+        &mut self,
+        parts: &[(&Tree, Value)],
+        what: &str,
+    ) -> Result<(Vec<NodeId>, Value), Diagnostic> {
         let indices = union(parts.iter().map(|(_, value)| value));
         let shaped = parts.iter().find(|(_, value)| value.layout != Layout::Scalar);
         let (layout, own): (Layout, Axes) = match shaped {
@@ -184,8 +189,7 @@ impl<'a> Lowering<'a> {
         axes.extend_from_slice(&own);
         let mut nodes = Vec::with_capacity(parts.len());
         for (_, value) in parts {
-            let mut labels: SmallVec<[u8; 8]> =
-                value.indices.iter().map(|i| place(&indices, *i)).collect();
+            let mut labels: SmallVec<[u8; 8]> = value.indices.iter().map(|i| place(&indices, *i)).collect();
             if value.layout != Layout::Scalar {
                 labels.extend(indices.len() as u8..axes.len() as u8);
             }
@@ -203,7 +207,11 @@ impl<'a> Lowering<'a> {
             (Layout::Matrix, Layout::Matrix) => {
                 let graph = &self.environment.graph;
                 let (p, q) = (x.sizes(graph.axes(x.node)), y.sizes(graph.axes(y.node)));
-                if p[0] == q[1] && p[1] == q[0] { "one of them needs a transpose (')".to_owned() } else { String::new() }
+                if p[0] == q[1] && p[1] == q[0] {
+                    "one of them needs a transpose (')".to_owned()
+                } else {
+                    String::new()
+                }
             }
             _ => String::new(),
         };
@@ -231,7 +239,9 @@ impl<'a> Lowering<'a> {
             ));
         }
         if self.environment.graph.is_zero(y.node) {
-            return Err(Diagnostic::new(Cause::Undefined, "division by zero").at(whole.span, "the denominator is 0"));
+            return Err(
+                Diagnostic::new(Cause::Undefined, "division by zero").at(whole.span, "the denominator is 0")
+            );
         }
         let y = self.inverse_of(&y);
         self.product_of(&[(a, x), (b, y)])
@@ -240,15 +250,24 @@ impl<'a> Lowering<'a> {
     fn power(&mut self, base: &Tree, exponent: &Tree) -> Result<Value, Diagnostic> {
         // e^x is the exponential function, not a power of a number.
         if let Kind::Name(name) = &base.kind {
-            let is_e = name == "e" && self.environment.named("e").is_none() && self.index_named("e").is_none();
+            let is_e =
+                name == "e" && self.environment.named("e").is_none() && self.index_named("e").is_none();
             if is_e && !self.parameters.iter().any(|(n, _)| n == "e") {
                 let value = self.tree(exponent)?;
-                return Ok(Value { node: self.environment.graph.call(function::EXP, &[value.node]), ..value });
+                return Ok(Value {
+                    node: self.environment.graph.call(function::EXP, &[value.node]),
+                    ..value
+                });
             }
         }
         let (x, y) = (self.tree(base)?, self.tree(exponent)?);
         if y.layout != Layout::Scalar {
-            return Err(self.wrong_shape("an exponent must be a scalar", exponent, &y, "write .^ for powers entry by entry"));
+            return Err(self.wrong_shape(
+                "an exponent must be a scalar",
+                exponent,
+                &y,
+                "write .^ for powers entry by entry",
+            ));
         }
         match x.layout {
             Layout::Scalar => self.raised(base, x, exponent, y),
@@ -262,15 +281,24 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn matrix_power(&mut self, base: &Tree, x: &Value, exponent: &Tree, y: &Value) -> Result<Value, Diagnostic> {
+    fn matrix_power(
+        &mut self,
+        base: &Tree,
+        x: &Value,
+        exponent: &Tree,
+        y: &Value,
+    ) -> Result<Value, Diagnostic> {
         let Some(n) = self.environment.graph.as_number(y.node).and_then(|q| q.as_integer()) else {
             return Err(Diagnostic::new(Cause::Unsupported, "a matrix has powers with whole numbers only")
                 .at(exponent.span, "")
                 .help("write .^ for powers entry by entry"));
         };
         if n.abs() > MAXIMUM_MATRIX_POWER {
-            return Err(Diagnostic::new(Cause::Limit, format!("matrix powers go up to {MAXIMUM_MATRIX_POWER}"))
-                .at(exponent.span, ""));
+            return Err(Diagnostic::new(
+                Cause::Limit,
+                format!("matrix powers go up to {MAXIMUM_MATRIX_POWER}"),
+            )
+            .at(exponent.span, ""));
         }
         let own = self.square_size(base, x)?;
         if n == 0 {
@@ -351,7 +379,12 @@ impl<'a> Lowering<'a> {
                 Value { node: self.environment.graph.permute(value.node, &order), ..value }
             }
             Layout::Tensor(_) => {
-                return Err(self.wrong_shape("only vectors and matrices can be transposed", tree, &value, ""));
+                return Err(self.wrong_shape(
+                    "only vectors and matrices can be transposed",
+                    tree,
+                    &value,
+                    "",
+                ));
             }
         })
     }
@@ -427,7 +460,9 @@ impl<'a> Lowering<'a> {
     pub(super) fn call_depth(&mut self, tree: &Tree) -> Result<(), Diagnostic> {
         self.calls += 1;
         if self.calls > MAXIMUM_CALL_DEPTH {
-            return Err(Diagnostic::new(Cause::Limit, "functions call each other too deeply").at(tree.span, ""));
+            return Err(
+                Diagnostic::new(Cause::Limit, "functions call each other too deeply").at(tree.span, "")
+            );
         }
         Ok(())
     }

@@ -25,7 +25,10 @@ impl Lowering<'_> {
         }
         let mut parts = parts.iter();
         let Some((first_tree, first)) = parts.next() else {
-            return Ok(Value::plain(self.environment.graph.number(&crate::number::Rational::ONE), Layout::Scalar));
+            return Ok(Value::plain(
+                self.environment.graph.number(&crate::number::Rational::ONE),
+                Layout::Scalar,
+            ));
         };
         let (mut tree, mut product) = (*first_tree, first.clone());
         for (next_tree, next) in parts {
@@ -71,7 +74,9 @@ impl Lowering<'_> {
             (Column, Column) | (Row, Row) => {
                 let (p, q) = (quoted(a), quoted(b));
                 let help = if x.layout == Column {
-                    format!("{p}'*{q} is the inner product, {p}.*{q} goes entry by entry, {p}*{q}' is the outer product")
+                    format!(
+                        "{p}'*{q} is the inner product, {p}.*{q} goes entry by entry, {p}*{q}' is the outer product"
+                    )
                 } else {
                     format!("{p}*{q}' is the inner product, {p}.*{q} goes entry by entry")
                 };

@@ -29,8 +29,10 @@ impl Lowering<'_> {
         }
         for (tree, _) in parts {
             let Kind::Name(name) = &tree.kind else { continue };
-            if let Some(Named::Variable { declared: Some((number, span)), .. }) = self.environment.named(name) {
-                error = error.at_source(Source::Declaration(*number), *span, format!("{name} is declared here"));
+            if let Some(Named::Variable { declared: Some((number, span)), .. }) = self.environment.named(name)
+            {
+                error =
+                    error.at_source(Source::Declaration(*number), *span, format!("{name} is declared here"));
             }
         }
         if help.is_empty() { error } else { error.help(help) }

@@ -166,7 +166,7 @@ impl Interval {
 
     /// Cuts it to bounds that the value is known to respect.
     #[must_use]
-    fn within(self, low: f64, high: f64) -> Self {
+    pub fn clip(self, low: f64, high: f64) -> Self {
         if self.is_defined() { Self::new(self.low.max(low), self.high.min(high)) } else { self }
     }
 
@@ -266,11 +266,11 @@ impl Interval {
             let (mut base, mut n, mut result) = (Interval { low: x, high: x }, n, Self::ONE);
             while n > 0 {
                 if n & 1 == 1 {
-                    result = (result * base).within(0.0, f64::INFINITY);
+                    result = (result * base).clip(0.0, f64::INFINITY);
                 }
                 n >>= 1;
                 if n > 0 {
-                    base = (base * base).within(0.0, f64::INFINITY);
+                    base = (base * base).clip(0.0, f64::INFINITY);
                 }
             }
             result
@@ -349,7 +349,7 @@ impl Interval {
                 high = f64::INFINITY;
             }
         }
-        Self::new(down(low), up(high)).within(0.0, f64::INFINITY)
+        Self::new(down(low), up(high)).clip(0.0, f64::INFINITY)
     }
 
     /// The square root; undefined unless the argument is proved not to be negative.
@@ -365,7 +365,7 @@ impl Interval {
             if exact(self.low, low) { low } else { low.next_down() },
             if exact(self.high, high) { high } else { high.next_up() },
         )
-        .within(0.0, f64::INFINITY)
+        .clip(0.0, f64::INFINITY)
     }
 
     /// The exponential.
@@ -374,7 +374,7 @@ impl Interval {
         if self.low == 0.0 && self.high == 0.0 {
             return Self::ONE;
         }
-        self.increasing(libm::exp).within(0.0, f64::INFINITY)
+        self.increasing(libm::exp).clip(0.0, f64::INFINITY)
     }
 
     /// The natural logarithm; undefined unless the argument is proved to be above zero.
@@ -412,7 +412,7 @@ impl Interval {
         let (a, b) = (f(self.low), f(self.high));
         let high = if self.may_contain(crest, TAU) { 1.0 } else { up(a.max(b)) };
         let low = if self.may_contain(crest - PI, TAU) { -1.0 } else { down(a.min(b)) };
-        Self::new(low, high).within(-1.0, 1.0)
+        Self::new(low, high).clip(-1.0, 1.0)
     }
 
     /// May it hold one of the numbers `offset + k·period`? Errs on the side of yes.
@@ -576,9 +576,9 @@ impl Mul for Interval {
         );
         let result = Self::new(low.next_down(), high.next_up());
         if positive {
-            result.within(0.0, f64::INFINITY)
+            result.clip(0.0, f64::INFINITY)
         } else if negative {
-            result.within(f64::NEG_INFINITY, 0.0)
+            result.clip(f64::NEG_INFINITY, 0.0)
         } else {
             result
         }
@@ -620,9 +620,9 @@ impl Div for Interval {
         let (positive, negative) =
             ((a >= 0.0 && c > 0.0) || (b <= 0.0 && d < 0.0), (a >= 0.0 && d < 0.0) || (b <= 0.0 && c > 0.0));
         if positive {
-            result.within(0.0, f64::INFINITY)
+            result.clip(0.0, f64::INFINITY)
         } else if negative {
-            result.within(f64::NEG_INFINITY, 0.0)
+            result.clip(f64::NEG_INFINITY, 0.0)
         } else {
             result
         }

@@ -363,7 +363,10 @@ impl Form {
 
     /// `f(arguments)`, with the sign of the first argument drawn out where the function is odd or even.
     pub fn call(function: Function, mut arguments: Vec<Form>) -> Form {
-        let parity = function::row(function).map_or(Parity::None, |row| row.parity);
+        let parity = match function {
+            Function::Known(id) => function::row(id).parity,
+            Function::Unknown { .. } => Parity::None,
+        };
         if parity == Parity::None || arguments.len() != 1 {
             return Form::Call(function, arguments);
         }
@@ -380,6 +383,35 @@ impl Form {
         let argument = arguments.swap_remove(0).negated();
         let call = Form::Call(function, vec![argument]);
         if parity == Parity::Odd { call.negated() } else { call }
+    }
+
+    /// Whether no rule can shorten it: every leaf occurs once, and there is one call or root at most.
+    pub fn is_plain(&self) -> bool {
+        let mut leaves = Vec::new();
+        let mut special = 0;
+        self.survey(&mut leaves, &mut special);
+        leaves.sort_unstable();
+        special <= 1 && leaves.windows(2).all(|pair| pair[0] != pair[1])
+    }
+
+    fn survey(&self, leaves: &mut Vec<u32>, special: &mut usize) {
+        match self {
+            Form::Number(_) => {}
+            Form::Constant(_) => leaves.push(u32::MAX),
+            Form::Leaf(leaf) => leaves.push(*leaf),
+            Form::Call(_, arguments) => {
+                *special += 1;
+                arguments.iter().for_each(|a| a.survey(leaves, special));
+            }
+            Form::Power(base, exponent) => {
+                *special += usize::from(!matches!(&**exponent, Form::Number(q) if q.is_integer()));
+                base.survey(leaves, special);
+                exponent.survey(leaves, special);
+            }
+            Form::Product(_, operands) | Form::Sum(operands) => {
+                operands.iter().for_each(|o| o.survey(leaves, special));
+            }
+        }
     }
 
     /// For a factor that belongs below the line, what stands there.
@@ -499,7 +531,7 @@ struct TermKey<'a> {
 }
 
 fn term_key(term: &Form) -> TermKey<'_> {
-    let factors = match term {
+    let factors: &[Form] = match term {
         Form::Product(_, factors) => factors,
         Form::Number(_) => &[],
         other => std::slice::from_ref(other),

@@ -67,6 +67,10 @@ pub enum Requirement {
     Sign(Sign),
     /// An exact integer.
     Integer,
+    /// An exact even integer.
+    Even,
+    /// An exact odd integer.
+    Odd,
     /// An exact number.
     Literal,
 }
@@ -129,6 +133,8 @@ impl Rule {
             match requirement {
                 Requirement::Sign(sign) => data.sign.is_within(*sign),
                 Requirement::Integer => data.constant.as_ref().is_some_and(crate::number::Rational::is_integer),
+                Requirement::Even => data.constant.as_ref().is_some_and(|q| q.is_integer() && q.is_even()),
+                Requirement::Odd => data.constant.as_ref().is_some_and(|q| q.is_integer() && !q.is_even()),
                 Requirement::Literal => data.constant.is_some(),
             }
         })
@@ -147,6 +153,10 @@ fn read_requirements(text: &str, letters: &Letters) -> Result<Vec<(u8, Requireme
         };
         let (letter, requirement) = if let Some(letter) = named("integer(") {
             (letter, Requirement::Integer)
+        } else if let Some(letter) = named("even(") {
+            (letter, Requirement::Even)
+        } else if let Some(letter) = named("odd(") {
+            (letter, Requirement::Odd)
         } else if let Some(letter) = named("literal(") {
             (letter, Requirement::Literal)
         } else if let Some((letter, sign)) = Sign::read_condition(condition) {

@@ -16,8 +16,7 @@ pub(super) const LINES: &[Line] = &[
     extend(Power, "power-of-product-back", "a^n*b^n",           "(a*b)^n"),
     given(Power,  "integer(n)", "power-of-product", "(a*b)^n",  "a^n*b^n"),
     given(Power,  "a > 0", "power-of-positive-product", "(a*b)^n", "a^n*b^n"),
-    given(Sign,   "integer(n)", "even-power-of-negative", "(-a)^(2*n)", "a^(2*n)").thorough(),
-    total(Sign,   "square-of-negative",    "(-a)^2",            "a^2"),
-    total(Sign,   "inverse-of-negative",   "(-a)^(-1)",         "-(a^(-1))"),
+    given(Sign,   "even(n)", "even-power-of-negative", "(-a)^n",  "a^n"),
+    given(Sign,   "odd(n)",  "odd-power-of-negative",  "(-a)^n",  "-(a^n)"),
     total(Power,  "split-cube",            "a^3",               "a*a^2").thorough(),
 ];

@@ -113,9 +113,7 @@ fn strangeness(form: &Form) -> u32 {
         Form::Call(_, arguments) => 1 + all(arguments),
         Form::Power(base, exponent) => 1 + bracket(base) + strangeness(base) + strangeness(exponent),
         Form::Product(coefficient, factors) => {
-            coefficient.bits().min(100) as u32 / 4
-                + factors.iter().map(bracket).sum::<u32>()
-                + all(factors)
+            coefficient.bits().min(100) as u32 / 4 + factors.iter().map(bracket).sum::<u32>() + all(factors)
         }
         Form::Sum(terms) => all(terms),
     }

@@ -44,9 +44,7 @@ impl Form {
                 None if is_half(exponent) => {
                     call(names, Function::Known(function::SQRT), vec![base.to_tree(names)])
                 }
-                None => {
-                    Kind::Power(Box::new(base.to_tree(names)), Box::new(exponent.to_tree(names))).into()
-                }
+                None => Kind::Power(Box::new(base.to_tree(names)), Box::new(exponent.to_tree(names))).into(),
             },
             Form::Product(coefficient, factors) => {
                 if !coefficient.is_negative() {

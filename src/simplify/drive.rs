@@ -128,7 +128,8 @@ impl Simplifier {
         let mut gated = None;
         for form in [best, flat] {
             let expression = form.to_scalar();
-            let fits = |points: &[Point]| witness::compare(input, &expression, points) == Agreement::Consistent;
+            let fits =
+                |points: &[Point]| witness::compare(input, &expression, points) == Agreement::Consistent;
             if fits(&points) && fits(&fresh) {
                 gated = Some((form.nodes(), expression));
                 break;

@@ -184,9 +184,7 @@ impl<'a> Extraction<'a> {
                     let mode_a = Mode { negated: negate_a, inverted: below_a != mode.inverted };
                     let mode_b = Mode { negated: negate_b, inverted: below_b != mode.inverted };
                     // A plain factor of an inverted product goes below the line, where it must not be zero.
-                    if mode.inverted
-                        && (below_a && !self.is_nonzero(a) || below_b && !self.is_nonzero(b))
-                    {
+                    if mode.inverted && (below_a && !self.is_nonzero(a) || below_b && !self.is_nonzero(b)) {
                         continue;
                     }
                     let mut cost = NODE + self.cost_in(a, mode_a) + self.cost_in(b, mode_b);
@@ -213,11 +211,8 @@ impl<'a> Extraction<'a> {
             }
             return;
         };
-        let (written, mode) = if exponent.is_negative() {
-            (exponent.abs(), INVERTED)
-        } else {
-            (exponent.clone(), PLAIN)
-        };
+        let (written, mode) =
+            if exponent.is_negative() { (exponent.abs(), INVERTED) } else { (exponent.clone(), PLAIN) };
         let exponent_mode = Mode { negated: mode.inverted, inverted: false };
         let operator = if written.is_one() {
             0

@@ -462,10 +462,8 @@ fn product_power(coefficient: Rational, factors: Vec<Form>, q: &Rational) -> For
         let Some(inverse) = coefficient.reciprocal() else {
             return Form::Number(Rational::ZERO);
         };
-        let mut inverted: Vec<Form> = factors
-            .into_iter()
-            .map(|f| Form::power(f, Form::Number(Rational::MINUS_ONE)))
-            .collect();
+        let mut inverted: Vec<Form> =
+            factors.into_iter().map(|f| Form::power(f, Form::Number(Rational::MINUS_ONE))).collect();
         inverted.push(Form::Number(inverse));
         return Form::product(inverted);
     }
@@ -500,10 +498,7 @@ fn is_flipped(terms: &[Form]) -> bool {
         Ordering::Less => false,
         Ordering::Greater => true,
         // As many of one as of the other: the least term, whatever the order of display, is positive.
-        Ordering::Equal => terms
-            .iter()
-            .min_by(|a, b| compare_unsigned(a, b))
-            .is_some_and(Form::is_negative),
+        Ordering::Equal => terms.iter().min_by(|a, b| compare_unsigned(a, b)).is_some_and(Form::is_negative),
     }
 }
 

@@ -132,7 +132,9 @@ impl Rule {
             let data = &graph[substitution[usize::from(*variable)]].data;
             match requirement {
                 Requirement::Sign(sign) => data.sign.is_within(*sign),
-                Requirement::Integer => data.constant.as_ref().is_some_and(crate::number::Rational::is_integer),
+                Requirement::Integer => {
+                    data.constant.as_ref().is_some_and(crate::number::Rational::is_integer)
+                }
                 Requirement::Even => data.constant.as_ref().is_some_and(|q| q.is_integer() && q.is_even()),
                 Requirement::Odd => data.constant.as_ref().is_some_and(|q| q.is_integer() && !q.is_even()),
                 Requirement::Literal => data.constant.is_some(),
@@ -222,7 +224,5 @@ pub fn applicable(tier: Tier, heads: &FxHashSet<Head>) -> Vec<&'static Rule> {
             break;
         }
     }
-    all.iter()
-        .filter(|rule| rule.tier <= tier && rule.heads.iter().all(|h| heads.contains(h)))
-        .collect()
+    all.iter().filter(|rule| rule.tier <= tier && rule.heads.iter().all(|h| heads.contains(h))).collect()
 }

@@ -105,7 +105,13 @@ fn trial_value(trial: u64, leaf: u32, sign: Sign) -> f64 {
 }
 
 /// Points at which all of `expressions` are proved to be defined: up to `wanted`, from the trials after `skip`.
-pub fn find(expressions: &[&Scalar], leaves: &[u32], facts: &LeafFacts, wanted: usize, skip: u64) -> Vec<Point> {
+pub fn find(
+    expressions: &[&Scalar],
+    leaves: &[u32],
+    facts: &LeafFacts,
+    wanted: usize,
+    skip: u64,
+) -> Vec<Point> {
     let mut points = Vec::with_capacity(wanted);
     let mut values = Vec::new();
     // An expression without leaves is defined or is not: one look is enough.

@@ -1,6 +1,9 @@
 //! Sums and products. Sums and products match in both orders; `a − b` is `a + (−b)` and `a/b` is `a·b^(−1)`.
 
-use super::super::rule::{Line, Theme::{Expand, Factor, Grouping, Sign}};
+use super::super::rule::{
+    Line,
+    Theme::{Expand, Factor, Grouping, Sign},
+};
 use super::{extend, total};
 
 #[rustfmt::skip]

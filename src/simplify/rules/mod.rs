@@ -14,7 +14,16 @@ use crate::function::Class;
 
 /// A rule that holds wherever either side is defined.
 const fn total(theme: Theme, name: &'static str, left: &'static str, right: &'static str) -> Line {
-    Line { name, left, right, condition: "", theme, class: Class::Total, tier: Tier::Default, struck_out: None }
+    Line {
+        name,
+        left,
+        right,
+        condition: "",
+        theme,
+        class: Class::Total,
+        tier: Tier::Default,
+        struck_out: None,
+    }
 }
 
 /// A rule whose right side may be defined at more points.

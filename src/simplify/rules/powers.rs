@@ -1,6 +1,9 @@
 //! Powers and roots. `a^b` is defined for a > 0, for a = 0 if b > 0, for a < 0 if b is an integer, and `a^0 = 1`.
 
-use super::super::rule::{Line, Theme::{Power, Sign}};
+use super::super::rule::{
+    Line,
+    Theme::{Power, Sign},
+};
 use super::{extend, given, total};
 
 #[rustfmt::skip]

@@ -1,7 +1,10 @@
 //! Rules that look right and are not, with a point at which they fail. They stay so that nobody adds them again; a test
 //! checks that they still fail.
 
-use super::super::rule::{Line, Theme::{Factor, Power}};
+use super::super::rule::{
+    Line,
+    Theme::{Factor, Power},
+};
 use super::{rejected, total};
 
 #[rustfmt::skip]

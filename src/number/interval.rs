@@ -1,6 +1,24 @@
 //! Intervals of `f64` with outward rounding.
+//!
+//! An [`Interval`] encloses one real number. An operation gives [`Interval::UNDEFINED`] unless it is *proved* to be
+//! defined for every number of its operands, so a defined result certifies that the expression exists there.
+//!
+//! Arithmetic is rounded outwards exactly where the error of a sum can be computed and by one step otherwise. Elementary
+//! functions come from `libm`, whose published errors are below 1 ulp (2 ulp for the hyperbolic family); enclosures assume
+//! at most 2 ulp and are widened by [`ULPS`] steps.
 
-/// A closed interval that encloses a real number, or [`Interval::UNDEFINED`].
+use std::f64::consts::{FRAC_PI_2, PI, TAU};
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+use super::Rational;
+
+/// By how many steps the result of a `libm` function is widened: twice the error assumed.
+pub const ULPS: u32 = 4;
+
+/// Beyond this the place of an argument within a period is not decided, and a sine is only known to lie in [−1, 1].
+const FAR: f64 = 1e9;
+
+/// A closed interval that encloses a real number, or [`Interval::UNDEFINED`]. Infinite ends mean "not bounded on that side".
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
     /// Lower end.
@@ -12,4 +30,749 @@ pub struct Interval {
 impl Interval {
     /// No value: some operation was not proved to be defined.
     pub const UNDEFINED: Interval = Interval { low: f64::NAN, high: f64::NAN };
+    /// Zero.
+    pub const ZERO: Interval = Interval { low: 0.0, high: 0.0 };
+    /// One.
+    pub const ONE: Interval = Interval { low: 1.0, high: 1.0 };
+    /// Any real number.
+    pub const REAL: Interval = Interval { low: f64::NEG_INFINITY, high: f64::INFINITY };
+    /// The closed interval from −1 to 1.
+    pub const UNIT: Interval = Interval { low: -1.0, high: 1.0 };
+    /// π. The constant of `std` is the largest `f64` below π.
+    pub const PI: Interval = Interval { low: PI, high: PI.next_up() };
+
+    /// The interval between two ends; undefined unless `low ≤ high` and it holds a real number.
+    pub fn new(low: f64, high: f64) -> Self {
+        if low <= high && low < f64::INFINITY && high > f64::NEG_INFINITY {
+            Interval { low, high }
+        } else {
+            Self::UNDEFINED
+        }
+    }
+
+    /// A single number; undefined if it is not finite.
+    pub fn point(x: f64) -> Self {
+        if x.is_finite() { Interval { low: x, high: x } } else { Self::UNDEFINED }
+    }
+
+    /// The tightest enclosure of an exact number.
+    pub fn from_rational(q: &Rational) -> Self {
+        if let Some((n, d)) = q.as_pair()
+            && n.unsigned_abs() < 1 << 53
+            && d < 1 << 53
+        {
+            return Self::point(n as f64) / Self::point(d as f64);
+        }
+        let near = q.to_f64();
+        if near.is_nan() {
+            return Self::UNDEFINED;
+        }
+        // The conversion of big numbers is only promised to within one rounding: compare exactly and step outwards.
+        let below = |x: f64| Rational::from_f64(x).is_none_or(|x| x <= *q) && x < f64::INFINITY;
+        let above = |x: f64| Rational::from_f64(x).is_none_or(|x| x >= *q) && x > f64::NEG_INFINITY;
+        let (mut low, mut high) = (near, near);
+        for _ in 0..4 {
+            if !below(low) {
+                low = low.next_down();
+            }
+            if !above(high) {
+                high = high.next_up();
+            }
+        }
+        if below(low) && above(high) { Self::new(low, high) } else { Self::REAL }
+    }
+
+    /// Is there a value?
+    pub fn is_defined(self) -> bool {
+        !self.low.is_nan()
+    }
+
+    /// Is it a single number?
+    pub fn is_point(self) -> bool {
+        self.low == self.high
+    }
+
+    /// Does it hold `x`?
+    pub fn contains(self, x: f64) -> bool {
+        self.low <= x && x <= self.high
+    }
+
+    /// May the value be zero? True also if it is undefined: nothing is proved then.
+    pub fn contains_zero(self) -> bool {
+        !(self.low > 0.0 || self.high < 0.0)
+    }
+
+    /// Are both defined without a number in common? Then the two values are proved to differ.
+    pub fn is_disjoint(self, other: &Self) -> bool {
+        self.high < other.low || other.high < self.low
+    }
+
+    /// Is the value proved to be above zero?
+    pub fn is_positive(self) -> bool {
+        self.low > 0.0
+    }
+
+    /// Is the value proved to be below zero?
+    pub fn is_negative(self) -> bool {
+        self.high < 0.0
+    }
+
+    /// Is the value proved not to be below zero?
+    pub fn is_nonnegative(self) -> bool {
+        self.low >= 0.0
+    }
+
+    /// Is the value proved not to be zero?
+    pub fn is_nonzero(self) -> bool {
+        !self.contains_zero()
+    }
+
+    /// Upper bound of the distance of its ends; NaN if undefined.
+    pub fn width(self) -> f64 {
+        if self.low == self.high { 0.0 } else { (self.high - self.low).next_up() }
+    }
+
+    /// A number inside, for display.
+    pub fn middle(self) -> f64 {
+        if self.low == f64::NEG_INFINITY || self.high == f64::INFINITY {
+            return if self.contains(0.0) {
+                0.0
+            } else if self.low > 0.0 {
+                self.low
+            } else {
+                self.high
+            };
+        }
+        self.low / 2.0 + self.high / 2.0
+    }
+
+    /// What two enclosures of one number have in common; undefined if they are disjoint or one is undefined.
+    #[must_use]
+    pub fn intersect(self, other: &Self) -> Self {
+        if !self.is_defined() || !other.is_defined() {
+            return Self::UNDEFINED;
+        }
+        Self::new(self.low.max(other.low), self.high.min(other.high))
+    }
+
+    /// The smallest interval that holds both.
+    #[must_use]
+    pub fn hull(self, other: &Self) -> Self {
+        if !self.is_defined() || !other.is_defined() {
+            return Self::UNDEFINED;
+        }
+        Self::new(self.low.min(other.low), self.high.max(other.high))
+    }
+
+    /// Cuts it to bounds that the value is known to respect.
+    #[must_use]
+    pub fn clip(self, low: f64, high: f64) -> Self {
+        if self.is_defined() { Self::new(self.low.max(low), self.high.min(high)) } else { self }
+    }
+
+    /// An increasing function given by a `libm` function: evaluated at both ends and widened.
+    #[must_use]
+    pub fn increasing(self, f: impl Fn(f64) -> f64) -> Self {
+        if !self.is_defined() {
+            return Self::UNDEFINED;
+        }
+        Self::new(down(f(self.low)), up(f(self.high)))
+    }
+
+    /// A decreasing function given by a `libm` function: evaluated at both ends and widened.
+    #[must_use]
+    pub fn decreasing(self, f: impl Fn(f64) -> f64) -> Self {
+        if !self.is_defined() {
+            return Self::UNDEFINED;
+        }
+        Self::new(down(f(self.high)), up(f(self.low)))
+    }
+
+    /// An increasing function given by interval operations: the enclosure at each end, so that an argument that occurs
+    /// several times costs no width. Infinite ends are evaluated as they stand.
+    #[must_use]
+    pub fn increasing_by(self, f: impl Fn(Interval) -> Interval) -> Self {
+        if !self.is_defined() {
+            return Self::UNDEFINED;
+        }
+        let end = |x: f64| f(Interval { low: x, high: x });
+        if self.is_point() {
+            return end(self.low);
+        }
+        if !self.low.is_finite() || !self.high.is_finite() {
+            return f(self);
+        }
+        Self::new(end(self.low).low, end(self.high).high)
+    }
+
+    /// `1/x`.
+    #[must_use]
+    pub fn recip(self) -> Self {
+        Self::ONE / self
+    }
+
+    /// The absolute value.
+    #[must_use]
+    pub fn abs(self) -> Self {
+        if self.low >= 0.0 {
+            self
+        } else if self.high <= 0.0 {
+            -self
+        } else {
+            Self::new(0.0, self.high.max(-self.low))
+        }
+    }
+
+    /// The larger of two.
+    #[must_use]
+    pub fn max(self, other: Self) -> Self {
+        if !self.is_defined() || !other.is_defined() {
+            return Self::UNDEFINED;
+        }
+        Self::new(self.low.max(other.low), self.high.max(other.high))
+    }
+
+    /// The smaller of two.
+    #[must_use]
+    pub fn min(self, other: Self) -> Self {
+        -(-self).max(-other)
+    }
+
+    /// The integer power; `x^0 = 1`, and undefined for a negative exponent unless zero is excluded.
+    #[must_use]
+    pub fn powi(self, n: i64) -> Self {
+        if !self.is_defined() {
+            return Self::UNDEFINED;
+        }
+        match n {
+            0 => return Self::ONE,
+            1 => return self,
+            _ if n < 0 => {
+                if self.contains_zero() {
+                    return Self::UNDEFINED;
+                }
+                let power = self.magnitude_power(n.unsigned_abs());
+                // A power that underflowed is still not zero.
+                return if power.contains_zero() { reciprocal_of_tiny(power) } else { power.recip() };
+            }
+            _ => {}
+        }
+        self.magnitude_power(n.unsigned_abs())
+    }
+
+    fn magnitude_power(self, n: u64) -> Self {
+        let raise = |x: f64| {
+            // x ≥ 0: products of enclosures of magnitudes.
+            let (mut base, mut n, mut result) = (Interval { low: x, high: x }, n, Self::ONE);
+            while n > 0 {
+                if n & 1 == 1 {
+                    result = (result * base).clip(0.0, f64::INFINITY);
+                }
+                n >>= 1;
+                if n > 0 {
+                    base = (base * base).clip(0.0, f64::INFINITY);
+                }
+            }
+            result
+        };
+        let sign = if n % 2 == 1 { -1.0 } else { 1.0 };
+        let (low, high) = (raise(self.low.abs()), raise(self.high.abs()));
+        if self.low >= 0.0 {
+            Self::new(low.low, high.high)
+        } else if self.high <= 0.0 {
+            if sign < 0.0 { Self::new(-low.high, -high.low) } else { Self::new(high.low, low.high) }
+        } else if sign < 0.0 {
+            Self::new(-low.high, high.high)
+        } else {
+            Self::new(0.0, low.high.max(high.high))
+        }
+    }
+
+    /// The power with an exact exponent. For a base that may be negative the exponent must be an integer.
+    #[must_use]
+    pub fn powr(self, exponent: &Rational) -> Self {
+        if let Some(n) = exponent.as_integer() {
+            return self.powi(n);
+        }
+        if let Some((n, 2)) = exponent.as_pair() {
+            return if n > 0 {
+                self.sqrt().powi(n)
+            } else if self.low > 0.0 {
+                self.sqrt().powi(n.saturating_neg()).recip()
+            } else {
+                Self::UNDEFINED
+            };
+        }
+        if exponent.is_integer() {
+            // Too large for a machine integer: only the magnitude is followed.
+            let magnitude = self.abs().power(Self::from_rational(exponent));
+            return if self.low > 0.0 || exponent.is_even() {
+                magnitude
+            } else {
+                magnitude.hull(&-magnitude)
+            };
+        }
+        self.power(Self::from_rational(exponent))
+    }
+
+    /// The power with an enclosed exponent: `x > 0`, or `x ≥ 0` and exponent above zero, or an exponent known to be one integer.
+    #[must_use]
+    pub fn power(self, exponent: Self) -> Self {
+        if !self.is_defined() || !exponent.is_defined() {
+            return Self::UNDEFINED;
+        }
+        if exponent.is_point() && exponent.low.fract() == 0.0 && exponent.low.abs() < 9e18 {
+            return self.powi(exponent.low as i64);
+        }
+        if exponent.is_point() && exponent.low == 0.5 {
+            return self.sqrt();
+        }
+        if !(self.low > 0.0 || (self.low >= 0.0 && exponent.low > 0.0)) {
+            return Self::UNDEFINED;
+        }
+        // x^y is monotone in each operand, so its extremes are at corners.
+        let (mut low, mut high) = (f64::INFINITY, 0.0f64);
+        for x in [self.low, self.high] {
+            for y in [exponent.low, exponent.high] {
+                let corner = libm::pow(x, y);
+                if corner.is_nan() {
+                    return Self::new(0.0, f64::INFINITY);
+                }
+                low = low.min(corner);
+                high = high.max(corner);
+            }
+        }
+        // 1^±∞ counts as 1 in `pow`, which hides that the extremes may lie on either side of an unbounded exponent.
+        if !exponent.low.is_finite() || !exponent.high.is_finite() {
+            low = 0.0;
+            if !(self.high <= 1.0 && exponent.low >= 0.0 || self.low >= 1.0 && exponent.high <= 0.0) {
+                high = f64::INFINITY;
+            }
+        }
+        Self::new(down(low), up(high)).clip(0.0, f64::INFINITY)
+    }
+
+    /// The square root; undefined unless the argument is proved not to be negative.
+    #[must_use]
+    pub fn sqrt(self) -> Self {
+        if !self.is_nonnegative() {
+            return Self::UNDEFINED;
+        }
+        // IEEE square roots are correctly rounded; exact ones of short numbers are kept.
+        let exact = |x: f64, root: f64| is_short(root) && root * root == x;
+        let (low, high) = (libm::sqrt(self.low), libm::sqrt(self.high));
+        Self::new(
+            if exact(self.low, low) { low } else { low.next_down() },
+            if exact(self.high, high) { high } else { high.next_up() },
+        )
+        .clip(0.0, f64::INFINITY)
+    }
+
+    /// The exponential.
+    #[must_use]
+    pub fn exp(self) -> Self {
+        if self.low == 0.0 && self.high == 0.0 {
+            return Self::ONE;
+        }
+        self.increasing(libm::exp).clip(0.0, f64::INFINITY)
+    }
+
+    /// The natural logarithm; undefined unless the argument is proved to be above zero.
+    #[must_use]
+    pub fn log(self) -> Self {
+        if !self.is_positive() {
+            return Self::UNDEFINED;
+        }
+        if self.low == 1.0 && self.high == 1.0 {
+            return Self::ZERO;
+        }
+        self.increasing(libm::log)
+    }
+
+    /// The sine.
+    #[must_use]
+    pub fn sin(self) -> Self {
+        self.wave(libm::sin, FRAC_PI_2)
+    }
+
+    /// The cosine.
+    #[must_use]
+    pub fn cos(self) -> Self {
+        self.wave(libm::cos, 0.0)
+    }
+
+    /// A sine with its maximum at `crest`, by its values at the ends and the extrema between them.
+    fn wave(self, f: impl Fn(f64) -> f64, crest: f64) -> Self {
+        if !self.is_defined() {
+            return Self::UNDEFINED;
+        }
+        if !(self.low.abs() < FAR && self.high.abs() < FAR) {
+            return Self::UNIT;
+        }
+        let (a, b) = (f(self.low), f(self.high));
+        let high = if self.may_contain(crest, TAU) { 1.0 } else { up(a.max(b)) };
+        let low = if self.may_contain(crest - PI, TAU) { -1.0 } else { down(a.min(b)) };
+        Self::new(low, high).clip(-1.0, 1.0)
+    }
+
+    /// May it hold one of the numbers `offset + k·period`? Errs on the side of yes.
+    fn may_contain(self, offset: f64, period: f64) -> bool {
+        if !(self.low.abs() < FAR && self.high.abs() < FAR) {
+            return true;
+        }
+        // Rounding of offset, period and quotient: below 4 units in 2^53 of the quotient and of one.
+        let slack = 1e-15 * (1.0 + (self.low.abs().max(self.high.abs()) + offset.abs()) / period);
+        let (a, b) = ((self.low - offset) / period - slack, (self.high - offset) / period + slack);
+        libm::floor(b) >= a
+    }
+
+    /// The tangent; undefined unless every pole is excluded.
+    #[must_use]
+    pub fn tan(self) -> Self {
+        if !self.is_defined() || self.may_contain(FRAC_PI_2, PI) {
+            return Self::UNDEFINED;
+        }
+        self.increasing(libm::tan)
+    }
+
+    /// The cotangent; undefined unless every pole is excluded.
+    #[must_use]
+    pub fn cot(self) -> Self {
+        // Zero is the one pole that is a machine number, and the tangent is exact to 2 ulp near it.
+        let near_zero = self.low.abs() < 1.0 && self.high.abs() < 1.0;
+        if !self.is_defined() || self.contains_zero() || (!near_zero && self.may_contain(0.0, PI)) {
+            return Self::UNDEFINED;
+        }
+        self.decreasing(|x| 1.0 / libm::tan(x))
+    }
+
+    /// The arctangent.
+    #[must_use]
+    pub fn atan(self) -> Self {
+        self.increasing(libm::atan)
+    }
+
+    /// The angle of the point (`x`, `self`) in (−π, π]; undefined unless the origin is excluded.
+    #[must_use]
+    pub fn atan2(self, x: Self) -> Self {
+        let y = self;
+        if !x.is_defined() || !y.is_defined() || (x.contains_zero() && y.contains_zero()) {
+            return Self::UNDEFINED;
+        }
+        let turn = Interval { low: -Self::PI.high, high: Self::PI.high };
+        if !(x.low > 0.0 || y.low >= 0.0 || y.high < 0.0) {
+            return turn;
+        }
+        // Away from the cut the angle is monotone in each coordinate.
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        for x in [x.low, x.high] {
+            for y in [y.low, y.high] {
+                // −0 would choose the other side of the cut.
+                let corner = libm::atan2(y + 0.0, x + 0.0);
+                low = low.min(corner);
+                high = high.max(corner);
+            }
+        }
+        Self::new(down(low), up(high)).intersect(&turn)
+    }
+}
+
+/// `ULPS` steps down; a lower end never passes the largest finite number.
+fn down(mut x: f64) -> f64 {
+    for _ in 0..ULPS {
+        x = x.next_down();
+    }
+    x
+}
+
+/// `ULPS` steps up.
+fn up(mut x: f64) -> f64 {
+    for _ in 0..ULPS {
+        x = x.next_up();
+    }
+    x
+}
+
+/// The reciprocal of a power that is not zero though its enclosure reaches zero (it underflowed).
+fn reciprocal_of_tiny(power: Interval) -> Interval {
+    let large = |x: f64| if x == 0.0 { f64::INFINITY } else { (1.0 / x).next_up() };
+    if power.low >= 0.0 {
+        Interval::new((1.0 / power.high).next_down(), large(power.low))
+    } else if power.high <= 0.0 {
+        Interval::new(-large(-power.high), (1.0 / power.low).next_up())
+    } else {
+        Interval::REAL
+    }
+}
+
+/// Has it at most 24 significant bits? Products of two such numbers are exact.
+fn is_short(x: f64) -> bool {
+    f64::from(x as f32) == x
+}
+
+/// The error of `sum = a + b`, exactly (Knuth); NaN if something overflowed.
+fn sum_error(a: f64, b: f64, sum: f64) -> f64 {
+    let from_b = sum - a;
+    (a - (sum - from_b)) + (b - from_b)
+}
+
+fn sum_down(a: f64, b: f64) -> f64 {
+    let sum = a + b;
+    if sum_error(a, b, sum) >= 0.0 || sum == f64::NEG_INFINITY { sum } else { sum.next_down() }
+}
+
+fn sum_up(a: f64, b: f64) -> f64 {
+    let sum = a + b;
+    if sum_error(a, b, sum) <= 0.0 || sum == f64::INFINITY { sum } else { sum.next_up() }
+}
+
+/// A product of ends: a zero end times an unbounded one is zero, because the bound is never reached.
+fn product(a: f64, b: f64) -> f64 {
+    if a == 0.0 || b == 0.0 { 0.0 } else { a * b }
+}
+
+impl Add for Interval {
+    type Output = Interval;
+    fn add(self, other: Self) -> Self {
+        if !self.is_defined() || !other.is_defined() {
+            return Self::UNDEFINED;
+        }
+        Self::new(sum_down(self.low, other.low).min(f64::MAX), sum_up(self.high, other.high).max(f64::MIN))
+    }
+}
+
+impl Sub for Interval {
+    type Output = Interval;
+    fn sub(self, other: Self) -> Self {
+        self + -other
+    }
+}
+
+impl Neg for Interval {
+    type Output = Interval;
+    fn neg(self) -> Self {
+        Interval { low: -self.high, high: -self.low }
+    }
+}
+
+impl Mul for Interval {
+    type Output = Interval;
+    fn mul(self, other: Self) -> Self {
+        if !self.is_defined() || !other.is_defined() {
+            return Self::UNDEFINED;
+        }
+        let (a, b, c, d) = (self.low, self.high, other.low, other.high);
+        let corners = [product(a, c), product(a, d), product(b, c), product(b, d)];
+        let low = corners.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = corners.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let zero = (a == 0.0 && b == 0.0) || (c == 0.0 && d == 0.0);
+        if zero || [a, b, c, d].into_iter().all(is_short) && low.is_finite() && high.is_finite() {
+            return Self::new(low, high);
+        }
+        // A sign that is proved survives rounding and underflow.
+        let (positive, negative) = (
+            (a >= 0.0 && c >= 0.0) || (b <= 0.0 && d <= 0.0),
+            (a >= 0.0 && d <= 0.0) || (b <= 0.0 && c >= 0.0),
+        );
+        let result = Self::new(low.next_down(), high.next_up());
+        if positive {
+            result.clip(0.0, f64::INFINITY)
+        } else if negative {
+            result.clip(f64::NEG_INFINITY, 0.0)
+        } else {
+            result
+        }
+    }
+}
+
+impl Div for Interval {
+    type Output = Interval;
+    fn div(self, other: Self) -> Self {
+        if !self.is_defined() || other.contains_zero() {
+            return Self::UNDEFINED;
+        }
+        let (a, b, c, d) = (self.low, self.high, other.low, other.high);
+        let quotient = |x: f64, y: f64| {
+            if x == 0.0 {
+                0.0
+            } else if y.is_infinite() {
+                // The bound is approached, never reached; ∞/∞ is bounded by the other corners.
+                if x.is_infinite() { f64::NAN } else { 0.0 }
+            } else {
+                x / y
+            }
+        };
+        // `min` and `max` pass over NaN; with an unbounded divisor the quotient also comes near zero.
+        let corners = [quotient(a, c), quotient(a, d), quotient(b, c), quotient(b, d)];
+        let mut low = corners.iter().copied().fold(f64::INFINITY, f64::min);
+        let mut high = corners.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if c.is_infinite() || d.is_infinite() {
+            low = low.min(0.0);
+            high = high.max(0.0);
+        }
+        if self.is_point() && other.is_point() {
+            let q = a / c;
+            if q == 0.0 && a == 0.0 || is_short(q) && is_short(c) && q * c == a {
+                return Self::new(q, q);
+            }
+        }
+        let result = Self::new(low.next_down(), high.next_up());
+        let (positive, negative) =
+            ((a >= 0.0 && c > 0.0) || (b <= 0.0 && d < 0.0), (a >= 0.0 && d < 0.0) || (b <= 0.0 && c > 0.0));
+        if positive {
+            result.clip(0.0, f64::INFINITY)
+        } else if negative {
+            result.clip(f64::NEG_INFINITY, 0.0)
+        } else {
+            result
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn exact(x: f64) -> Rational {
+        Rational::from_f64(x).unwrap()
+    }
+
+    fn holds(interval: Interval, value: &Rational) -> bool {
+        (interval.low == f64::NEG_INFINITY || exact(interval.low) <= *value)
+            && (interval.high == f64::INFINITY || exact(interval.high) >= *value)
+    }
+
+    fn any_interval() -> impl Strategy<Value = (Interval, f64)> {
+        let number = prop_oneof![
+            -8.0f64..8.0,
+            (-8i32..8).prop_map(f64::from),
+            (-8i32..8).prop_map(|n| f64::from(n) / 4.0),
+            (-1.0f64..1.0, -40i32..40).prop_map(|(x, e)| x * 10f64.powi(e)),
+        ];
+        (number, 0.0f64..1.0, prop_oneof![Just(0.0), Just(1e-9), Just(0.5), Just(3.0)]).prop_map(
+            |(x, t, w)| {
+                let low = x - t * w;
+                let high = (low + w).max(x);
+                (Interval::new(low.min(x), high), x)
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn arithmetic_encloses_the_exact_result((a, x) in any_interval(), (b, y) in any_interval(), n in -5i64..6) {
+            let (p, q) = (exact(x), exact(y));
+            prop_assert!(holds(a + b, &(&p + &q)));
+            prop_assert!(holds(a - b, &(&p - &q)));
+            prop_assert!(holds(a * b, &(&p * &q)));
+            let quotient = a / b;
+            prop_assert_eq!(quotient.is_defined(), !b.contains_zero());
+            if quotient.is_defined() {
+                prop_assert!(holds(quotient, &p.divide(&q).unwrap()));
+            }
+            let power = a.powi(n);
+            prop_assert_eq!(power.is_defined(), n >= 0 || !a.contains_zero());
+            if power.is_defined() {
+                prop_assert!(holds(power, &p.power(n, 1 << 20).unwrap()), "{:?}^{} = {:?}", a, n, power);
+            }
+            if a.is_nonnegative() {
+                let root = a.sqrt();
+                prop_assert!(root.low * root.low <= x.next_up() && root.high.next_up().powi(2) >= x);
+                prop_assert!(holds(root.powi(2), &p));
+            }
+            prop_assert!(holds(Interval::from_rational(&p), &p));
+            prop_assert!(a.contains(x) && a.hull(&b).contains(y));
+        }
+
+        #[test]
+        fn waves_enclose((a, x) in any_interval()) {
+            for (value, interval) in [(x.sin(), a.sin()), (x.cos(), a.cos()), (x.atan(), a.atan())] {
+                prop_assert!(interval.contains(value) && interval.low >= -2.0 && interval.high <= 2.0);
+            }
+            if a.tan().is_defined() {
+                prop_assert!(a.tan().contains(x.tan()));
+            }
+            if a.cot().is_defined() {
+                prop_assert!(a.cot().contains(1.0 / x.tan()));
+            }
+            prop_assert!(a.exp().contains(x.exp()));
+            prop_assert_eq!(a.log().is_defined(), a.low > 0.0);
+        }
+
+        #[test]
+        fn powers_enclose((a, x) in any_interval(), (b, y) in any_interval()) {
+            let power = a.power(b);
+            if power.is_defined() && x > 0.0 {
+                prop_assert!(power.contains(libm::pow(x, y)), "{:?}^{:?} = {:?}", a, b, power);
+            }
+        }
+    }
+
+    #[test]
+    fn definedness_must_be_proved() {
+        let around_zero = Interval::new(-1.0, 1.0);
+        let from_zero = Interval::new(0.0, 1.0);
+        for undefined in [
+            around_zero.recip(),
+            from_zero.recip(),
+            around_zero.log(),
+            from_zero.log(),
+            around_zero.sqrt(),
+            around_zero.powr(&Rational::HALF),
+            from_zero.powr(&Rational::fraction(-1, 2).unwrap()),
+            around_zero.powi(-2),
+            around_zero.power(Interval::new(1.0, 2.0)),
+            from_zero.power(from_zero),
+            Interval::new(1.0, 2.0).tan(),
+            Interval::new(3.0, 4.0).cot(),
+            around_zero.atan2(around_zero),
+            Interval::UNDEFINED + Interval::ONE,
+            Interval::ZERO * Interval::UNDEFINED,
+            Interval::UNDEFINED.powi(0),
+            Interval::new(2.0, 1.0),
+            Interval::point(f64::INFINITY),
+        ] {
+            assert!(!undefined.is_defined(), "{undefined:?}");
+        }
+        assert!(around_zero.powi(0).is_defined() && from_zero.sqrt().is_defined());
+        assert_eq!(from_zero.powr(&Rational::fraction(3, 2).unwrap()), from_zero);
+    }
+
+    #[test]
+    fn short_numbers_stay_exact() {
+        let (two, three) = (Interval::point(2.0), Interval::point(3.0));
+        assert_eq!(two * three - three * two, Interval::ZERO);
+        assert_eq!((two + three) / Interval::point(4.0), Interval::point(1.25));
+        assert_eq!(Interval::point(9.0).sqrt(), three);
+        assert_eq!(two.powi(-2), Interval::point(0.25));
+        assert_eq!(Interval::from_rational(&Rational::fraction(-3, 8).unwrap()), Interval::point(-0.375));
+        let third = Interval::from_rational(&Rational::fraction(1, 3).unwrap());
+        assert!(holds(third, &Rational::fraction(1, 3).unwrap()) && third.width() < 2e-16);
+    }
+
+    #[test]
+    fn extrema_between_the_ends_are_found() {
+        assert_eq!(Interval::new(1.5, 1.6).sin().high, 1.0);
+        assert!(Interval::new(1.5, 1.6).sin().low > 0.99);
+        assert_eq!(Interval::new(-0.1, 0.2).cos().high, 1.0);
+        assert_eq!(Interval::new(3.0, 3.2).cos().low, -1.0);
+        assert!(Interval::new(0.1, 0.2).sin().high < 0.2);
+        assert_eq!(Interval::new(0.0, 10.0).sin(), Interval::UNIT);
+        assert_eq!(Interval::point(1e300).sin(), Interval::UNIT);
+        assert!(Interval::new(-2.0, -1.0).atan2(Interval::new(-1.0, 1.0)).high < 0.0);
+        assert!(Interval::new(0.0, 1.0).atan2(Interval::new(-2.0, -1.0)).low > 2.0);
+        assert!(Interval::new(-1.0, 1.0).atan2(Interval::new(-2.0, -1.0)).low < -3.0);
+    }
+
+    #[test]
+    fn overflow_is_unbounded_and_not_undefined() {
+        let huge = Interval::point(1000.0).exp();
+        assert!(huge.is_defined() && huge.high == f64::INFINITY && huge.low >= f64::MAX / 2.0);
+        let tiny = huge.recip();
+        assert!(tiny.is_defined() && tiny.is_nonnegative() && tiny.high < 1e-300);
+        assert!((huge * tiny).contains(1.0) && (huge / huge).contains(1.0) && (huge - huge).contains(0.0));
+        assert!(Interval::point(1e-200).powi(-3).is_defined());
+        assert!(Interval::from_rational(&Rational::integer(10).power(400, 1 << 20).unwrap()).is_defined());
+    }
 }

@@ -3,5 +3,5 @@
 mod interval;
 mod rational;
 
-pub use interval::Interval;
+pub use interval::{Interval, ULPS};
 pub use rational::{Rational, TooLarge};

@@ -1,6 +1,0 @@
-//! The rows.
-
-use super::Row;
-
-/// All functions.
-pub static ROWS: &[Row] = &[];

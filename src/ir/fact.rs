@@ -1,0 +1,146 @@
+//! Declared facts as rewrites of contractions.
+
+use super::node::{Factor, NodeId, Term};
+use crate::number::Rational;
+
+/// Number of a fact in its graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FactId(pub usize);
+
+/// `Σ_bound Π factors = value`: a contraction whose value is known.
+///
+/// Labels below `outputs` of the pattern are free (they match any label); the others must be bound labels of the term that
+/// occur nowhere else in it.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// The pattern.
+    pub pattern: Vec<Factor>,
+    /// How many labels of the pattern are free.
+    pub free: usize,
+    /// How many labels the pattern has.
+    pub labels: usize,
+    /// What the contraction is worth: a number, times δ of both free labels if `is_delta`.
+    pub value: Rational,
+    /// See `value`.
+    pub is_delta: bool,
+    /// The fact as the user wrote it.
+    pub text: String,
+}
+
+/// Where a fact applies in a term.
+pub(super) struct Match {
+    /// Factors that it consumes.
+    pub consumed: Vec<usize>,
+    /// For each label of the pattern, the label of the term.
+    pub labels: Vec<u8>,
+}
+
+impl super::Graph {
+    /// Declares that the contraction `node` (a single term) equals `value`, times the identity if `is_delta`.
+    /// Returns `None` if the node is not of a form that can be recognised inside other terms.
+    pub fn declare_fact(&mut self, node: NodeId, value: &Rational, is_delta: bool, text: &str) -> Option<FactId> {
+        let terms = self.terms(node);
+        let [(coefficient, Term { factors, sizes, .. })] = terms.as_slice() else { return None };
+        let value = value.divide(coefficient)?;
+        let free = self.rank(node);
+        if factors.is_empty() || (is_delta && free != 2) || free > 2 {
+            return None;
+        }
+        let id = FactId(self.facts.len());
+        self.facts.push(Fact {
+            pattern: factors.to_vec(),
+            free,
+            labels: sizes.len(),
+            value,
+            is_delta,
+            text: text.to_owned(),
+        });
+        Some(id)
+    }
+
+    /// The text of a fact.
+    pub fn fact_text(&self, id: FactId) -> &str {
+        &self.facts[id.0].text
+    }
+
+    /// The facts used since this was last asked, each once, in order of declaration.
+    pub fn take_facts_used(&mut self) -> Vec<FactId> {
+        let mut used = std::mem::take(&mut self.facts_used);
+        used.sort_unstable();
+        used.dedup();
+        used
+    }
+
+    pub(super) fn match_fact(fact: &Fact, factors: &[Factor], outputs: usize) -> Option<Match> {
+        let mut search = Search {
+            fact,
+            factors,
+            outputs,
+            labels: vec![None; fact.labels],
+            consumed: Vec::new(),
+        };
+        if !search.extend(0) {
+            return None;
+        }
+        let labels: Option<Vec<u8>> = search.labels.iter().copied().collect();
+        Some(Match { consumed: search.consumed, labels: labels? })
+    }
+}
+
+/// Backtracking over the factors of the pattern; patterns have a handful of factors.
+struct Search<'a> {
+    fact: &'a Fact,
+    factors: &'a [Factor],
+    outputs: usize,
+    labels: Vec<Option<u8>>,
+    consumed: Vec<usize>,
+}
+
+impl Search<'_> {
+    fn extend(&mut self, at: usize) -> bool {
+        let Some(wanted) = self.fact.pattern.get(at) else { return self.is_private() };
+        for (i, factor) in self.factors.iter().enumerate() {
+            if factor.base != wanted.base || factor.exponent != wanted.exponent || self.consumed.contains(&i) {
+                continue;
+            }
+            let saved = self.labels.clone();
+            if self.bind(wanted, factor) {
+                self.consumed.push(i);
+                if self.extend(at + 1) {
+                    return true;
+                }
+                self.consumed.pop();
+            }
+            self.labels = saved;
+        }
+        false
+    }
+
+    fn bind(&mut self, wanted: &Factor, factor: &Factor) -> bool {
+        wanted.labels.iter().zip(&factor.labels).all(|(pattern, label)| {
+            let pattern = *pattern as usize;
+            let is_bound_pattern = pattern >= self.fact.free;
+            if is_bound_pattern && (*label as usize) < self.outputs {
+                return false;
+            }
+            match self.labels[pattern] {
+                Some(known) => known == *label,
+                None if is_bound_pattern && self.labels.contains(&Some(*label)) => false,
+                None => {
+                    self.labels[pattern] = Some(*label);
+                    true
+                }
+            }
+        })
+    }
+
+    /// The bound labels of the pattern may occur in no other factor.
+    fn is_private(&self) -> bool {
+        let bound = &self.labels[self.fact.free..];
+        self.factors
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| !self.consumed.contains(i))
+            .all(|(_, factor)| factor.labels.iter().all(|label| !bound.contains(&Some(*label))))
+    }
+}

@@ -1,0 +1,125 @@
+//! What is known of the sign of a value.
+
+use std::cmp::Ordering;
+
+use crate::number::Rational;
+
+/// The set of signs a value may have: a subset of {negative, zero, positive}. Values that do not exist have no sign and
+/// are not counted, so "positive" reads "positive wherever defined".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Sign(u8);
+
+impl Sign {
+    /// Below zero.
+    pub const NEGATIVE: Sign = Sign(1);
+    /// Zero.
+    pub const ZERO: Sign = Sign(2);
+    /// Above zero.
+    pub const POSITIVE: Sign = Sign(4);
+    /// Zero or above.
+    pub const NON_NEGATIVE: Sign = Sign(6);
+    /// Zero or below.
+    pub const NON_POSITIVE: Sign = Sign(3);
+    /// Anything but zero.
+    pub const NON_ZERO: Sign = Sign(5);
+    /// Nothing is known.
+    pub const ANY: Sign = Sign(7);
+
+    /// The sign of a number.
+    pub fn of(value: &Rational) -> Sign {
+        match value.cmp(&Rational::ZERO) {
+            Ordering::Less => Sign::NEGATIVE,
+            Ordering::Equal => Sign::ZERO,
+            Ordering::Greater => Sign::POSITIVE,
+        }
+    }
+
+    /// The sign of every value in an interval given by its ends and whether they are attained.
+    pub fn of_range((low, high, low_attained, high_attained): (f64, f64, bool, bool)) -> Sign {
+        let mut sign = 0;
+        if low < 0.0 {
+            sign |= 1;
+        }
+        if high > 0.0 {
+            sign |= 4;
+        }
+        if (low < 0.0 || (low == 0.0 && low_attained)) && (high > 0.0 || (high == 0.0 && high_attained)) {
+            sign |= 2;
+        }
+        Sign(if sign == 0 { 7 } else { sign })
+    }
+
+    /// Is every sign in it also in `other`?
+    pub fn is(self, other: Sign) -> bool {
+        self.0 & !other.0 == 0
+    }
+
+    /// What both allow.
+    #[must_use]
+    pub fn and(self, other: Sign) -> Sign {
+        Sign(self.0 & other.0)
+    }
+
+    /// What either allows.
+    #[must_use]
+    pub fn or(self, other: Sign) -> Sign {
+        Sign(self.0 | other.0)
+    }
+
+    /// Of −a.
+    #[must_use]
+    pub fn negated(self) -> Sign {
+        Sign((self.0 & 2) | (self.0 & 1) << 2 | (self.0 & 4) >> 2)
+    }
+
+    /// Of a + b.
+    #[must_use]
+    pub fn plus(self, other: Sign) -> Sign {
+        self.combine(other, |a, b| match (a, b) {
+            (2, b) => b,
+            (a, 2) => a,
+            (a, b) if a == b => a,
+            _ => 7,
+        })
+    }
+
+    /// Of a · b.
+    #[must_use]
+    pub fn times(self, other: Sign) -> Sign {
+        self.combine(other, |a, b| match (a, b) {
+            (2, _) | (_, 2) => 2,
+            (a, b) if a == b => 4,
+            _ => 1,
+        })
+    }
+
+    /// Of a^q, where it exists.
+    #[must_use]
+    pub fn power(self, exponent: &Rational) -> Sign {
+        if exponent.is_zero() {
+            return Sign::POSITIVE;
+        }
+        let zero = if exponent.is_negative() { 0 } else { self.0 & 2 };
+        let sign = if !exponent.is_integer() {
+            zero | (self.0 & 4)
+        } else if exponent.is_even() {
+            zero | if self.0 & 5 != 0 { 4 } else { 0 }
+        } else {
+            zero | (self.0 & 5)
+        };
+        // An empty set means "never defined": say nothing.
+        Sign(if sign == 0 { 7 } else { sign })
+    }
+
+    fn combine(self, other: Sign, one: impl Fn(u8, u8) -> u8) -> Sign {
+        let mut sign = 0;
+        for a in [1, 2, 4] {
+            for b in [1, 2, 4] {
+                if self.0 & a != 0 && other.0 & b != 0 {
+                    sign |= one(a, b);
+                }
+            }
+        }
+        Sign(sign)
+    }
+}

@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use crate::number::Interval;
+use crate::number::{Interval, Rational};
 
 mod identity;
 mod table;
@@ -120,6 +120,8 @@ pub struct Row {
     pub range: (f64, f64, bool, bool),
     /// Exact values: argument and value in our own notation, e.g. `("0", "1")` for `cos`. Functions of one argument only.
     pub values: &'static [(&'static str, &'static str)],
+    /// The value on rational arguments where it is rational and not in `values` (`abs`, `max`, …); `None` where undefined or irrational.
+    pub exact: Option<fn(&[Rational]) -> Option<Rational>>,
     /// The function in terms of `exp`, `log`, powers, `sin`, `cos` or of simpler rows, in our own notation, equal to it
     /// wherever it is defined; `None` where there is no such form.
     pub canonical: Option<&'static str>,

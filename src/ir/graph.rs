@@ -263,23 +263,13 @@ impl Graph {
             Node::Atom(atom) => match atom {
                 Atom::Variable(symbol) => self.variable_sign.get(symbol).copied().unwrap_or(Sign::ANY),
                 Atom::Constant(_) | Atom::Size(_) | Atom::Position => Sign::POSITIVE,
-                Atom::Call(Function::Known(id), arguments) => self.call_sign(*id, arguments),
+                Atom::Call(Function::Known(id), _) => Sign::of_range(function::row(*id).range),
                 Atom::Cases(_, a, b) => self.sign(*a).or(self.sign(*b)),
                 Atom::Reduce(_, a, _) => self.sign(*a),
                 Atom::Array(entries) => entries.iter().map(|a| self.sign(*a)).reduce(Sign::or).unwrap_or(Sign::ANY),
                 atom if atom.is_indicator() => Sign::NON_NEGATIVE,
                 _ => Sign::ANY,
             },
-        }
-    }
-
-    fn call_sign(&self, id: function::FunctionId, arguments: &[NodeId]) -> Sign {
-        let row = function::row(id);
-        let range = Sign::of_range(row.range);
-        match arguments {
-            // Odd and increasing through zero: the sign of the argument. Only claimed where the table says so.
-            [argument] if row.sign_of_argument => range.and(self.sign(*argument)),
-            _ => range,
         }
     }
 

@@ -54,6 +54,11 @@ impl Sign {
         self.0 & !other.0 == 0
     }
 
+    /// Is no sign possible?
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
     /// What both allow.
     #[must_use]
     pub fn and(self, other: Sign) -> Sign {

@@ -2,7 +2,7 @@
 
 use super::super::{Identity, Parity, Row};
 use super::function;
-use crate::number::Interval;
+use crate::number::{Interval, Rational};
 
 /// The logistic function, without overflow on either side.
 fn logistic(x: f64) -> f64 {
@@ -101,6 +101,7 @@ pub(super) const ROWS: &[Row] = &[
         range: (0.0, f64::INFINITY, true, false),
         values: &[("0", "0"), ("1", "1"), ("-1", "0")],
         canonical: Some("(x + abs(x))/2"),
+        exact: Some(|x| Some(x[0].clone().max(Rational::ZERO))),
         ..function(
             "relu",
             r"\operatorname{relu}",

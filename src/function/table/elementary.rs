@@ -104,6 +104,7 @@ pub(super) const ROWS: &[Row] = &[
         canonical: Some("x^(1/2)"),
         shorthand: true,
         code: ["sqrt", "sqrt", "sqrt", "sqrt"],
+        exact: Some(|x| x[0].root(2)),
         ..function(
             "sqrt",
             r"\sqrt",
@@ -121,6 +122,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("0", "0"), ("1", "1"), ("8", "2"), ("27", "3")],
         canonical: Some("sign(x)*abs(x)^(1/3)"),
         code: ["cbrt", "cbrt", "cbrt", "cbrt"],
+        exact: Some(|x| if x[0].is_negative() { x[0].abs().root(3).map(|r| -r) } else { x[0].root(3) }),
         ..function(
             "cbrt",
             r"\sqrt[3]",

@@ -2,7 +2,7 @@
 
 use super::super::{Identity, Parity, Row};
 use super::function;
-use crate::number::Interval;
+use crate::number::{Interval, Rational};
 
 fn steps(x: Interval, f: impl Fn(f64) -> f64) -> Interval {
     if x.is_defined() { Interval::new(f(x.low), f(x.high)) } else { x }
@@ -17,6 +17,10 @@ fn sign(x: f64) -> f64 {
         // NaN stays NaN.
         x * 0.0
     }
+}
+
+fn exact_sign(x: &Rational) -> Rational {
+    Rational::integer(i64::from(x.is_positive()) - i64::from(x.is_negative()))
 }
 
 fn step(x: f64) -> f64 {
@@ -37,6 +41,7 @@ pub(super) const ROWS: &[Row] = &[
         range: (0.0, f64::INFINITY, true, false),
         values: &[("0", "0"), ("1", "1"), ("-1", "1")],
         code: ["abs", "fabs", "abs", "abs"],
+        exact: Some(|x| Some(x[0].abs())),
         ..function(
             "abs",
             r"\operatorname{abs}",
@@ -54,6 +59,7 @@ pub(super) const ROWS: &[Row] = &[
         range: (-1.0, 1.0, true, true),
         values: &[("0", "0"), ("1", "1"), ("-1", "-1")],
         code: ["", "", "sign", "sign"],
+        exact: Some(|x| Some(exact_sign(&x[0]))),
         ..function(
             "sign",
             r"\operatorname{sign}",
@@ -70,6 +76,7 @@ pub(super) const ROWS: &[Row] = &[
         range: (0.0, 1.0, true, true),
         values: &[("0", "0"), ("1", "1"), ("-1", "0")],
         code: ["", "", "", ""],
+        exact: Some(|x| Some(exact_sign(&x[0]).max(Rational::ZERO))),
         ..function(
             "heaviside",
             r"\operatorname{H}",
@@ -85,6 +92,7 @@ pub(super) const ROWS: &[Row] = &[
         convention: Some("where the arguments of max are equal, its derivative follows the first"),
         canonical: Some("(x + y + abs(x - y))/2"),
         code: ["max", "fmax", "maximum", "max"],
+        exact: Some(|x| Some(x[0].clone().max(x[1].clone()))),
         ..function(
             "max",
             r"\max",
@@ -100,6 +108,7 @@ pub(super) const ROWS: &[Row] = &[
         convention: Some("where the arguments of min are equal, its derivative follows the first"),
         canonical: Some("(x + y - abs(x - y))/2"),
         code: ["min", "fmin", "minimum", "min"],
+        exact: Some(|x| Some(x[0].clone().min(x[1].clone()))),
         ..function(
             "min",
             r"\min",
@@ -114,6 +123,7 @@ pub(super) const ROWS: &[Row] = &[
         convention: Some("the derivative of floor at an integer is 0"),
         values: &[("0", "0"), ("1", "1"), ("1/2", "0"), ("-1/2", "-1")],
         code: ["floor", "floor", "floor", "floor"],
+        exact: Some(|x| Some(x[0].floor())),
         ..function(
             "floor",
             r"\operatorname{floor}",
@@ -130,6 +140,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("0", "0"), ("1", "1"), ("1/2", "1"), ("-1/2", "0")],
         canonical: Some("-floor(-x)"),
         code: ["ceil", "ceil", "ceil", "ceil"],
+        exact: Some(|x| Some(-(-x[0].clone()).floor())),
         ..function(
             "ceil",
             r"\operatorname{ceil}",

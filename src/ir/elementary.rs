@@ -1,0 +1,195 @@
+//! Constructors of elementwise functions and of the matrix functions that stay whole.
+
+use smallvec::{SmallVec, smallvec};
+
+use super::graph::Graph;
+use super::node::{Atom, Axes, Exponent, Factor, Labels, Node, NodeId};
+use super::sign::Sign;
+use crate::function::{self, Function, FunctionId, Parity};
+use crate::number::Rational;
+
+impl Graph {
+    /// A function of the table applied to each component; all arguments have the same axes.
+    pub fn call(&mut self, id: FunctionId, arguments: &[NodeId]) -> NodeId {
+        if let [argument] = arguments {
+            if let Some(known) = self.known_call(id, *argument) {
+                return known;
+            }
+        }
+        let axes = arguments.first().map(|a| self.axes(*a).clone()).unwrap_or_default();
+        self.intern_atom(Atom::Call(Function::Known(id), SmallVec::from_slice(arguments)), axes)
+    }
+
+    /// An unknown function (or a derivative of one) applied to each component.
+    pub fn unknown_call(&mut self, name: &str, primes: u8, argument: NodeId) -> NodeId {
+        let symbol = self.symbol(name).0;
+        let axes = self.axes(argument).clone();
+        self.intern_atom(Atom::Call(Function::Unknown { symbol, primes }, smallvec![argument]), axes)
+    }
+
+    /// Values and identities that are applied whenever a call is made. Each is defined wherever the call is.
+    fn known_call(&mut self, id: FunctionId, argument: NodeId) -> Option<NodeId> {
+        let axes = self.axes(argument).clone();
+        if let Some(value) = self.as_number(argument) {
+            if let Some(exact) = exact_value(id, &value) {
+                return Some(self.constant(&exact, axes));
+            }
+        }
+        if id == function::EXP {
+            return self.inner_call(argument, function::LOG);
+        }
+        if id == function::LOG {
+            return self.known_log(argument);
+        }
+        if id == function::ABS {
+            if self.sign(argument).is(Sign::NON_NEGATIVE) {
+                return Some(argument);
+            }
+            if self.sign(argument).is(Sign::NON_POSITIVE) {
+                return Some(self.negate(argument));
+            }
+        }
+        if id == function::SIGN {
+            let sign = self.sign(argument);
+            let value = if sign.is(Sign::POSITIVE) {
+                Some(1)
+            } else if sign.is(Sign::NEGATIVE) {
+                Some(-1)
+            } else {
+                None
+            };
+            if let Some(value) = value {
+                return Some(self.constant(&Rational::integer(value), axes));
+            }
+        }
+        self.by_parity(id, argument)
+    }
+
+    /// The argument of `argument` if that is a call of `inner`.
+    fn inner_call(&self, argument: NodeId, inner: FunctionId) -> Option<NodeId> {
+        match self.atom(argument) {
+            Some(Atom::Call(Function::Known(found), arguments)) if *found == inner => arguments.first().copied(),
+            _ => None,
+        }
+    }
+
+    /// `f(−u)` of an odd or even function with a single term `−u`.
+    fn by_parity(&mut self, id: FunctionId, argument: NodeId) -> Option<NodeId> {
+        let parity = function::row(id).parity;
+        let is_negative = matches!(self.node(argument), Node::Sum(terms)
+            if !terms.is_empty() && terms.iter().all(|(c, _)| c.is_negative()));
+        if parity == Parity::None || !is_negative {
+            return None;
+        }
+        let positive = self.negate(argument);
+        let call = self.call(id, &[positive]);
+        Some(if parity == Parity::Odd { self.negate(call) } else { call })
+    }
+
+    /// `log exp u = u`, and `log(exp(u) · v) = u + log v` where every factor is known to be positive.
+    fn known_log(&mut self, argument: NodeId) -> Option<NodeId> {
+        if let Some(inner) = self.inner_call(argument, function::EXP) {
+            return Some(inner);
+        }
+        let Node::Sum(terms) = self.node(argument) else { return None };
+        let [(coefficient, term)] = terms.as_slice() else { return None };
+        let rank = self.rank(argument);
+        let is_pointwise = term.sizes.len() == rank;
+        let has_exp = term.factors.iter().any(|f| self.inner_call(f.base, function::EXP).is_some());
+        let is_positive =
+            coefficient.is_positive() && term.factors.iter().all(|f| self.sign(f.base).is(Sign::POSITIVE));
+        if !is_pointwise || !has_exp || !is_positive {
+            return None;
+        }
+        let (coefficient, term) = (coefficient.clone(), term.clone());
+        let axes = self.axes(argument).clone();
+        let mut parts = Vec::new();
+        if !coefficient.is_one() {
+            let number = self.constant(&coefficient, axes.clone());
+            parts.push(self.call(function::LOG, &[number]));
+        }
+        for Factor { base, labels, exponent } in term.factors {
+            let log = self.call(function::LOG, &[base]);
+            let log = self.broadcast(log, &axes, &labels);
+            let exponent = self.exponent_node(&exponent);
+            parts.push(self.multiply(&[exponent, log]));
+        }
+        Some(self.add(&parts))
+    }
+
+    /// The inverse of a square matrix.
+    pub fn inverse(&mut self, node: NodeId) -> NodeId {
+        if let Some(Atom::Inverse(inner)) = self.atom(node) {
+            return *inner;
+        }
+        if matches!(self.atom(node), Some(Atom::Delta)) {
+            return node;
+        }
+        let axes = self.axes(node).clone();
+        // (c·M)⁻¹ = c⁻¹·M⁻¹; a single transposed factor keeps its orientation outside: (Mᵀ)⁻¹ = (M⁻¹)ᵀ.
+        if let Node::Sum(terms) = self.node(node) {
+            if let [(coefficient, term)] = terms.as_slice() {
+                if let ([factor], Some(reciprocal)) = (term.factors.as_slice(), coefficient.reciprocal()) {
+                    if factor.exponent.is_one() && term.sizes.len() == 2 && factor.labels.len() == 2 {
+                        let (base, labels) = (factor.base, factor.labels.clone());
+                        if labels[0] != labels[1] && base != node {
+                            let inverse = self.inverse(base);
+                            let flipped: Labels = smallvec![labels[1], labels[0]];
+                            // The inverse's axes run the other way.
+                            let placed = self.contract(
+                                2,
+                                &axes,
+                                &[super::Operand { node: inverse, labels: flipped, exponent: Exponent::ONE }],
+                            );
+                            let turned = self.permute(placed, &[1, 0]);
+                            return self.scale(&reciprocal, turned);
+                        }
+                    }
+                }
+            }
+        }
+        let turned: Axes = smallvec![axes[1], axes[0]];
+        self.intern_atom(Atom::Inverse(node), turned)
+    }
+
+    /// The determinant of a square matrix.
+    pub fn determinant(&mut self, node: NodeId) -> NodeId {
+        if matches!(self.atom(node), Some(Atom::Delta)) {
+            return self.number(&Rational::ONE);
+        }
+        if let Some(Atom::Inverse(inner)) = self.atom(node) {
+            let inner = *inner;
+            let determinant = self.determinant(inner);
+            return self.reciprocal(determinant);
+        }
+        self.intern_atom(Atom::Determinant(node), Axes::new())
+    }
+
+    /// The logarithm of the determinant of a square matrix.
+    pub fn log_determinant(&mut self, node: NodeId) -> NodeId {
+        if matches!(self.atom(node), Some(Atom::Delta)) {
+            return self.number(&Rational::ZERO);
+        }
+        if let Some(Atom::Inverse(inner)) = self.atom(node) {
+            let inner = *inner;
+            let log = self.log_determinant(inner);
+            return self.negate(log);
+        }
+        self.intern_atom(Atom::LogDeterminant(node), Axes::new())
+    }
+}
+
+/// A rational value of a function at a rational argument, from the table.
+fn exact_value(id: FunctionId, argument: &Rational) -> Option<Rational> {
+    function::row(id).values.iter().find_map(|(at, value)| {
+        (fraction(at)? == *argument).then(|| fraction(value)).flatten()
+    })
+}
+
+/// Reads `3`, `-1/2`; anything else is no rational number.
+fn fraction(text: &str) -> Option<Rational> {
+    let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let (n, d) = text.split_once('/').unwrap_or((text, "1"));
+    let value = Rational::fraction(n.trim().parse().ok()?, d.trim().parse().ok()?)?;
+    Some(if negative { -value } else { value })
+}

@@ -1,0 +1,433 @@
+//! Construction form of one product: equal factors merged, δ eliminated, facts applied, labels canonical.
+
+use smallvec::SmallVec;
+
+use super::dimension::DimensionId;
+use super::graph::Graph;
+use super::node::{Atom, Axes, Exponent, Factor, Labels, Node, Term};
+use crate::number::Rational;
+
+/// Exact powers of numbers are kept as powers beyond this many bits.
+pub(super) const MAXIMUM_BITS: u64 = 4096;
+/// A term has at most this many labels; labels are bytes, and canonical labelling is costly long before.
+pub(super) const MAXIMUM_LABELS: usize = 48;
+/// In shared form, terms longer than this stay factors of their users. Measured on deep networks: with a cap the factors
+/// of all gradients grow linearly with depth, without it quadratically.
+const SHARED_FACTORS: usize = 6;
+
+/// A product under construction.
+pub(super) struct Partial {
+    pub coefficient: Rational,
+    /// Sizes of labels, outputs first. A bound label that was eliminated is `None`.
+    pub sizes: SmallVec<[Option<DimensionId>; 8]>,
+    pub outputs: usize,
+    pub factors: SmallVec<[Factor; 4]>,
+    /// A factor is zero with a positive power.
+    pub is_zero: bool,
+}
+
+impl Graph {
+    /// Multiplies `base[labels]^exponent` into a product, flattening what can be.
+    pub(super) fn push_factor(&mut self, partial: &mut Partial, factor: Factor) {
+        if matches!(&factor.exponent, Exponent::Number(q) if q.is_zero()) {
+            return;
+        }
+        let Node::Sum(terms) = self.node(factor.base) else {
+            partial.factors.push(factor);
+            return;
+        };
+        match (terms.as_slice(), &factor.exponent) {
+            ([], Exponent::Number(q)) if q.is_positive() => partial.is_zero = true,
+            ([(coefficient, term)], _) => {
+                let (coefficient, term) = (coefficient.clone(), term.clone());
+                self.push_single(partial, factor, &coefficient, &term);
+            }
+            (_, Exponent::Number(q)) if q.is_integer() && !q.is_one() => self.push_primitive(partial, factor),
+            _ => partial.factors.push(factor),
+        }
+    }
+
+    /// A sum of one term: `(c · Π f^k)^e`.
+    fn push_single(&mut self, partial: &mut Partial, factor: Factor, coefficient: &Rational, term: &Term) {
+        let rank = factor.labels.len();
+        let has_bound = term.sizes.len() > rank;
+        if factor.exponent.is_one() {
+            let is_large = partial.sizes.len() + term.sizes.len() - rank > MAXIMUM_LABELS
+                || (self.shared && term.factors.len() > SHARED_FACTORS);
+            if is_large {
+                partial.factors.push(factor);
+                return;
+            }
+            let mut to: Labels = factor.labels.clone();
+            for size in &term.sizes[rank..] {
+                to.push(partial.sizes.len() as u8);
+                partial.sizes.push(Some(*size));
+            }
+            partial.coefficient *= coefficient;
+            for inner in &term.factors {
+                let labels = inner.labels.iter().map(|l| to[*l as usize]).collect();
+                partial.factors.push(Factor { labels, ..inner.clone() });
+            }
+            return;
+        }
+        if has_bound || (self.shared && term.factors.len() > SHARED_FACTORS) {
+            partial.factors.push(factor);
+            return;
+        }
+        let exponent = factor.exponent.clone();
+        if let Some(n) = exponent.number().and_then(Rational::as_integer) {
+            let Ok(power) = coefficient.power(n, MAXIMUM_BITS) else {
+                partial.factors.push(factor);
+                return;
+            };
+            partial.coefficient *= &power;
+            for inner in &term.factors {
+                let labels = inner.labels.iter().map(|l| factor.labels[*l as usize]).collect();
+                let exponent = self.exponent_times(&inner.exponent, &exponent);
+                self.push_factor(partial, Factor { base: inner.base, labels, exponent });
+            }
+            return;
+        }
+        self.push_root(partial, factor, coefficient, term);
+    }
+
+    /// `(c · Π f^k)^e` with e not an integer: what is known to be positive comes out, the rest stays together.
+    fn push_root(&mut self, partial: &mut Partial, factor: Factor, coefficient: &Rational, term: &Term) {
+        let exponent = factor.exponent.clone();
+        let (outside, inside): (Vec<Factor>, Vec<Factor>) = term.factors.iter().cloned().partition(|inner| {
+            self.sign(inner.base).is(super::Sign::POSITIVE)
+                || (self.sign(inner.base).is(super::Sign::NON_NEGATIVE)
+                    && matches!((&inner.exponent, &exponent),
+                        (Exponent::Number(k), Exponent::Number(_)) if k.is_positive()))
+        });
+        let mut kept = coefficient.clone();
+        if let Exponent::Number(q) = &exponent {
+            if coefficient.is_positive() {
+                let (out, rest) = split_root(coefficient, q);
+                partial.coefficient *= &out;
+                kept = rest;
+            }
+        }
+        if outside.is_empty() && kept == *coefficient {
+            partial.factors.push(factor);
+            return;
+        }
+        for inner in outside {
+            let labels = inner.labels.iter().map(|l| factor.labels[*l as usize]).collect();
+            let exponent = self.exponent_times(&inner.exponent, &exponent);
+            self.push_factor(partial, Factor { base: inner.base, labels, exponent });
+        }
+        if inside.is_empty() {
+            if !kept.is_one() {
+                let base = self.number(&kept);
+                partial.factors.push(Factor { base, labels: Labels::new(), exponent });
+            }
+            return;
+        }
+        // What stays inside is a node on its own axes.
+        let axes = self.axes(factor.base).clone();
+        let hash = self.term_hash(&axes, &inside);
+        let rest = self.sum_node(axes.clone(), vec![(kept, Term { sizes: axes, factors: inside.into(), hash })]);
+        partial.factors.push(Factor { base: rest, labels: factor.labels, exponent });
+    }
+
+    /// A sum of several terms under an integer power: rational content and sign come out, so that `(2x+2y)⁻¹` and
+    /// `(x+y)⁻¹`, `(a−b)²` and `(b−a)²` meet.
+    fn push_primitive(&mut self, partial: &mut Partial, factor: Factor) {
+        let Node::Sum(terms) = self.node(factor.base) else { return };
+        let mut content = content(terms);
+        if terms[0].0.is_negative() {
+            content = -content;
+        }
+        let power = factor.exponent.number().and_then(Rational::as_integer);
+        if content.is_one() {
+            partial.factors.push(factor);
+            return;
+        }
+        let (Some(reciprocal), Some(Ok(power))) =
+            (content.reciprocal(), power.map(|n| content.power(n, MAXIMUM_BITS)))
+        else {
+            partial.factors.push(factor);
+            return;
+        };
+        let scaled: Vec<_> = terms.iter().map(|(c, term)| (c * &reciprocal, term.clone())).collect();
+        let axes = self.axes(factor.base).clone();
+        let base = self.sum_node(axes, scaled);
+        partial.coefficient *= &power;
+        partial.factors.push(Factor { base, ..factor });
+    }
+
+    /// Finishes a product: `None` if it is zero, else its coefficient and term.
+    pub(super) fn finish_product(&mut self, mut partial: Partial) -> Option<(Rational, Term)> {
+        let has_labels = !partial.sizes.is_empty();
+        loop {
+            if partial.is_zero {
+                return None;
+            }
+            if self.merge_factors(&mut partial)? {
+                continue;
+            }
+            if has_labels && (self.eliminate_delta(&mut partial)? || self.eliminate_unit(&mut partial)) {
+                continue;
+            }
+            if !self.facts.is_empty() && self.apply_fact(&mut partial) {
+                continue;
+            }
+            break;
+        }
+        if has_labels {
+            return self.finish_labels(partial);
+        }
+        let mut factors: SmallVec<[Factor; 2]> = partial.factors.into_iter().collect();
+        factors.sort_by_key(|factor| (self.content_hash(factor.base), self.exponent_hash(&factor.exponent)));
+        let hash = self.term_hash(&[], &factors);
+        Some((partial.coefficient, Term { sizes: Axes::new(), factors, hash }))
+    }
+
+    /// Merges equal factors; `Some(true)` if the product must be looked at again, `None` if it is zero.
+    fn merge_factors(&mut self, partial: &mut Partial) -> Option<bool> {
+        let mut again = false;
+        let mut merged: SmallVec<[Factor; 4]> = SmallVec::new();
+        for factor in std::mem::take(&mut partial.factors) {
+            let (labels, flips) =
+                if factor.labels.is_empty() { (Labels::new(), false) } else { self.oriented(&factor, factor.labels.clone())? };
+            if flips {
+                partial.coefficient = -partial.coefficient.clone();
+            }
+            match merged.iter().position(|m| m.base == factor.base && m.labels == labels) {
+                Some(at) => {
+                    let exponent = if self.is_indicator(&factor) {
+                        Exponent::ONE
+                    } else {
+                        self.exponent_plus(&merged[at].exponent.clone(), &factor.exponent)
+                    };
+                    merged[at].exponent = exponent;
+                    again = true;
+                }
+                None => merged.push(Factor { labels, ..factor }),
+            }
+        }
+        for factor in merged {
+            if matches!(&factor.exponent, Exponent::Number(q) if q.is_zero()) {
+                continue;
+            }
+            if again {
+                // The exponent may have become one: what was kept whole can be flattened now.
+                self.push_factor(partial, factor);
+            } else {
+                partial.factors.push(factor);
+            }
+        }
+        Some(again)
+    }
+
+    /// Σ_k δ_ik f_k = f_i; a δ between two outputs substitutes the smaller label into the other factors.
+    fn eliminate_delta(&mut self, partial: &mut Partial) -> Option<bool> {
+        for at in 0..partial.factors.len() {
+            if !matches!(self.atom(partial.factors[at].base), Some(Atom::Delta)) {
+                continue;
+            }
+            let (p, q) = (partial.factors[at].labels[0], partial.factors[at].labels[1]);
+            if p == q {
+                partial.factors.remove(at);
+                return Some(true);
+            }
+            let (keep, gone) = if q as usize >= partial.outputs { (p, q) } else { (q, p) };
+            if gone as usize >= partial.outputs {
+                partial.factors.remove(at);
+                substitute(&mut partial.factors, gone, keep);
+                partial.sizes[gone as usize] = None;
+                return Some(true);
+            }
+            let (low, high) = (p.min(q), p.max(q));
+            let mut changed = false;
+            for (i, factor) in partial.factors.iter_mut().enumerate() {
+                if i != at {
+                    for label in factor.labels.iter_mut().filter(|l| **l == high) {
+                        *label = low;
+                        changed = true;
+                    }
+                }
+            }
+            if changed {
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
+
+    /// `Σ_k e_i[k] = 1`, and a position fixed by an affine relation on one label likewise, once nothing else uses the label.
+    fn eliminate_unit(&mut self, partial: &mut Partial) -> bool {
+        for at in 0..partial.factors.len() {
+            let factor = &partial.factors[at];
+            let is_point = match self.atom(factor.base) {
+                Some(Atom::Unit(_)) => true,
+                Some(Atom::Affine(coefficients, constant)) => {
+                    let size = self.dimension_value(self.axes(factor.base)[0]).as_number();
+                    coefficients.len() == 1
+                        && coefficients[0] == 1
+                        && size.is_some_and(|n| (1..=n).contains(&-constant))
+                }
+                _ => false,
+            };
+            if !is_point {
+                continue;
+            }
+            let label = factor.labels[0];
+            let is_private = label as usize >= partial.outputs
+                && partial.factors.iter().enumerate().all(|(i, f)| i == at || !f.labels.contains(&label));
+            if is_private {
+                partial.factors.remove(at);
+                partial.sizes[label as usize] = None;
+                return true;
+            }
+        }
+        false
+    }
+
+    fn apply_fact(&mut self, partial: &mut Partial) -> bool {
+        for number in 0..self.facts.len() {
+            let fact = &self.facts[number];
+            let Some(found) = Self::match_fact(fact, &partial.factors, partial.outputs) else { continue };
+            let (value, free, is_delta) = (fact.value.clone(), fact.free, fact.is_delta);
+            let mut consumed = found.consumed;
+            consumed.sort_unstable();
+            for at in consumed.into_iter().rev() {
+                partial.factors.remove(at);
+            }
+            for label in &found.labels[free..] {
+                partial.sizes[*label as usize] = None;
+            }
+            partial.coefficient *= &value;
+            if value.is_zero() {
+                partial.is_zero = true;
+            }
+            if is_delta {
+                if let Some(size) = partial.sizes[found.labels[0] as usize] {
+                    let base = self.delta_atom(size);
+                    let labels = Labels::from_slice(&found.labels[..2]);
+                    partial.factors.push(Factor { base, labels, exponent: Exponent::ONE });
+                }
+            }
+            self.facts_used.push(super::FactId(number));
+            return true;
+        }
+        false
+    }
+
+    /// Removes eliminated labels, turns unused bound labels into sizes, and labels canonically.
+    fn finish_labels(&mut self, mut partial: Partial) -> Option<(Rational, Term)> {
+        let mut used = [false; 256];
+        for factor in &partial.factors {
+            for label in &factor.labels {
+                used[*label as usize] = true;
+            }
+        }
+        let mut resized = false;
+        for label in partial.outputs..partial.sizes.len() {
+            if let (Some(size), false) = (partial.sizes[label], used[label]) {
+                partial.sizes[label] = None;
+                resized = true;
+                match self.dimension_value(size).as_number() {
+                    Some(n) => partial.coefficient *= &Rational::integer(n),
+                    None => {
+                        let base = self.size_atom(size);
+                        self.push_factor(
+                            &mut partial,
+                            Factor { base, labels: Labels::new(), exponent: Exponent::ONE },
+                        );
+                    }
+                }
+            }
+        }
+        if partial.coefficient.is_zero() {
+            return None;
+        }
+        if resized {
+            self.merge_factors(&mut partial)?;
+        }
+        let mut to: SmallVec<[u8; 16]> = SmallVec::new();
+        let mut sizes: Axes = Axes::new();
+        for size in &partial.sizes {
+            to.push(sizes.len() as u8);
+            if let Some(size) = size {
+                sizes.push(*size);
+            }
+        }
+        for factor in &mut partial.factors {
+            for label in &mut factor.labels {
+                *label = to[*label as usize];
+            }
+        }
+        let (is_negative, term) =
+            self.canonical_labelling(partial.outputs, &sizes, partial.factors.into_vec())?;
+        let coefficient = if is_negative { -partial.coefficient } else { partial.coefficient };
+        Some((coefficient, term))
+    }
+
+    /// `a + b` of exponents.
+    pub(super) fn exponent_plus(&mut self, a: &Exponent, b: &Exponent) -> Exponent {
+        if let (Exponent::Number(a), Exponent::Number(b)) = (a, b) {
+            return Exponent::Number(a + b);
+        }
+        let (a, b) = (self.exponent_node(a), self.exponent_node(b));
+        let sum = self.add(&[a, b]);
+        self.exponent_of(sum)
+    }
+
+    /// `a · b` of exponents.
+    pub(super) fn exponent_times(&mut self, a: &Exponent, b: &Exponent) -> Exponent {
+        if let (Exponent::Number(a), Exponent::Number(b)) = (a, b) {
+            return Exponent::Number(a * b);
+        }
+        let (a, b) = (self.exponent_node(a), self.exponent_node(b));
+        let product = self.multiply(&[a, b]);
+        self.exponent_of(product)
+    }
+
+    /// The exponent as a scalar node.
+    pub fn exponent_node(&mut self, exponent: &Exponent) -> super::NodeId {
+        match exponent {
+            Exponent::Number(q) => self.number(q),
+            Exponent::Node(node) => *node,
+        }
+    }
+
+    /// A scalar node as an exponent.
+    pub fn exponent_of(&self, node: super::NodeId) -> Exponent {
+        self.as_number(node).map_or(Exponent::Node(node), Exponent::Number)
+    }
+}
+
+fn substitute(factors: &mut [Factor], from: u8, to: u8) {
+    for factor in factors {
+        for label in factor.labels.iter_mut().filter(|l| **l == from) {
+            *label = to;
+        }
+    }
+}
+
+/// The positive rational content of a sum.
+fn content(terms: &[(Rational, Term)]) -> Rational {
+    use num_integer::Integer;
+    let mut numerator = num_bigint::BigInt::from(0);
+    let mut denominator = num_bigint::BigInt::from(1);
+    if terms.iter().any(|(c, _)| c.as_integer().is_some_and(|n| n.abs() == 1)) && terms.iter().all(|(c, _)| c.is_integer()) {
+        return Rational::ONE;
+    }
+    for (coefficient, _) in terms {
+        numerator = numerator.gcd(&coefficient.numerator());
+        denominator = denominator.lcm(&coefficient.denominator());
+    }
+    Rational::from_big(num_rational::BigRational::new(numerator, denominator))
+}
+
+/// `c^q = out · rest^q` for c > 0, with the perfect powers in `out`.
+fn split_root(c: &Rational, q: &Rational) -> (Rational, Rational) {
+    let Some((n, d)) = q.as_pair() else { return (Rational::ONE, c.clone()) };
+    let Ok(root) = u32::try_from(d) else { return (Rational::ONE, c.clone()) };
+    match c.root(root).map(|r| r.power(n, MAXIMUM_BITS)) {
+        Some(Ok(exact)) => (exact, Rational::ONE),
+        _ => (Rational::ONE, c.clone()),
+    }
+}

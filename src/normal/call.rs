@@ -5,12 +5,12 @@ use smallvec::SmallVec;
 use crate::function::{self, Function, FunctionId, Parity};
 use crate::number::Rational;
 
+use super::Mode;
 use super::field::{Failure, Family, Field, Relation};
 use super::form::Form;
 use super::integer::Integer;
 use super::kernel::Kernel;
 use super::polynomial::{Monomial, Polynomial, Term};
-use super::Mode;
 
 /// Multiples of an angle are expanded up to this.
 const MOST_MULTIPLE: i64 = 6;
@@ -114,7 +114,12 @@ impl Field<'_> {
     }
 
     /// sin and cos of a sum from those of its parts.
-    fn wave_of_sum(&mut self, wave: Wave, (s, c): (&Form, &Form), (t, d): (&Form, &Form)) -> Result<Form, Failure> {
+    fn wave_of_sum(
+        &mut self,
+        wave: Wave,
+        (s, c): (&Form, &Form),
+        (t, d): (&Form, &Form),
+    ) -> Result<Form, Failure> {
         match wave {
             Wave::Sine => {
                 let (p, q) = (self.multiply(s, d)?, self.multiply(c, t)?);

@@ -32,15 +32,8 @@ impl Page {
     pub fn add(&mut self, operation: Operation) -> Ref {
         let at = self.builder.add(operation);
         if at as usize == self.costs.len() {
-            let operation = self.builder.node(at);
-            let cost = match operation {
-                Operation::Power(a, b)
-                    if matches!(self.builder.node(*b), Operation::Number(q) if *q == Rational::HALF) =>
-                {
-                    self.costs[*a as usize].saturating_add(1)
-                }
-                other => operation_cost(other, &[], |a| self.costs[a as usize]),
-            };
+            let node = |at| self.builder.node(at);
+            let cost = operation_cost(node(at), node, |a| self.costs[a as usize]);
             self.costs.push(cost);
         }
         at
@@ -263,7 +256,8 @@ impl<'w, 'f> Writer<'w, 'f> {
                     whole = sums.remove(at).1;
                 } else if let Some(variable) = self.field.polynomial(*id).as_variable() {
                     let written = self.kernel(variable)?;
-                    if let Some(at) = items.iter().position(|i| i.base == written && i.exponent.is_integer()) {
+                    if let Some(at) = items.iter().position(|i| i.base == written && i.exponent.is_integer())
+                    {
                         whole = items.remove(at).exponent;
                     }
                 }
@@ -350,15 +344,13 @@ impl<'w, 'f> Writer<'w, 'f> {
         let below = self.form(&total.negate())?;
         // exp(−u) above the line against exp(u) below it, where a line is drawn anyway or must be drawn.
         let line = !coefficient.is_integer() || items.iter().any(|i| i.exponent.is_negative());
-        let alone = items.iter().all(|i| i.exponent.is_negative()) && coefficient.numerator() == num_bigint::BigInt::from(1);
+        let alone = items.iter().all(|i| i.exponent.is_negative())
+            && coefficient.numerator() == num_bigint::BigInt::from(1);
         // `1/exp(u)` needs a line and a one; `a/exp(u)` only exchanges `·` for `/`; with a line there is nothing to draw.
         let price_above = self.page.cost(above) + usize::from(!alone);
         let price_below = self.page.cost(below) + if alone && !line { 2 } else { 1 };
-        let (argument, exponent) = if price_below < price_above {
-            (below, Rational::MINUS_ONE)
-        } else {
-            (above, Rational::ONE)
-        };
+        let (argument, exponent) =
+            if price_below < price_above { (below, Rational::MINUS_ONE) } else { (above, Rational::ONE) };
         let base = self.page.call(function::EXP, argument);
         items.push(Item { base, exponent });
         Ok(())
@@ -403,11 +395,13 @@ impl<'w, 'f> Writer<'w, 'f> {
                 continue;
             }
             // Equal powers share one exponent.
-            let (mut up, mut down): (SmallVec<[Ref; 8]>, SmallVec<[Ref; 8]>) = (SmallVec::new(), SmallVec::new());
+            let (mut up, mut down): (SmallVec<[Ref; 8]>, SmallVec<[Ref; 8]>) =
+                (SmallVec::new(), SmallVec::new());
             for other in at..split.len() {
                 if split[other].exponent.abs() == size {
                     done[other] = true;
-                    if split[other].exponent.is_negative() { &mut down } else { &mut up }.push(split[other].base);
+                    if split[other].exponent.is_negative() { &mut down } else { &mut up }
+                        .push(split[other].base);
                 }
             }
             if up.is_empty() {
@@ -533,7 +527,8 @@ impl<'w, 'f> Writer<'w, 'f> {
     fn kernel_or_root(&mut self, variable: Variable) -> Result<Ref, Failure> {
         match self.field.kernel_of(variable) {
             Kernel::Root { .. } | Kernel::Sum(_) | Kernel::Power { .. } | Kernel::Exponential(_) => {
-                let form = self.field.factored(Polynomial::term(Monomial::power(variable, 1), Integer::ONE))?;
+                let form =
+                    self.field.factored(Polynomial::term(Monomial::power(variable, 1), Integer::ONE))?;
                 self.form(&form)
             }
             _ => self.kernel(variable),

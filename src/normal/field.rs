@@ -382,9 +382,7 @@ impl<'a> Field<'a> {
             }
             let n = whole.as_integer().ok_or(Failure::Overflow)?;
             let value = match fold {
-                Fold::Number(p) => {
-                    Form::number(p.power(n, self.limits.bits).map_err(|_| Failure::Overflow)?)
-                }
+                Fold::Number(p) => Form::number(p.power(n, self.limits.bits).map_err(|_| Failure::Overflow)?),
                 Fold::Composite(g) => {
                     let g = self.form(g).clone();
                     self.integer_power(&g, n)?
@@ -400,7 +398,8 @@ impl<'a> Field<'a> {
     /// Divides common parts out of numerator and denominator where factors are not known to be irreducible.
     fn cancel(&mut self, form: Form) -> Result<Form, Failure> {
         let open = |field: &Self, id: PolynomialId| !field.polynomials[id as usize].irreducible;
-        let both = form.factors.iter().any(|f| f.1.is_negative()) && form.factors.iter().any(|f| f.1.is_positive());
+        let both =
+            form.factors.iter().any(|f| f.1.is_negative()) && form.factors.iter().any(|f| f.1.is_positive());
         if !both || !form.factors.iter().any(|f| open(self, f.0)) {
             return Ok(form);
         }

@@ -109,7 +109,7 @@ pub fn merge(
             j += 1;
         }
     }
-    out.extend_from_slice(&a[i..]);
-    out.extend_from_slice(&b[j..]);
+    out.extend(a[i..].iter().cloned());
+    out.extend(b[j..].iter().cloned());
     out
 }

@@ -29,6 +29,8 @@ mod univariate;
 #[cfg(test)]
 mod polynomial_tests;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 
 pub use cost::cost;
@@ -74,15 +76,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits {
-            nodes: 20_000,
-            terms: 600,
-            degree: 24,
-            bits: 4096,
-            kernels: 2_000,
-            depth: 60,
-            work: 400_000,
-        }
+        Limits { nodes: 20_000, terms: 600, degree: 24, bits: 4096, kernels: 2_000, depth: 60, work: 400_000 }
     }
 }
 
@@ -223,12 +217,7 @@ pub fn is_zero(input: &Scalar, definitions: &dyn Definitions, limits: &Limits) -
 }
 
 /// Are two expressions equal wherever both are defined? `None` if that was not shown.
-pub fn equal(
-    a: &Scalar,
-    b: &Scalar,
-    definitions: &dyn Definitions,
-    limits: &Limits,
-) -> Option<Certainty> {
+pub fn equal(a: &Scalar, b: &Scalar, definitions: &dyn Definitions, limits: &Limits) -> Option<Certainty> {
     if a.nodes().is_empty() || b.nodes().is_empty() {
         return None;
     }

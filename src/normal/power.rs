@@ -7,12 +7,12 @@
 use crate::function::{self, Function};
 use crate::number::Rational;
 
+use super::Mode;
 use super::field::{Failure, Family, Field};
 use super::form::{Form, PolynomialId};
 use super::integer::Integer;
 use super::kernel::Kernel;
 use super::sign::{NEGATIVE, POSITIVE, ZERO};
-use super::Mode;
 
 impl Field<'_> {
     /// The kernel a form consists of, with its exponent, if it is a power of one kernel.
@@ -113,10 +113,7 @@ impl Field<'_> {
         if !may_split {
             self.splittable = true;
             let id = self.intern_form(u);
-            return self.kernel_form(Kernel::Call(
-                Function::Known(function::LOG),
-                smallvec::smallvec![id],
-            ));
+            return self.kernel_form(Kernel::Call(Function::Known(function::LOG), smallvec::smallvec![id]));
         }
         let mut sum = Vec::new();
         for (p, e) in prime_powers(&u.coefficient.abs()) {
@@ -162,13 +159,11 @@ impl Field<'_> {
         let form = Form::power(f, Rational::ONE);
         if self.signs(f) == POSITIVE {
             let id = self.intern_form(&form);
-            return self
-                .kernel_form(Kernel::Call(Function::Known(function::LOG), smallvec::smallvec![id]));
+            return self.kernel_form(Kernel::Call(Function::Known(function::LOG), smallvec::smallvec![id]));
         }
         if self.signs(f) == NEGATIVE {
             let id = self.intern_form(&form.negate());
-            return self
-                .kernel_form(Kernel::Call(Function::Known(function::LOG), smallvec::smallvec![id]));
+            return self.kernel_form(Kernel::Call(Function::Known(function::LOG), smallvec::smallvec![id]));
         }
         self.kernel_form(Kernel::LogAbsolute(f))
     }

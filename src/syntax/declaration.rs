@@ -95,7 +95,7 @@ pub fn parse_declaration(text: &str, names: &Names) -> Result<(Declaration, Vec<
         }
         Rule::open_round => {
             let parameters = parameters(&mut parser, &name)?;
-            check_name(&name, place, names)?;
+            check_name_of_function(&name, place, names)?;
             let at = parser.token().span.end;
             let mut inner = names.clone();
             for parameter in &parameters {
@@ -105,6 +105,13 @@ pub fn parse_declaration(text: &str, names: &Names) -> Result<(Declaration, Vec<
             let mut parser = Parser::new(text, &inner)?;
             parser.skip_to(at);
             let value = value(&mut parser)?;
+            if known::lookup(&name).is_some() {
+                parser.warn(
+                    declaration(format!("this definition takes the place of the known function `{name}`"))
+                        .at(place, "")
+                        .help("use another name to keep both"),
+                );
+            }
             Ok((Declaration::FunctionDefinition { name, parameters, value }, parser.into_warnings()))
         }
         Rule::comma => Err(declaration("one declaration names one thing").at(parser.token().span, "").help("declare each name by itself")),
@@ -138,6 +145,16 @@ fn declared_name(parser: &mut Parser<'_>) -> Result<(String, Span), Diagnostic> 
 }
 
 fn check_name(name: &str, span: Span, names: &Names) -> Result<(), Diagnostic> {
+    if known::lookup(name).is_some() && !super::tokens::is_one_letter(name) {
+        return Err(declaration(format!("`{name}` is a function of the table"))
+            .at(span, "")
+            .help(format!("use another name, such as {name}_1")));
+    }
+    check_name_of_function(name, span, names)
+}
+
+/// A function may be given another definition, and then a remark is made.
+fn check_name_of_function(name: &str, span: Span, names: &Names) -> Result<(), Diagnostic> {
     let clash = |message: String, help: String| Err(declaration(message).at(span, "").help(help));
     if names.has(name) {
         return clash(format!("`{name}` is declared already"), "use another name, or remove one of the declarations".into());
@@ -149,7 +166,7 @@ fn check_name(name: &str, span: Span, names: &Names) -> Result<(), Diagnostic> {
         name,
         "diff" | "grad" | "gradient" | "jacobian" | "hessian" | "cases" | "sum" | "prod" | "product" | "max" | "min" | "if" | "and" | "otherwise" | "else"
     );
-    if is_word || known::lookup(name).is_some() && !super::tokens::is_one_letter(name) {
+    if is_word {
         return clash(format!("`{name}` has a meaning already"), format!("use another name, such as {name}_1"));
     }
     Ok(())

@@ -127,7 +127,7 @@ fn a_declared_prime_is_not_taken_for_a_transpose() {
 
 // --- parse ∘ print = id ----------------------------------------------------------------------------------------------
 
-fn number() -> impl Strategy<Value = Tree> {
+fn number() -> impl Strategy<Value = Tree> + Clone {
     prop_oneof![
         (0i64..50).prop_map(|n| Rational::fraction(n, 1)),
         (1i64..5000, prop::sample::select(vec![2i64, 4, 5, 8, 10, 100, 1000])).prop_map(|(n, d)| Rational::fraction(n, d)),
@@ -137,7 +137,7 @@ fn number() -> impl Strategy<Value = Tree> {
     .prop_map(|n| Kind::Number(n.unwrap()).into())
 }
 
-fn leaf() -> impl Strategy<Value = Tree> {
+fn leaf() -> impl Strategy<Value = Tree> + Clone {
     prop_oneof![
         2 => number(),
         4 => prop::sample::select(VARIABLES.to_vec()).prop_map(Tree::name),
@@ -145,7 +145,7 @@ fn leaf() -> impl Strategy<Value = Tree> {
     ]
 }
 
-fn relation() -> impl Strategy<Value = Relation> {
+fn relation() -> impl Strategy<Value = Relation> + Clone {
     prop::sample::select(vec![
         Relation::Equal,
         Relation::NotEqual,
@@ -156,7 +156,7 @@ fn relation() -> impl Strategy<Value = Relation> {
     ])
 }
 
-fn condition(value: impl Strategy<Value = Tree> + Clone + 'static) -> impl Strategy<Value = Tree> {
+fn condition(value: BoxedStrategy<Tree>) -> impl Strategy<Value = Tree> {
     let one = (relation(), value.clone(), value)
         .prop_map(|(relation, a, b)| Tree::from(Kind::Relation(relation, Box::new(a), Box::new(b))));
     prop_oneof![3 => one.clone(), 1 => prop::collection::vec(one, 2..4).prop_map(|all| Kind::And(all).into())]
@@ -171,8 +171,9 @@ fn variable() -> impl Strategy<Value = Tree> {
     ]
 }
 
-fn tree() -> impl Strategy<Value = Tree> {
+fn tree() -> impl Strategy<Value = Tree> + Clone {
     leaf().prop_recursive(5, 40, 3, |inner| {
+        let inner = inner.boxed();
         let pair = || (inner.clone(), inner.clone()).prop_map(|(a, b)| (Box::new(a), Box::new(b)));
         let many = || prop::collection::vec(inner.clone(), 2..4);
         let big = (
@@ -255,14 +256,14 @@ fn tree() -> impl Strategy<Value = Tree> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 10000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn text_reads_back(tree in tree()) {
         let names = names();
         let printed = print::text_with(&tree, &names);
         let again = parse(&printed, &names).map_err(|problem| TestCaseError::fail(format!("{printed}: {problem:?}")))?;
-        prop_assert_eq!(&again.tree, &tree, "{}", printed);
+        prop_assert!(again.tree == tree, "{} reads back as {}", printed, print::text_with(&again.tree, &names));
     }
 
     #[test]
@@ -270,16 +271,16 @@ proptest! {
         let names = names();
         let printed = print::unicode_with(&tree, &names);
         let again = parse(&printed, &names).map_err(|problem| TestCaseError::fail(format!("{printed}: {problem:?}")))?;
-        prop_assert_eq!(&again.tree, &tree, "{}", printed);
+        prop_assert!(again.tree == tree, "{} reads back as {}", printed, print::text_with(&again.tree, &names));
         prop_assert_eq!(print::unicode_with(&again.tree, &names), printed);
     }
 
     #[test]
-    fn facts_read_back(tree in condition(tree())) {
+    fn facts_read_back(tree in condition(tree().boxed())) {
         let names = names();
         for printed in [print::text_with(&tree, &names), print::unicode_with(&tree, &names)] {
             let again = parse_fact(&printed, &names).map_err(|problem| TestCaseError::fail(format!("{printed}: {problem:?}")))?;
-            prop_assert_eq!(&again.tree, &tree, "{}", printed);
+            prop_assert!(again.tree == tree, "{} reads back as {}", printed, print::text_with(&again.tree, &names));
         }
     }
 
@@ -313,7 +314,7 @@ proptest! {
         if let Ok(parsed) = parse(&text, &names) {
             for printed in [print::text_with(&parsed.tree, &names), print::unicode_with(&parsed.tree, &names)] {
                 let again = parse(&printed, &names).map_err(|problem| TestCaseError::fail(format!("{text} gives {printed}: {problem:?}")))?;
-                prop_assert_eq!(&again.tree, &parsed.tree, "{} gives {}", text, printed);
+                prop_assert!(again.tree == parsed.tree, "{} gives {} reads back as {}", text, printed, print::text_with(&again.tree, &names));
             }
         }
         let _ = symdiff::syntax::parse_declaration(&text, &names);

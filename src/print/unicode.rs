@@ -48,6 +48,11 @@ fn superscript(exponent: &Tree) -> Option<String> {
     Some(format!("{sign}{raised}"))
 }
 
+/// Whether the name can follow `Σ_`: letters and digits, so that it ends where the space stands.
+fn can_stand_low(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
 fn is_plain_number(tree: &Tree) -> bool {
     let shows_no_exponent = |n: &Rational| decimal(n).is_some_and(|text| !text.contains('e'));
     matches!(&tree.kind, Kind::Number(n) if shows_no_exponent(n))
@@ -91,6 +96,10 @@ impl Notation for Unicode<'_> {
         }
     }
 
+    fn takes_index(&self, base: &Tree) -> bool {
+        self.form(base) == Form::Plain
+    }
+
     fn relation(relation: Relation) -> &'static str {
         match relation {
             Relation::Equal => " = ",
@@ -102,8 +111,10 @@ impl Notation for Unicode<'_> {
         }
     }
 
-    fn big(operation: Big) -> &'static str {
+    fn big(&self, operation: Big) -> &'static str {
         match operation {
+            Big::Sum if self.names.has("Σ") => "sum",
+            Big::Product if self.names.has("∏") => "prod",
             Big::Sum => "Σ",
             Big::Product => "∏",
             Big::Maximum => "max",
@@ -170,9 +181,12 @@ impl Notation for Unicode<'_> {
                 true
             }
             Kind::Big { operation: operation @ (Big::Sum | Big::Product), indices, condition: None, body }
-                if indices.len() == 1 && indices[0].range.is_none() =>
+                if indices.len() == 1
+                    && indices[0].range.is_none()
+                    && !writer.0.big(*operation).is_ascii()
+                    && can_stand_low(&indices[0].name) =>
             {
-                out.push_str(Self::big(*operation));
+                out.push_str(writer.0.big(*operation));
                 out.push('_');
                 out.push_str(&indices[0].name);
                 out.push(' ');

@@ -20,6 +20,7 @@ impl Parser<'_> {
                 self.advance();
                 self.literal(&token.text, token.span)
             }
+            Rule::name if !self.starts_operand() => Err(self.missing_operand()),
             Rule::name => self.name_operand(),
             Rule::open_round => self.group(),
             Rule::open_square => self.square(),

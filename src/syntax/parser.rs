@@ -615,7 +615,7 @@ impl<'a> Parser<'a> {
         let mut node = self.operand()?;
         loop {
             match self.word() {
-                Rule::open_square if is_indexable(&node.tree, self.text(node.tree.span)) && !self.opens_a_factor() => {
+                Rule::open_square if self.previous().is_some_and(|t| is_indexable(&node.tree, t.word)) && !self.opens_a_factor() => {
                     node = self.index(node)?;
                 }
                 Rule::primes | Rule::transpose if !is_exponent => node = self.transposes(node)?,
@@ -664,11 +664,11 @@ pub(super) fn prime_count(c: char) -> usize {
     }
 }
 
-/// Whether `[` behind the tree is an index; numbers, sums in bars and Iverson brackets have none.
-fn is_indexable(tree: &Tree, text: &str) -> bool {
-    match tree.kind {
-        Kind::Number(_) | Kind::Iverson(_) => false,
-        // a group such as (2) may be indexed as far as notation goes
-        _ => !text.ends_with('|') && !text.ends_with('‖'),
+/// Whether `[` behind an operand that ends with this word is an index; behind numbers, bars and superscripts it is a factor.
+fn is_indexable(tree: &Tree, last: Rule) -> bool {
+    match last {
+        Rule::name | Rule::close_round | Rule::primes | Rule::transpose | Rule::big_sum | Rule::big_product => true,
+        Rule::close_square => !matches!(tree.kind, Kind::Iverson(_)),
+        _ => false,
     }
 }

@@ -21,6 +21,7 @@ impl Parser<'_> {
     /// `Σ_k …`, `Σ[k] …`, `Σ_{k=1}^n …`, `Σᵢ …`.
     pub(super) fn big_sign(&mut self) -> Result<Node> {
         let token = self.token().clone();
+        // a declared Σ is a matrix, and Σ[i, j] its component
         if self.names.has_variable(&token.text) && !matches!(self.peek(1).word, Rule::underscore | Rule::low_index) {
             let span = self.advance();
             return self.node(Kind::Name(token.text.into_owned()), span, 0);

@@ -191,10 +191,10 @@ impl Parser<'_> {
         if matches!(self.word(), Rule::EOI) {
             return Err(self.unclosed_bar(open, is_ascii_norm));
         }
-        self.bars += 1;
-        let inner = self.sum();
-        self.bars -= 1;
-        let inner = inner?;
+        let bars = self.bars;
+        self.bars = bars + 1;
+        let inner = self.sum()?;
+        self.bars = bars;
         if self.word() != first.word {
             return Err(match self.word() {
                 Rule::EOI | Rule::close_round | Rule::close_square | Rule::comma => self.unclosed_bar(open, is_ascii_norm),

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use super::analysis::Domain;
 use super::language::{Head, Node};
 use crate::function::{self, Function};
-use crate::ir::scalar::Constant;
+use crate::ir::scalar::{Constant, Operation, Ref, Scalar, ScalarBuilder};
 use crate::number::Rational;
 
 /// The graph in which rules work.
@@ -66,6 +66,29 @@ impl Pattern {
             return Err(Unreadable(format!("unexpected text at {} in {text:?}", reader.at)));
         }
         Ok(Pattern { parts: used_parts(&reader.parts, root) })
+    }
+
+    /// The pattern as an expression whose leaves are the letters.
+    pub fn to_scalar(&self) -> Scalar {
+        let mut builder = ScalarBuilder::default();
+        let mut places: Vec<Ref> = Vec::with_capacity(self.parts.len());
+        for part in &self.parts {
+            let at = |a: &Place| places[usize::from(*a)];
+            let operation = match part {
+                Part::Variable(v) => Operation::Leaf(u32::from(*v)),
+                Part::Number(q) => Operation::Number(q.clone()),
+                Part::Constant(constant) => Operation::Constant(*constant),
+                Part::Negate(a) => Operation::Negate(at(a)),
+                Part::Add(a, b) => Operation::Add(at(a), at(b)),
+                Part::Multiply(a, b) => Operation::Multiply(at(a), at(b)),
+                Part::Power(a, b) => Operation::Power(at(a), at(b)),
+                Part::Call(function, arguments) => {
+                    Operation::Call(*function, arguments.iter().map(at).collect())
+                }
+            };
+            places.push(builder.add(operation));
+        }
+        builder.finish(places.last().copied().unwrap_or(0))
     }
 
     fn root(&self) -> Place {

@@ -100,7 +100,8 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         aliases: &["silu"],
         values: &[("0", "0")],
-        range: (-0.3, f64::INFINITY, false, false),
+        // The minimum is −0.27846…
+        range: (-0.279, f64::INFINITY, false, false),
         canonical: Some("x*sigmoid(x)"),
         shorthand: true,
         precise: Some(|x| &x[0] * &precise_logistic(&x[0])),
@@ -109,7 +110,7 @@ pub(super) const ROWS: &[Row] = &[
             r"\operatorname{swish}",
             &["sigmoid(x)*(1 + x*(1 - sigmoid(x)))"],
             |x| x[0] * logistic(x[0]),
-            |x| x[0] * logistic_interval(x[0]),
+            |x| (x[0] * logistic_interval(x[0])).clip(-0.279, f64::INFINITY),
             "x σ(x).",
         )
     },

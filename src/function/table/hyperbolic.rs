@@ -185,7 +185,8 @@ pub(super) const ROWS: &[Row] = &[
             "acosh",
             r"\operatorname{arcosh}",
             &["1/sqrt(x^2 - 1)"],
-            |x| libm::acosh(x[0]),
+            // `libm` gives large negative numbers a value.
+            |x| if x[0] >= 1.0 { libm::acosh(x[0]) } else { f64::NAN },
             |x| area_cosine(x[0]),
             "The inverse hyperbolic cosine.",
         )
@@ -234,7 +235,7 @@ pub(super) const ROWS: &[Row] = &[
                         * (Interval::point(2.0) / (m - Interval::ONE)).increasing(libm::log1p)
                 };
                 if x[0].low > 1.0 {
-                    -(-x[0]).increasing_by(|m| -value(-m))
+                    -x[0].increasing_by(|m| -value(m))
                 } else if x[0].high < -1.0 {
                     -x[0].increasing_by(|m| value(-m))
                 } else {

@@ -98,23 +98,6 @@ pub(super) const ROWS: &[Row] = &[
         )
     },
     Row {
-        aliases: &["silu"],
-        values: &[("0", "0")],
-        // The minimum is −0.27846…
-        range: (-0.279, f64::INFINITY, false, false),
-        canonical: Some("x*sigmoid(x)"),
-        shorthand: true,
-        precise: Some(|x| &x[0] * &precise_logistic(&x[0])),
-        ..function(
-            "swish",
-            r"\operatorname{swish}",
-            &["sigmoid(x)*(1 + x*(1 - sigmoid(x)))"],
-            |x| x[0] * logistic(x[0]),
-            |x| (x[0] * logistic_interval(x[0])).clip(-0.279, f64::INFINITY),
-            "x σ(x).",
-        )
-    },
-    Row {
         aliases: &["ReLU"],
         differentiable: &["x != 0"],
         convention: Some("the derivative of relu at 0 is 0"),

@@ -41,7 +41,6 @@ pub(super) const ROWS: &[Row] = &[
         )
     },
     Row {
-        aliases: &["lb", "ld"],
         defined: &["x > 0"],
         sample: (0.125, 6.0),
         values: &[("1", "0"), ("2", "1"), ("4", "2"), ("1/2", "-1")],
@@ -58,7 +57,6 @@ pub(super) const ROWS: &[Row] = &[
         )
     },
     Row {
-        aliases: &["lg"],
         defined: &["x > 0"],
         sample: (0.125, 6.0),
         values: &[("1", "0"), ("10", "1"), ("100", "2"), ("1/10", "-1")],

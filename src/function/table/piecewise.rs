@@ -72,7 +72,6 @@ pub(super) const ROWS: &[Row] = &[
         )
     },
     Row {
-        aliases: &["step"],
         differentiable: &["x != 0"],
         convention: Some("heaviside(0) = 0, and its derivative there is 0"),
         range: (0.0, 1.0, true, true),

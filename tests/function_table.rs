@@ -282,6 +282,39 @@ fn enclosures_hold_the_true_value() {
             }
         }
         assert!(compared > 20, "{}: only {compared} points", row.name);
+        // Points without a pattern, to fewer digits; the worst error of the f64 value is shown.
+        let (mut state, mut worst) = (1u64, 0.0f64);
+        let mut random = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            row.sample.0 + (row.sample.1 - row.sample.0) * ((state >> 11) as f64 / (1u64 << 53) as f64)
+        };
+        let count = std::env::var("SYMDIFF_POINTS").ok().and_then(|n| n.parse().ok()).unwrap_or(200);
+        for _ in 0..count {
+            let point: Vec<f64> = row.parameters.iter().map(|_| random()).collect();
+            let intervals: Vec<Interval> = point.iter().map(|x| Interval::point(*x)).collect();
+            let precise: Vec<Enclosure> = point
+                .iter()
+                .map(|x| Enclosure::from_rational(&Rational::from_f64(*x).unwrap(), 192))
+                .collect();
+            let interval = row.interval(&intervals);
+            if let Some((low, high)) = row.precise(&precise).and_then(|value| value.ends())
+                && interval.is_defined()
+            {
+                let (below, above) =
+                    (Rational::from_f64(interval.low).unwrap(), Rational::from_f64(interval.high).unwrap());
+                assert!(below <= high && low <= above, "{} at {point:?}: {interval:?}", row.name);
+                let slack = &(&high - &low) + &(&high - &low);
+                assert!(
+                    &below - &slack <= low && high <= &above + &slack,
+                    "{} at {point:?}: {interval:?}",
+                    row.name
+                );
+                let float = row.float(&point);
+                let error = (&Rational::from_f64(float).unwrap() - &low).to_f64().abs();
+                worst = worst.max(error / (float.abs().next_up() - float.abs()));
+            }
+        }
+        eprintln!("{}: {worst:.2} ulp", row.name);
     }
 }
 
@@ -529,4 +562,91 @@ fn identities_hold_and_keep_their_class() {
         failures.len(),
         failures[..failures.len().min(40)].join("\n")
     );
+}
+
+/// Values that others computed: each row's expected derivative at its points, and the derivative of its expression by dual
+/// numbers. Where f64 cancels, many digits decide.
+#[test]
+fn values_of_the_corpora() {
+    let Ok(folder) = std::env::var("SYMDIFF_CORPORA") else {
+        eprintln!("skipped: SYMDIFF_CORPORA is not set");
+        return;
+    };
+    let mut failures = Vec::new();
+    for file in ["feynman", "rubi_s300", "fpcore_dev", "symengine_tests", "sympy_diff"] {
+        let text = std::fs::read_to_string(format!("{folder}/{file}.jsonl")).expect("a corpus");
+        let (mut points, mut unread, mut by_precise, mut slopes, mut no_slope) = (0, 0, 0, 0, 0);
+        for line in text.lines() {
+            let row: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            let id = row["id"].as_str().unwrap_or("?").to_owned();
+            let variables: Vec<&str> =
+                row["vars"].as_array().map_or(vec![], |v| v.iter().filter_map(|v| v.as_str()).collect());
+            let read = |key: &str| {
+                parse(row[key].as_str().unwrap_or(""), &names(&variables)).map(|parsed| parsed.tree)
+            };
+            // Where no closed form is listed, the expression stands for itself and only its slope is compared.
+            let listed = row["expected"].as_str().is_some_and(|text| !text.is_empty());
+            let (Ok(expected), Ok(expression)) =
+                (read(if listed { "expected" } else { "expr" }), read("expr"))
+            else {
+                unread += 1;
+                eprintln!("unread: {id}: {} | {}", row["expr"], row["expected"]);
+                continue;
+            };
+            for point in row["points"].as_array().into_iter().flatten() {
+                let at: Vec<f64> =
+                    variables.iter().map(|v| point["at"][*v].as_f64().unwrap_or(f64::NAN)).collect();
+                let value: f64 = point["value"].as_str().and_then(|v| v.parse().ok()).unwrap_or(f64::NAN);
+                if at.iter().any(|x| x.is_nan()) || value.is_nan() {
+                    continue;
+                }
+                points += 1;
+                let near = |x: f64| (x - value).abs() <= 1e-9 * value.abs().max(1e-300);
+                let mut sides = vec![];
+                if listed {
+                    sides.push(&expected);
+                }
+                if row["kind"] == "equality" {
+                    sides.push(&expression);
+                }
+                for side in sides {
+                    let scalar = lower(side, &variables, &at);
+                    let float = evaluate::float(&scalar, &at);
+                    if !float.as_ref().is_ok_and(|x| near(*x)) {
+                        let exact: Vec<Rational> =
+                            at.iter().map(|x| Rational::from_f64(*x).unwrap()).collect();
+                        let precise = evaluate::precise(&scalar, &exact, 20);
+                        let middle = precise.as_ref().map(|p| p.to_interval().middle());
+                        if middle.is_some_and(|x| near(x) || (value == 0.0 && x.abs() < 1e-30)) {
+                            by_precise += 1;
+                        } else if float.is_err() && middle.is_none() {
+                            // log(0) and the like: some tables continue them, we say that there is no value.
+                            eprintln!("without a value: {id} at {at:?}: {}", float.unwrap_err());
+                        } else {
+                            failures.push(format!("{id} at {at:?}: {float:?} or {middle:?}, not {value}"));
+                        }
+                    }
+                }
+                let wrt = row["wrt"].as_str().and_then(|w| variables.iter().position(|v| *v == w));
+                if let Some(wrt) = wrt
+                    && row["kind"] == "derivative"
+                {
+                    match evaluate::dual(&lower(&expression, &variables, &at), &at, wrt as u32) {
+                        Ok((f, slope)) if (slope - value).abs() > 1e-6 * (value.abs() + f.abs() + 1e-3) => {
+                            failures.push(format!("{id} at {at:?}: slope {slope}, not {value}"));
+                        }
+                        Ok(_) => slopes += 1,
+                        Err(_) => no_slope += 1,
+                    }
+                }
+            }
+        }
+        eprintln!(
+            "{file}: {points} values, {by_precise} by many digits, {slopes} slopes, {no_slope} without, {unread} rows unread"
+        );
+    }
+    for failure in &failures {
+        eprintln!("{failure}");
+    }
+    assert!(failures.is_empty(), "{} failures", failures.len());
 }

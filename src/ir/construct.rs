@@ -212,7 +212,8 @@ impl Graph {
 
     /// `Σ node`, all of the same axes.
     pub fn add(&mut self, nodes: &[NodeId]) -> NodeId {
-        let parts: SmallVec<[(Rational, NodeId); 4]> = nodes.iter().map(|node| (Rational::ONE, *node)).collect();
+        let parts: SmallVec<[(Rational, NodeId); 4]> =
+            nodes.iter().map(|node| (Rational::ONE, *node)).collect();
         self.combine(&parts)
     }
 
@@ -242,6 +243,17 @@ impl Graph {
                 Operand { node: *node, labels, exponent: Exponent::ONE }
             })
             .collect();
+        self.contract(axes.len(), &axes, &operands)
+    }
+
+    /// `whole ⊙ part`, where the axes of `part` are the last axes of `whole`.
+    pub fn multiply_over(&mut self, whole: NodeId, part: NodeId) -> NodeId {
+        let axes = self.axes(whole).clone();
+        let skipped = (axes.len() - self.rank(part)) as u8;
+        let operands = [
+            Operand { node: whole, labels: (0..axes.len() as u8).collect(), exponent: Exponent::ONE },
+            Operand { node: part, labels: (skipped..axes.len() as u8).collect(), exponent: Exponent::ONE },
+        ];
         self.contract(axes.len(), &axes, &operands)
     }
 

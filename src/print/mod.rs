@@ -1,13 +1,9 @@
 //! Formulas as text for people and programs. Printing is faithful: what is printed reads back to the same tree; choosing
 //! a nicer tree is the business of others.
 
-
 mod layout;
 mod linear;
 mod text;
 
-
-
 pub use layout::nodes;
 pub use text::{text, text_with};
-

@@ -19,7 +19,10 @@ pub(super) fn nearest<'a>(name: &str, words: impl Iterator<Item = &'a str>) -> O
         }
         let found = distance(&letters, &other);
         // half of a short word wrong is another word
-        if found <= limit && found * 2 <= letters.len().max(other.len()) && best.is_none_or(|(d, w)| (found, word) < (d, w)) {
+        if found <= limit
+            && found * 2 <= letters.len().max(other.len())
+            && best.is_none_or(|(d, w)| (found, word) < (d, w))
+        {
             best = Some((found, word));
         }
     }

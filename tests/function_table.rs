@@ -505,11 +505,42 @@ fn canonical_forms_are_not_circular() {
     }
 }
 
-#[test]
-fn identities_hold_and_keep_their_class() {
+/// What is wrong with an identity at sampled points, and at how many both sides have values.
+fn faults(class: Class, guard: Option<&Tree>, left: &Tree, right: &Tree) -> (Vec<String>, usize) {
     let variables = ["x", "y"];
     let numbers =
         [-6.0, -2.5, -2.0, -1.3, -1.0, -0.75, -0.5, -0.2, 0.0, 0.3, 0.5, 0.8, 1.0, 1.2, 2.0, 2.9, 3.5, 7.0];
+    let (mut faults, mut compared) = (Vec::new(), 0);
+    for point in grid(&numbers, 2) {
+        if guard.is_some_and(|guard| holds(guard, &variables, &point) != Some(true)) {
+            continue;
+        }
+        let (a, b) = (lower(left, &variables, &point), lower(right, &variables, &point));
+        let boxes = [Interval::point(point[0]), Interval::point(point[1])];
+        let (p, q) = (evaluate::interval(&a, &boxes), evaluate::interval(&b, &boxes));
+        // A side counts as defined if it is proved to be: rounding hides poles such as tan(asin(1)).
+        match (evaluate::float(&a, &point), evaluate::float(&b, &point)) {
+            (Ok(left), Ok(right)) => {
+                if p.is_disjoint(&q) || !close(left, right, 1e-9) {
+                    faults.push(format!("at {point:?}: {left} is not {right}"));
+                }
+                compared += 1;
+            }
+            (Ok(_), Err(why)) if p.is_defined() => {
+                faults.push(format!("at {point:?}: the right side is lost: {why}"))
+            }
+            (Err(why), Ok(_)) if q.is_defined() && matches!(class, Class::Total | Class::Conditional) => {
+                faults.push(format!("at {point:?}: the domain grows, it is not total: left {why}"));
+            }
+            _ => {}
+        }
+    }
+    (faults, compared)
+}
+
+#[test]
+fn identities_hold_and_keep_their_class() {
+    let variables = ["x", "y"];
     let mut failures = Vec::new();
     let mut known = BTreeMap::new();
     for identity in function::IDENTITIES {
@@ -524,44 +555,88 @@ fn identities_hold_and_keep_their_class() {
         }
         let (left, right) = (formula(identity.left, &variables), formula(identity.right, &variables));
         let guard = (!identity.condition.is_empty()).then(|| condition(identity.condition, &variables));
-        let mut compared = 0;
-        for point in grid(&numbers, 2) {
-            if guard.as_ref().is_some_and(|guard| holds(guard, &variables, &point) != Some(true)) {
-                continue;
-            }
-            let (a, b) = (lower(&left, &variables, &point), lower(&right, &variables, &point));
-            let at = format!("{} at x = {}, y = {}", identity.name, point[0], point[1]);
-            let boxes = [Interval::point(point[0]), Interval::point(point[1])];
-            let (p, q) = (evaluate::interval(&a, &boxes), evaluate::interval(&b, &boxes));
-            // A side counts as defined if it is proved to be: rounding hides poles such as tan(asin(1)).
-            match (evaluate::float(&a, &point), evaluate::float(&b, &point)) {
-                (Ok(left), Ok(right)) => {
-                    if p.is_disjoint(&q) || !close(left, right, 1e-9) {
-                        failures.push(format!("{at}: {left} is not {right}"));
-                    }
-                    compared += 1;
-                }
-                (Ok(_), Err(why)) if p.is_defined() => {
-                    failures.push(format!("{at}: the right side is lost: {why}"));
-                }
-                (Err(why), Ok(_))
-                    if q.is_defined() && matches!(identity.class, Class::Total | Class::Conditional) =>
-                {
-                    failures.push(format!("{at}: the domain grows, it is not total: left {why}"));
-                }
-                _ => {}
-            }
-        }
+        let (faults, compared) = faults(identity.class, guard.as_ref(), &left, &right);
+        failures.extend(faults.first().map(|fault| format!("{} {fault}", identity.name)));
         if compared < 8 {
             failures.push(format!("{}: compared at only {compared} points", identity.name));
         }
     }
-    assert!(
-        failures.is_empty(),
-        "{} failures, the first:\n{}",
-        failures.len(),
-        failures[..failures.len().min(40)].join("\n")
-    );
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// The same tree with one slip, once for each slip.
+fn slips(tree: &Tree) -> Vec<Tree> {
+    let inside = |parts: &[Tree], make: &dyn Fn(Vec<Tree>) -> Kind| -> Vec<Tree> {
+        let mut all = vec![];
+        for (at, part) in parts.iter().enumerate() {
+            for slip in slips(part) {
+                let mut parts = parts.to_vec();
+                parts[at] = slip;
+                all.push(make(parts).into());
+            }
+        }
+        all
+    };
+    match &tree.kind {
+        Kind::Number(q) => vec![Kind::Number(q + &Rational::ONE).into()],
+        Kind::Name(name) if name == "x" => vec![Tree::name("y")],
+        Kind::Name(name) if name == "y" => vec![Tree::name("x")],
+        Kind::Negate(a) => {
+            let mut all = vec![(**a).clone()];
+            all.extend(slips(a).into_iter().map(|a| Kind::Negate(Box::new(a)).into()));
+            all
+        }
+        Kind::Sum(terms) => {
+            let mut all = inside(terms, &Kind::Sum);
+            let last = terms.len() - 1;
+            let mut flipped = terms.clone();
+            flipped[last] = match &terms[last].kind {
+                Kind::Negate(_) => return all,
+                _ => Kind::Negate(Box::new(terms[last].clone())).into(),
+            };
+            all.push(Kind::Sum(flipped).into());
+            all
+        }
+        Kind::Product(factors) => inside(factors, &Kind::Product),
+        Kind::Quotient(a, b) => {
+            let pair =
+                |parts: Vec<Tree>| Kind::Quotient(Box::new(parts[0].clone()), Box::new(parts[1].clone()));
+            let mut all = inside(&[(**a).clone(), (**b).clone()], &pair);
+            all.push(Kind::Product(vec![(**a).clone(), (**b).clone()]).into());
+            all
+        }
+        Kind::Power(a, b) => {
+            let pair = |parts: Vec<Tree>| Kind::Power(Box::new(parts[0].clone()), Box::new(parts[1].clone()));
+            inside(&[(**a).clone(), (**b).clone()], &pair)
+        }
+        Kind::Call { name, arguments, .. } => {
+            let row = function::row(function::lookup(name).expect("a row"));
+            let other =
+                elementwise().filter(|r| r.parameters.len() == row.parameters.len() && r.name != row.name);
+            let mut all: Vec<Tree> = other.map(|r| Tree::call(r.name, arguments.clone())).collect();
+            all.extend(inside(arguments, &|arguments| Tree::call(name.clone(), arguments).kind));
+            all
+        }
+        _ => vec![],
+    }
+}
+
+#[test]
+fn a_slip_in_an_identity_is_found() {
+    let variables = ["x", "y"];
+    let (mut total, mut survivors) = (0, Vec::new());
+    for identity in function::IDENTITIES {
+        let (left, right) = (formula(identity.left, &variables), formula(identity.right, &variables));
+        let guard = (!identity.condition.is_empty()).then(|| condition(identity.condition, &variables));
+        for slip in slips(&right) {
+            total += 1;
+            if faults(identity.class, guard.as_ref(), &left, &slip).0.is_empty() {
+                survivors.push(format!("{} = {}", identity.left, symdiff::print::text(&slip)));
+            }
+        }
+    }
+    eprintln!("{total} slips, {} not found", survivors.len());
+    assert!(survivors.is_empty(), "{} of {total} survive:\n{}", survivors.len(), survivors.join("\n"));
 }
 
 /// Values that others computed: each row's expected derivative at its points, and the derivative of its expression by dual

@@ -207,7 +207,7 @@ impl Enclosure {
         }
         let Ok(width) = Context::<Up>::new(16).sub(high, low) else { return false };
         !self.contains_zero()
-            && size(width.value().repr()).saturating_add(bits as isize) <= size(low).min(size(high)) - 1
+            && size(width.value().repr()).saturating_add(bits as isize) < size(low).min(size(high))
     }
 
     /// Cuts it to bounds that the value is known to respect.

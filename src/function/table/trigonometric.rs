@@ -25,6 +25,25 @@ fn inverse_of_large(x: Interval) -> Interval {
     if x.low >= 1.0 || x.high <= -1.0 { x.recip().clip(-1.0, 1.0) } else { Interval::UNDEFINED }
 }
 
+/// acos(1/x) by the tangent, because 1/x loses the distance from 1.
+fn arcsecant(x: f64) -> f64 {
+    let size = x.abs();
+    // NaN between −1 and 1.
+    let angle = libm::atan(libm::sqrt(size - 1.0) * libm::sqrt(size + 1.0));
+    if x < 0.0 { PI - angle } else { angle }
+}
+
+fn arcsecant_interval(x: Interval) -> Interval {
+    let angle = |x: Interval| ((x - Interval::ONE).sqrt() * (x + Interval::ONE).sqrt()).atan();
+    if x.low >= 1.0 {
+        x.increasing_by(angle).clip(0.0, Interval::PI.high)
+    } else if x.high <= -1.0 {
+        x.increasing_by(|x| Interval::PI - angle(-x)).clip(0.0, Interval::PI.high)
+    } else {
+        Interval::UNDEFINED
+    }
+}
+
 const fn unit(attained: bool) -> (f64, f64, bool, bool) {
     (-1.0, 1.0, attained, attained)
 }
@@ -248,8 +267,8 @@ pub(super) const ROWS: &[Row] = &[
             "asec",
             r"\operatorname{arcsec}",
             &["1/(abs(x)*sqrt(x^2 - 1))"],
-            |x| libm::acos(1.0 / x[0]),
-            |x| arccosine(inverse_of_large(x[0])),
+            |x| arcsecant(x[0]),
+            |x| arcsecant_interval(x[0]),
             "The inverse secant acos(1/x).",
         )
     },

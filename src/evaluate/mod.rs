@@ -16,3 +16,4 @@ pub use exact::{Exact, NotExact, exact};
 pub use interval::{interval, intervals};
 pub use precise::{precise, precise_at};
 pub use scalar::{Reason, Undefined, float, floats};
+pub mod graph;

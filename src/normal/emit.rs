@@ -140,8 +140,17 @@ pub struct Writer<'w, 'f> {
     pub input: &'w [Ref],
     /// How sums are written.
     pub style: Style,
+    done: &'w mut Written,
+}
+
+/// What stands on a page already.
+#[derive(Default)]
+pub struct Written {
     kernels: FxHashMap<Variable, Ref>,
     sums: FxHashMap<(PolynomialId, Style), Ref>,
+    opposite_sums: FxHashMap<(PolynomialId, Style), Ref>,
+    terms: FxHashMap<Term, Ref>,
+    forms: FxHashMap<(Form, Style), Ref>,
 }
 
 /// A factor about to be written.
@@ -152,15 +161,13 @@ struct Item {
 
 impl<'w, 'f> Writer<'w, 'f> {
     /// A writer on a page that holds the input already.
-    pub fn new(field: &'w mut Field<'f>, page: &'w mut Page, input: &'w [Ref]) -> Writer<'w, 'f> {
-        Writer {
-            field,
-            page,
-            input,
-            style: Style::Nested,
-            kernels: FxHashMap::default(),
-            sums: FxHashMap::default(),
-        }
+    pub fn new(
+        field: &'w mut Field<'f>,
+        page: &'w mut Page,
+        input: &'w [Ref],
+        done: &'w mut Written,
+    ) -> Writer<'w, 'f> {
+        Writer { field, page, input, style: Style::Nested, done }
     }
 
     /// Writes a form.
@@ -168,6 +175,16 @@ impl<'w, 'f> Writer<'w, 'f> {
         if let Some(q) = form.as_number() {
             return Ok(self.page.number(q.clone()));
         }
+        let key = (form.clone(), self.style);
+        if let Some(&at) = self.done.forms.get(&key) {
+            return Ok(at);
+        }
+        let at = self.new_form(form)?;
+        self.done.forms.insert(key, at);
+        Ok(at)
+    }
+
+    fn new_form(&mut self, form: &Form) -> Result<Ref, Failure> {
         let form = self.gather(form)?;
         let mut coefficient = form.coefficient.clone();
         let mut items: SmallVec<[Item; 6]> = SmallVec::new();
@@ -311,8 +328,7 @@ impl<'w, 'f> Writer<'w, 'f> {
                 && self.field.polynomial(*id).terms().iter().any(|t| t.coefficient.is_negative())
             {
                 *coefficient = -coefficient.clone();
-                let p = self.field.polynomial(*id).negate();
-                written = self.polynomial(&p)?;
+                written = self.opposite_sum(*id)?;
             }
             items.push(Item { base: written, exponent: exponent.clone() });
         }
@@ -420,17 +436,40 @@ impl<'w, 'f> Writer<'w, 'f> {
     }
 
     fn sum(&mut self, id: PolynomialId) -> Result<Ref, Failure> {
-        if let Some(&at) = self.sums.get(&(id, self.style)) {
+        if let Some(&at) = self.done.sums.get(&(id, self.style)) {
             return Ok(at);
         }
         let p = std::rc::Rc::clone(self.field.polynomial(id));
-        let at = self.polynomial(&p)?;
-        self.sums.insert((id, self.style), at);
+        let at = self.new_polynomial(&p)?;
+        self.done.sums.insert((id, self.style), at);
+        Ok(at)
+    }
+
+    fn opposite_sum(&mut self, id: PolynomialId) -> Result<Ref, Failure> {
+        if let Some(&at) = self.done.opposite_sums.get(&(id, self.style)) {
+            return Ok(at);
+        }
+        let p = self.field.polynomial(id).negate();
+        let at = self.new_polynomial(&p)?;
+        self.done.opposite_sums.insert((id, self.style), at);
         Ok(at)
     }
 
     /// Writes a polynomial as it stands, without factoring the whole.
-    pub fn polynomial(&mut self, p: &Polynomial) -> Result<Ref, Failure> {
+    pub fn polynomial(&mut self, p: Polynomial) -> Result<Ref, Failure> {
+        if p.len() < 2 {
+            return self.flat(&p);
+        }
+        if p.leads_negative() {
+            let id = self.field.intern_polynomial(p.negate(), false);
+            self.opposite_sum(id)
+        } else {
+            let id = self.field.intern_polynomial(p, false);
+            self.sum(id)
+        }
+    }
+
+    fn new_polynomial(&mut self, p: &Polynomial) -> Result<Ref, Failure> {
         let flat = self.flat(p)?;
         if self.style == Style::Flat || p.len() < 3 || p.len() > MOST_NESTED {
             return Ok(flat);
@@ -446,9 +485,10 @@ impl<'w, 'f> Writer<'w, 'f> {
         let mut sum: Option<Ref> = None;
         for negative in [false, true] {
             for t in p.terms().iter().filter(|t| t.coefficient.is_negative() == negative) {
-                let size = Polynomial::term(t.monomial.clone(), t.coefficient.abs());
-                let form = self.field.factored(size)?;
-                let written = self.form(&form)?;
+                let written = self.term(Term {
+                    monomial: t.monomial.clone(),
+                    coefficient: t.coefficient.abs(),
+                })?;
                 sum = Some(match (sum, negative) {
                     (None, false) => written,
                     (None, true) => self.page.negate(written),
@@ -461,6 +501,17 @@ impl<'w, 'f> Writer<'w, 'f> {
             Some(sum) => Ok(sum),
             None => Ok(self.page.number(Rational::ZERO)),
         }
+    }
+
+    fn term(&mut self, term: Term) -> Result<Ref, Failure> {
+        if let Some(&at) = self.done.terms.get(&term) {
+            return Ok(at);
+        }
+        let p = Polynomial::term(term.monomial.clone(), term.coefficient.clone());
+        let form = self.field.factored(p)?;
+        let at = self.form(&form)?;
+        self.done.terms.insert(term, at);
+        Ok(at)
     }
 
     /// With the kernel that saves most taken out of the terms that have it.
@@ -494,8 +545,8 @@ impl<'w, 'f> Writer<'w, 'f> {
         }
         let plus = self.form(&form)?;
         let minus = self.form(&form.negate())?;
-        let rest = self.polynomial(&without)?;
-        let opposite = self.polynomial(&without.negate())?;
+        let opposite = self.polynomial(without.negate())?;
+        let rest = self.polynomial(without)?;
         // rest + with, with − (−rest), rest − (−with): whichever has the fewest signs.
         let mut choices = [
             self.page.sum(rest, plus),
@@ -537,7 +588,7 @@ impl<'w, 'f> Writer<'w, 'f> {
 
     /// Writes a kernel to the first power.
     fn kernel(&mut self, variable: Variable) -> Result<Ref, Failure> {
-        if let Some(&at) = self.kernels.get(&variable) {
+        if let Some(&at) = self.done.kernels.get(&variable) {
             return Ok(at);
         }
         let at = match self.field.kernel_of(variable).clone() {
@@ -583,7 +634,7 @@ impl<'w, 'f> Writer<'w, 'f> {
             }
             Kernel::Sum(f) => self.sum(f)?,
         };
-        self.kernels.insert(variable, at);
+        self.done.kernels.insert(variable, at);
         Ok(at)
     }
 

@@ -94,6 +94,8 @@ pub struct Field<'a> {
     roots: FxHashMap<PolynomialId, u16>,
     /// Units, shifts, roots or facts changed after they may have been used: convert again.
     pub(super) stale: bool,
+    /// A step was not taken because a sign was not known.
+    pub(super) declined: bool,
     /// Arguments were kept together that the splitting mode would take apart.
     pub(super) splittable: bool,
     /// A product of sums was multiplied out.
@@ -121,11 +123,24 @@ impl<'a> Field<'a> {
             shifts: FxHashMap::default(),
             roots: FxHashMap::default(),
             stale: false,
+            declined: false,
             splittable: false,
             expanded: false,
             work: 0,
             definition_depth: 0,
         }
+    }
+
+    /// Starts a conversion in another mode; what was interned stays, and so does what is known of signs.
+    pub(super) fn enter(&mut self, mode: Mode) {
+        self.mode = mode;
+        self.units.clear();
+        self.shifts.clear();
+        self.stale = false;
+        self.declined = false;
+        self.splittable = false;
+        self.expanded = false;
+        self.work = 0;
     }
 
     /// Counts work, so that no input takes for ever.
@@ -189,7 +204,7 @@ impl<'a> Field<'a> {
         let entry = &mut self.polynomials[id as usize];
         if entry.signs & signs != entry.signs {
             entry.signs &= signs;
-            self.stale = true;
+            self.stale |= self.declined;
         }
     }
 

@@ -111,6 +111,7 @@ impl Field<'_> {
             _ => u.coefficient.is_one() && u.factors.len() == 1 && self.signs(u.factors[0].0) == POSITIVE,
         };
         if !may_split {
+            self.declined = true;
             self.splittable = true;
             let id = self.intern_form(u);
             return self.kernel_form(Kernel::Call(Function::Known(function::LOG), smallvec::smallvec![id]));
@@ -165,6 +166,7 @@ impl Field<'_> {
             let id = self.intern_form(&form.negate());
             return self.kernel_form(Kernel::Call(Function::Known(function::LOG), smallvec::smallvec![id]));
         }
+        self.declined = true;
         self.kernel_form(Kernel::LogAbsolute(f))
     }
 
@@ -177,6 +179,7 @@ impl Field<'_> {
         } else if signs & POSITIVE == 0 {
             Ok(form.negate())
         } else {
+            self.declined = true;
             self.kernel_form(Kernel::Absolute(f))
         }
     }
@@ -221,7 +224,11 @@ impl Field<'_> {
             return self.exponential(&a);
         }
         // e = b·log-kernel^-1 …: u^(c/log u) and the like are left alone.
-        if self.is_positive(u) { self.positive_power(u, e) } else { self.shifted_power(u, e) }
+        if self.is_positive(u) {
+            return self.positive_power(u, e);
+        }
+        self.declined = true;
+        self.shifted_power(u, e)
     }
 
     /// `u^e` for `u > 0`: exponents add, factors multiply.
@@ -371,6 +378,7 @@ impl Field<'_> {
             // A factor that may vanish could hide the sign of the others: √(x²·y) is 0 at x = 0 whatever y is.
             let apart = all || signs == POSITIVE || self.mode == Mode::Canonical;
             if !apart {
+                self.declined = true;
                 rest = self.multiply(&rest, &Form::power(id, exponent))?;
                 continue;
             }

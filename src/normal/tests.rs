@@ -87,3 +87,12 @@ fn measure_the_formulas() {
     );
     assert!(best < raw);
 }
+
+#[test]
+fn profile_one() {
+    let Ok(text) = std::env::var("SYMDIFF_PROFILE") else { return };
+    let derivative = differentiate(&read(&text), leaf("y"));
+    for _ in 0..3000 {
+        std::hint::black_box(candidates(&derivative, &*DEFINITIONS, &Limits::default()));
+    }
+}

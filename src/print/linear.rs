@@ -11,8 +11,12 @@ pub(super) trait Notation {
     fn level(&self, tree: &Tree) -> Level {
         level(tree)
     }
+    /// Whether `[` behind the form is an index.
+    fn takes_index(&self, _base: &Tree) -> bool {
+        true
+    }
     fn relation(relation: Relation) -> &'static str;
-    fn big(operation: Big) -> &'static str;
+    fn big(&self, operation: Big) -> &'static str;
     fn hadamard() -> &'static str;
     /// A name where a value stands.
     fn name(&self, name: &str, out: &mut String);
@@ -121,7 +125,9 @@ impl<N: Notation> Writer<'_, N> {
             }
             Kind::Index(base, indices) => {
                 // an index behind an Iverson bracket or a number would be read as a factor
-                let wanted = if matches!(base.kind, Kind::Iverson(_) | Kind::Number(_) | Kind::Array(_)) {
+                let wanted = if matches!(base.kind, Kind::Iverson(_) | Kind::Number(_) | Kind::Array(_))
+                    || !self.0.takes_index(base)
+                {
                     None
                 } else {
                     Some(Level::Postfix)
@@ -132,7 +138,7 @@ impl<N: Notation> Writer<'_, N> {
                 out.push(']');
             }
             Kind::Big { operation, indices, condition, body } => {
-                out.push_str(N::big(*operation));
+                out.push_str(self.0.big(*operation));
                 out.push('[');
                 self.indices(indices, condition.as_deref(), out);
                 out.push_str("] ");

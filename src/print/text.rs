@@ -66,7 +66,7 @@ impl Notation for Text {
         }
     }
 
-    fn big(operation: Big) -> &'static str {
+    fn big(&self, operation: Big) -> &'static str {
         match operation {
             Big::Sum => "sum",
             Big::Product => "prod",

@@ -4,12 +4,15 @@ use rustc_hash::FxHashMap;
 
 use super::analysis::{Domain, WITNESSES};
 use super::cost::weight;
+use super::definitions::TableDefinitions;
 use super::form::{Form, tree_size};
 use super::rule::Tier;
 use super::saturate::{Budget, Seed, pulse};
 use super::sign::LeafFacts;
 use super::witness::{self, Agreement, Point};
 use crate::ir::scalar::{Operation, Ref, Scalar};
+use crate::normal;
+use crate::number::Interval;
 
 /// Above this size as a tree an expression is only brought into flat form where that is cheap.
 const LARGEST_TREE: u64 = 4_000;
@@ -77,13 +80,14 @@ pub struct Simplified {
 pub struct Simplifier {
     facts: LeafFacts,
     options: Options,
+    limits: normal::Limits,
     done: FxHashMap<Scalar, Simplified>,
 }
 
 impl Simplifier {
     /// A simplifier for expressions whose leaves satisfy `facts`.
     pub fn new(facts: LeafFacts, options: Options) -> Self {
-        Simplifier { facts, options, done: FxHashMap::default() }
+        Simplifier { facts, options, limits: normal::Limits::default(), done: FxHashMap::default() }
     }
 
     /// Simplifies one expression.
@@ -158,7 +162,7 @@ impl Simplifier {
         let canonical = flat.to_scalar();
         let mut seed = Seed { whole: vec![canonical], parts: Vec::new() };
         if !self.options.without_normal_forms {
-            self.add_normal_forms(&mut seed, input, points);
+            self.add_normal_forms(&mut seed, points);
         }
         let mut best = flat;
         let mut best_weight = weight(&best);
@@ -211,16 +215,37 @@ impl Simplifier {
             }
             seed = Seed { whole: vec![best.to_scalar()], parts: Vec::new() };
             if !self.options.without_normal_forms {
-                self.add_normal_forms(&mut seed, input, points);
+                self.add_normal_forms(&mut seed, points);
             }
         }
         best
     }
 
     /// Adds the normal forms of the first expression of the seed and of its parts, as far as they fit the witnesses.
-    #[allow(clippy::unused_self)]
-    fn add_normal_forms(&self, seed: &mut Seed, input: &Scalar, points: &[Point]) {
-        let _ = (seed, input, points);
+    fn add_normal_forms(&self, seed: &mut Seed, points: &[Point]) {
+        let whole = &seed.whole[0];
+        let candidates = normal::candidates(whole, &TableDefinitions, &self.limits);
+        let mut expected: Vec<Vec<Interval>> = Vec::with_capacity(points.len());
+        for point in points {
+            let mut values = Vec::new();
+            if witness::enclose(whole, point, &mut values).is_none() {
+                return;
+            }
+            expected.push(values);
+        }
+        let mut values = Vec::new();
+        let mut fits = |candidate: &Scalar, at: Ref| {
+            points.iter().zip(&expected).all(|(point, expected)| {
+                witness::enclose(candidate, point, &mut values)
+                    .is_some_and(|found| !found.is_disjoint(&expected[at as usize]))
+            })
+        };
+        let root = whole.root();
+        let mut roots = candidates.root;
+        roots.retain(|candidate| fits(candidate, root));
+        seed.parts = candidates.parts;
+        seed.parts.retain(|(at, candidate)| fits(candidate, *at));
+        seed.whole.extend(roots);
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod analysis;
 mod cost;
+mod definitions;
 mod display;
 mod drive;
 mod extract;
@@ -17,6 +18,7 @@ mod saturate;
 mod sign;
 mod witness;
 
+pub use definitions::TableDefinitions;
 pub use display::{to_tree, tree_nodes};
 pub use drive::{Effort, Extent, Options, Simplified, Simplifier, simplify, simplify_many};
 pub use sign::{LeafFacts, Sign};

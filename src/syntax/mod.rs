@@ -20,6 +20,7 @@ pub mod tree;
 pub use declaration::{Declaration, parse_declaration};
 pub use names::Names;
 pub use parser::MAXIMUM_DEPTH;
+pub(crate) use tokens::decomposed;
 
 use crate::diagnostic::Diagnostic;
 use parser::Parser;

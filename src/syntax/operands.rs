@@ -20,6 +20,7 @@ impl Parser<'_> {
                 self.advance();
                 self.literal(&token.text, token.span)
             }
+            Rule::name if !self.starts_operand() => Err(self.missing_operand()),
             Rule::name => self.name_operand(),
             Rule::open_round => self.group(),
             Rule::open_square => self.square(),
@@ -203,10 +204,10 @@ impl Parser<'_> {
         if matches!(self.word(), Rule::EOI) {
             return Err(self.unclosed_bar(open, is_ascii_norm));
         }
-        self.bars += 1;
-        let inner = self.sum();
-        self.bars -= 1;
-        let inner = inner?;
+        let bars = self.bars;
+        self.bars = bars + 1;
+        let inner = self.sum()?;
+        self.bars = bars;
         if self.word() != first.word {
             return Err(match self.word() {
                 Rule::EOI | Rule::close_round | Rule::close_square | Rule::comma => {

@@ -3,10 +3,11 @@
 //! Arithmetic on the ends is rounded outwards by `dashu-float`; its elementary functions are correctly rounded to nearest
 //! and widened here by one unit in the last place. As with [`Interval`], a value exists only where it is proved to.
 
+use std::cell::RefCell;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use dashu_float::round::mode::{Down, HalfEven, Up};
-use dashu_float::{Context, FBig, FpError, Repr};
+use dashu_float::{ConstCache, Context, FBig, FpError, Repr};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
@@ -20,6 +21,18 @@ const RANGE: isize = 1 << 17;
 
 /// A sine of an argument beyond 2^FAR is only known to lie in [−1, 1].
 const FAR: isize = 256;
+
+thread_local! {
+    /// π and log(2) to the digits needed so far: they would otherwise be most of the work of each function.
+    static CONSTANTS: RefCell<ConstCache> = RefCell::new(ConstCache::new());
+}
+
+fn with_constants<T>(f: impl FnOnce(Option<&mut ConstCache>) -> T) -> T {
+    CONSTANTS.with(|cache| match cache.try_borrow_mut() {
+        Ok(mut cache) => f(Some(&mut cache)),
+        Err(_) => f(None),
+    })
+}
 
 /// A closed interval with ends of many bits that encloses a real number, or nothing if no value was proved to exist.
 #[derive(Clone, Debug)]
@@ -72,7 +85,7 @@ impl Enclosure {
 
     /// π to so many bits.
     pub fn pi(bits: usize) -> Self {
-        Self::near(bits, Ok(Context::<HalfEven>::new(bits).pi::<2>(None)))
+        Self::near(bits, Ok(with_constants(|cache| Context::<HalfEven>::new(bits).pi::<2>(cache))))
     }
 
     fn make(
@@ -384,7 +397,7 @@ impl Enclosure {
             let above = Enclosure { ends: Some((cut, high)), bits: self.bits }.exp();
             return Enclosure { ends: above.ends.map(|(_, high)| (End::zero(), high)), bits: self.bits };
         }
-        self.by_nearest(|context, x| context.exp(x, None)).nonnegative()
+        self.by_nearest(|context, x| with_constants(|cache| context.exp(x, cache))).nonnegative()
     }
 
     /// Cuts off what lies below zero, for values that cannot.
@@ -401,7 +414,7 @@ impl Enclosure {
     #[must_use]
     pub fn log(&self) -> Self {
         if self.is_positive() {
-            self.by_nearest(|context, x| context.ln(x, None))
+            self.by_nearest(|context, x| with_constants(|cache| context.ln(x, cache)))
         } else {
             Self::undefined(self.bits)
         }
@@ -410,19 +423,19 @@ impl Enclosure {
     /// The arctangent.
     #[must_use]
     pub fn atan(&self) -> Self {
-        self.by_nearest(|context, x| context.atan(x, None))
+        self.by_nearest(|context, x| with_constants(|cache| context.atan(x, cache)))
     }
 
     /// The sine.
     #[must_use]
     pub fn sin(&self) -> Self {
-        self.wave(|context, x| context.sin(x, None), &Rational::HALF)
+        self.wave(|context, x| with_constants(|cache| context.sin(x, cache)), &Rational::HALF)
     }
 
     /// The cosine.
     #[must_use]
     pub fn cos(&self) -> Self {
-        self.wave(|context, x| context.cos(x, None), &Rational::ZERO)
+        self.wave(|context, x| with_constants(|cache| context.cos(x, cache)), &Rational::ZERO)
     }
 
     /// A sine with its maximum at `crest`·π, by its values at the ends and the extrema between them.

@@ -562,6 +562,14 @@ impl Mul for Interval {
             return Self::UNDEFINED;
         }
         let (a, b, c, d) = (self.low, self.high, other.low, other.high);
+        // Most intervals are points or proved to be positive: they need no corners.
+        if a > 0.0 && c > 0.0 && b.is_finite() && d.is_finite() {
+            let (low, high) = (a * c, b * d);
+            return Self::new(
+                if is_short(a) && is_short(c) { low } else { low.next_down().max(0.0) },
+                if is_short(b) && is_short(d) { high } else { high.next_up() },
+            );
+        }
         let corners = [product(a, c), product(a, d), product(b, c), product(b, d)];
         let low = corners.iter().copied().fold(f64::INFINITY, f64::min);
         let high = corners.iter().copied().fold(f64::NEG_INFINITY, f64::max);

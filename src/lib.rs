@@ -7,11 +7,14 @@ pub mod span;
 pub mod function;
 pub mod syntax;
 
+pub mod facts;
 pub mod ir;
 
+pub mod differentiate;
 pub mod evaluate;
 pub mod normal;
 
+pub mod lower;
 pub mod simplify;
 
 pub mod print;

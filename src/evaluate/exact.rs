@@ -10,6 +10,9 @@ use crate::number::Rational;
 /// Numbers with more bits than this are not followed.
 const BITS: u64 = 1 << 16;
 
+/// Bits beyond 128 that all values together may have, so that many large numbers cost no more than a second.
+const TOTAL_BITS: u64 = 1 << 24;
+
 /// Roots beyond this degree are not tried.
 const MOST_ROOT: i64 = 64;
 
@@ -69,11 +72,19 @@ impl Exact {
 /// [`NotExact`]: no value, an irrational one, or more than 65 536 bits.
 pub fn exact(expression: &Scalar, leaves: &[Rational]) -> Result<Rational, NotExact> {
     let mut values: Vec<Exact> = Vec::with_capacity(expression.nodes().len());
+    let mut total = 0;
     for (at, operation) in expression.nodes().iter().enumerate() {
         let at = at as Ref;
         match step(operation, &values, leaves) {
             Ok(Exact::Rational(q) | Exact::OfPi(q)) if q.bits() > BITS => return Err(NotExact::TooLarge(at)),
-            Ok(value) => values.push(value),
+            Ok(value) => {
+                let (Exact::Rational(q) | Exact::OfPi(q)) = &value;
+                total += q.bits().saturating_sub(128);
+                if total > TOTAL_BITS {
+                    return Err(NotExact::TooLarge(at));
+                }
+                values.push(value);
+            }
             Err(Failure::Inexact) => return Err(NotExact::Inexact(at)),
             Err(Failure::TooLarge) => return Err(NotExact::TooLarge(at)),
             Err(Failure::Undefined(reason)) => {

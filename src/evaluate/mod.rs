@@ -6,6 +6,7 @@
 mod dual;
 mod exact;
 mod interval;
+mod precise;
 mod scalar;
 #[cfg(test)]
 mod testing;
@@ -13,4 +14,5 @@ mod testing;
 pub use dual::dual;
 pub use exact::{Exact, NotExact, exact};
 pub use interval::{interval, intervals};
+pub use precise::{precise, precise_at};
 pub use scalar::{Reason, Undefined, float, floats};

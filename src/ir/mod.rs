@@ -12,9 +12,11 @@ mod fact;
 mod graph;
 mod label;
 mod node;
+mod rebuild;
 pub mod scalar;
 mod sign;
 mod symmetry;
+pub mod template;
 mod term;
 
 pub use construct::Operand;

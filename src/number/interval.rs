@@ -3,9 +3,9 @@
 //! An [`Interval`] encloses one real number. An operation gives [`Interval::UNDEFINED`] unless it is *proved* to be
 //! defined for every number of its operands, so a defined result certifies that the expression exists there.
 //!
-//! Arithmetic is rounded outwards exactly where the error of a sum can be computed and by one step otherwise. Elementary
-//! functions come from `libm`, whose published errors are below 1 ulp (2 ulp for the hyperbolic family); enclosures assume
-//! at most 2 ulp and are widened by [`ULPS`] steps.
+//! Sums are rounded outwards by their computed error, products and quotients by one step unless they are seen to be exact.
+//! Elementary functions come from `libm`, whose published errors are below 1 ulp (2 ulp for the hyperbolic family; measured against
+//! 192-bit values: at most 1.5); enclosures assume at most 2 ulp and are widened by [`ULPS`] steps.
 
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
 use std::ops::{Add, Div, Mul, Neg, Sub};

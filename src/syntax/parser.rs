@@ -1,0 +1,674 @@
+//! The climber: words to a tree by precedence.
+//!
+//! From loose to tight: relations, `+ -` (with a leading sign), `* / .* ./` and juxtaposition (left associative),
+//! `^ .^` (right associative), postfix `[i] ' ²`. Sums and products are flat, so depth comes from brackets, chains of
+//! powers, quotients and prefixes only; all of them are counted.
+
+use super::slips;
+use super::tokens::{Rule, Token, tokens};
+use super::tree::{Kind, Relation, Tree};
+use super::Names;
+use crate::diagnostic::{self, Diagnostic};
+use crate::span::Span;
+
+/// How deep a tree may be that the parser makes; rooms above may recurse on it.
+pub const MAXIMUM_DEPTH: usize = 400;
+/// How deep the parser itself may recurse.
+const MAXIMUM_NESTING: usize = 250;
+
+/// A tree with its depth.
+pub(super) struct Node {
+    pub tree: Tree,
+    pub depth: usize,
+}
+
+pub(super) type Result<T> = std::result::Result<T, Diagnostic>;
+
+pub(super) struct Parser<'a> {
+    pub source: &'a str,
+    pub names: &'a Names,
+    tokens: Vec<Token<'a>>,
+    at: usize,
+    warnings: Vec<Diagnostic>,
+    nesting: usize,
+    /// Bars `|` or `‖` opened since the last bracket: the next bar after an operand closes.
+    pub bars: usize,
+    /// Indices bound by the big operators around the present place.
+    pub bound: Vec<String>,
+}
+
+pub(super) fn syntax(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(diagnostic::Kind::Syntax, message)
+}
+
+/// What the factors read so far make.
+enum Chain {
+    One(Tree),
+    Product(Vec<Tree>),
+    Hadamard(Vec<Tree>),
+}
+
+impl<'a> Parser<'a> {
+    pub(super) fn new(source: &'a str, names: &'a Names) -> Result<Self> {
+        let (tokens, warnings) = tokens(source, names)?;
+        Ok(Parser { source, names, tokens, at: 0, warnings, nesting: 0, bars: 0, bound: Vec::new() })
+    }
+
+    /// Goes on at a place of the text.
+    pub(super) fn skip_to(&mut self, place: usize) {
+        while self.word() != Rule::EOI && self.token().span.start < place {
+            self.advance();
+        }
+    }
+
+    pub(super) fn into_warnings(self) -> Vec<Diagnostic> {
+        self.warnings
+    }
+
+    // --- words -----------------------------------------------------------------------------------------------------
+
+    pub(super) fn word(&self) -> Rule {
+        self.tokens[self.at].word
+    }
+
+    /// The token `ahead` places on; the end stands after the last one for ever.
+    pub(super) fn peek(&self, ahead: usize) -> &Token<'a> {
+        &self.tokens[(self.at + ahead).min(self.tokens.len() - 1)]
+    }
+
+    pub(super) fn token(&self) -> &Token<'a> {
+        &self.tokens[self.at]
+    }
+
+    pub(super) fn previous(&self) -> Option<&Token<'a>> {
+        self.at.checked_sub(1).map(|at| &self.tokens[at])
+    }
+
+    pub(super) fn advance(&mut self) -> Span {
+        let span = self.tokens[self.at].span;
+        if self.at + 1 < self.tokens.len() {
+            self.at += 1;
+        }
+        span
+    }
+
+    pub(super) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// Whether the next token stands directly behind the one before.
+    pub(super) fn is_glued(&self) -> bool {
+        !self.token().spaced
+    }
+
+    pub(super) fn is_name(&self, text: &str) -> bool {
+        self.word() == Rule::name && self.token().text == text && !self.names.has(text)
+    }
+
+    pub(super) fn text(&self, span: Span) -> &'a str {
+        self.source.get(span.start..span.end).unwrap_or("")
+    }
+
+    pub(super) fn warn(&mut self, warning: Diagnostic) {
+        // one remark on one place is enough, and a hostile text does not fill the memory
+        if self.warnings.len() < 20 && self.warnings.iter().all(|w| w.span() != warning.span()) {
+            self.warnings.push(warning);
+        }
+    }
+
+    // --- depth -----------------------------------------------------------------------------------------------------
+
+    /// Runs one level of recursion.
+    pub(super) fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.nesting == MAXIMUM_NESTING {
+            return Err(self.too_deep(self.token().span));
+        }
+        self.nesting += 1;
+        let result = read(self);
+        self.nesting -= 1;
+        result
+    }
+
+    fn too_deep(&self, span: Span) -> Diagnostic {
+        Diagnostic::new(diagnostic::Kind::Limit, "the formula is nested too deeply")
+            .at(span, "too deep from here on")
+            .help("give inner parts names with --let and use the names")
+    }
+
+    /// A node one level above its deepest part.
+    pub(super) fn node(&self, kind: Kind, span: Span, depth_of_parts: usize) -> Result<Node> {
+        if depth_of_parts >= MAXIMUM_DEPTH {
+            return Err(self.too_deep(span));
+        }
+        Ok(Node { tree: Tree::new(kind, span), depth: depth_of_parts + 1 })
+    }
+
+    // --- whole texts -----------------------------------------------------------------------------------------------
+
+    pub(super) fn whole_formula(&mut self) -> Result<Tree> {
+        if self.word() == Rule::EOI {
+            return Err(syntax("the formula is empty").at(Span::new(0, self.source.len()), "").help("write one, such as x^2 + 1"));
+        }
+        let node = self.sum()?;
+        self.expect_end(false)?;
+        Ok(node.tree)
+    }
+
+    pub(super) fn whole_fact(&mut self) -> Result<Tree> {
+        if self.word() == Rule::EOI {
+            return Err(syntax("the fact is empty").at(Span::new(0, self.source.len()), "").help("write one, such as x > 0"));
+        }
+        let node = self.conditions()?;
+        self.expect_end(true)?;
+        Ok(node.tree)
+    }
+
+    pub(super) fn expect_end(&self, is_fact: bool) -> Result<()> {
+        if self.word() == Rule::EOI { Ok(()) } else { Err(self.unexpected_after_operand(is_fact)) }
+    }
+
+    /// A complete operand has ended and the next word continues nothing.
+    pub(super) fn unexpected_after_operand(&self, in_condition: bool) -> Diagnostic {
+        let token = self.token();
+        let problem = |message: String| syntax(message).at(token.span, "");
+        match token.word {
+            Rule::EOI => syntax("the formula ends too early").at(token.span, "more is expected here"),
+            Rule::equal if !in_condition => problem("`=` stands inside a formula".into())
+                .help("to compare two formulas use `prove 'A = B'`; to state a fact use --given; to name a part use --let"),
+            Rule::equal | Rule::less | Rule::less_equal | Rule::greater | Rule::greater_equal | Rule::not_equal => {
+                problem(format!("the comparison `{}` has no place here", token.text))
+                    .help("comparisons stand in [ ], in cases(…) and in facts; write [x > 0] for 1 where x > 0 and 0 elsewhere")
+            }
+            Rule::double_equal => problem(format!("`{}` is no operator", token.text)).help("write a single `=`"),
+            Rule::define => problem("`:=` stands inside a formula".into()).help("name a part with --let 'a = …'"),
+            Rule::comma => self.stray_comma(),
+            Rule::semicolon => problem("`;` has no meaning in a formula".into())
+                .help("write one formula at a time; rows of a matrix are written [[1, 2], [3, 4]]"),
+            Rule::bar | Rule::double_bar => {
+                problem(format!("`{}` closes nothing", token.text)).help("write |x| for an absolute value, ‖x‖ for a norm")
+            }
+            Rule::point if self.previous().is_some_and(|p| p.word == Rule::number) => problem("a stray point".into())
+                .help("write `*` for a product and one point in a number"),
+            Rule::name if token.text == "if" => problem("`if` stands outside cases(…)".into())
+                .help("write cases(a if x > 0, b otherwise)"),
+            Rule::open_curly => slips::braces(token.span, ""),
+            Rule::underscore => problem("`_` must be glued to a name".into()).help("write x_1 for a name, x[1] for a component"),
+            Rule::colon => problem("`:` has no meaning in a formula".into()).help("write a/b for a quotient, --let 'x: R[n]' for a shape"),
+            _ => problem(format!("`{}` is not expected here", token.text)).help("put an operator before it, or remove it"),
+        }
+    }
+
+    pub(super) fn stray_comma(&self) -> Diagnostic {
+        let comma = self.token().span;
+        let before = self.previous().filter(|t| t.word == Rule::number && t.span.end == comma.start);
+        let after = self.peek(1);
+        if let (Some(before), true) = (before, after.word == Rule::number && !after.spaced) {
+            return syntax("a comma does not separate decimals")
+                .at(before.span.join(after.span), "")
+                .help(format!("write {}.{} with a point", before.text, after.text));
+        }
+        syntax("the comma separates nothing").at(comma, "").help("write one formula at a time, or [a, b] for a vector")
+    }
+
+    // --- relations -------------------------------------------------------------------------------------------------
+
+    /// Relations, joined by `and` or chained.
+    pub(super) fn conditions(&mut self) -> Result<Node> {
+        let first = self.sum()?;
+        self.conditions_from(first)
+    }
+
+    pub(super) fn relation_word(&self) -> Option<Relation> {
+        Some(match self.word() {
+            Rule::equal => Relation::Equal,
+            Rule::not_equal => Relation::NotEqual,
+            Rule::less => Relation::Less,
+            Rule::less_equal => Relation::LessEqual,
+            Rule::greater => Relation::Greater,
+            Rule::greater_equal => Relation::GreaterEqual,
+            _ => return None,
+        })
+    }
+
+    pub(super) fn conditions_from(&mut self, first: Node) -> Result<Node> {
+        let start = first.tree.span;
+        let mut left = first;
+        let mut depth = 0;
+        let mut all: Vec<Tree> = Vec::new();
+        loop {
+            if self.relation_word().is_none() {
+                return Err(self.no_relation(left.tree.span));
+            }
+            while let Some(relation) = self.relation_word() {
+                self.advance();
+                let right = self.sum()?;
+                let copy = (self.relation_word().is_some()).then(|| Node { tree: right.tree.clone(), depth: right.depth });
+                let span = left.tree.span.join(right.tree.span);
+                let parts = left.depth.max(right.depth);
+                let one = self.node(Kind::Relation(relation, Box::new(left.tree), Box::new(right.tree)), span, parts)?;
+                depth = depth.max(one.depth);
+                all.push(one.tree);
+                // an empty name stands in until the next `and` gives a left side
+                left = copy.unwrap_or(Node { tree: Tree::name(""), depth: 0 });
+            }
+            if self.word() == Rule::conjunction || self.is_name("and") {
+                self.advance();
+                left = self.sum()?;
+            } else {
+                break;
+            }
+        }
+        let end = all.last().map_or(start, |t| t.span);
+        if all.len() == 1 {
+            if let Some(tree) = all.pop() {
+                return Ok(Node { tree, depth });
+            }
+        }
+        self.node(Kind::And(all), start.join(end), depth)
+    }
+
+    fn no_relation(&self, left: Span) -> Diagnostic {
+        let token = self.token();
+        match token.word {
+            Rule::double_equal => syntax(format!("`{}` is no relation", token.text)).at(token.span, "").help("write a single `=`"),
+            Rule::define => syntax("`:=` is no relation").at(token.span, "").help("write `=`"),
+            Rule::EOI | Rule::comma | Rule::close_round | Rule::close_square | Rule::close_curly => {
+                syntax("a comparison is missing").at(left, "this alone says nothing").help("write one of = != < <= > >= and a right side")
+            }
+            _ => self.unexpected_after_operand(true),
+        }
+    }
+
+    // --- sums and products -----------------------------------------------------------------------------------------
+
+    pub(super) fn sum(&mut self) -> Result<Node> {
+        self.nested(|parser| {
+            let first = parser.signed_term(true)?;
+            if !matches!(parser.word(), Rule::plus | Rule::minus) {
+                return Ok(first);
+            }
+            let (start, mut depth) = (first.tree.span, first.depth);
+            let mut end = start;
+            let mut terms = vec![first.tree];
+            while let sign @ (Rule::plus | Rule::minus) = parser.word() {
+                let operator = parser.advance();
+                let mut term = parser.signed_term(false)?;
+                end = term.tree.span;
+                if sign == Rule::minus {
+                    term = parser.node(Kind::Negate(Box::new(term.tree)), operator.join(end), term.depth)?;
+                }
+                depth = depth.max(term.depth);
+                terms.push(term.tree);
+            }
+            parser.node(Kind::Sum(terms), start.join(end), depth)
+        })
+    }
+
+    /// A product with the signs before it; `+` is read only where nothing stands before it.
+    pub(super) fn signed_term(&mut self, is_first: bool) -> Result<Node> {
+        if is_first && self.word() == Rule::plus {
+            let sign = self.advance();
+            if !self.starts_operand() {
+                return Err(self.missing_operand_after(sign));
+            }
+        }
+        let mut signs = Vec::new();
+        while self.word() == Rule::minus {
+            if signs.len() == MAXIMUM_NESTING {
+                return Err(self.too_deep(self.token().span));
+            }
+            signs.push(self.advance());
+        }
+        let mut term = self.term()?;
+        while let Some(sign) = signs.pop() {
+            let span = sign.join(term.tree.span);
+            term = self.node(Kind::Negate(Box::new(term.tree)), span, term.depth)?;
+        }
+        Ok(term)
+    }
+
+    fn missing_operand_after(&self, _sign: Span) -> Diagnostic {
+        self.missing_operand()
+    }
+
+    /// Whether the next word may begin a factor.
+    pub(super) fn starts_operand(&self) -> bool {
+        match self.word() {
+            Rule::number
+            | Rule::open_round
+            | Rule::open_square
+            | Rule::big_sum
+            | Rule::big_product
+            | Rule::root
+            | Rule::cube_root
+            | Rule::partial
+            | Rule::nabla => true,
+            Rule::name => !["if", "and", "otherwise", "else"].iter().any(|word| self.is_name(word)),
+            Rule::bar | Rule::double_bar => self.bars == 0,
+            _ => false,
+        }
+    }
+
+    /// A chain of products and quotients.
+    pub(super) fn term(&mut self) -> Result<Node> {
+        let first = self.power()?;
+        let (start, mut end, mut depth) = (first.tree.span, first.tree.span, first.depth);
+        let mut chain = Chain::One(first.tree);
+        // where the last explicit operator was a quotient: the span of its denominator
+        let mut denominator: Option<Span> = None;
+        loop {
+            let word = self.word();
+            let is_juxtaposed = match word {
+                Rule::star | Rule::slash | Rule::dot_star | Rule::dot_slash => false,
+                _ if self.starts_operand() => true,
+                _ => break,
+            };
+            let right = if is_juxtaposed {
+                self.juxtaposed(start.join(end), denominator)?
+            } else {
+                self.advance();
+                self.signed_power()?
+            };
+            let before = end;
+            end = right.tree.span;
+            denominator = match word {
+                Rule::slash => Some(end),
+                // `1/2x y`: the remark has been made
+                _ if is_juxtaposed && denominator.is_some() => denominator.map(|d| d.join(end)),
+                _ => None,
+            };
+            let grow = |chain: Chain, depth: usize| -> (Tree, usize) {
+                match chain {
+                    Chain::One(tree) => (tree, depth),
+                    Chain::Product(parts) => (Tree::new(Kind::Product(parts), start.join(before)), depth + 1),
+                    Chain::Hadamard(parts) => (Tree::new(Kind::Hadamard(parts), start.join(before)), depth + 1),
+                }
+            };
+            let limit = depth.max(right.depth);
+            chain = match (word, chain) {
+                (Rule::dot_star, Chain::Hadamard(mut parts)) => {
+                    parts.push(right.tree);
+                    depth = limit;
+                    Chain::Hadamard(parts)
+                }
+                (Rule::dot_star, chain) => {
+                    let (left, deep) = grow(chain, depth);
+                    depth = deep.max(right.depth);
+                    Chain::Hadamard(vec![left, right.tree])
+                }
+                (Rule::slash | Rule::dot_slash, chain) => {
+                    let (left, deep) = grow(chain, depth);
+                    let (left, right_tree) = (Box::new(left), Box::new(right.tree));
+                    let kind = if word == Rule::slash {
+                        Kind::Quotient(left, right_tree)
+                    } else {
+                        Kind::ElementwiseQuotient(left, right_tree)
+                    };
+                    let node = self.node(kind, start.join(end), deep.max(right.depth))?;
+                    depth = node.depth;
+                    Chain::One(node.tree)
+                }
+                (_, Chain::Product(mut parts)) => {
+                    parts.push(right.tree);
+                    depth = limit;
+                    Chain::Product(parts)
+                }
+                (_, chain) => {
+                    let (left, deep) = grow(chain, depth);
+                    depth = deep.max(right.depth);
+                    Chain::Product(vec![left, right.tree])
+                }
+            };
+            if depth > MAXIMUM_DEPTH {
+                return Err(self.too_deep(end));
+            }
+        }
+        let span = start.join(end);
+        match chain {
+            Chain::One(tree) => Ok(Node { tree, depth }),
+            Chain::Product(parts) => self.node(Kind::Product(parts), span, depth),
+            Chain::Hadamard(parts) => self.node(Kind::Hadamard(parts), span, depth),
+        }
+    }
+
+    /// A factor without an operator before it.
+    fn juxtaposed(&mut self, left: Span, denominator: Option<Span>) -> Result<Node> {
+        let token = self.token().span;
+        if self.word() == Rule::number {
+            return Err(self.number_behind(left));
+        }
+        let right = self.power()?;
+        if let Some(denominator) = denominator {
+            let (all, below, factor) = (self.text(left), self.text(denominator), self.text(right.tree.span));
+            let above = self.text(Span::new(left.start, denominator.start)).trim_end().trim_end_matches(['/', '÷', '∕']).trim_end();
+            if all.len() + factor.len() < 60 {
+                let place = left.join(right.tree.span);
+                self.warn(
+                    syntax(format!("`{}` is read as ({all})*{factor}", self.text(place)))
+                        .at(place, "")
+                        .help(format!("write ({all})*{factor} or {above}/({below}*{factor})")),
+                );
+            } else {
+                self.warn(
+                    syntax("a factor without an operator after a quotient is read as a factor of the whole quotient")
+                        .at(token, "")
+                        .help("use brackets to say what is below the stroke"),
+                );
+            }
+        }
+        Ok(right)
+    }
+
+    fn number_behind(&self, left: Span) -> Diagnostic {
+        let token = self.token();
+        let previous = self.previous().filter(|t| t.word == Rule::number);
+        match previous {
+            Some(before) if !token.spaced => syntax(format!("`{}{}` has two points", before.text, token.text))
+                .at(before.span.join(token.span), "")
+                .help("a number has one point; write `*` for a product"),
+            Some(before) => syntax(format!("two numbers stand side by side: `{}` and `{}`", before.text, token.text))
+                .at(before.span.join(token.span), "")
+                .help(format!("write {0}*{1} for the product or {0}{1} for one number", before.text, token.text)),
+            None => {
+                let left = self.text(left);
+                let left = if left.len() < 30 { left } else { "(…)" };
+                syntax(format!("the number `{}` stands behind a factor without an operator", token.text))
+                    .at(token.span, "")
+                    .help(format!("write {left}*{0} for the product or {left}^{0} for the power", token.text))
+            }
+        }
+    }
+
+    // --- powers ----------------------------------------------------------------------------------------------------
+
+    /// A power with the signs before it, behind `*`, `/` or `^`.
+    pub(super) fn signed_power(&mut self) -> Result<Node> {
+        let mut signs = Vec::new();
+        while self.word() == Rule::minus {
+            if signs.len() == MAXIMUM_NESTING {
+                return Err(self.too_deep(self.token().span));
+            }
+            signs.push(self.advance());
+        }
+        let mut power = self.power()?;
+        while let Some(sign) = signs.pop() {
+            let span = sign.join(power.tree.span);
+            power = self.node(Kind::Negate(Box::new(power.tree)), span, power.depth)?;
+        }
+        Ok(power)
+    }
+
+    pub(super) fn power(&mut self) -> Result<Node> {
+        self.power_of(false)
+    }
+
+    /// In an exponent a prime belongs to the whole power: `A^-1'` is the transpose of the inverse.
+    fn power_of(&mut self, is_exponent: bool) -> Result<Node> {
+        let base = self.postfix(is_exponent)?;
+        let operator = self.word();
+        if !matches!(operator, Rule::caret | Rule::dot_caret) {
+            return Ok(base);
+        }
+        let caret = self.advance();
+        if self.word() == Rule::open_curly {
+            return Err(self.braced_exponent(&base));
+        }
+        let first = self.position();
+        let exponent = self.nested(|parser| parser.exponent())?;
+        let has_one_word = self.position() == first + 1;
+        let span = base.tree.span.join(exponent.tree.span);
+        let parts = base.depth.max(exponent.depth);
+        self.remark_exponent(&base.tree, &exponent.tree, has_one_word, span, caret);
+        let (left, right) = (Box::new(base.tree), Box::new(exponent.tree));
+        let kind =
+            if operator == Rule::caret { Kind::Power(left, right) } else { Kind::ElementwisePower(left, right) };
+        let mut power = self.node(kind, span, parts)?;
+        if !is_exponent {
+            power = self.transposes(power)?;
+        }
+        Ok(power)
+    }
+
+    fn exponent(&mut self) -> Result<Node> {
+        let mut signs = Vec::new();
+        while self.word() == Rule::minus {
+            if signs.len() == MAXIMUM_NESTING {
+                return Err(self.too_deep(self.token().span));
+            }
+            signs.push(self.advance());
+        }
+        let mut power = self.power_of(true)?;
+        while let Some(sign) = signs.pop() {
+            let span = sign.join(power.tree.span);
+            power = self.node(Kind::Negate(Box::new(power.tree)), span, power.depth)?;
+        }
+        Ok(power)
+    }
+
+    fn braced_exponent(&self, base: &Node) -> Diagnostic {
+        let brace = self.token().span;
+        let is_inverse = self.peek(1).word == Rule::minus
+            && self.peek(2).text == "1"
+            && self.peek(3).word == Rule::close_curly
+            && self.peek(4).word == Rule::open_round;
+        match &base.tree.kind {
+            Kind::Name(name) if is_inverse => self.ambiguous_inverse(name, base.tree.span.join(self.peek(3).span)),
+            _ => slips::braces(brace, "^"),
+        }
+    }
+
+    /// `sin^-1(x)`, `f^{-1}(x)`.
+    pub(super) fn ambiguous_inverse(&self, name: &str, span: Span) -> Diagnostic {
+        let inverse = super::known::lookup(&format!("arc{name}")).or_else(|| super::known::lookup(&format!("a{name}")));
+        let inverse = inverse.map_or_else(|| "a name of its own for the inverse function".to_string(), |k| format!("{}(x) for the inverse function", k.name));
+        syntax(format!("`{}` is either the inverse function or 1/{name}", self.text(span)))
+            .at(span, "")
+            .help(format!("write {inverse}, or 1/{name}(x) for the reciprocal"))
+    }
+
+    /// Readings of an exponent that a person may not have meant.
+    fn remark_exponent(&mut self, base: &Tree, exponent: &Tree, has_one_word: bool, span: Span, caret: Span) {
+        let is_matrix = matches!(&base.kind, Kind::Name(n) if n.chars().next().is_some_and(char::is_uppercase));
+        if is_matrix && matches!(&exponent.kind, Kind::Name(n) if n == "T") && !self.names.has("T") {
+            let name = self.text(base.span);
+            self.warn(
+                syntax(format!("`{}` is read as a power", self.text(span)))
+                    .at(span, "")
+                    .help(format!("write {name}' for the transpose; declare T to keep the power")),
+            );
+        }
+        let is_glued = self.is_glued() && self.starts_operand() && self.word() != Rule::open_square;
+        let surprises = match (&base.kind, &exponent.kind) {
+            // x^2y is always x²y, e^2x is not always e²x
+            (Kind::Name(name), Kind::Number(_)) => name == "e",
+            _ => true,
+        };
+        if is_glued && has_one_word && surprises {
+            let next = self.token().span;
+            let (power, word) = (self.text(span), self.text(next));
+            let (below, above) = (self.text(base.span), self.text(exponent.span));
+            if power.len() + word.len() < 40 {
+                self.warn(
+                    syntax(format!("`{power}{word}` is read as ({power})*{word}"))
+                        .at(caret.join(next), "")
+                        .help(format!("write {power}*{word} or {below}^({above}*{word})")),
+                );
+            }
+        }
+    }
+
+    /// Primes and ᵀ behind a complete power.
+    fn transposes(&mut self, mut node: Node) -> Result<Node> {
+        while let Rule::primes | Rule::transpose = self.word() {
+            let times = self.token().text.chars().map(prime_count).sum::<usize>();
+            let mark = self.advance();
+            for _ in 0..times {
+                let span = node.tree.span.join(mark);
+                node = self.node(Kind::Transpose(Box::new(node.tree)), span, node.depth)?;
+            }
+        }
+        Ok(node)
+    }
+
+    /// An operand with what clings to it: indices, primes, superscripts.
+    fn postfix(&mut self, is_exponent: bool) -> Result<Node> {
+        let mut node = self.operand()?;
+        loop {
+            match self.word() {
+                Rule::open_square if self.previous().is_some_and(|t| is_indexable(&node.tree, t.word)) && !self.opens_a_factor() => {
+                    node = self.index(node)?;
+                }
+                Rule::primes | Rule::transpose if !is_exponent => node = self.transposes(node)?,
+                Rule::superscript => {
+                    let exponent = self.superscript()?;
+                    let span = node.tree.span.join(exponent.tree.span);
+                    let parts = node.depth.max(exponent.depth);
+                    node = self.node(Kind::Power(Box::new(node.tree), Box::new(exponent.tree)), span, parts)?;
+                }
+                _ => return Ok(node),
+            }
+        }
+    }
+
+    /// `²`, `⁻¹`, `ⁿ`.
+    pub(super) fn superscript(&mut self) -> Result<Node> {
+        let token = self.token().clone();
+        self.advance();
+        let mut is_negative = false;
+        let mut digits = String::new();
+        for c in token.text.chars() {
+            match c {
+                '⁻' => is_negative = true,
+                '⁺' => {}
+                'ⁿ' => digits.push('n'),
+                '¹' => digits.push('1'),
+                '²' => digits.push('2'),
+                '³' => digits.push('3'),
+                c => digits.extend(char::from_digit(u32::from(c).wrapping_sub(0x2070), 10)),
+            }
+        }
+        let node = if digits == "n" {
+            Node { tree: Tree::new(Kind::Name(digits), token.span), depth: 1 }
+        } else {
+            self.literal(&digits, token.span)?
+        };
+        if is_negative { self.node(Kind::Negate(Box::new(node.tree)), token.span, 1) } else { Ok(node) }
+    }
+}
+
+pub(super) fn prime_count(c: char) -> usize {
+    match c {
+        '″' => 2,
+        '‴' => 3,
+        _ => 1,
+    }
+}
+
+/// Whether `[` behind an operand that ends with this word is an index; behind numbers, bars and superscripts it is a factor.
+fn is_indexable(tree: &Tree, last: Rule) -> bool {
+    match last {
+        Rule::name | Rule::close_round | Rule::primes | Rule::transpose | Rule::big_sum | Rule::big_product => true,
+        Rule::close_square => !matches!(tree.kind, Kind::Iverson(_)),
+        _ => false,
+    }
+}

@@ -159,6 +159,14 @@ struct Item {
     exponent: Rational,
 }
 
+/// `base^exponent` with an exponent that is not a number, about to be written.
+struct SymbolicPower {
+    base: FormId,
+    exponent: Form,
+    /// It came from below the line.
+    divides: bool,
+}
+
 impl<'w, 'f> Writer<'w, 'f> {
     /// A writer on a page that holds the input already.
     pub fn new(
@@ -189,7 +197,7 @@ impl<'w, 'f> Writer<'w, 'f> {
         let mut coefficient = form.coefficient.clone();
         let mut items: SmallVec<[Item; 6]> = SmallVec::new();
         let mut exponentials: Vec<Form> = Vec::new();
-        let mut powers: Vec<(FormId, Form)> = Vec::new();
+        let mut powers: Vec<SymbolicPower> = Vec::new();
         let mut sums: SmallVec<[(PolynomialId, Rational); 4]> = SmallVec::new();
         for (id, exponent) in &form.factors {
             let Some(variable) = self.field.polynomial(*id).as_variable() else {
@@ -201,12 +209,19 @@ impl<'w, 'f> Writer<'w, 'f> {
                     let a = self.field.form(a).clone();
                     exponentials.push(self.field.multiply(&a, &Form::number(exponent.clone()))?);
                 }
-                Kernel::Power { base, exponent: e } => {
+                // (b^e)^m = b^(e·m) for integers m, or where b > 0.
+                Kernel::Power { base, exponent: e }
+                    if exponent.is_integer() || self.field.is_positive(&self.field.form(base).clone()) =>
+                {
                     let e = self.field.form(e).clone();
                     let e = self.field.multiply(&e, &Form::number(exponent.clone()))?;
-                    match powers.iter_mut().find(|p| p.0 == base) {
-                        Some(power) => power.1 = self.field.add(&[power.1.clone(), e])?,
-                        None => powers.push((base, e)),
+                    let divides = exponent.is_negative();
+                    match powers.iter_mut().find(|p| p.base == base) {
+                        Some(power) => {
+                            power.exponent = self.field.add(&[power.exponent.clone(), e])?;
+                            power.divides &= divides;
+                        }
+                        None => powers.push(SymbolicPower { base, exponent: e, divides }),
                     }
                 }
                 _ => {
@@ -255,14 +270,16 @@ impl<'w, 'f> Writer<'w, 'f> {
     /// Symbolic powers; whole powers of the same base join them, products of bases with one exponent are grouped.
     fn powers(
         &mut self,
-        powers: &[(FormId, Form)],
+        powers: &[SymbolicPower],
         sums: &mut SmallVec<[(PolynomialId, Rational); 4]>,
         items: &mut SmallVec<[Item; 6]>,
     ) -> Result<(), Failure> {
-        let mut groups: Vec<(Form, Vec<Ref>)> = Vec::new();
-        for (base, exponent) in powers {
-            let mut exponent = exponent.clone();
-            let form = self.field.form(*base).clone();
+        let mut groups: Vec<(Form, bool, Vec<Ref>)> = Vec::new();
+        for power in powers {
+            let mut exponent = power.exponent.clone();
+            let form = self.field.form(power.base).clone();
+            // Below the line the base must not vanish: y^(−z) is 0 at y = 0 where z is negative.
+            let mut divides = power.divides;
             if let [(id, one)] = form.factors.as_slice()
                 && one.is_one()
                 && form.coefficient.is_one()
@@ -279,6 +296,7 @@ impl<'w, 'f> Writer<'w, 'f> {
                     }
                 }
                 if !whole.is_zero() {
+                    divides &= whole.is_negative();
                     exponent = self.field.add(&[exponent, Form::number(whole)])?;
                 }
             }
@@ -287,13 +305,17 @@ impl<'w, 'f> Writer<'w, 'f> {
                 items.push(Item { base: written, exponent: q.clone() });
                 continue;
             }
+            divides |= self.field.signs_of(&form) & super::sign::ZERO == 0;
             match groups.iter_mut().find(|g| g.0 == exponent) {
-                Some(group) => group.1.push(written),
-                None => groups.push((exponent, vec![written])),
+                Some(group) => {
+                    group.1 &= divides;
+                    group.2.push(written);
+                }
+                None => groups.push((exponent, divides, vec![written])),
             }
         }
-        for (exponent, bases) in groups {
-            let below = exponent.coefficient.is_negative() && !self.reads_positive(&exponent);
+        for (exponent, divides, bases) in groups {
+            let below = divides && exponent.coefficient.is_negative() && !self.reads_positive(&exponent);
             let exponent = if below { exponent.negate() } else { exponent };
             let Some(base) = self.page.product(&bases) else { continue };
             let exponent = self.form(&exponent)?;

@@ -220,8 +220,9 @@ impl<'a> Field<'a> {
         if depth > self.limits.depth {
             return Err(Failure::Overflow);
         }
-        let variable = self.kernels.len() as Variable;
+        // The relation may need kernels of its own, so it comes before the number is taken.
         let relation = self.relation_of(&kernel)?;
+        let variable = self.kernels.len() as Variable;
         let fold = match &kernel {
             Kernel::Number(n) => Some(Fold::Number(Rational::from_integer(n.to_big()))),
             Kernel::Composite(form) => Some(Fold::Composite(*form)),

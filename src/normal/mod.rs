@@ -24,6 +24,7 @@ mod modular;
 mod polynomial;
 mod power;
 mod sign;
+mod small;
 mod univariate;
 
 #[cfg(test)]

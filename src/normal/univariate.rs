@@ -4,6 +4,7 @@
 
 use super::integer::Integer;
 use super::modular::{self, PRIME};
+use super::small;
 use super::polynomial::{Monomial, Polynomial, Term, Variable};
 
 /// Polynomials of a higher degree are left whole.
@@ -86,6 +87,9 @@ fn zassenhaus(p: &Polynomial, variable: Variable) -> Option<Vec<(Polynomial, boo
     if modular::gcd(image.clone(), slope).len() != 1 {
         return None;
     }
+    if is_irreducible_by_degrees(p, variable, degree) {
+        return Some(vec![(p.clone(), true)]);
+    }
     let mut parts = modular::factor(image)?;
     if parts.len() > MOST_PARTS {
         return None;
@@ -118,6 +122,25 @@ fn zassenhaus(p: &Polynomial, variable: Variable) -> Option<Vec<(Polynomial, boo
         out.push((rest, true));
     }
     Some(out)
+}
+
+/// Do the degrees of the factors modulo some small primes leave no room for a proper factor?
+fn is_irreducible_by_degrees(p: &Polynomial, variable: Variable, degree: u16) -> bool {
+    // Bit d: a factor of degree d is still possible.
+    let mut possible: u64 = (1 << (degree + 1)) - 1;
+    for prime in [101_u64, 103, 107, 109, 113, 127] {
+        let mut image = vec![0; usize::from(degree) + 1];
+        for t in p.terms() {
+            image[usize::from(t.monomial.exponent(variable))] = t.coefficient.residue(prime);
+        }
+        let Some(degrees) = small::factor_degrees(image, prime) else { continue };
+        let sums = degrees.iter().fold(1_u64, |sums, d| sums | sums << d);
+        possible &= sums;
+        if possible == 1 | 1 << degree {
+            return true;
+        }
+    }
+    false
 }
 
 /// The primitive polynomial whose image is the product of the chosen factors.

@@ -18,4 +18,3 @@ pub use exact::{Exact, NotExact, exact};
 pub use interval::{interval, intervals};
 pub use precise::{precise, precise_at};
 pub use scalar::{Reason, Undefined, float, floats};
-pub mod graph;

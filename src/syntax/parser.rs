@@ -12,9 +12,9 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::span::Span;
 
 /// How deep a tree may be that the parser makes; rooms above may recurse on it.
-pub const MAXIMUM_DEPTH: usize = 400;
+pub const MAXIMUM_DEPTH: usize = 250;
 /// How deep the parser itself may recurse.
-const MAXIMUM_NESTING: usize = 250;
+const MAXIMUM_NESTING: usize = 270;
 
 /// A tree with its depth.
 pub(super) struct Node {

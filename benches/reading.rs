@@ -8,7 +8,9 @@ use symdiff::syntax::{Names, parse};
 
 fn main() {
     let names = Names::default();
-    for text in ["(x^2+σ(y))/(3x+y−σ(x))", "exp(-theta^2/2)/sqrt(2*pi)*x*y", "-sum[k] y[k]*log(softmax(W*x+b)[k])"] {
+    for text in
+        ["(x^2+σ(y))/(3x+y−σ(x))", "exp(-theta^2/2)/sqrt(2*pi)*x*y", "-sum[k] y[k]*log(softmax(W*x+b)[k])"]
+    {
         let rounds = 20_000;
         let start = Instant::now();
         for _ in 0..rounds {
@@ -63,7 +65,10 @@ fn main() {
         }
         let each = start.elapsed() / texts.len().max(1) as u32;
         let letters = texts.iter().map(String::len).sum::<usize>() / texts.len().max(1);
-        report(&format!("{file}: {} formulas of {letters} bytes, {refused} refused, {warned} warned about, {each:?} each", texts.len()));
+        report(&format!(
+            "{file}: {} formulas of {letters} bytes, {refused} refused, {warned} warned about, {each:?} each",
+            texts.len()
+        ));
     }
 }
 

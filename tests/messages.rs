@@ -212,7 +212,18 @@ const FORMULAS: &[&str] = &[
     "²",
 ];
 
-const FACTS: &[&str] = &["", "x", "x >", "x > 0 and", "x > 0 and y", "x == 1", "x := 1", "sum(y) = 1, x > 0", "x > > 0", "(x > 0)"];
+const FACTS: &[&str] = &[
+    "",
+    "x",
+    "x >",
+    "x > 0 and",
+    "x > 0 and y",
+    "x == 1",
+    "x := 1",
+    "sum(y) = 1, x > 0",
+    "x > > 0",
+    "(x > 0)",
+];
 
 const DECLARATIONS: &[&str] = &[
     "",

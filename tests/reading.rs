@@ -238,7 +238,8 @@ fn declarations() {
         ("σ1: function", "σ1 function"),
         ("σ: R", "σ R[]"),
     ] {
-        let (declaration, _) = parse_declaration(text, &names).unwrap_or_else(|problem| panic!("{text}: {problem}"));
+        let (declaration, _) =
+            parse_declaration(text, &names).unwrap_or_else(|problem| panic!("{text}: {problem}"));
         let shown = match &declaration {
             Declaration::Shape { name, sizes, .. } => {
                 format!("{name} R[{}]", sizes.iter().map(print::text).collect::<Vec<_>>().join(", "))

@@ -212,7 +212,8 @@ impl Graph {
 
     /// `Σ node`, all of the same axes.
     pub fn add(&mut self, nodes: &[NodeId]) -> NodeId {
-        let parts: SmallVec<[(Rational, NodeId); 4]> = nodes.iter().map(|node| (Rational::ONE, *node)).collect();
+        let parts: SmallVec<[(Rational, NodeId); 4]> =
+            nodes.iter().map(|node| (Rational::ONE, *node)).collect();
         self.combine(&parts)
     }
 

@@ -68,7 +68,9 @@ impl Graph {
     /// The argument of `argument` if that is a call of `inner`.
     fn inner_call(&self, argument: NodeId, inner: FunctionId) -> Option<NodeId> {
         match self.atom(argument) {
-            Some(Atom::Call(Function::Known(found), arguments)) if *found == inner => arguments.first().copied(),
+            Some(Atom::Call(Function::Known(found), arguments)) if *found == inner => {
+                arguments.first().copied()
+            }
             _ => None,
         }
     }
@@ -181,9 +183,10 @@ impl Graph {
 
 /// A rational value of a function at a rational argument, from the table.
 fn exact_value(id: FunctionId, argument: &Rational) -> Option<Rational> {
-    function::row(id).values.iter().find_map(|(at, value)| {
-        (fraction(at)? == *argument).then(|| fraction(value)).flatten()
-    })
+    function::row(id)
+        .values
+        .iter()
+        .find_map(|(at, value)| (fraction(at)? == *argument).then(|| fraction(value)).flatten())
 }
 
 /// Reads `3`, `-1/2`; anything else is no rational number.

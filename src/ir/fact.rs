@@ -38,7 +38,13 @@ pub(super) struct Match {
 impl super::Graph {
     /// Declares that the contraction `node` (a single term) equals `value`, times the identity if `is_delta`.
     /// Returns `None` if the node is not of a form that can be recognised inside other terms.
-    pub fn declare_fact(&mut self, node: NodeId, value: &Rational, is_delta: bool, text: &str) -> Option<FactId> {
+    pub fn declare_fact(
+        &mut self,
+        node: NodeId,
+        value: &Rational,
+        is_delta: bool,
+        text: &str,
+    ) -> Option<FactId> {
         let terms = self.terms(node);
         let [(coefficient, Term { factors, sizes, .. })] = terms.as_slice() else { return None };
         let value = value.divide(coefficient)?;
@@ -72,13 +78,8 @@ impl super::Graph {
     }
 
     pub(super) fn match_fact(fact: &Fact, factors: &[Factor], outputs: usize) -> Option<Match> {
-        let mut search = Search {
-            fact,
-            factors,
-            outputs,
-            labels: vec![None; fact.labels],
-            consumed: Vec::new(),
-        };
+        let mut search =
+            Search { fact, factors, outputs, labels: vec![None; fact.labels], consumed: Vec::new() };
         if !search.extend(0) {
             return None;
         }
@@ -100,7 +101,8 @@ impl Search<'_> {
     fn extend(&mut self, at: usize) -> bool {
         let Some(wanted) = self.fact.pattern.get(at) else { return self.is_private() };
         for (i, factor) in self.factors.iter().enumerate() {
-            if factor.base != wanted.base || factor.exponent != wanted.exponent || self.consumed.contains(&i) {
+            if factor.base != wanted.base || factor.exponent != wanted.exponent || self.consumed.contains(&i)
+            {
                 continue;
             }
             let saved = self.labels.clone();

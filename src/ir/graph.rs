@@ -173,7 +173,9 @@ impl Graph {
     fn function_hash(&self, function: Function) -> u64 {
         match function {
             Function::Known(id) => mix(21, u64::from(id.0)),
-            Function::Unknown { symbol, primes } => mix(self.symbol_hash(SymbolId(symbol)), 22 + u64::from(primes)),
+            Function::Unknown { symbol, primes } => {
+                mix(self.symbol_hash(SymbolId(symbol)), 22 + u64::from(primes))
+            }
         }
     }
 
@@ -231,9 +233,9 @@ impl Graph {
     pub(super) fn intern(&mut self, node: Node, axes: Axes) -> NodeId {
         let content = match &node {
             Node::Atom(atom) => self.atom_hash(atom),
-            Node::Sum(terms) => {
-                terms.iter().fold(71, |h, (coefficient, term)| mix(mix(h, Self::rational_hash(coefficient)), term.hash))
-            }
+            Node::Sum(terms) => terms
+                .iter()
+                .fold(71, |h, (coefficient, term)| mix(mix(h, Self::rational_hash(coefficient)), term.hash)),
         };
         let hash = axes.iter().fold(content, |h, size| mix(h, self.dimension_hash(*size)));
         let found = self.table.find(hash, |id| {
@@ -266,7 +268,9 @@ impl Graph {
                 Atom::Call(Function::Known(id), _) => Sign::of_range(function::row(*id).range),
                 Atom::Cases(_, a, b) => self.sign(*a).or(self.sign(*b)),
                 Atom::Reduce(_, a, _) => self.sign(*a),
-                Atom::Array(entries) => entries.iter().map(|a| self.sign(*a)).reduce(Sign::or).unwrap_or(Sign::ANY),
+                Atom::Array(entries) => {
+                    entries.iter().map(|a| self.sign(*a)).reduce(Sign::or).unwrap_or(Sign::ANY)
+                }
                 atom if atom.is_indicator() => Sign::NON_NEGATIVE,
                 _ => Sign::ANY,
             },
@@ -297,8 +301,7 @@ impl Graph {
     /// The node as a term with a single factor.
     pub(super) fn identity_term(&self, id: NodeId) -> Term {
         let sizes = self.axes(id).clone();
-        let factor =
-            Factor { base: id, labels: (0..sizes.len() as u8).collect(), exponent: Exponent::ONE };
+        let factor = Factor { base: id, labels: (0..sizes.len() as u8).collect(), exponent: Exponent::ONE };
         let factors: smallvec::SmallVec<[Factor; 2]> = smallvec::smallvec![factor];
         let hash = self.term_hash(&sizes, &factors);
         Term { sizes, factors, hash }

@@ -107,9 +107,10 @@ impl Graph {
         permuted.sort_by_key(|(_, term)| term.hash);
         let same = |negative: bool| {
             permuted.len() == terms.len()
-                && permuted.iter().zip(terms).all(|(a, b)| {
-                    a.1 == b.1 && if negative { -a.0.clone() == b.0 } else { a.0 == b.0 }
-                })
+                && permuted
+                    .iter()
+                    .zip(terms)
+                    .all(|(a, b)| a.1 == b.1 && if negative { -a.0.clone() == b.0 } else { a.0 == b.0 })
         };
         if same(false) {
             Some(false)

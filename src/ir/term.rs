@@ -127,7 +127,8 @@ impl Graph {
         // What stays inside is a node on its own axes.
         let axes = self.axes(factor.base).clone();
         let hash = self.term_hash(&axes, &inside);
-        let rest = self.sum_node(axes.clone(), vec![(kept, Term { sizes: axes, factors: inside.into(), hash })]);
+        let rest =
+            self.sum_node(axes.clone(), vec![(kept, Term { sizes: axes, factors: inside.into(), hash })]);
         partial.factors.push(Factor { base: rest, labels: factor.labels, exponent });
     }
 
@@ -189,8 +190,11 @@ impl Graph {
         let mut again = false;
         let mut merged: SmallVec<[Factor; 4]> = SmallVec::new();
         for factor in std::mem::take(&mut partial.factors) {
-            let (labels, flips) =
-                if factor.labels.is_empty() { (Labels::new(), false) } else { self.oriented(&factor, factor.labels.clone())? };
+            let (labels, flips) = if factor.labels.is_empty() {
+                (Labels::new(), false)
+            } else {
+                self.oriented(&factor, factor.labels.clone())?
+            };
             if flips {
                 partial.coefficient = -partial.coefficient.clone();
             }
@@ -412,7 +416,9 @@ fn content(terms: &[(Rational, Term)]) -> Rational {
     use num_integer::Integer;
     let mut numerator = num_bigint::BigInt::from(0);
     let mut denominator = num_bigint::BigInt::from(1);
-    if terms.iter().any(|(c, _)| c.as_integer().is_some_and(|n| n.abs() == 1)) && terms.iter().all(|(c, _)| c.is_integer()) {
+    if terms.iter().any(|(c, _)| c.as_integer().is_some_and(|n| n.abs() == 1))
+        && terms.iter().all(|(c, _)| c.is_integer())
+    {
         return Rational::ONE;
     }
     for (coefficient, _) in terms {

@@ -31,9 +31,11 @@ pub(super) fn level(tree: &Tree) -> Level {
         Kind::Negate(_) => Level::Sign,
         Kind::Number(n) if n.is_negative() => Level::Sign,
         Kind::Number(n) if decimal(n).is_none() => Level::Product,
-        Kind::Product(_) | Kind::Quotient(..) | Kind::Hadamard(_) | Kind::ElementwiseQuotient(..) | Kind::Big { .. } => {
-            Level::Product
-        }
+        Kind::Product(_)
+        | Kind::Quotient(..)
+        | Kind::Hadamard(_)
+        | Kind::ElementwiseQuotient(..)
+        | Kind::Big { .. } => Level::Product,
         Kind::Power(..) | Kind::ElementwisePower(..) => Level::Power,
         Kind::Transpose(_) | Kind::Index(..) => Level::Postfix,
         Kind::Number(_)

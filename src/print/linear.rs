@@ -104,7 +104,9 @@ impl<N: Notation> Writer<'_, N> {
                     self.write(factor, wanted, followed || place < last, out);
                 }
             }
-            Kind::Quotient(above, below) => self.binary(above, Level::Product, "/", below, Level::Power, followed, out),
+            Kind::Quotient(above, below) => {
+                self.binary(above, Level::Product, "/", below, Level::Power, followed, out)
+            }
             Kind::ElementwiseQuotient(above, below) => {
                 self.binary(above, Level::Product, " ./ ", below, Level::Power, followed, out);
             }
@@ -293,7 +295,9 @@ fn is_big(tree: &Tree) -> bool {
 fn begins_transposed(exponent: &Tree) -> bool {
     match &exponent.kind {
         Kind::Transpose(_) => true,
-        Kind::Power(base, _) | Kind::ElementwisePower(base, _) | Kind::Index(base, _) => begins_transposed(base),
+        Kind::Power(base, _) | Kind::ElementwisePower(base, _) | Kind::Index(base, _) => {
+            begins_transposed(base)
+        }
         _ => false,
     }
 }

@@ -97,8 +97,10 @@ impl Notation for Text {
             core = inner;
         }
         let is_ambiguous = matches!(&core.kind, Kind::Name(name) if writer.0.is_ambiguous(name));
-        let is_function_name = matches!(&operand.kind, Kind::Name(name) if crate::function::lookup(name).is_some());
-        let wanted = (!(is_ambiguous && matches!(operand.kind, Kind::Name(_)) || is_function_name)).then_some(Level::Postfix);
+        let is_function_name =
+            matches!(&operand.kind, Kind::Name(name) if crate::function::lookup(name).is_some());
+        let wanted = (!(is_ambiguous && matches!(operand.kind, Kind::Name(_)) || is_function_name))
+            .then_some(Level::Postfix);
         writer.bracketed_unless(operand, wanted, out);
         out.push('\'');
     }

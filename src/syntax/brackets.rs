@@ -13,9 +13,12 @@ pub(super) fn check(source: &str, tokens: &[Token<'_>]) -> Result<(), Diagnostic
         match token.word {
             Rule::open_round | Rule::open_square | Rule::open_curly => {
                 if open.len() == MAXIMUM_BRACKETS {
-                    return Err(Diagnostic::new(Kind::Limit, format!("brackets are nested more than {MAXIMUM_BRACKETS} deep"))
-                        .at(token.span, "this one is too deep")
-                        .help("give inner parts names with --let and use the names"));
+                    return Err(Diagnostic::new(
+                        Kind::Limit,
+                        format!("brackets are nested more than {MAXIMUM_BRACKETS} deep"),
+                    )
+                    .at(token.span, "this one is too deep")
+                    .help("give inner parts names with --let and use the names"));
                 }
                 open.push(token);
             }
@@ -30,7 +33,10 @@ pub(super) fn check(source: &str, tokens: &[Token<'_>]) -> Result<(), Diagnostic
                     )
                     .at(token.span, format!("a `{wanted}` is expected here"))
                     .at(opening.span, "opened here")
-                    .help(format!("write `{wanted}` instead of `{}`, or close the inner bracket first", token.text)));
+                    .help(format!(
+                        "write `{wanted}` instead of `{}`, or close the inner bracket first",
+                        token.text
+                    )));
                 }
                 Some(_) => {}
             },
@@ -42,10 +48,13 @@ pub(super) fn check(source: &str, tokens: &[Token<'_>]) -> Result<(), Diagnostic
         Some(opening) => {
             let wanted = closing(opening.word);
             let end = source.trim_end().len();
-            let mut problem =
-                Diagnostic::new(Kind::Syntax, format!("`{}` is never closed", opening.text)).at(opening.span, "opened here");
+            let mut problem = Diagnostic::new(Kind::Syntax, format!("`{}` is never closed", opening.text))
+                .at(opening.span, "opened here");
             if end > opening.span.end {
-                problem = problem.at(crate::span::Span::new(end, end), format!("`{wanted}` is missing here at the latest"));
+                problem = problem.at(
+                    crate::span::Span::new(end, end),
+                    format!("`{wanted}` is missing here at the latest"),
+                );
             }
             Err(problem.help(format!("add `{wanted}`")))
         }
@@ -55,11 +64,14 @@ pub(super) fn check(source: &str, tokens: &[Token<'_>]) -> Result<(), Diagnostic
 fn extra(token: &Token<'_>) -> Diagnostic {
     Diagnostic::new(Kind::Syntax, format!("`{}` closes nothing", token.text))
         .at(token.span, "no bracket is open here")
-        .help(format!("remove it, or open it earlier with `{}`", match token.word {
-            Rule::close_round => "(",
-            Rule::close_square => "[",
-            _ => "{",
-        }))
+        .help(format!(
+            "remove it, or open it earlier with `{}`",
+            match token.word {
+                Rule::close_round => "(",
+                Rule::close_square => "[",
+                _ => "{",
+            }
+        ))
 }
 
 fn partner(open: Rule) -> Rule {

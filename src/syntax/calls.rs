@@ -55,7 +55,8 @@ impl Parser<'_> {
         }
         if self.names.has_function(name) {
             let arity = self.names.arity(name);
-            let applied = Applied { written: name.into(), name: name.into(), arity, is_known: false, span: token.span };
+            let applied =
+                Applied { written: name.into(), name: name.into(), arity, is_known: false, span: token.span };
             return self.application(&applied);
         }
         if name == "d" && self.is_derivative_sign() {
@@ -90,7 +91,13 @@ impl Parser<'_> {
             _ => {}
         }
         if let Some(Known { name: canonical, arity }) = known::lookup(name) {
-            let applied = Applied { written: name.into(), name: canonical.into(), arity, is_known: true, span: token.span };
+            let applied = Applied {
+                written: name.into(),
+                name: canonical.into(),
+                arity,
+                is_known: true,
+                span: token.span,
+            };
             if is_one_letter(name) && !self.takes_argument() {
                 return self.plain_name();
             }
@@ -99,7 +106,9 @@ impl Parser<'_> {
                 self.warn(
                     syntax(format!("`{name}` is read as a variable, because no argument follows"))
                         .at(token.span, "")
-                        .help(format!("write {name}(x) for the function; declare the variable with --let '{name}: R'")),
+                        .help(format!(
+                            "write {name}(x) for the function; declare the variable with --let '{name}: R'"
+                        )),
                 );
                 return self.plain_name();
             }
@@ -130,7 +139,9 @@ impl Parser<'_> {
         if self.peek(ahead).word == Rule::open_round {
             let resembles = name.trim_end_matches(|c: char| c.is_ascii_digit() || ('₀'..='₉').contains(&c));
             let is_function_letter = matches!(name, "f" | "g" | "h") && (ahead > 1 || !self.peek(1).spaced);
-            let is_table_symbol = resembles != name && is_greek(name.chars().next().unwrap_or(' ')) && known::lookup(resembles).is_some();
+            let is_table_symbol = resembles != name
+                && is_greek(name.chars().next().unwrap_or(' '))
+                && known::lookup(resembles).is_some();
             if !is_one_letter(name) || is_table_symbol || is_function_letter && ahead > 1 {
                 return Err(self.unknown_function(&token.text, token.span));
             }
@@ -163,14 +174,17 @@ impl Parser<'_> {
         }
         if matches!(self.peek(1).word, Rule::name | Rule::number) {
             if let Some(known) = glued_function(name) {
-                return Err(self.unknown_function(&token.text, token.span).help(format!("write {known} with a space or `*` before it")));
+                return Err(self
+                    .unknown_function(&token.text, token.span)
+                    .help(format!("write {known} with a space or `*` before it")));
             }
         }
         self.plain_name()
     }
 
     fn unknown_function(&self, name: &str, span: Span) -> Diagnostic {
-        let problem = Diagnostic::new(diagnostic::Kind::Name, format!("there is no function `{name}`")).at(span, "");
+        let problem =
+            Diagnostic::new(diagnostic::Kind::Name, format!("there is no function `{name}`")).at(span, "");
         if let Some(known) = glued_function(name) {
             let rest = &name[..name.len() - known.len()];
             return problem.help(format!("write {rest}*{known}(…) if a product is meant"));
@@ -178,8 +192,11 @@ impl Parser<'_> {
         let operators = ["diff", "grad", "jacobian", "hessian", "cases", "prod"];
         let table: Vec<&str> = known::words().chain(operators).collect();
         match nearest(name, self.names.functions().chain(table.iter().copied())) {
-            Some(word) => problem.help(format!("did you mean {word}? (write {name}*(…) if a product is meant)")),
-            None => problem.help(format!("write {name}*(…) for a product, or declare it with --let '{name}: function'")),
+            Some(word) => {
+                problem.help(format!("did you mean {word}? (write {name}*(…) if a product is meant)"))
+            }
+            None => problem
+                .help(format!("write {name}*(…) for a product, or declare it with --let '{name}: function'")),
         }
     }
 
@@ -212,17 +229,23 @@ impl Parser<'_> {
         match next.word {
             Rule::plus | Rule::star | Rule::slash | Rule::comma | Rule::EOI => false,
             Rule::minus => !next.spaced,
-            Rule::close_round | Rule::close_square | Rule::caret | Rule::superscript | Rule::dot_star | Rule::dot_slash => false,
+            Rule::close_round
+            | Rule::close_square
+            | Rule::caret
+            | Rule::superscript
+            | Rule::dot_star
+            | Rule::dot_slash => false,
             _ => true,
         }
     }
 
     fn reduction_without_brackets(&self, name: &str) -> Diagnostic {
         let index = self.peek(1);
-        let low = if index.word == Rule::name { &*index.text } else { "k" };
-        syntax(format!("`{name}` needs brackets"))
-            .at(self.token().span, "")
-            .help(format!("write {name}[{low}] x[{low}] to run over the index {low}, {name}(x) for all entries of x"))
+        let is_index = index.word == Rule::name && self.peek(2).word == Rule::name;
+        let low = if is_index { &*index.text } else { "k" };
+        syntax(format!("`{name}` needs brackets")).at(self.token().span, "").help(format!(
+            "write {name}[{low}] x[{low}] to run over the index {low}, {name}(x) for all entries of x"
+        ))
     }
 
     // --- application -----------------------------------------------------------------------------------------------
@@ -236,7 +259,9 @@ impl Parser<'_> {
             self.advance();
         }
         if primes > 9 {
-            return Err(Diagnostic::new(diagnostic::Kind::Limit, "more than nine primes").at(function.span, "").help("write diff(f(x), x, x, …)"));
+            return Err(Diagnostic::new(diagnostic::Kind::Limit, "more than nine primes")
+                .at(function.span, "")
+                .help("write diff(f(x), x, x, …)"));
         }
         let exponent = self.function_exponent(function)?;
         let call = if self.word() == Rule::open_round {
@@ -262,7 +287,11 @@ impl Parser<'_> {
                     Rule::open_round => self.nested(Self::operand)?,
                     Rule::minus => {
                         let sign = self.advance();
-                        let span = function.span.join(if self.word() == Rule::number { self.token().span } else { sign });
+                        let span = function.span.join(if self.word() == Rule::number {
+                            self.token().span
+                        } else {
+                            sign
+                        });
                         return Err(self.ambiguous_inverse(&function.written, span));
                     }
                     Rule::open_curly if self.peek(1).word == Rule::minus => {
@@ -316,7 +345,14 @@ impl Parser<'_> {
     }
 
     /// `max(x)` runs over the entries of x; `max(a, b, c)` is taken two by two.
-    fn extremum(&self, name: &str, over_entries: &str, arguments: Vec<Tree>, span: Span, depth: usize) -> Result<Node> {
+    fn extremum(
+        &self,
+        name: &str,
+        over_entries: &str,
+        arguments: Vec<Tree>,
+        span: Span,
+        depth: usize,
+    ) -> Result<Node> {
         if arguments.len() == 1 {
             return self.call_node(over_entries, 0, arguments, span, depth);
         }
@@ -340,11 +376,14 @@ impl Parser<'_> {
             n => format!("{n} arguments"),
         };
         let name = &function.written;
-        let problem = syntax(format!("`{name}` takes {}, not {}", count(arity), arguments.len())).at(span, "");
+        let problem =
+            syntax(format!("`{name}` takes {}, not {}", count(arity), arguments.len())).at(span, "");
         if let ([a, b], 1) = (arguments, arity) {
             if let (Kind::Number(_), Kind::Number(_)) = (&a.kind, &b.kind) {
                 let (a, b) = (self.text(a.span), self.text(b.span));
-                return Err(problem.help(format!("write {name}({a}.{b}) with a point if one number is meant")));
+                return Err(
+                    problem.help(format!("write {name}({a}.{b}) with a point if one number is meant"))
+                );
             }
         }
         let letters = ["x", "y", "z", "u", "v", "w"];
@@ -402,7 +441,11 @@ impl Parser<'_> {
                     let below: String = rest.trim_start().chars().take(12).collect();
                     format!("write {written}({inside}) or {written}({inside}{below})")
                 };
-                self.warn(syntax(format!("`{}` is read as {written}({inside})", self.text(span))).at(span, "").help(help));
+                self.warn(
+                    syntax(format!("`{}` is read as {written}({inside})", self.text(span)))
+                        .at(span, "")
+                        .help(help),
+                );
             } else if function.is_known && is_one_letter(written) {
                 self.warn(
                     syntax(format!("`{}` is read as {written}({inside})", self.text(span)))
@@ -437,13 +480,11 @@ impl Parser<'_> {
 
     fn missing_argument(&self, function: &Applied) -> Diagnostic {
         let name = &function.written;
-        syntax(format!("`{name}` has no argument"))
-            .at(function.span, "")
-            .help(if function.is_known {
-                format!("write {name}(x); to use {name} as a variable declare it with --let '{name}: R'")
-            } else {
-                format!("{name} is declared as a function; write {name}(x)")
-            })
+        syntax(format!("`{name}` has no argument")).at(function.span, "").help(if function.is_known {
+            format!("write {name}(x); a variable needs another name, such as {name}_1")
+        } else {
+            format!("{name} is declared as a function; write {name}(x)")
+        })
     }
 
     // --- cases and δ -----------------------------------------------------------------------------------------------
@@ -453,7 +494,9 @@ impl Parser<'_> {
         let start = self.advance();
         let open = self.advance();
         if self.word() == Rule::close_round {
-            return Err(syntax("`cases` has no values").at(open.join(self.token().span), "").help("write cases(a if x > 0, b otherwise)"));
+            return Err(syntax("`cases` has no values")
+                .at(open.join(self.token().span), "")
+                .help("write cases(a if x > 0, b otherwise)"));
         }
         let bars = std::mem::take(&mut self.bars);
         let mut rows = Vec::new();
@@ -506,7 +549,9 @@ impl Parser<'_> {
         }
         let span = start.join(self.advance());
         let (Some(right), Some(left), true) = (indices.pop(), indices.pop(), indices.is_empty()) else {
-            return Err(syntax("δ takes two indices").at(open.join(span), "").help("write δ[i, j], which is [i = j]"));
+            return Err(syntax("δ takes two indices")
+                .at(open.join(span), "")
+                .help("write δ[i, j], which is [i = j]"));
         };
         let relation = Kind::Relation(super::tree::Relation::Equal, Box::new(left), Box::new(right));
         let relation = self.node(relation, span, depth)?;
@@ -524,7 +569,9 @@ impl Parser<'_> {
             _ => format!("write {name}(f, x)"),
         };
         if self.word() == Rule::close_round {
-            return Err(syntax(format!("`{name}` has no arguments")).at(open.join(self.token().span), "").help(usage));
+            return Err(syntax(format!("`{name}` has no arguments"))
+                .at(open.join(self.token().span), "")
+                .help(usage));
         }
         let bars = std::mem::take(&mut self.bars);
         let first = self.sum()?;
@@ -539,16 +586,21 @@ impl Parser<'_> {
             return Err(syntax(format!("`{name}` does not say by which variable")).at(span, "").help(usage));
         }
         if arguments.len() > 1 && operator != DerivativeOperator::Derivative {
-            return Err(syntax(format!("`{name}` takes a formula and one variable, not {} variables", arguments.len()))
-                .at(span, "")
-                .help(usage));
+            return Err(syntax(format!(
+                "`{name}` takes a formula and one variable, not {} variables",
+                arguments.len()
+            ))
+            .at(span, "")
+            .help(usage));
         }
         let mut variables: Vec<Tree> = Vec::new();
         for argument in arguments {
             match (&argument.kind, variables.last()) {
                 (Kind::Name(_), _) => variables.push(argument),
                 (Kind::Index(base, _), _) if matches!(base.kind, Kind::Name(_)) => variables.push(argument),
-                (Kind::Number(order), Some(variable)) if order.as_integer().is_some_and(|n| (1..=20).contains(&n)) => {
+                (Kind::Number(order), Some(variable))
+                    if order.as_integer().is_some_and(|n| (1..=20).contains(&n)) =>
+                {
                     let again = variable.clone();
                     for _ in 1..order.as_integer().unwrap_or(1) {
                         variables.push(again.clone());
@@ -557,7 +609,9 @@ impl Parser<'_> {
                 _ => {
                     return Err(syntax(format!("`{}` is no variable", self.text(argument.span)))
                         .at(argument.span, "")
-                        .help(format!("a derivative is taken by a name or a component: {name}(f, x), {name}(f, x[1])")));
+                        .help(format!(
+                            "a derivative is taken by a name or a component: {name}(f, x), {name}(f, x[1])"
+                        )));
                 }
             }
         }
@@ -569,6 +623,9 @@ impl Parser<'_> {
 fn glued_function(name: &str) -> Option<&'static str> {
     known::words().find(|word| {
         word.len() >= 3 && name.strip_suffix(word).is_some_and(|rest| rest.chars().count() == 1)
-            || word.len() >= 3 && name.strip_suffix(word).is_some_and(|rest| !rest.is_empty() && rest.ends_with(|c: char| c.is_ascii_digit()))
+            || word.len() >= 3
+                && name
+                    .strip_suffix(word)
+                    .is_some_and(|rest| !rest.is_empty() && rest.ends_with(|c: char| c.is_ascii_digit()))
     })
 }

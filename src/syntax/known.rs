@@ -48,7 +48,9 @@ pub(super) fn norm(index: &str) -> Option<&'static str> {
         "F" => TensorFunction::NormFrobenius,
         _ => return None,
     };
-    function::all().find(|(_, row)| matches!(row.meaning, Meaning::Tensor(t) if t == wanted)).map(|(_, row)| row.name)
+    function::all()
+        .find(|(_, row)| matches!(row.meaning, Meaning::Tensor(t) if t == wanted))
+        .map(|(_, row)| row.name)
 }
 
 /// The row that takes the extremum over all entries, for the name of the row that takes it of two values.
@@ -58,5 +60,7 @@ pub(super) fn over_entries(name: &str) -> Option<&'static str> {
         function::MIN => TensorFunction::Minimum,
         _ => return None,
     };
-    function::all().find(|(_, row)| matches!(row.meaning, Meaning::Tensor(t) if t == wanted)).map(|(_, row)| row.name)
+    function::all()
+        .find(|(_, row)| matches!(row.meaning, Meaning::Tensor(t) if t == wanted))
+        .map(|(_, row)| row.name)
 }

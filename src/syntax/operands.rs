@@ -53,7 +53,9 @@ impl Parser<'_> {
     fn group(&mut self) -> Result<Node> {
         let open = self.advance();
         if self.word() == Rule::close_round {
-            return Err(syntax("the brackets are empty").at(open.join(self.token().span), "").help("write what belongs inside, or remove them"));
+            return Err(syntax("the brackets are empty")
+                .at(open.join(self.token().span), "")
+                .help("write what belongs inside, or remove them"));
         }
         let bars = std::mem::take(&mut self.bars);
         let mut node = self.sum()?;
@@ -86,7 +88,11 @@ impl Parser<'_> {
             let close = self.close_square("the vector")?;
             if let ([one], false) = (&entries[..], matches!(entries[0].kind, Kind::Array(_))) {
                 let inner = self.text(one.span);
-                let help = if inner.len() < 40 { format!("write ({inner}) to group") } else { "write ( ) to group".into() };
+                let help = if inner.len() < 40 {
+                    format!("write ({inner}) to group")
+                } else {
+                    "write ( ) to group".into()
+                };
                 self.warn(syntax("`[ ]` makes a vector with one entry").at(open.join(close), "").help(help));
             }
             self.node(Kind::Array(entries), open.join(close), depth)?
@@ -124,7 +130,9 @@ impl Parser<'_> {
     }
 
     pub(super) fn nothing_after_comma(&self, comma: Span) -> Diagnostic {
-        syntax("nothing stands behind the comma").at(comma, "").help("remove the comma, or write what is missing")
+        syntax("nothing stands behind the comma")
+            .at(comma, "")
+            .help("remove the comma, or write what is missing")
     }
 
     /// Whether `[` behind an operand begins a factor: `x [i = j]`, `A [[1, 2], [3, 4]]` with a space.
@@ -145,7 +153,12 @@ impl Parser<'_> {
                         return false;
                     }
                 }
-                Rule::equal | Rule::not_equal | Rule::less | Rule::less_equal | Rule::greater | Rule::greater_equal
+                Rule::equal
+                | Rule::not_equal
+                | Rule::less
+                | Rule::less_equal
+                | Rule::greater
+                | Rule::greater_equal
                     if depth == 1 =>
                 {
                     return true;
@@ -197,17 +210,22 @@ impl Parser<'_> {
         self.bars = bars;
         if self.word() != first.word {
             return Err(match self.word() {
-                Rule::EOI | Rule::close_round | Rule::close_square | Rule::comma => self.unclosed_bar(open, is_ascii_norm),
+                Rule::EOI | Rule::close_round | Rule::close_square | Rule::comma => {
+                    self.unclosed_bar(open, is_ascii_norm)
+                }
                 _ => self.unexpected_after_operand(false),
             });
         }
         let mut close = self.advance();
         if is_ascii_norm {
             if self.word() != Rule::bar || !self.is_glued() {
-                return Err(syntax("`||` is closed by a single `|`").at(open, "opened here").at(close, "closed here").help(format!(
-                    "write norm2({0}) for the norm, or abs(…) for absolute values inside each other",
-                    self.text(inner.tree.span)
-                )));
+                return Err(syntax("`||` is closed by a single `|`")
+                    .at(open, "opened here")
+                    .at(close, "closed here")
+                    .help(format!(
+                        "write norm2({0}) for the norm, or abs(…) for absolute values inside each other",
+                        self.text(inner.tree.span)
+                    )));
             }
             close = close.join(self.advance());
         }
@@ -222,7 +240,11 @@ impl Parser<'_> {
 
     fn unclosed_bar(&self, open: Span, is_ascii_norm: bool) -> Diagnostic {
         let bar = self.text(open);
-        let help = if is_ascii_norm { "write ||x|| for a norm, |x| for an absolute value".into() } else { format!("add `{bar}`") };
+        let help = if is_ascii_norm {
+            "write ||x|| for a norm, |x| for an absolute value".into()
+        } else {
+            format!("add `{bar}`")
+        };
         syntax(format!("`{bar}` is never closed")).at(open, "opened here").help(help)
     }
 
@@ -246,9 +268,12 @@ impl Parser<'_> {
             _ => (String::new(), close),
         };
         known::norm(&text).map(|name| (name, span)).ok_or_else(|| {
-            Diagnostic::new(diagnostic::Kind::Unsupported, format!("the norm with index `{text}` is not known"))
-                .at(span, "")
-                .help("the norms are ‖x‖_1, ‖x‖_2 and ‖X‖_F; write others as sums")
+            Diagnostic::new(
+                diagnostic::Kind::Unsupported,
+                format!("the norm with index `{text}` is not known"),
+            )
+            .at(span, "")
+            .help("the norms are ‖x‖_1, ‖x‖_2 and ‖X‖_F; write others as sums")
         })
     }
 
@@ -263,7 +288,10 @@ impl Parser<'_> {
         }
         let mut inner = self.nested(Self::operand)?;
         if !is_group {
-            while self.word() == Rule::open_square && self.is_glued() && matches!(inner.tree.kind, Kind::Name(_) | Kind::Index(..)) {
+            while self.word() == Rule::open_square
+                && self.is_glued()
+                && matches!(inner.tree.kind, Kind::Name(_) | Kind::Index(..))
+            {
                 inner = self.index(inner)?;
             }
             let span = sign.join(inner.tree.span);
@@ -271,7 +299,9 @@ impl Parser<'_> {
                 let (root, inside) = (self.text(span), self.text(inner.tree.span));
                 return Err(syntax("it is not clear how far the root reaches")
                     .at(span.join(self.token().span), "")
-                    .help(format!("write √({inside}^…) for the root of the power, ({root})^… for the power of the root")));
+                    .help(format!(
+                        "write √({inside}^…) for the root of the power, ({root})^… for the power of the root"
+                    )));
             }
             if is_number && self.starts_operand() && self.is_glued() {
                 let (root, inside) = (self.text(span), self.text(inner.tree.span));
@@ -287,7 +317,14 @@ impl Parser<'_> {
         self.call_node(name, 0, vec![inner.tree], span, inner.depth)
     }
 
-    pub(super) fn call_node(&self, name: &str, primes: u8, arguments: Vec<Tree>, span: Span, depth: usize) -> Result<Node> {
+    pub(super) fn call_node(
+        &self,
+        name: &str,
+        primes: u8,
+        arguments: Vec<Tree>,
+        span: Span,
+        depth: usize,
+    ) -> Result<Node> {
         self.node(Kind::Call { name: name.to_string(), primes, arguments }, span, depth)
     }
 
@@ -311,7 +348,12 @@ impl Parser<'_> {
         let is_relation = |word| {
             matches!(
                 word,
-                Rule::equal | Rule::not_equal | Rule::less | Rule::less_equal | Rule::greater | Rule::greater_equal
+                Rule::equal
+                    | Rule::not_equal
+                    | Rule::less
+                    | Rule::less_equal
+                    | Rule::greater
+                    | Rule::greater_equal
             )
         };
         let operator_before = previous.filter(|t| is_operator(t.word) || is_relation(t.word));
@@ -319,15 +361,19 @@ impl Parser<'_> {
             (Some(before), other) if is_operator(other) => {
                 let both = before.span.join(token.span);
                 let help = match (&*before.text, &*token.text) {
-                    ("+", "+") => "there is no ++; write one +".to_string(),
+                    (a, b) if a == b => format!("write one `{a}`"),
                     (a, "+") => format!("leave the + out: {a}"),
                     (a, b) => format!("remove `{a}` or `{b}`, or write what belongs between them"),
                 };
-                syntax(format!("two operators in a row: `{}` and `{}`", before.text, token.text)).at(both, "").help(help)
+                syntax(format!("two operators in a row: `{}` and `{}`", before.text, token.text))
+                    .at(both, "")
+                    .help(help)
             }
-            (Some(before), other) if is_relation(other) => syntax(format!("nothing stands between `{}` and `{}`", before.text, token.text))
-                .at(before.span.join(token.span), "")
-                .help("write <=, >=, != without a space for a single comparison"),
+            (Some(before), other) if is_relation(other) => {
+                syntax(format!("nothing stands between `{}` and `{}`", before.text, token.text))
+                    .at(before.span.join(token.span), "")
+                    .help("write <=, >=, != without a space for a single comparison")
+            }
             (Some(before), Rule::EOI) => syntax(format!("the formula ends with `{}`", before.text))
                 .at(before.span, "nothing follows")
                 .help("write what belongs behind it, or remove it"),
@@ -347,20 +393,28 @@ impl Parser<'_> {
                     None => format!("the formula begins with `{}`", token.text),
                     Some(_) => format!("nothing stands before `{}`", token.text),
                 };
-                syntax(message).at(token.span, "").help(format!("write what belongs before `{}`, or remove it", token.text))
+                syntax(message)
+                    .at(token.span, "")
+                    .help(format!("write what belongs before `{}`, or remove it", token.text))
             }
             (_, Rule::open_curly) => slips::braces(token.span, ""),
-            (_, Rule::comma) => syntax("nothing stands before the comma").at(token.span, "").help("remove the comma, or write what is missing"),
+            (_, Rule::comma) => syntax("nothing stands before the comma")
+                .at(token.span, "")
+                .help("remove the comma, or write what is missing"),
             (_, Rule::primes) => syntax("a prime has nothing to stand on")
                 .at(token.span, "")
                 .help("write x' for the transpose of x, f'(x) for a derivative"),
             (_, Rule::transpose | Rule::superscript | Rule::low_index) => {
-                syntax(format!("`{}` has nothing to stand on", token.text)).at(token.span, "").help("write a name before it")
+                syntax(format!("`{}` has nothing to stand on", token.text))
+                    .at(token.span, "")
+                    .help("write a name before it")
             }
             (_, Rule::bar | Rule::double_bar) => syntax(format!("nothing stands before `{}`", token.text))
                 .at(token.span, "")
                 .help("write |x| for an absolute value, ‖x‖ for a norm"),
-            (_, Rule::point) => syntax("a stray point").at(token.span, "").help("write 0.5 or .5 for a number, `*` for a product"),
+            (_, Rule::point) => syntax("a stray point")
+                .at(token.span, "")
+                .help("write 0.5 or .5 for a number, `*` for a product"),
             (_, Rule::name) => syntax(format!("`{}` stands where a value is expected", token.text))
                 .at(token.span, "")
                 .help("it is a word of cases(a if x > 0, b otherwise)"),

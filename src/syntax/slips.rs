@@ -10,22 +10,36 @@ pub(super) fn stray(source: &str, span: Span) -> Diagnostic {
     if let Some(meant) = look_alike(c) {
         return refused_look_alike(c, meant, span);
     }
-    let problem = |message: String, help: &str| Diagnostic::new(Kind::Syntax, message).at(span, "").help(help);
+    let problem =
+        |message: String, help: &str| Diagnostic::new(Kind::Syntax, message).at(span, "").help(help);
     match c {
-        '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' => {
-            problem(format!("an invisible character (U+{:04X}) stands here", u32::from(c)), "delete it, or type the formula anew")
-        }
+        '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' => problem(
+            format!("an invisible character (U+{:04X}) stands here", u32::from(c)),
+            "delete it, or type the formula anew",
+        ),
         '%' => problem("`%` has no meaning in a formula".into(), "write x/100 for a percentage"),
         '!' => problem("factorials are not read".into(), "write the product out; `!=` means ≠"),
         '∞' => problem("`∞` is no number".into(), "limits are not read; use a variable for a large number"),
         '"' => problem("`\"` has no meaning in a formula".into(), "write ' for the transpose or a prime"),
-        '~' => problem("`~` has no meaning in a formula".into(), "write - for minus, = in a fact for equality"),
+        '~' => {
+            problem("`~` has no meaning in a formula".into(), "write - for minus, = in a fact for equality")
+        }
         '°' => problem("degrees are not read".into(), "write x*pi/180"),
-        '$' => problem("`$` has no meaning in a formula".into(), "leave the dollar signs out; LaTeX is read with --input latex"),
+        '$' => problem(
+            "`$` has no meaning in a formula".into(),
+            "leave the dollar signs out; LaTeX is read with --input latex",
+        ),
         '#' | '@' | '?' | '`' => problem(format!("`{c}` has no meaning in a formula"), "remove it"),
-        '⁻' | '⁺' => problem(format!("the superscript `{c}` has no number"), "write the exponent after ^, as in x^-1"),
-        _ if c.is_control() => problem(format!("a control character (U+{:04X}) stands here", u32::from(c)), "delete it"),
-        _ => problem(format!("`{c}` (U+{:04X}) has no meaning in a formula", u32::from(c)), "remove it, or use another name"),
+        '⁻' | '⁺' => {
+            problem(format!("the superscript `{c}` has no number"), "write the exponent after ^, as in x^-1")
+        }
+        _ if c.is_control() => {
+            problem(format!("a control character (U+{:04X}) stands here", u32::from(c)), "delete it")
+        }
+        _ => problem(
+            format!("`{c}` (U+{:04X}) has no meaning in a formula", u32::from(c)),
+            "remove it, or use another name",
+        ),
     }
 }
 
@@ -43,9 +57,12 @@ fn refused_look_alike(c: char, meant: &'static str, span: Span) -> Diagnostic {
         0x1D400..=0x1D7FF => "a letter of a mathematical typeface",
         _ => "another character",
     };
-    Diagnostic::new(Kind::Syntax, format!("`{c}` (U+{:04X}) is {kind} that looks like `{meant}`", u32::from(c)))
-        .at(span, format!("type `{meant}`"))
-        .help(format!("replace it by `{meant}`"))
+    Diagnostic::new(
+        Kind::Syntax,
+        format!("`{c}` (U+{:04X}) is {kind} that looks like `{meant}`", u32::from(c)),
+    )
+    .at(span, format!("type `{meant}`"))
+    .help(format!("replace it by `{meant}`"))
 }
 
 const ASCII: &str =
@@ -59,9 +76,28 @@ fn ascii(code: u32) -> Option<&'static str> {
 /// The character that was probably meant.
 fn look_alike(c: char) -> Option<&'static str> {
     const CYRILLIC: [(char, &str); 22] = [
-        ('а', "a"), ('е', "e"), ('о', "o"), ('р', "p"), ('с', "c"), ('у', "y"), ('х', "x"), ('к', "k"), ('і', "i"), ('ј', "j"),
-        ('ѕ', "s"), ('А', "A"), ('В', "B"), ('Е', "E"), ('К', "K"), ('М', "M"), ('Н', "H"), ('О', "O"), ('Р', "P"), ('С', "C"),
-        ('Т', "T"), ('Х', "X"),
+        ('а', "a"),
+        ('е', "e"),
+        ('о', "o"),
+        ('р', "p"),
+        ('с', "c"),
+        ('у', "y"),
+        ('х', "x"),
+        ('к', "k"),
+        ('і', "i"),
+        ('ј', "j"),
+        ('ѕ', "s"),
+        ('А', "A"),
+        ('В', "B"),
+        ('Е', "E"),
+        ('К', "K"),
+        ('М', "M"),
+        ('Н', "H"),
+        ('О', "O"),
+        ('Р', "P"),
+        ('С', "C"),
+        ('Т', "T"),
+        ('Х', "X"),
     ];
     match c {
         '‘' | '’' | '‛' | '´' | '＇' => Some("'"),

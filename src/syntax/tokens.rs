@@ -90,7 +90,10 @@ fn is_subscript(c: char) -> bool {
 }
 
 /// Cuts the text into words. The last token is an `EOI` at the end of the text.
-pub(super) fn tokens<'a>(source: &'a str, names: &Names) -> Result<(Vec<Token<'a>>, Vec<Diagnostic>), Diagnostic> {
+pub(super) fn tokens<'a>(
+    source: &'a str,
+    names: &Names,
+) -> Result<(Vec<Token<'a>>, Vec<Diagnostic>), Diagnostic> {
     let mut words = lex(source)?;
     super::brackets::check(source, &words)?;
     words = cut_names(source, words, names);
@@ -101,7 +104,8 @@ pub(super) fn tokens<'a>(source: &'a str, names: &Names) -> Result<(Vec<Token<'a
 
 /// The words as pest finds them, look-alikes refused.
 fn lex(source: &str) -> Result<Vec<Token<'_>>, Diagnostic> {
-    let unreadable = || Diagnostic::new(Kind::Syntax, "this is not a formula").at(Span::new(0, source.len()), "");
+    let unreadable =
+        || Diagnostic::new(Kind::Syntax, "this is not a formula").at(Span::new(0, source.len()), "");
     let pairs = Lexer::parse(Rule::formula, source).map_err(|_| unreadable())?;
     let mut tokens = Vec::with_capacity(source.len() / 2 + 1);
     let mut spaced = false;
@@ -189,7 +193,13 @@ fn with_primes<'a>(token: &Token<'a>, primes: &[Token<'a>], names: &Names) -> Op
 }
 
 /// `2πr`: a Greek letter is a word of its own unless a longer declared name begins with it.
-fn cut_run<'a>(source: &'a str, token: &Token<'a>, names: &Names, longest: usize, result: &mut Vec<Token<'a>>) {
+fn cut_run<'a>(
+    source: &'a str,
+    token: &Token<'a>,
+    names: &Names,
+    longest: usize,
+    result: &mut Vec<Token<'a>>,
+) {
     let mut start = token.span.start;
     let end = token.span.end;
     while start < end {
@@ -238,10 +248,55 @@ fn natural_length(run: &str) -> usize {
 
 /// Words that are never cut into letters although no table lists them.
 const WORDS: &[&str] = &[
-    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho",
-    "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi",
-    "Psi", "Omega", "diff", "grad", "gradient", "jacobian", "hessian", "cases", "sum", "prod", "product", "max", "min", "if", "and",
-    "otherwise", "else", "in",
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "zeta",
+    "eta",
+    "theta",
+    "iota",
+    "kappa",
+    "lambda",
+    "mu",
+    "nu",
+    "xi",
+    "pi",
+    "rho",
+    "sigma",
+    "tau",
+    "upsilon",
+    "phi",
+    "chi",
+    "psi",
+    "omega",
+    "Gamma",
+    "Delta",
+    "Theta",
+    "Lambda",
+    "Xi",
+    "Pi",
+    "Sigma",
+    "Phi",
+    "Psi",
+    "Omega",
+    "diff",
+    "grad",
+    "gradient",
+    "jacobian",
+    "hessian",
+    "cases",
+    "sum",
+    "prod",
+    "product",
+    "max",
+    "min",
+    "if",
+    "and",
+    "otherwise",
+    "else",
+    "in",
 ];
 
 /// `ab` is `a*b` if both letters are variables of their own, declared or elsewhere in the formula.
@@ -260,14 +315,17 @@ fn split_letters<'a>(words: Vec<Token<'a>>, names: &Names, warnings: &mut Vec<Di
     let is_split = |at: usize| {
         let token = &words[at];
         let text = &*token.text;
-        let after_d = at >= 1 && matches!(words[at - 1].word, Rule::slash | Rule::partial) && text.starts_with('d');
+        let after_d =
+            at >= 1 && matches!(words[at - 1].word, Rule::slash | Rule::partial) && text.starts_with('d');
         token.word == Rule::name
             && (2..=6).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_alphabetic())
             && !after_d
             && !names.has(text)
             && (names.are_letters_apart()
-                || text.bytes().all(|b| alone[usize::from(b & 127)] || names.has_variable(&char::from(b).to_string())))
+                || text
+                    .bytes()
+                    .all(|b| alone[usize::from(b & 127)] || names.has_variable(&char::from(b).to_string())))
             && !WORDS.contains(&text)
             && known::lookup(text).is_none()
             && words[at + 1].word != Rule::open_round

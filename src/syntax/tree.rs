@@ -170,7 +170,11 @@ impl Tree {
     pub fn each_part<'a>(&'a self, visit: &mut dyn FnMut(&'a Tree)) {
         match &self.kind {
             Kind::Number(_) | Kind::Name(_) => {}
-            Kind::Sum(parts) | Kind::Product(parts) | Kind::Hadamard(parts) | Kind::And(parts) | Kind::Array(parts) => {
+            Kind::Sum(parts)
+            | Kind::Product(parts)
+            | Kind::Hadamard(parts)
+            | Kind::And(parts)
+            | Kind::Array(parts) => {
                 parts.iter().for_each(visit);
             }
             Kind::Call { arguments, .. } => arguments.iter().for_each(visit),

@@ -246,6 +246,17 @@ impl Graph {
         self.contract(axes.len(), &axes, &operands)
     }
 
+    /// `whole ⊙ part`, where the axes of `part` are the last axes of `whole`.
+    pub fn multiply_over(&mut self, whole: NodeId, part: NodeId) -> NodeId {
+        let axes = self.axes(whole).clone();
+        let skipped = (axes.len() - self.rank(part)) as u8;
+        let operands = [
+            Operand { node: whole, labels: (0..axes.len() as u8).collect(), exponent: Exponent::ONE },
+            Operand { node: part, labels: (skipped..axes.len() as u8).collect(), exponent: Exponent::ONE },
+        ];
+        self.contract(axes.len(), &axes, &operands)
+    }
+
     /// The elementwise power with a number or scalar as exponent.
     pub fn power(&mut self, node: NodeId, exponent: Exponent) -> NodeId {
         let axes = self.axes(node).clone();

@@ -338,3 +338,25 @@ impl Graph {
         (0..used.len() as u32).filter(|at| used[*at as usize]).map(NodeId).collect()
     }
 }
+
+/// Sizes by name.
+impl Graph {
+    /// The size that is just this symbol, if some declaration used it.
+    pub fn dimension_symbol(&self, name: &str) -> Option<DimensionId> {
+        let symbol = *self.symbol_index.get(name)?;
+        self.dimensions
+            .iter()
+            .any(|d| d.terms.iter().any(|(s, _)| *s == symbol))
+            .then(|| self.dimension_index.get(&Dimension::symbol(symbol)).copied())?
+    }
+
+    /// Does any size contain this symbol?
+    pub fn has_dimension_symbol(&self, name: &str) -> bool {
+        self.dimension_symbol(name).is_some()
+    }
+
+    /// How many sizes there are.
+    pub fn dimension_count(&self) -> usize {
+        self.dimensions.len()
+    }
+}

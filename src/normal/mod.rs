@@ -1,1 +1,232 @@
-//! Under construction.
+//! Rational form over kernels: every scalar expression as a quotient of products of integer polynomials whose variables
+//! are leaves and function values.
+//!
+//! This room knows arithmetic, exponentials, logarithms, powers and trigonometry, and writes expressions back in small
+//! forms. It does not search (that is `simplify`) and does not decide how a result looks on paper (that is `print`).
+//!
+//! Every step is valid wherever the whole input is defined. What the input itself demands there (`log u` occurs, so
+//! `u > 0`) is used; nothing else is assumed. So each candidate is defined wherever the input is, and equal to it there.
+
+use crate::function::Function;
+use crate::ir::scalar::{Operation, Ref, Scalar};
+
+mod call;
+mod convert;
+mod cost;
+mod emit;
+mod factor;
+mod field;
+mod form;
+mod gcd;
+mod integer;
+mod kernel;
+mod modular;
+mod polynomial;
+mod power;
+mod sign;
+mod small;
+mod univariate;
+
+#[cfg(test)]
+mod polynomial_tests;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use cost::cost;
+
+use emit::{Page, Style, Writer, Written};
+use field::{Failure, Field};
+use form::Form;
+
+/// What functions mean in terms of simpler ones.
+pub trait Definitions {
+    /// The function in terms of `exp`, `log`, powers, `sin` and `cos`, or of simpler functions: leaf 0 is its first
+    /// parameter, leaf 1 the second. Defined wherever the function is, and equal to it there.
+    fn canonical(&self, function: Function) -> Option<&Scalar>;
+}
+
+/// No definitions: all functions stay.
+pub struct NoDefinitions;
+
+impl Definitions for NoDefinitions {
+    fn canonical(&self, _: Function) -> Option<&Scalar> {
+        None
+    }
+}
+
+/// How large anything may grow; a subterm that exceeds a limit stays as it is.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Nodes of the input; a larger one has no candidates.
+    pub nodes: usize,
+    /// Terms of a polynomial.
+    pub terms: usize,
+    /// Total degree in sums of a product that is multiplied out.
+    pub degree: u32,
+    /// Bits of a number.
+    pub bits: u64,
+    /// Different kernels.
+    pub kernels: usize,
+    /// Kernels within kernels.
+    pub depth: u32,
+    /// Elementary steps of one conversion.
+    pub work: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { nodes: 20_000, terms: 600, degree: 24, bits: 4096, kernels: 2_000, depth: 60, work: 400_000 }
+    }
+}
+
+/// What a conversion keeps and what it takes apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Mode {
+    /// Functions stay, sums are multiplied out.
+    Keep,
+    /// Functions stay, and so do sums inside products.
+    Structured,
+    /// Functions stay; exponentials of sums and logarithms of products are taken apart.
+    Split,
+    /// Functions are replaced by their definitions, everything is taken apart.
+    Canonical,
+}
+
+/// Expressions equal to an input wherever it is defined.
+#[derive(Clone, Debug, Default)]
+pub struct Candidates {
+    /// For the whole, without repetition, cheapest first.
+    pub root: Vec<Scalar>,
+    /// For subterms of the input.
+    pub parts: Vec<(Ref, Scalar)>,
+    /// The input is nowhere defined: it divides by zero or takes the logarithm of a number that is not positive.
+    pub undefined: bool,
+}
+
+/// Other ways to write an expression and its subterms.
+pub fn candidates(input: &Scalar, definitions: &dyn Definitions, limits: &Limits) -> Candidates {
+    let mut out = Candidates::default();
+    if input.nodes().is_empty() || input.nodes().len() > limits.nodes {
+        return out;
+    }
+    let mut page = Page::default();
+    let place = page.import(input);
+    let mut found: Vec<Ref> = Vec::new();
+    let mut written = Written::default();
+    let mut field = Field::new(Mode::Keep, limits, definitions);
+    let mut modes = vec![Mode::Keep];
+    let mut next = 0;
+    while let Some(&mode) = modes.get(next) {
+        next += 1;
+        field.enter(mode);
+        let conversion = match field.convert(input) {
+            Ok(conversion) => conversion,
+            Err(Failure::Undefined) => {
+                out.undefined = true;
+                return Candidates { undefined: true, ..Candidates::default() };
+            }
+            Err(Failure::Overflow) => continue,
+        };
+        if mode == Mode::Keep {
+            if field.expanded {
+                modes.push(Mode::Structured);
+            }
+            if field.splittable {
+                modes.push(Mode::Split);
+            }
+            if calls(input) {
+                modes.push(Mode::Canonical);
+            }
+        }
+        let Some(Some(root)) = conversion.forms.last() else { continue };
+        let mut writer = Writer::new(&mut field, &mut page, &place, &mut written);
+        write_root(&mut writer, root, &mut found);
+        if mode == Mode::Keep {
+            for (at, form) in conversion.forms.iter().enumerate().take(input.nodes().len() - 1) {
+                if let Some(form) = form
+                    && is_interesting(input.node(at as Ref))
+                    && let Ok(written) = writer.form(form)
+                    && written != place[at]
+                {
+                    out.parts.push((at as Ref, writer.page.finish(written)));
+                }
+            }
+        }
+    }
+    let itself = place[input.root() as usize];
+    found.retain(|at| *at != itself);
+    found.sort_by_key(|at| (page.cost(*at), *at));
+    found.dedup();
+    out.root = found.into_iter().map(|at| page.finish(at)).collect();
+    out
+}
+
+/// The ways to write the whole.
+fn write_root(writer: &mut Writer<'_, '_>, root: &Form, found: &mut Vec<Ref>) {
+    for style in [Style::Nested, Style::Flat] {
+        writer.style = style;
+        if let Ok(at) = writer.form(root) {
+            found.push(at);
+        }
+    }
+    writer.style = Style::Nested;
+}
+
+/// Would definitions or finer kernels change anything?
+fn calls(input: &Scalar) -> bool {
+    input.nodes().iter().any(|operation| match operation {
+        Operation::Call(..) => true,
+        Operation::Power(_, exponent) => {
+            !matches!(input.node(*exponent), Operation::Number(q) if q.is_integer())
+        }
+        _ => false,
+    })
+}
+
+/// Is it worth writing anew?
+fn is_interesting(operation: &Operation) -> bool {
+    !matches!(operation, Operation::Leaf(_) | Operation::Constant(_) | Operation::Number(_))
+}
+
+/// How sure an answer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certainty {
+    /// Equal wherever both sides are defined.
+    Proved,
+    /// One of the sides is nowhere defined.
+    Undefined,
+}
+
+/// Is the expression zero wherever it is defined? `None` if that was not shown.
+pub fn is_zero(input: &Scalar, definitions: &dyn Definitions, limits: &Limits) -> Option<Certainty> {
+    if input.nodes().is_empty() || input.nodes().len() > limits.nodes {
+        return None;
+    }
+    let mut field = Field::new(Mode::Keep, limits, definitions);
+    for mode in [Mode::Keep, Mode::Canonical] {
+        field.enter(mode);
+        match field.convert(input) {
+            Ok(conversion) => {
+                if conversion.forms.last().and_then(Option::as_ref).is_some_and(Form::is_zero) {
+                    return Some(Certainty::Proved);
+                }
+            }
+            Err(Failure::Undefined) => return Some(Certainty::Undefined),
+            Err(Failure::Overflow) => {}
+        }
+    }
+    None
+}
+
+/// Are two expressions equal wherever both are defined? `None` if that was not shown.
+pub fn equal(a: &Scalar, b: &Scalar, definitions: &dyn Definitions, limits: &Limits) -> Option<Certainty> {
+    if a.nodes().is_empty() || b.nodes().is_empty() {
+        return None;
+    }
+    let mut builder = crate::ir::scalar::ScalarBuilder::default();
+    let (x, y) = (builder.import(a, a.root()), builder.import(b, b.root()));
+    let difference = builder.add(Operation::Subtract(x, y));
+    is_zero(&builder.finish(difference), definitions, limits)
+}

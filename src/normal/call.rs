@@ -1,0 +1,189 @@
+//! Function calls on forms: parity, angles, definitions.
+
+use smallvec::SmallVec;
+
+use crate::function::{self, Function, FunctionId, Parity};
+use crate::number::Rational;
+
+use super::Mode;
+use super::field::{Failure, Family, Field, Relation};
+use super::form::Form;
+use super::integer::Integer;
+use super::kernel::Kernel;
+use super::polynomial::{Monomial, Polynomial, Term};
+
+/// Multiples of an angle are expanded up to this.
+const MOST_MULTIPLE: i64 = 6;
+
+/// Sine or cosine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wave {
+    Sine,
+    Cosine,
+}
+
+impl Field<'_> {
+    /// A call of a function on forms.
+    pub(super) fn call(&mut self, function: Function, arguments: &[Form]) -> Result<Form, Failure> {
+        let Function::Known(id) = function else { return self.plain_call(function, arguments) };
+        match (id, arguments) {
+            (function::EXP, [a]) => self.exponential(a),
+            (function::LOG, [a]) => self.logarithm(a),
+            (function::SQRT, [a]) => self.power(a, &Form::number(Rational::HALF)),
+            (function::POW, [a, b]) => self.power(a, b),
+            (function::ABS, [a]) => self.absolute(a),
+            (function::SIN, [a]) => self.wave(Wave::Sine, a),
+            (function::COS, [a]) => self.wave(Wave::Cosine, a),
+            _ => self.known_call(id, arguments),
+        }
+    }
+
+    fn known_call(&mut self, id: FunctionId, arguments: &[Form]) -> Result<Form, Failure> {
+        let row = function::row(id);
+        if (self.mode == Mode::Canonical || row.shorthand)
+            && let Some(definition) = self.definitions.canonical(Function::Known(id))
+        {
+            return self.substitute(definition, arguments);
+        }
+        if let [a] = arguments {
+            if let Some(q) = a.as_number()
+                && let Some(value) = exact_value(row, q)
+            {
+                return Ok(Form::number(value));
+            }
+            if a.coefficient.is_negative() {
+                let positive = a.clone().negate();
+                if id == function::SIGMOID {
+                    let value = self.plain_call(Function::Known(id), &[positive])?;
+                    return self.add(&[Form::one(), value.negate()]);
+                }
+                match row.parity {
+                    Parity::Odd => return Ok(self.plain_call(Function::Known(id), &[positive])?.negate()),
+                    Parity::Even => return self.plain_call(Function::Known(id), &[positive]),
+                    Parity::None => {}
+                }
+            }
+        }
+        self.plain_call(Function::Known(id), arguments)
+    }
+
+    fn plain_call(&mut self, function: Function, arguments: &[Form]) -> Result<Form, Failure> {
+        let ids: SmallVec<[_; 2]> = arguments.iter().map(|a| self.intern_form(a)).collect();
+        self.kernel_form(Kernel::Call(function, ids))
+    }
+
+    fn wave(&mut self, wave: Wave, a: &Form) -> Result<Form, Failure> {
+        if a.is_zero() {
+            return Ok(if wave == Wave::Sine { Form::zero() } else { Form::one() });
+        }
+        if a.coefficient.is_negative() {
+            let value = self.wave(wave, &a.clone().negate())?;
+            return Ok(if wave == Wave::Sine { value.negate() } else { value });
+        }
+        if let Some((Kernel::Pi, exponent)) = self.single_kernel(&a.monic())
+            && exponent.is_one()
+            && let Some(value) = self.wave_of_pi(wave, &a.coefficient)?
+        {
+            return Ok(value);
+        }
+        if self.mode == Mode::Canonical {
+            if let Ok(parts) = self.addends(a)
+                && (2..=3).contains(&parts.len())
+            {
+                let rest = self.add(&parts[1..])?;
+                let (s, c) = (self.wave(Wave::Sine, &parts[0])?, self.wave(Wave::Cosine, &parts[0])?);
+                let (t, d) = (self.wave(Wave::Sine, &rest)?, self.wave(Wave::Cosine, &rest)?);
+                return self.wave_of_sum(wave, (&s, &c), (&t, &d));
+            }
+            let direction = a.monic();
+            if let Some((unit, times)) = self.unit(Family::Angle, &direction, &a.coefficient)
+                && (2..=MOST_MULTIPLE).contains(&times)
+            {
+                let (s, c) = self.wave_kernels(&direction.with_coefficient(unit))?;
+                let (mut t, mut d) = (s.clone(), c.clone());
+                for _ in 1..times {
+                    let next = self.wave_of_sum(Wave::Sine, (&s, &c), (&t, &d))?;
+                    d = self.wave_of_sum(Wave::Cosine, (&s, &c), (&t, &d))?;
+                    t = next;
+                }
+                return Ok(if wave == Wave::Sine { t } else { d });
+            }
+        }
+        let (s, c) = self.wave_kernels(a)?;
+        Ok(if wave == Wave::Sine { s } else { c })
+    }
+
+    /// sin and cos of a sum from those of its parts.
+    fn wave_of_sum(
+        &mut self,
+        wave: Wave,
+        (s, c): (&Form, &Form),
+        (t, d): (&Form, &Form),
+    ) -> Result<Form, Failure> {
+        match wave {
+            Wave::Sine => {
+                let (p, q) = (self.multiply(s, d)?, self.multiply(c, t)?);
+                self.add(&[p, q])
+            }
+            Wave::Cosine => {
+                let (p, q) = (self.multiply(c, d)?, self.multiply(s, t)?);
+                self.add(&[p, q.negate()])
+            }
+        }
+    }
+
+    /// The kernels sin a and cos a with cos² = 1 − sin².
+    fn wave_kernels(&mut self, a: &Form) -> Result<(Form, Form), Failure> {
+        let id = self.intern_form(a);
+        let sine = self.kernel(Kernel::Call(Function::Known(function::SIN), smallvec::smallvec![id]))?;
+        let cosine = self.kernel(Kernel::Call(Function::Known(function::COS), smallvec::smallvec![id]))?;
+        if self.relations[usize::from(cosine)].is_none() {
+            let square = Polynomial::from_terms(vec![
+                Term { monomial: Monomial::one(), coefficient: Integer::ONE },
+                Term { monomial: Monomial::power(sine, 2), coefficient: Integer::Small(-1) },
+            ]);
+            self.relations[usize::from(cosine)] = Some(Relation::Polynomial(2, std::rc::Rc::new(square)));
+        }
+        let sine = self.kernel_form(self.kernel_of(sine).clone())?;
+        let cosine = self.kernel_form(self.kernel_of(cosine).clone())?;
+        Ok((sine, cosine))
+    }
+
+    /// sin or cos of a multiple of π where it is 0, ±1/2, ±√2/2, ±√3/2 or ±1.
+    fn wave_of_pi(&mut self, wave: Wave, times: &Rational) -> Result<Option<Form>, Failure> {
+        let twelfths = times * &Rational::integer(12);
+        let Some(n) = twelfths.as_integer() else { return Ok(None) };
+        // cos a = sin(a + π/2)
+        let n = (n.rem_euclid(24) + if wave == Wave::Cosine { 6 } else { 0 }) % 24;
+        let (n, negative) = if n >= 12 { (n - 12, true) } else { (n, false) };
+        let n = n.min(12 - n);
+        let squared = match n {
+            0 => return Ok(Some(Form::zero())),
+            2 => Rational::fraction(1, 4),
+            3 => Rational::fraction(1, 2),
+            4 => Rational::fraction(3, 4),
+            6 => Some(Rational::ONE),
+            _ => None,
+        };
+        let Some(squared) = squared else { return Ok(None) };
+        let value = self.rational_power(&Form::number(squared), &Rational::HALF)?;
+        Ok(Some(if negative { value.negate() } else { value }))
+    }
+}
+
+/// A value the row lists, where both are plain numbers.
+fn exact_value(row: &function::Row, q: &Rational) -> Option<Rational> {
+    row.values.iter().find_map(|(argument, value)| (number(argument)? == *q).then(|| number(value))?)
+}
+
+fn number(text: &str) -> Option<Rational> {
+    let (negative, text) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let value = match text.split_once('/') {
+        None => Rational::parse(text, 64).ok()??,
+        Some((n, d)) => Rational::parse(n, 64).ok()??.divide(&Rational::parse(d, 64).ok()??)?,
+    };
+    Some(if negative { -value } else { value })
+}

@@ -1,0 +1,775 @@
+//! The field in which one conversion works: interned kernels, polynomials and forms, and arithmetic of forms.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use crate::ir::scalar::Ref;
+use crate::number::Rational;
+
+use super::factor::factor;
+use super::form::{Form, FormId, PolynomialId, merge};
+use super::gcd::gcd;
+use super::integer::Integer;
+use super::kernel::Kernel;
+use super::polynomial::{Monomial, Overflow, Polynomial, Term, Variable};
+use super::{Definitions, Limits, Mode};
+
+/// Why a subterm has no form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// A limit was exceeded: the subterm stays opaque.
+    Overflow,
+    /// It is nowhere defined: a division by zero or a logarithm of a number that is not positive.
+    Undefined,
+}
+
+impl From<Overflow> for Failure {
+    fn from(_: Overflow) -> Failure {
+        Failure::Overflow
+    }
+}
+
+/// `variable^power = value`.
+#[derive(Clone, Debug)]
+pub enum Relation {
+    /// The value is a polynomial with integer coefficients.
+    Polynomial(u16, Rc<Polynomial>),
+    /// It is not.
+    Form(u16, Form),
+}
+
+/// Bases whose exponents are folded into a range.
+#[derive(Clone, Debug)]
+enum Fold {
+    /// `n^e`, `0 ≤ e < 1`.
+    Number(Rational),
+    /// `g^e`, `0 ≤ e < 1`.
+    Composite(FormId),
+    /// `|f|^e`, `0 ≤ e < 2`.
+    Absolute(PolynomialId),
+}
+
+/// What is known of one interned polynomial.
+struct Entry {
+    polynomial: Rc<Polynomial>,
+    /// Its factored form, once computed.
+    factored: Option<Form>,
+    irreducible: bool,
+    fold: Option<Fold>,
+    /// The signs it can have where the input is defined: bits of [`super::sign`].
+    pub signs: u8,
+}
+
+/// Names the unit of a family of exponentials, powers or angles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// `exp(c·t)`.
+    Exponential,
+    /// `base^(c·t)` for a positive base.
+    Power(FormId),
+    /// `sin(c·t)` and `cos(c·t)`.
+    Angle,
+}
+
+/// Interned objects and arithmetic for one conversion.
+pub struct Field<'a> {
+    pub(super) mode: Mode,
+    pub(super) limits: &'a Limits,
+    pub(super) definitions: &'a dyn Definitions,
+    kernels: Vec<Kernel>,
+    kernel_index: FxHashMap<Kernel, Variable>,
+    kernel_polynomial: Vec<PolynomialId>,
+    kernel_depth: Vec<u32>,
+    pub(super) relations: Vec<Option<Relation>>,
+    polynomials: Vec<Entry>,
+    polynomial_index: FxHashMap<Rc<Polynomial>, PolynomialId>,
+    forms: Vec<Form>,
+    form_index: FxHashMap<Form, FormId>,
+    /// Greatest common measure of the coefficients met in each family.
+    units: FxHashMap<(Family, FormId), Rational>,
+    /// Lowest integer shift met of each symbolic exponent of a base of unknown sign.
+    pub(super) shifts: FxHashMap<(FormId, FormId), Rational>,
+    /// Least common index of the roots met of each polynomial.
+    roots: FxHashMap<PolynomialId, u16>,
+    /// Units, shifts, roots or facts changed after they may have been used: convert again.
+    pub(super) stale: bool,
+    /// A step was not taken because a sign was not known.
+    pub(super) declined: bool,
+    /// Arguments were kept together that the splitting mode would take apart.
+    pub(super) splittable: bool,
+    /// A product of sums was multiplied out.
+    pub(super) expanded: bool,
+    work: u64,
+    pub(super) definition_depth: u32,
+}
+
+impl<'a> Field<'a> {
+    pub fn new(mode: Mode, limits: &'a Limits, definitions: &'a dyn Definitions) -> Field<'a> {
+        Field {
+            mode,
+            limits,
+            definitions,
+            kernels: Vec::new(),
+            kernel_index: FxHashMap::default(),
+            kernel_polynomial: Vec::new(),
+            kernel_depth: Vec::new(),
+            relations: Vec::new(),
+            polynomials: Vec::new(),
+            polynomial_index: FxHashMap::default(),
+            forms: Vec::new(),
+            form_index: FxHashMap::default(),
+            units: FxHashMap::default(),
+            shifts: FxHashMap::default(),
+            roots: FxHashMap::default(),
+            stale: false,
+            declined: false,
+            splittable: false,
+            expanded: false,
+            work: 0,
+            definition_depth: 0,
+        }
+    }
+
+    /// Starts a conversion in another mode; what was interned stays, and so does what is known of signs.
+    pub(super) fn enter(&mut self, mode: Mode) {
+        self.mode = mode;
+        self.units.clear();
+        self.shifts.clear();
+        self.stale = false;
+        self.declined = false;
+        self.splittable = false;
+        self.expanded = false;
+        self.work = 0;
+    }
+
+    /// Counts work, so that no input takes for ever.
+    pub(super) fn spend(&mut self, amount: usize) -> Result<(), Failure> {
+        self.work = self.work.saturating_add(amount as u64);
+        if self.work > self.limits.work { Err(Failure::Overflow) } else { Ok(()) }
+    }
+
+    pub(super) fn kernel_of(&self, variable: Variable) -> &Kernel {
+        &self.kernels[usize::from(variable)]
+    }
+
+    /// The polynomial that is just this variable, if the kernel is complete.
+    pub(super) fn polynomial_of_variable(&self, variable: Variable) -> Option<PolynomialId> {
+        self.kernel_polynomial.get(usize::from(variable)).copied()
+    }
+
+    pub(super) fn polynomial(&self, id: PolynomialId) -> &Rc<Polynomial> {
+        &self.polynomials[id as usize].polynomial
+    }
+
+    pub(super) fn form(&self, id: FormId) -> &Form {
+        &self.forms[id as usize]
+    }
+
+    pub(super) fn intern_form(&mut self, form: &Form) -> FormId {
+        if let Some(&id) = self.form_index.get(form) {
+            return id;
+        }
+        let id = self.forms.len() as FormId;
+        self.forms.push(form.clone());
+        self.form_index.insert(form.clone(), id);
+        id
+    }
+
+    pub(super) fn intern_polynomial(&mut self, p: Polynomial, irreducible: bool) -> PolynomialId {
+        if let Some(&id) = self.polynomial_index.get(&p) {
+            self.polynomials[id as usize].irreducible |= irreducible;
+            return id;
+        }
+        let id = self.polynomials.len() as PolynomialId;
+        let shared = Rc::new(p);
+        self.polynomials.push(Entry {
+            polynomial: Rc::clone(&shared),
+            factored: None,
+            irreducible,
+            fold: None,
+            signs: super::sign::ANY,
+        });
+        self.polynomial_index.insert(shared, id);
+        id
+    }
+
+    /// The signs recorded for a polynomial.
+    pub(super) fn recorded_signs(&self, id: PolynomialId) -> u8 {
+        self.polynomials[id as usize].signs
+    }
+
+    /// Records that a polynomial has one of these signs wherever the input is defined.
+    pub(super) fn record_signs(&mut self, id: PolynomialId, signs: u8) {
+        let entry = &mut self.polynomials[id as usize];
+        if entry.signs & signs != entry.signs {
+            entry.signs &= signs;
+            self.stale |= self.declined;
+        }
+    }
+
+    /// The polynomial that is one kernel, with the kernel's number.
+    pub(super) fn kernel(&mut self, kernel: Kernel) -> Result<Variable, Failure> {
+        if let Some(&variable) = self.kernel_index.get(&kernel) {
+            return Ok(variable);
+        }
+        if self.kernels.len() >= self.limits.kernels.min(usize::from(u16::MAX) - 1) {
+            return Err(Failure::Overflow);
+        }
+        let depth = self.depth_of(&kernel);
+        if depth > self.limits.depth {
+            return Err(Failure::Overflow);
+        }
+        // The relation may need kernels of its own, so it comes before the number is taken.
+        let relation = self.relation_of(&kernel)?;
+        let variable = self.kernels.len() as Variable;
+        let fold = match &kernel {
+            Kernel::Number(n) => Some(Fold::Number(Rational::from_integer(n.to_big()))),
+            Kernel::Composite(form) => Some(Fold::Composite(*form)),
+            Kernel::Absolute(f) => Some(Fold::Absolute(*f)),
+            _ => None,
+        };
+        let id = self.intern_polynomial(Polynomial::variable(variable), true);
+        self.polynomials[id as usize].fold = fold;
+        self.kernels.push(kernel.clone());
+        self.kernel_polynomial.push(id);
+        self.kernel_depth.push(depth);
+        self.relations.push(relation);
+        self.kernel_index.insert(kernel, variable);
+        Ok(variable)
+    }
+
+    /// A kernel as a form.
+    pub(super) fn kernel_form(&mut self, kernel: Kernel) -> Result<Form, Failure> {
+        let variable = self.kernel(kernel)?;
+        Ok(Form::power(self.kernel_polynomial[usize::from(variable)], Rational::ONE))
+    }
+
+    /// The subterm at `at` of the input as a form of its own.
+    pub(super) fn opaque(&mut self, at: Ref) -> Result<Form, Failure> {
+        self.kernel_form(Kernel::Opaque(at))
+    }
+
+    fn depth_of(&self, kernel: &Kernel) -> u32 {
+        let of_form = |id: FormId| self.form_depth(self.form(id));
+        match kernel {
+            Kernel::Leaf(_) | Kernel::Pi | Kernel::Opaque(_) | Kernel::Number(_) => 0,
+            Kernel::Root { base, .. }
+            | Kernel::Absolute(base)
+            | Kernel::LogAbsolute(base)
+            | Kernel::Sum(base) => 1 + self.polynomial_depth(*base),
+            Kernel::Composite(form) | Kernel::Exponential(form) => 1 + of_form(*form),
+            Kernel::Power { base, exponent } => 1 + of_form(*base).max(of_form(*exponent)),
+            Kernel::Call(_, arguments) => 1 + arguments.iter().map(|a| of_form(*a)).max().unwrap_or(0),
+        }
+    }
+
+    fn form_depth(&self, form: &Form) -> u32 {
+        form.factors.iter().map(|(id, _)| self.polynomial_depth(*id)).max().unwrap_or(0)
+    }
+
+    fn polynomial_depth(&self, id: PolynomialId) -> u32 {
+        let terms = self.polynomial(id).terms().iter();
+        terms
+            .flat_map(|t| t.monomial.iter())
+            .map(|(v, _)| self.kernel_depth.get(usize::from(v)).copied().unwrap_or(0))
+            .max()
+            .unwrap_or(0)
+    }
+
+    fn relation_of(&mut self, kernel: &Kernel) -> Result<Option<Relation>, Failure> {
+        Ok(match kernel {
+            Kernel::Root { base, index } => {
+                let value = match self.polynomials[*base as usize].fold.clone() {
+                    None => return Ok(Some(Relation::Polynomial(*index, Rc::clone(self.polynomial(*base))))),
+                    Some(Fold::Number(n)) => Form::number(n),
+                    Some(Fold::Composite(form)) => self.form(form).clone(),
+                    // |f|^(1/q): its q-th power is |f| itself, a kernel.
+                    Some(Fold::Absolute(_)) => {
+                        return Ok(Some(Relation::Polynomial(*index, Rc::clone(self.polynomial(*base)))));
+                    }
+                };
+                Some(match self.expand(&value) {
+                    Ok(p) => Relation::Polynomial(*index, Rc::new(p)),
+                    Err(_) => Relation::Form(*index, value),
+                })
+            }
+            Kernel::Absolute(f) => {
+                let square = self.polynomial(*f).power(2)?;
+                Some(Relation::Polynomial(2, Rc::new(square)))
+            }
+            _ => None,
+        })
+    }
+
+    /// The measure in which the coefficients of a family are integers; `None` if the integer would be too large.
+    pub(super) fn unit(&mut self, family: Family, direction: &Form, c: &Rational) -> Option<(Rational, i64)> {
+        let key = (family, self.intern_form(direction));
+        let size = c.abs();
+        let unit = match self.units.get(&key) {
+            None => size,
+            Some(unit) => match size.divide(unit) {
+                Some(quotient) if quotient.is_integer() => unit.clone(),
+                _ => {
+                    self.stale = true;
+                    rational_gcd(unit, &size)
+                }
+            },
+        };
+        let times = c.divide(&unit)?.as_integer()?;
+        if times.unsigned_abs() > 200 || unit.bits() > 40 {
+            return None;
+        }
+        self.units.insert(key, unit.clone());
+        Some((unit, times))
+    }
+
+    /// Notes that `base` occurs with a root of this index.
+    fn note_root(&mut self, base: PolynomialId, index: u16) -> Result<u16, Failure> {
+        let known = self.roots.get(&base).copied();
+        let common = match known {
+            None => index,
+            Some(known) if known % index == 0 => known,
+            Some(known) => {
+                self.stale = true;
+                u16::try_from(num_integer::lcm(u32::from(known), u32::from(index)))
+                    .ok()
+                    .filter(|n| *n <= 60)
+                    .ok_or(Failure::Overflow)?
+            }
+        };
+        if common > 60 {
+            return Err(Failure::Overflow);
+        }
+        self.roots.insert(base, common);
+        Ok(common)
+    }
+
+    /// `a · b`.
+    pub(super) fn multiply(&mut self, a: &Form, b: &Form) -> Result<Form, Failure> {
+        if a.is_zero() || b.is_zero() {
+            return Ok(Form::zero());
+        }
+        if a.is_one() {
+            return Ok(b.clone());
+        }
+        if b.is_one() {
+            return Ok(a.clone());
+        }
+        let coefficient = &a.coefficient * &b.coefficient;
+        if coefficient.bits() > self.limits.bits {
+            return Err(Failure::Overflow);
+        }
+        if b.factors.is_empty() {
+            return Ok(a.with_coefficient(coefficient));
+        }
+        if a.factors.is_empty() {
+            return Ok(b.with_coefficient(coefficient));
+        }
+        let product = Form { coefficient, factors: merge(&a.factors, &b.factors) };
+        self.settle(product)
+    }
+
+    /// Brings exponents of folded bases into range and cancels what numerator and denominator share.
+    pub(super) fn settle(&mut self, mut form: Form) -> Result<Form, Failure> {
+        self.spend(form.factors.len() + 1)?;
+        let mut at = 0;
+        while at < form.factors.len() {
+            let (id, exponent) = form.factors[at].clone();
+            let Some(fold) = self.polynomials[id as usize].fold.clone() else {
+                at += 1;
+                continue;
+            };
+            let whole = match fold {
+                Fold::Absolute(_) => {
+                    exponent.divide(&Rational::TWO).unwrap_or_default().floor() * Rational::TWO
+                }
+                _ => exponent.floor(),
+            };
+            if whole.is_zero() {
+                at += 1;
+                continue;
+            }
+            let rest = &exponent - &whole;
+            if rest.is_zero() {
+                form.factors.remove(at);
+            } else {
+                form.factors[at].1 = rest;
+            }
+            let n = whole.as_integer().ok_or(Failure::Overflow)?;
+            let value = match fold {
+                Fold::Number(p) => Form::number(p.power(n, self.limits.bits).map_err(|_| Failure::Overflow)?),
+                Fold::Composite(g) => {
+                    let g = self.form(g).clone();
+                    self.integer_power(&g, n)?
+                }
+                Fold::Absolute(f) => Form::power(f, whole),
+            };
+            form = self.multiply(&form, &value)?;
+            at = 0;
+        }
+        self.cancel(form)
+    }
+
+    /// Divides common parts out of numerator and denominator where factors are not known to be irreducible.
+    fn cancel(&mut self, form: Form) -> Result<Form, Failure> {
+        let open = |field: &Self, id: PolynomialId| !field.polynomials[id as usize].irreducible;
+        let both =
+            form.factors.iter().any(|f| f.1.is_negative()) && form.factors.iter().any(|f| f.1.is_positive());
+        if !both || !form.factors.iter().any(|f| open(self, f.0)) {
+            return Ok(form);
+        }
+        for (a, up) in &form.factors {
+            for (b, down) in &form.factors {
+                if !up.is_positive()
+                    || !down.is_negative()
+                    || !up.is_integer()
+                    || !down.is_integer()
+                    || !(open(self, *a) || open(self, *b))
+                {
+                    continue;
+                }
+                let (p, q) = (Rc::clone(self.polynomial(*a)), Rc::clone(self.polynomial(*b)));
+                self.spend(p.len() * q.len())?;
+                let g = gcd(&p, &q);
+                if g.is_constant() {
+                    continue;
+                }
+                let (Some(p), Some(q)) = (p.divide(&g), q.divide(&g)) else { continue };
+                let mut rest = form.clone();
+                rest.factors.retain(|f| f.0 != *a && f.0 != *b);
+                let mut out = rest;
+                for (part, exponent) in [(p, up.clone()), (q, down.clone()), (g, up + down)] {
+                    let n = exponent.as_integer().ok_or(Failure::Overflow)?;
+                    let part = self.factored(part)?;
+                    let part = self.integer_power(&part, n)?;
+                    out = self.multiply(&out, &part)?;
+                }
+                return Ok(out);
+            }
+        }
+        Ok(form)
+    }
+
+    /// `form^n`; zero to a power that is not positive is undefined, except `0^0 = 1`.
+    pub(super) fn integer_power(&mut self, form: &Form, n: i64) -> Result<Form, Failure> {
+        if n == 0 {
+            return Ok(Form::one());
+        }
+        if n == 1 {
+            return Ok(form.clone());
+        }
+        if form.is_zero() {
+            return if n > 0 { Ok(Form::zero()) } else { Err(Failure::Undefined) };
+        }
+        if n.unsigned_abs() > 1 << 40 {
+            return Err(Failure::Overflow);
+        }
+        let coefficient = form.coefficient.power(n, self.limits.bits).map_err(|_| Failure::Overflow)?;
+        let by = Rational::integer(n);
+        let factors = form.factors.iter().map(|(id, e)| (*id, e * &by)).collect();
+        let power = Form { coefficient, factors };
+        if power.factors.iter().any(|f| f.1.bits() > 60) {
+            return Err(Failure::Overflow);
+        }
+        self.settle(power)
+    }
+
+    /// `1/form`.
+    pub(super) fn invert(&mut self, form: &Form) -> Result<Form, Failure> {
+        self.integer_power(form, -1)
+    }
+
+    /// The form as a polynomial with integer coefficients.
+    pub(super) fn expand(&mut self, form: &Form) -> Result<Polynomial, Failure> {
+        if !form.coefficient.is_integer() || form.factors.iter().any(|f| f.1.is_negative()) {
+            return Err(Failure::Overflow);
+        }
+        self.expand_numerator(form)
+    }
+
+    /// `numerator(c) · Π fᵉ` over the factors with positive exponents, multiplied out.
+    pub(super) fn expand_numerator(&mut self, form: &Form) -> Result<Polynomial, Failure> {
+        let content = Integer::from_big(form.coefficient.numerator());
+        let mut monomial = Monomial::one();
+        let mut sums: smallvec::SmallVec<[(Rc<Polynomial>, u32); 4]> = smallvec::SmallVec::new();
+        let alone = form.factors.len() == 1 && form.factors[0].1.is_one();
+        for (id, exponent) in &form.factors {
+            if !exponent.is_positive() {
+                continue;
+            }
+            let whole = exponent.floor();
+            let n = whole.as_integer().and_then(|n| u16::try_from(n).ok()).ok_or(Failure::Overflow)?;
+            if n > 0 {
+                if let Some(v) = self.polynomial(*id).as_variable() {
+                    monomial = monomial.multiply(&Monomial::power(v, n))?;
+                } else if self.mode == Mode::Structured && !alone {
+                    let v = self.kernel(Kernel::Sum(*id))?;
+                    monomial = monomial.multiply(&Monomial::power(v, n))?;
+                } else {
+                    sums.push((Rc::clone(self.polynomial(*id)), u32::from(n)));
+                }
+            }
+            let rest = exponent - &whole;
+            if !rest.is_zero() {
+                let (p, q) = rest.as_pair().ok_or(Failure::Overflow)?;
+                let q = u16::try_from(q).map_err(|_| Failure::Overflow)?;
+                let index = self.note_root(*id, q)?;
+                let v = self.kernel(Kernel::Root { base: *id, index })?;
+                let power = u16::try_from(p).map_err(|_| Failure::Overflow)? * (index / q);
+                monomial = monomial.multiply(&Monomial::power(v, power))?;
+            }
+        }
+        self.check_size(&sums)?;
+        let mut product = Polynomial::term(monomial, content);
+        let factors: u32 = sums.iter().map(|(_, n)| *n).sum();
+        self.expanded |= factors > 1;
+        for (p, n) in sums {
+            for _ in 0..n {
+                product = product.multiply(&p)?;
+                self.spend(product.len() * 2)?;
+            }
+        }
+        if product.bits() > self.limits.bits {
+            return Err(Failure::Overflow);
+        }
+        Ok(product)
+    }
+
+    /// Refuses products that would have too many terms before forming them.
+    fn check_size(&self, sums: &[(Rc<Polynomial>, u32)]) -> Result<(), Failure> {
+        let mut terms: u64 = 1;
+        let mut degree: u64 = 0;
+        for (p, n) in sums {
+            // The power of a sum of k terms has at most C(k+n−1, n) terms.
+            for step in 0..u64::from(*n) {
+                terms = terms.saturating_mul(p.len() as u64 + step) / (step + 1);
+                if terms > self.limits.terms as u64 {
+                    return Err(Failure::Overflow);
+                }
+            }
+            degree += u64::from(*n);
+        }
+        if degree > u64::from(self.limits.degree) { Err(Failure::Overflow) } else { Ok(()) }
+    }
+
+    /// The factored form of a polynomial, after relations between kernels were applied.
+    pub(super) fn form_of(&mut self, p: Polynomial) -> Result<Form, Failure> {
+        let mut p = p;
+        for _ in 0..20 {
+            let due = p.degrees().into_iter().rev().find_map(|(variable, degree)| {
+                match &self.relations[usize::from(variable)] {
+                    Some(relation @ (Relation::Polynomial(power, _) | Relation::Form(power, _)))
+                        if degree >= *power =>
+                    {
+                        Some((variable, relation.clone()))
+                    }
+                    _ => None,
+                }
+            });
+            match due {
+                None => return self.factored(p),
+                Some((variable, Relation::Polynomial(power, value))) => {
+                    self.spend(p.len() * value.len())?;
+                    p = p.reduce(variable, power, &value)?;
+                    if p.len() > self.limits.terms {
+                        return Err(Failure::Overflow);
+                    }
+                }
+                Some((variable, Relation::Form(power, value))) => {
+                    return self.reduce_to_forms(&p, variable, power, &value);
+                }
+            }
+        }
+        Err(Failure::Overflow)
+    }
+
+    /// Replaces `variable^power` by a value that is not a polynomial.
+    fn reduce_to_forms(
+        &mut self,
+        p: &Polynomial,
+        variable: Variable,
+        power: u16,
+        value: &Form,
+    ) -> Result<Form, Failure> {
+        let mut parts: Vec<(u16, Vec<Term>)> = Vec::new();
+        for t in p.terms() {
+            let exponent = t.monomial.exponent(variable);
+            let (times, left) = (exponent / power, exponent % power);
+            let monomial = t.monomial.without(variable).multiply(&Monomial::power(variable, left))?;
+            let term = Term { monomial, coefficient: t.coefficient.clone() };
+            match parts.iter_mut().find(|part| part.0 == times) {
+                Some(part) => part.1.push(term),
+                None => parts.push((times, vec![term])),
+            }
+        }
+        let mut sum = Vec::with_capacity(parts.len());
+        for (times, terms) in parts {
+            let rest = self.form_of(Polynomial::from_terms(terms))?;
+            let value = self.integer_power(value, i64::from(times))?;
+            sum.push(self.multiply(&rest, &value)?);
+        }
+        self.add(&sum)
+    }
+
+    /// The factored form of a polynomial to which no relation applies.
+    pub(super) fn factored(&mut self, p: Polynomial) -> Result<Form, Failure> {
+        if p.is_zero() {
+            return Ok(Form::zero());
+        }
+        let (content, p) = p.primitive();
+        let coefficient = Rational::from_integer(content.to_big());
+        if coefficient.bits() > self.limits.bits {
+            return Err(Failure::Overflow);
+        }
+        let monomial = p.monomial_content();
+        let rest = p.divide_monomial(&monomial);
+        let mut out = Form::number(coefficient);
+        for (variable, exponent) in monomial.iter() {
+            let factor = self.variable_power(variable, u32::from(exponent))?;
+            out = self.multiply(&out, &factor)?;
+        }
+        if rest.is_constant() {
+            return Ok(out);
+        }
+        let id = self.intern_polynomial(rest, false);
+        if let Some(form) = self.polynomials[id as usize].factored.clone() {
+            return self.multiply(&out, &form);
+        }
+        let rest = Rc::clone(self.polynomial(id));
+        self.spend(rest.len() * rest.len())?;
+        let mut product = Form::one();
+        for f in factor(&rest) {
+            let power = match f.polynomial.as_variable() {
+                Some(variable) => self.variable_power(variable, f.multiplicity)?,
+                None => {
+                    let id = self.intern_polynomial(f.polynomial, f.irreducible);
+                    Form::power(id, Rational::integer(i64::from(f.multiplicity)))
+                }
+            };
+            product = self.multiply(&product, &power)?;
+        }
+        self.polynomials[id as usize].factored = Some(product.clone());
+        self.multiply(&out, &product)
+    }
+
+    /// A power of a variable as a form: roots become rational exponents, sums what they stand for.
+    fn variable_power(&mut self, variable: Variable, exponent: u32) -> Result<Form, Failure> {
+        let n = Rational::integer(i64::from(exponent));
+        let (base, exponent) = match self.kernel_of(variable) {
+            Kernel::Root { base, index } => {
+                let part = Rational::fraction(i64::from(exponent), i64::from(*index)).unwrap_or_default();
+                (*base, part)
+            }
+            Kernel::Sum(base) => (*base, n),
+            _ => (self.kernel_polynomial[usize::from(variable)], n),
+        };
+        self.settle(Form::power(base, exponent))
+    }
+
+    /// The sum of forms.
+    pub(super) fn add(&mut self, terms: &[Form]) -> Result<Form, Failure> {
+        let terms: smallvec::SmallVec<[&Form; 8]> = terms.iter().filter(|t| !t.is_zero()).collect();
+        match terms.as_slice() {
+            [] => return Ok(Form::zero()),
+            [one] => return Ok((*one).clone()),
+            [first, rest @ ..] if rest.iter().all(|t| t.factors == first.factors) => {
+                let coefficient = terms.iter().fold(Rational::ZERO, |sum, t| &sum + &t.coefficient);
+                if coefficient.is_zero() {
+                    return Ok(Form::zero());
+                }
+                if coefficient.bits() > self.limits.bits {
+                    return Err(Failure::Overflow);
+                }
+                return Ok(first.with_coefficient(coefficient));
+            }
+            _ => {}
+        }
+        // The lowest power of each base comes out in front.
+        let mut common = Form::one();
+        for (index, term) in terms.iter().enumerate() {
+            for (id, _) in &term.factors {
+                if terms[..index].iter().any(|t| t.factors.iter().any(|f| f.0 == *id)) {
+                    continue;
+                }
+                let lowest = terms.iter().map(|t| t.exponent(*id)).min().unwrap_or_default();
+                if !lowest.is_zero() {
+                    let at = common.factors.partition_point(|f| f.0 < *id);
+                    common.factors.insert(at, (*id, lowest));
+                }
+            }
+        }
+        let (mut g, mut l) = (Integer::ZERO, Integer::ONE);
+        for t in &terms {
+            let (n, d) = match t.coefficient.as_pair() {
+                Some((n, d)) => (Integer::from(n), Integer::from(d)),
+                None => (
+                    Integer::from_big(t.coefficient.numerator()),
+                    Integer::from_big(t.coefficient.denominator()),
+                ),
+            };
+            g = g.gcd(&n);
+            l = l.multiply(&d).divide(&l.gcd(&d)).unwrap_or(Integer::ONE);
+        }
+        common.coefficient = Rational::from_integer(g.to_big())
+            .divide(&Rational::from_integer(l.to_big()))
+            .ok_or(Failure::Overflow)?;
+        if common.coefficient.bits() > self.limits.bits {
+            return Err(Failure::Overflow);
+        }
+        let lowered: smallvec::SmallVec<[_; 3]> =
+            common.factors.iter().map(|(id, e)| (*id, -e.clone())).collect();
+        let scale = common.coefficient.reciprocal().ok_or(Failure::Overflow)?;
+        let mut monomials: Vec<Term> = Vec::with_capacity(terms.len());
+        for t in &terms {
+            let rest = Form { coefficient: &t.coefficient * &scale, factors: merge(&t.factors, &lowered) };
+            let p = self.expand(&rest)?;
+            monomials.extend_from_slice(p.terms());
+            if monomials.len() > self.limits.terms {
+                return Err(Failure::Overflow);
+            }
+        }
+        self.spend(monomials.len())?;
+        let sum = Polynomial::from_terms(monomials);
+        let sum = self.form_of(sum)?;
+        if sum.is_zero() {
+            return Ok(sum);
+        }
+        let product = Form {
+            coefficient: &sum.coefficient * &common.coefficient,
+            factors: merge(&sum.factors, &common.factors),
+        };
+        if product.coefficient.bits() > self.limits.bits {
+            return Err(Failure::Overflow);
+        }
+        self.settle(product)
+    }
+
+    /// The sum of the form's numerator taken apart: monomials over the common denominator.
+    pub(super) fn addends(&mut self, form: &Form) -> Result<Vec<Form>, Failure> {
+        let numerator = self.expand_numerator(form)?;
+        let below = Form {
+            coefficient: Rational::from_integer(form.coefficient.denominator())
+                .reciprocal()
+                .ok_or(Failure::Overflow)?,
+            factors: form.factors.iter().filter(|f| f.1.is_negative()).cloned().collect(),
+        };
+        if numerator.len() > 12 {
+            return Err(Failure::Overflow);
+        }
+        let mut out = Vec::with_capacity(numerator.len());
+        for t in numerator.terms() {
+            let p = Polynomial::term(t.monomial.clone(), t.coefficient.clone());
+            let part = self.factored(p)?;
+            out.push(self.multiply(&part, &below)?);
+        }
+        Ok(out)
+    }
+}
+
+fn rational_gcd(a: &Rational, b: &Rational) -> Rational {
+    let g = num_integer::gcd(a.numerator() * b.denominator(), b.numerator() * a.denominator());
+    Rational::from_integer(g)
+        .divide(&Rational::from_integer(a.denominator() * b.denominator()))
+        .unwrap_or(Rational::ONE)
+}

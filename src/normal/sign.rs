@@ -1,0 +1,283 @@
+//! Which signs a form can have wherever the input is defined: from its shape, from ranges of functions, and from what
+//! the input itself demands (`log u` occurs, so `u > 0`).
+
+use crate::function::{self, Function};
+use crate::number::Rational;
+
+use super::field::Field;
+use super::form::{Form, FormId, PolynomialId};
+use super::kernel::Kernel;
+use super::polynomial::Variable;
+
+/// Below zero.
+pub const NEGATIVE: u8 = 1;
+/// Zero.
+pub const ZERO: u8 = 2;
+/// Above zero.
+pub const POSITIVE: u8 = 4;
+/// Nothing is known.
+pub const ANY: u8 = 7;
+
+/// Nested kernels are looked into this deep.
+const DEEPEST: u32 = 6;
+
+/// An interval with ends that may be left out.
+#[derive(Clone, Copy, Debug)]
+struct Range {
+    low: f64,
+    low_open: bool,
+    high: f64,
+    high_open: bool,
+}
+
+impl Range {
+    const ALL: Range = Range { low: f64::NEG_INFINITY, low_open: true, high: f64::INFINITY, high_open: true };
+
+    fn of_signs(signs: u8) -> Range {
+        let (low, low_open) = match signs {
+            s if s & NEGATIVE != 0 => (f64::NEG_INFINITY, true),
+            s => (0.0, s & ZERO == 0),
+        };
+        let (high, high_open) = match signs {
+            s if s & POSITIVE != 0 => (f64::INFINITY, true),
+            s => (0.0, s & ZERO == 0),
+        };
+        Range { low, low_open, high, high_open }
+    }
+
+    fn signs(self) -> u8 {
+        let mut signs = 0;
+        if self.low < 0.0 {
+            signs |= NEGATIVE;
+        }
+        if self.high > 0.0 {
+            signs |= POSITIVE;
+        }
+        if self.low < 0.0 && self.high > 0.0
+            || self.low == 0.0 && !self.low_open
+            || self.high == 0.0 && !self.high_open
+        {
+            signs |= ZERO;
+        }
+        signs
+    }
+
+    fn negate(self) -> Range {
+        Range { low: -self.high, low_open: self.high_open, high: -self.low, high_open: self.low_open }
+    }
+
+    /// A range that contains the `n`-th powers, `n ≥ 1`.
+    fn power(self, n: u16) -> Range {
+        if self.low < 0.0 && n % 2 == 0 {
+            let negative = self.high <= 0.0;
+            let flipped = self.negate();
+            if negative {
+                return flipped.power(n);
+            }
+            let high = self.high.max(-self.low);
+            let open = self.high_open && self.low_open;
+            return Range { low: 0.0, low_open: false, high, high_open: open }.power(n);
+        }
+        let raise = |x: f64| x.powi(i32::from(n));
+        Range { low: raise(self.low), high: raise(self.high), ..self }
+    }
+
+    /// A range that contains the products; exact where neither crosses zero.
+    fn multiply(self, other: Range) -> Range {
+        if self.low < 0.0 && self.high <= 0.0 {
+            return self.negate().multiply(other).negate();
+        }
+        if other.low < 0.0 && other.high <= 0.0 {
+            return self.multiply(other.negate()).negate();
+        }
+        if self.low < 0.0 || other.low < 0.0 {
+            return Range::ALL;
+        }
+        let end = |a: f64, b: f64| if a == 0.0 || b == 0.0 { 0.0 } else { a * b };
+        // A product is zero exactly if a factor can be zero.
+        let low = end(self.low, other.low);
+        let low_open = if low == 0.0 {
+            (self.low > 0.0 || self.low_open) && (other.low > 0.0 || other.low_open)
+        } else {
+            self.low_open || other.low_open
+        };
+        let high = end(self.high, other.high);
+        Range { low, low_open, high, high_open: self.high_open || other.high_open }
+    }
+
+    fn add(self, other: Range) -> Range {
+        Range {
+            low: self.low + other.low,
+            low_open: self.low_open || other.low_open,
+            high: self.high + other.high,
+            high_open: self.high_open || other.high_open,
+        }
+    }
+}
+
+/// The sign of a number as a set.
+fn of_number(q: &Rational) -> u8 {
+    if q.is_zero() {
+        ZERO
+    } else if q.is_negative() {
+        NEGATIVE
+    } else {
+        POSITIVE
+    }
+}
+
+/// The signs of products.
+fn product(a: u8, b: u8) -> u8 {
+    let mut out = 0;
+    for (x, y, z) in [
+        (NEGATIVE, NEGATIVE, POSITIVE),
+        (NEGATIVE, POSITIVE, NEGATIVE),
+        (POSITIVE, NEGATIVE, NEGATIVE),
+        (POSITIVE, POSITIVE, POSITIVE),
+    ] {
+        if a & x != 0 && b & y != 0 {
+            out |= z;
+        }
+    }
+    if a & ZERO != 0 || b & ZERO != 0 {
+        out |= ZERO;
+    }
+    out
+}
+
+impl Field<'_> {
+    /// The signs a polynomial can have.
+    pub(super) fn signs(&self, id: PolynomialId) -> u8 {
+        self.signs_at(id, 0)
+    }
+
+    fn signs_at(&self, id: PolynomialId, depth: u32) -> u8 {
+        let recorded = self.recorded_signs(id);
+        if depth > DEEPEST || recorded.count_ones() == 1 {
+            return recorded;
+        }
+        recorded & self.range_of_polynomial(id, depth).signs()
+    }
+
+    fn range_of_polynomial(&self, id: PolynomialId, depth: u32) -> Range {
+        let p = self.polynomial(id);
+        if p.len() > 20 {
+            return Range::ALL;
+        }
+        let mut sum: Option<Range> = None;
+        for t in p.terms() {
+            // Beyond 2^53 the arithmetic of the ends would round.
+            let Some(c) = t.coefficient.small().filter(|c| c.unsigned_abs() < 1 << 40) else {
+                return Range::ALL;
+            };
+            let c = c as f64;
+            let mut range = Range { low: c, low_open: false, high: c, high_open: false };
+            for (variable, exponent) in t.monomial.iter() {
+                range = range.multiply(self.range_of_kernel(variable, depth).power(exponent));
+            }
+            sum = Some(match sum {
+                None => range,
+                Some(sum) => sum.add(range),
+            });
+            if sum.is_some_and(|s| s.low == f64::NEG_INFINITY && s.high == f64::INFINITY) {
+                return Range::ALL;
+            }
+        }
+        sum.unwrap_or(Range::ALL)
+    }
+
+    fn range_of_kernel(&self, variable: Variable, depth: u32) -> Range {
+        let signs = match self.kernel_of(variable) {
+            Kernel::Pi | Kernel::Number(_) | Kernel::Exponential(_) => POSITIVE,
+            Kernel::Root { base, .. } => self.signs_at(*base, depth + 1) & !NEGATIVE,
+            Kernel::Composite(_) => POSITIVE | ZERO,
+            Kernel::Absolute(f) => {
+                if self.signs_at(*f, depth + 1) & ZERO == 0 {
+                    POSITIVE
+                } else {
+                    POSITIVE | ZERO
+                }
+            }
+            Kernel::Power { base, .. } => match self.form_signs_at(*base, depth + 1) {
+                POSITIVE => POSITIVE,
+                signs if signs & NEGATIVE == 0 => POSITIVE | ZERO,
+                _ => ANY,
+            },
+            Kernel::Call(Function::Known(id), _) => {
+                let (low, high, low_attained, high_attained) = function::row(*id).range;
+                // Only ends that are exact small numbers may take part in exact arithmetic.
+                if low.fract() == 0.0 && high.fract() == 0.0 || low.is_infinite() || high.is_infinite() {
+                    let low = if low.fract() == 0.0 { low } else { f64::NEG_INFINITY };
+                    let high = if high.fract() == 0.0 { high } else { f64::INFINITY };
+                    return Range { low, low_open: !low_attained, high, high_open: !high_attained };
+                }
+                ANY
+            }
+            Kernel::Sum(f) => return self.range_of_polynomial(*f, depth + 1),
+            _ => ANY,
+        };
+        let recorded = self.polynomial_of_variable(variable).map_or(ANY, |id| self.recorded_signs(id));
+        Range::of_signs(signs & recorded)
+    }
+
+    fn form_signs_at(&self, id: FormId, depth: u32) -> u8 {
+        if depth > DEEPEST {
+            return ANY;
+        }
+        self.signs_of_at(self.form(id), depth)
+    }
+
+    /// The signs a form can have.
+    pub(super) fn signs_of(&self, form: &Form) -> u8 {
+        self.signs_of_at(form, 0)
+    }
+
+    fn signs_of_at(&self, form: &Form, depth: u32) -> u8 {
+        let mut signs = of_number(&form.coefficient);
+        for (id, exponent) in &form.factors {
+            signs = product(signs, self.power_signs(*id, exponent, depth));
+        }
+        signs
+    }
+
+    /// The signs of `f^e`.
+    pub(super) fn power_signs(&self, id: PolynomialId, exponent: &Rational, depth: u32) -> u8 {
+        let mut signs = self.signs_at(id, depth);
+        if !exponent.is_integer() {
+            signs &= !NEGATIVE;
+        } else if exponent.is_even() && signs & NEGATIVE != 0 {
+            signs = signs & ZERO | POSITIVE;
+        }
+        if exponent.is_negative() { signs & !ZERO } else { signs }
+    }
+
+    /// Records that a form has one of these signs wherever the input is defined, where that says something of one factor.
+    pub(super) fn demand(&mut self, form: &Form, signs: u8) {
+        if signs & ZERO == 0 {
+            for (id, exponent) in &form.factors {
+                if exponent.is_positive() {
+                    self.record_signs(*id, ANY & !ZERO);
+                }
+            }
+        }
+        // If all other factors are positive, the sign is that of the one that is left.
+        let open: smallvec::SmallVec<[_; 4]> =
+            form.factors.iter().filter(|(id, e)| self.power_signs(*id, e, 0) != POSITIVE).collect();
+        if let [(id, exponent)] = open.as_slice()
+            && exponent.is_integer()
+            && !exponent.is_even()
+        {
+            let signs = if form.coefficient.is_negative() {
+                signs & ZERO | (signs & NEGATIVE) << 2 | (signs & POSITIVE) >> 2
+            } else {
+                signs
+            };
+            self.record_signs(*id, signs);
+        }
+    }
+
+    /// Is the form a positive number wherever the input is defined?
+    pub(super) fn is_positive(&self, form: &Form) -> bool {
+        self.signs_of(form) == POSITIVE
+    }
+}

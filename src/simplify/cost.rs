@@ -1,0 +1,120 @@
+//! What notation costs: the number of nodes of the printed text, with small weights that decide between equals.
+//!
+//! The count is the one the answer reports: every operator (a sum or product of n operands as n − 1), every call, number
+//! and name once; a fraction is two numbers and a bar, a minus sign in front is one more.
+
+use super::form::Form;
+use crate::number::Rational;
+
+/// One printed node, in the units of [`Cost`].
+pub const NODE: Cost = 256;
+
+/// Printed nodes times [`NODE`], plus weights that are too small to outweigh a node in formulas of ordinary size.
+pub type Cost = u32;
+
+/// Printed nodes of a literal.
+pub fn number_nodes(q: &Rational) -> usize {
+    1 + 2 * usize::from(!q.is_integer()) + usize::from(q.is_negative())
+}
+
+/// Cost of a literal: among literals of as many nodes the shorter one.
+pub fn number_cost(q: &Rational) -> Cost {
+    number_nodes(q) as Cost * NODE + q.bits().min(100) as Cost / 4
+}
+
+impl Form {
+    /// Printed nodes of the form.
+    pub fn nodes(&self) -> usize {
+        match self {
+            Form::Number(q) => number_nodes(q),
+            Form::Constant(_) | Form::Leaf(_) => 1,
+            Form::Call(_, arguments) => 1 + arguments.iter().map(Form::nodes).sum::<usize>(),
+            Form::Power(base, exponent) => match self.inverse() {
+                Some(below) => 2 + below.nodes(),
+                None if is_half(exponent) => 1 + base.nodes(),
+                None => 1 + base.nodes() + exponent.nodes(),
+            },
+            Form::Product(coefficient, factors) => {
+                usize::from(coefficient.is_negative() && !can_flip(coefficient, factors))
+                    + product_nodes(coefficient, factors)
+            }
+            Form::Sum(terms) => {
+                let mut nodes = terms.len() - 1;
+                for (at, term) in terms.iter().enumerate() {
+                    nodes += match term {
+                        Form::Number(q) if at > 0 => number_nodes(&q.abs()),
+                        Form::Product(coefficient, factors) if at > 0 => product_nodes(coefficient, factors),
+                        other => other.nodes(),
+                    };
+                }
+                nodes
+            }
+        }
+    }
+}
+
+/// Whether it is the exponent of a square root.
+pub fn is_half(exponent: &Form) -> bool {
+    matches!(exponent, Form::Number(q) if *q == Rational::HALF)
+}
+
+/// Whether the minus sign of the product can go into a bracket without making it longer: −(a − b)·c is (b − a)·c.
+fn can_flip(coefficient: &Rational, factors: &[Form]) -> bool {
+    coefficient.is_negative() && flippable(factors).is_some()
+}
+
+/// The bracket that takes the minus sign of a product: one with as many minus signs as plus signs.
+pub fn flippable(factors: &[Form]) -> Option<usize> {
+    factors.iter().position(|factor| match factor {
+        Form::Sum(terms) => terms.iter().filter(|t| t.is_negative()).count() * 2 == terms.len(),
+        _ => false,
+    })
+}
+
+/// Printed nodes of a product without its sign.
+fn product_nodes(coefficient: &Rational, factors: &[Form]) -> usize {
+    let size = coefficient.abs();
+    let (mut operands, mut above, mut nodes) = (0, 0, 0);
+    let numerator_is_one = size.numerator() == 1.into();
+    if !numerator_is_one {
+        operands += 1;
+        above += 1;
+        nodes += 1;
+    }
+    if !size.is_integer() {
+        operands += 1;
+        nodes += 1;
+    }
+    for factor in factors {
+        operands += 1;
+        nodes += match factor.inverse() {
+            Some(below) => below.nodes(),
+            None => {
+                above += 1;
+                factor.nodes()
+            }
+        };
+    }
+    nodes + operands - 1 + if above == 0 { 2 } else { 0 }
+}
+
+/// What decides between forms: printed nodes, then what is less familiar or harder to read.
+pub fn weight(form: &Form) -> (usize, u32) {
+    (form.nodes(), strangeness(form))
+}
+
+fn strangeness(form: &Form) -> u32 {
+    let all = |forms: &[Form]| forms.iter().map(strangeness).sum::<u32>();
+    // Brackets around a sum.
+    let bracket = |form: &Form| u32::from(matches!(form, Form::Sum(_))) * 2;
+    match form {
+        Form::Number(q) => q.bits().min(100) as u32 / 4 + u32::from(q.is_negative()),
+        Form::Constant(_) | Form::Leaf(_) => 0,
+        Form::Call(_, arguments) => 1 + all(arguments),
+        Form::Power(base, exponent) => 1 + bracket(base) + strangeness(base) + strangeness(exponent),
+        Form::Product(coefficient, factors) => {
+            coefficient.bits().min(100) as u32 / 4 + factors.iter().map(bracket).sum::<u32>() + all(factors)
+        }
+        Form::Sum(terms) => all(terms),
+    }
+}

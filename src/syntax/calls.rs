@@ -101,6 +101,17 @@ impl Parser<'_> {
             if is_one_letter(name) && !self.takes_argument() {
                 return self.plain_name();
             }
+            // another name of a function, such as sgn, may be what somebody calls a variable
+            if name != canonical && !self.may_be_applied() && !matches!(name, "ln") {
+                self.warn(
+                    syntax(format!("`{name}` is read as a variable, because no argument follows"))
+                        .at(token.span, "")
+                        .help(format!(
+                            "write {name}(x) for the function; declare the variable with --let '{name}: R'"
+                        )),
+                );
+                return self.plain_name();
+            }
             return self.application(&applied);
         }
         self.undeclared_name()
@@ -161,8 +172,8 @@ impl Parser<'_> {
                     .help(format!("write ({}) for a product below the stroke", product.join("*"))),
             );
         }
-        if let Some(known) = glued_function(name) {
-            if self.peek(1).word == Rule::name || self.peek(1).word == Rule::number {
+        if matches!(self.peek(1).word, Rule::name | Rule::number) {
+            if let Some(known) = glued_function(name) {
                 return Err(self
                     .unknown_function(&token.text, token.span)
                     .help(format!("write {known} with a space or `*` before it")));
@@ -209,9 +220,29 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether anything stands behind the name that could be an argument, or an exponent before one.
+    fn may_be_applied(&self) -> bool {
+        let mut next = self.peek(1);
+        if next.word == Rule::caret && self.peek(2).word == Rule::number {
+            next = self.peek(3);
+        }
+        match next.word {
+            Rule::plus | Rule::star | Rule::slash | Rule::comma | Rule::EOI => false,
+            Rule::minus => !next.spaced,
+            Rule::close_round
+            | Rule::close_square
+            | Rule::caret
+            | Rule::superscript
+            | Rule::dot_star
+            | Rule::dot_slash => false,
+            _ => true,
+        }
+    }
+
     fn reduction_without_brackets(&self, name: &str) -> Diagnostic {
         let index = self.peek(1);
-        let low = if index.word == Rule::name { &*index.text } else { "k" };
+        let is_index = index.word == Rule::name && self.peek(2).word == Rule::name;
+        let low = if is_index { &*index.text } else { "k" };
         syntax(format!("`{name}` needs brackets")).at(self.token().span, "").help(format!(
             "write {name}[{low}] x[{low}] to run over the index {low}, {name}(x) for all entries of x"
         ))
@@ -450,7 +481,7 @@ impl Parser<'_> {
     fn missing_argument(&self, function: &Applied) -> Diagnostic {
         let name = &function.written;
         syntax(format!("`{name}` has no argument")).at(function.span, "").help(if function.is_known {
-            format!("write {name}(x); to use {name} as a variable declare it with --let '{name}: R'")
+            format!("write {name}(x); a variable needs another name, such as {name}_1")
         } else {
             format!("{name} is declared as a function; write {name}(x)")
         })

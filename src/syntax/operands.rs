@@ -361,7 +361,7 @@ impl Parser<'_> {
             (Some(before), other) if is_operator(other) => {
                 let both = before.span.join(token.span);
                 let help = match (&*before.text, &*token.text) {
-                    ("+", "+") => "there is no ++; write one +".to_string(),
+                    (a, b) if a == b => format!("write one `{a}`"),
                     (a, "+") => format!("leave the + out: {a}"),
                     (a, b) => format!("remove `{a}` or `{b}`, or write what belongs between them"),
                 };

@@ -17,6 +17,7 @@ pub mod normal;
 pub mod lower;
 pub mod simplify;
 
+pub mod notation;
 pub mod print;
 
 #[cfg(feature = "cli")]

@@ -20,6 +20,9 @@ const LARGEST_TREE: u64 = 4_000;
 /// Above this size normal forms are taken, but no graph is built.
 const LARGEST_FOR_GRAPH: usize = 600;
 
+/// Above this size forms are not polished.
+const LARGEST_TO_POLISH: usize = 300;
+
 /// Points of the last gate.
 const GATE_POINTS: usize = 6;
 
@@ -167,7 +170,12 @@ impl Simplifier {
         let mut best = flat;
         let mut best_weight = weight(&best);
         let consider = |form: &Form, best: &mut Form, best_weight: &mut (usize, u32)| -> bool {
-            let form = form.polished();
+            let mut form = form.clone();
+            // Improvements save a third at most; and they cost more than they are worth on large forms.
+            let nodes = form.nodes();
+            if nodes <= LARGEST_TO_POLISH && nodes * 2 <= best_weight.0 * 3 {
+                form = form.polished();
+            }
             let found = weight(&form);
             let better = found < *best_weight || (found == *best_weight && form < *best);
             if better {

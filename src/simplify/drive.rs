@@ -90,7 +90,15 @@ pub struct Simplifier {
 impl Simplifier {
     /// A simplifier for expressions whose leaves satisfy `facts`.
     pub fn new(facts: LeafFacts, options: Options) -> Self {
-        Simplifier { facts, options, limits: normal::Limits::default(), done: FxHashMap::default() }
+        Simplifier {
+            facts,
+            options,
+            limits: normal::Limits {
+                work: std::env::var("WK").ok().and_then(|v| v.parse().ok()).unwrap_or(400_000),
+                ..normal::Limits::default()
+            },
+            done: FxHashMap::default(),
+        }
     }
 
     /// Simplifies one expression.
@@ -188,12 +196,15 @@ impl Simplifier {
         for other in &seed.whole[1..] {
             consider(&Form::new(other), &mut best, &mut best_weight);
         }
-        let n1: usize = std::env::var("N1").ok().and_then(|v| v.parse().ok()).unwrap_or(300);
-        let n2: usize = std::env::var("N2").ok().and_then(|v| v.parse().ok()).unwrap_or(500);
-        let ml: usize = std::env::var("ML").ok().and_then(|v| v.parse().ok()).unwrap_or(100);
-        let rd: usize = std::env::var("RD").ok().and_then(|v| v.parse().ok()).unwrap_or(6);
+        let n1: usize = std::env::var("N1").ok().and_then(|v| v.parse().ok()).unwrap_or(200);
+        let n2: usize = std::env::var("N2").ok().and_then(|v| v.parse().ok()).unwrap_or(200);
+        let ml: usize = std::env::var("ML").ok().and_then(|v| v.parse().ok()).unwrap_or(30);
+        let rd: usize = std::env::var("RD").ok().and_then(|v| v.parse().ok()).unwrap_or(4);
         let budgets: &[Budget] = match self.options.effort {
             Effort::Fast => &[],
+            Effort::Default if best.is_rational() => {
+                &[Budget { nodes: 100, rounds: 2, matches: 20, tier: Tier::Default }]
+            }
             Effort::Default => &[
                 Budget { nodes: n1, rounds: rd, matches: ml, tier: Tier::Default },
                 Budget { nodes: n2, rounds: rd, matches: ml, tier: Tier::Default },

@@ -17,7 +17,8 @@ fn names() -> Names {
     names
 }
 
-const VARIABLES: &[&str] = &["x", "y", "W", "W'", "ŷ", "θ", "λ_max", "x₁", "e5", "d", "σ", "f", "lat", "Σ", "i", "E"];
+const VARIABLES: &[&str] =
+    &["x", "y", "W", "W'", "ŷ", "θ", "λ_max", "x₁", "e5", "d", "σ", "f", "lat", "Σ", "i", "E"];
 
 #[test]
 fn in_unicode() {
@@ -74,7 +75,10 @@ fn in_latex() {
         ("(a/b)^2", r"\left(\frac{a}{b}\right)^{2}"),
         ("exp(-x/2)", r"\exp\left(-\frac{x}{2}\right)"),
         ("abs(x) + norm2(x)^2 + norm1(x)", r"|x| + \|x\|^{2} + \|x\|_{1}"),
-        ("theta1 + lambda + λ_max + lat + x_1 + m_0", r"\theta_{1} + \lambda + \lambda_{\mathrm{max}} + \mathrm{lat} + x_{1} + m_{0}"),
+        (
+            "theta1 + lambda + λ_max + lat + x_1 + m_0",
+            r"\theta_{1} + \lambda + \lambda_{\mathrm{max}} + \mathrm{lat} + x_{1} + m_{0}",
+        ),
         ("cases(a if x > 0, b)", r"\begin{cases} a & \text{if } x > 0 \\ b & \text{otherwise} \end{cases}"),
         ("diff(x^2, x)", r"\frac{\partial}{\partial x} (x^{2})"),
         ("diff(x^2*y, x, x, y)", r"\frac{\partial^{3}}{\partial x^{2} \, \partial y} (x^{2} y)"),
@@ -130,7 +134,8 @@ fn a_declared_prime_is_not_taken_for_a_transpose() {
 fn number() -> impl Strategy<Value = Tree> + Clone {
     prop_oneof![
         (0i64..50).prop_map(|n| Rational::fraction(n, 1)),
-        (1i64..5000, prop::sample::select(vec![2i64, 4, 5, 8, 10, 100, 1000])).prop_map(|(n, d)| Rational::fraction(n, d)),
+        (1i64..5000, prop::sample::select(vec![2i64, 4, 5, 8, 10, 100, 1000]))
+            .prop_map(|(n, d)| Rational::fraction(n, d)),
         Just(Rational::parse("6.02e23", 1000).unwrap()),
         Just(Rational::parse("1e-30", 1000).unwrap()),
     ]
@@ -188,19 +193,17 @@ fn tree() -> impl Strategy<Value = Tree> + Clone {
             pair(),
             inner.clone(),
         )
-            .prop_map(|(operation, indices, condition, (lower, upper), body)| {
-                Kind::Big {
-                    operation,
-                    indices: indices
-                        .into_iter()
-                        .map(|(name, has_range)| BoundIndex {
-                            name: name.into(),
-                            range: has_range.then(|| ((*lower).clone(), (*upper).clone())),
-                        })
-                        .collect(),
-                    condition: condition.map(Box::new),
-                    body: Box::new(body),
-                }
+            .prop_map(|(operation, indices, condition, (lower, upper), body)| Kind::Big {
+                operation,
+                indices: indices
+                    .into_iter()
+                    .map(|(name, has_range)| BoundIndex {
+                        name: name.into(),
+                        range: has_range.then(|| ((*lower).clone(), (*upper).clone())),
+                    })
+                    .collect(),
+                condition: condition.map(Box::new),
+                body: Box::new(body),
             });
         let derivative = (
             prop::sample::select(vec![
@@ -219,11 +222,17 @@ fn tree() -> impl Strategy<Value = Tree> + Clone {
                 Kind::Derivative { operator, body: Box::new(body), variables }
             });
         let call = (
-            prop::sample::select(vec!["sigmoid", "exp", "abs", "sqrt", "cbrt", "norm1", "norm2", "sin", "σ1", "swish2", "maximum"]),
+            prop::sample::select(vec![
+                "sigmoid", "exp", "abs", "sqrt", "cbrt", "norm1", "norm2", "sin", "σ1", "swish2", "maximum",
+            ]),
             0u8..3,
             inner.clone(),
         )
-            .prop_map(|(name, primes, argument)| Kind::Call { name: name.into(), primes, arguments: vec![argument] });
+            .prop_map(|(name, primes, argument)| Kind::Call {
+                name: name.into(),
+                primes,
+                arguments: vec![argument],
+            });
         prop_oneof![
             many().prop_map(Kind::Sum),
             many().prop_map(Kind::Sum),
@@ -240,10 +249,14 @@ fn tree() -> impl Strategy<Value = Tree> + Clone {
             call.clone(),
             call,
             pair().prop_map(|(a, b)| Kind::Call { name: "max".into(), primes: 0, arguments: vec![*a, *b] }),
-            (inner.clone(), prop::collection::vec(inner.clone(), 1..3)).prop_map(|(a, i)| Kind::Index(Box::new(a), i)),
+            (inner.clone(), prop::collection::vec(inner.clone(), 1..3))
+                .prop_map(|(a, i)| Kind::Index(Box::new(a), i)),
             big,
             condition(inner.clone()).prop_map(|c| Kind::Iverson(Box::new(c))),
-            (prop::collection::vec((inner.clone(), condition(inner.clone()).prop_map(Some)), 1..3), prop::option::of(inner.clone()))
+            (
+                prop::collection::vec((inner.clone(), condition(inner.clone()).prop_map(Some)), 1..3),
+                prop::option::of(inner.clone())
+            )
                 .prop_map(|(mut rows, last)| {
                     rows.extend(last.map(|value| (value, None)));
                     Kind::Cases(rows)
@@ -322,7 +335,65 @@ proptest! {
 }
 
 const WORDS: &[&str] = &[
-    "x", "y", "W", "'", "σ", "σ1", "sin", "sum", "[", "]", "(", ")", "|", "‖", "||", " ", " ", "+", "-", "−", "*", "/", "^", ".*", "./", ".^", "2",
-    "1.5", "e", "π", "²", "⁻¹", "ᵀ", "√", "Σ", "Σ_k ", "sum[k] ", "d/dx ", "∂/∂x ", ",", "=", "<", "cases(", " if ", "i", "k", "ab", "log", "max",
-    "_", "{", "}", ":", "..", "δ[", "diff(", "ŷ", "f", "∇_x ", "exp", "^-1",
+    "x",
+    "y",
+    "W",
+    "'",
+    "σ",
+    "σ1",
+    "sin",
+    "sum",
+    "[",
+    "]",
+    "(",
+    ")",
+    "|",
+    "‖",
+    "||",
+    " ",
+    " ",
+    "+",
+    "-",
+    "−",
+    "*",
+    "/",
+    "^",
+    ".*",
+    "./",
+    ".^",
+    "2",
+    "1.5",
+    "e",
+    "π",
+    "²",
+    "⁻¹",
+    "ᵀ",
+    "√",
+    "Σ",
+    "Σ_k ",
+    "sum[k] ",
+    "d/dx ",
+    "∂/∂x ",
+    ",",
+    "=",
+    "<",
+    "cases(",
+    " if ",
+    "i",
+    "k",
+    "ab",
+    "log",
+    "max",
+    "_",
+    "{",
+    "}",
+    ":",
+    "..",
+    "δ[",
+    "diff(",
+    "ŷ",
+    "f",
+    "∇_x ",
+    "exp",
+    "^-1",
 ];

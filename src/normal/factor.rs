@@ -301,10 +301,8 @@ fn homogeneous(p: &Polynomial, variable: Variable) -> Option<Vec<Polynomial>> {
     if p.terms().iter().any(|t| total_degree(t) != degree) {
         return None;
     }
-    let lower = |t: &Term| Term {
-        monomial: t.monomial.without(variable),
-        coefficient: t.coefficient.clone(),
-    };
+    let lower =
+        |t: &Term| Term { monomial: t.monomial.without(variable), coefficient: t.coefficient.clone() };
     let section = Polynomial::from_terms(p.terms().iter().map(lower).collect());
     let mut out = Vec::new();
     for f in factor(&section.primitive_part()) {

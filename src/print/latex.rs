@@ -27,14 +27,19 @@ fn latex_level(tree: &Tree) -> Level {
         Kind::Number(n) if decimal(n).is_none() && !n.is_negative() => Level::Product,
         Kind::Number(n) if decimal(n).is_some_and(|text| text.contains('e')) => Level::Product,
         // ∂/∂x and ∇_x reach over what follows
-        Kind::Derivative { operator: DerivativeOperator::Derivative | DerivativeOperator::Gradient, .. } => Level::Product,
-        Kind::Call { name, primes, arguments } if form(name, *primes, arguments) == Form::Norm1 => Level::Power,
+        Kind::Derivative {
+            operator: DerivativeOperator::Derivative | DerivativeOperator::Gradient, ..
+        } => Level::Product,
+        Kind::Call { name, primes, arguments } if form(name, *primes, arguments) == Form::Norm1 => {
+            Level::Power
+        }
         _ => level(tree),
     }
 }
 
 fn has_open_end(tree: &Tree) -> bool {
-    matches!(tree.kind, Kind::Big { .. }) || matches!(tree.kind, Kind::Derivative { .. }) && latex_level(tree) < Level::Atom
+    matches!(tree.kind, Kind::Big { .. })
+        || matches!(tree.kind, Kind::Derivative { .. }) && latex_level(tree) < Level::Atom
 }
 
 fn write(tree: &Tree, wanted: Level, followed: bool, out: &mut String) {
@@ -101,7 +106,8 @@ fn body(tree: &Tree, followed: bool, out: &mut String) {
                 if place > 0 {
                     out.push_str(r" \odot ");
                 }
-                let wanted = if matches!(factor.kind, Kind::Quotient(..)) { Level::Product } else { Level::Power };
+                let wanted =
+                    if matches!(factor.kind, Kind::Quotient(..)) { Level::Product } else { Level::Power };
                 write(factor, wanted, followed || place < last, out);
             }
         }
@@ -163,7 +169,9 @@ fn body(tree: &Tree, followed: bool, out: &mut String) {
             write(right, Level::Sum, false, out);
         }
         Kind::And(conditions) => conjunction(conditions, out),
-        Kind::Iverson(condition) => fenced("[", "]", out, |out| write(condition, Level::Relation, false, out)),
+        Kind::Iverson(condition) => {
+            fenced("[", "]", out, |out| write(condition, Level::Relation, false, out))
+        }
         Kind::Cases(rows) => cases(rows, out),
         Kind::Derivative { operator, body: inner, variables } => derivative(*operator, inner, variables, out),
         Kind::Array(entries) => array(entries, out),
@@ -247,13 +255,16 @@ fn power(base: &Tree, exponent: &Tree, out: &mut String) {
 
 /// `\sin`, `\tanh`, but not `\sigma`, `\operatorname{…}`, `\mathbf{1}`.
 fn is_upright(sign: &str) -> bool {
-    sign.strip_prefix('\\').is_some_and(|rest| rest != "sigma" && rest.bytes().all(|b| b.is_ascii_lowercase()))
+    sign.strip_prefix('\\')
+        .is_some_and(|rest| rest != "sigma" && rest.bytes().all(|b| b.is_ascii_lowercase()))
 }
 
 fn call(function_name: &str, primes: u8, arguments: &[Tree], out: &mut String) {
     match (form(function_name, primes, arguments), arguments) {
         (Form::Bars, [argument]) => fenced("|", "|", out, |out| write(argument, Level::Relation, false, out)),
-        (Form::Norm, [argument]) => fenced(r"\|", r"\|", out, |out| write(argument, Level::Relation, false, out)),
+        (Form::Norm, [argument]) => {
+            fenced(r"\|", r"\|", out, |out| write(argument, Level::Relation, false, out))
+        }
         (Form::Norm1, [argument]) => {
             fenced(r"\|", r"\|", out, |out| write(argument, Level::Relation, false, out));
             out.push_str("_{1}");
@@ -279,7 +290,9 @@ fn call(function_name: &str, primes: u8, arguments: &[Tree], out: &mut String) {
 
 fn bounds(indices: &[BoundIndex], condition: Option<&Tree>, out: &mut String) {
     let single = match indices {
-        [BoundIndex { name, range: Some((lower, upper)) }] if condition.is_none() => Some((name, lower, upper)),
+        [BoundIndex { name, range: Some((lower, upper)) }] if condition.is_none() => {
+            Some((name, lower, upper))
+        }
         _ => None,
     };
     out.push_str("_{");
@@ -448,11 +461,45 @@ fn array(entries: &[Tree], out: &mut String) {
 // --- names -----------------------------------------------------------------------------------------------------------
 
 const GREEK: &[(char, &str)] = &[
-    ('α', "alpha"), ('β', "beta"), ('γ', "gamma"), ('δ', "delta"), ('ε', "varepsilon"), ('ϵ', "epsilon"), ('ζ', "zeta"),
-    ('η', "eta"), ('θ', "theta"), ('ϑ', "vartheta"), ('ι', "iota"), ('κ', "kappa"), ('λ', "lambda"), ('μ', "mu"), ('ν', "nu"),
-    ('ξ', "xi"), ('π', "pi"), ('ρ', "rho"), ('ς', "varsigma"), ('σ', "sigma"), ('τ', "tau"), ('υ', "upsilon"), ('φ', "varphi"),
-    ('ϕ', "phi"), ('χ', "chi"), ('ψ', "psi"), ('ω', "omega"), ('Γ', "Gamma"), ('Δ', "Delta"), ('Θ', "Theta"), ('Λ', "Lambda"),
-    ('Ξ', "Xi"), ('Π', "Pi"), ('Σ', "Sigma"), ('Υ', "Upsilon"), ('Φ', "Phi"), ('Ψ', "Psi"), ('Ω', "Omega"), ('ℓ', "ell"),
+    ('α', "alpha"),
+    ('β', "beta"),
+    ('γ', "gamma"),
+    ('δ', "delta"),
+    ('ε', "varepsilon"),
+    ('ϵ', "epsilon"),
+    ('ζ', "zeta"),
+    ('η', "eta"),
+    ('θ', "theta"),
+    ('ϑ', "vartheta"),
+    ('ι', "iota"),
+    ('κ', "kappa"),
+    ('λ', "lambda"),
+    ('μ', "mu"),
+    ('ν', "nu"),
+    ('ξ', "xi"),
+    ('π', "pi"),
+    ('ρ', "rho"),
+    ('ς', "varsigma"),
+    ('σ', "sigma"),
+    ('τ', "tau"),
+    ('υ', "upsilon"),
+    ('φ', "varphi"),
+    ('ϕ', "phi"),
+    ('χ', "chi"),
+    ('ψ', "psi"),
+    ('ω', "omega"),
+    ('Γ', "Gamma"),
+    ('Δ', "Delta"),
+    ('Θ', "Theta"),
+    ('Λ', "Lambda"),
+    ('Ξ', "Xi"),
+    ('Π', "Pi"),
+    ('Σ', "Sigma"),
+    ('Υ', "Upsilon"),
+    ('Φ', "Phi"),
+    ('Ψ', "Psi"),
+    ('Ω', "Omega"),
+    ('ℓ', "ell"),
 ];
 
 fn is_low(c: char) -> bool {
@@ -497,7 +544,11 @@ fn name(text: &str, out: &mut String) {
     if !low.is_empty() {
         out.push_str("_{");
         let is_plain = low.chars().count() == 1 || low.chars().all(|c| c.is_ascii_digit() || c == ',');
-        if is_plain { letters(&low, out) } else { word(&low, out) }
+        if is_plain {
+            letters(&low, out)
+        } else {
+            word(&low, out)
+        }
         out.push('}');
     }
     out.push_str(primes);

@@ -41,10 +41,8 @@ fn superscript(exponent: &Tree) -> Option<String> {
         return None;
     }
     let digits = decimal(number).filter(|d| d.len() <= 4)?;
-    let raised: String = digits
-        .chars()
-        .filter_map(|c| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(c.to_digit(10)? as usize))
-        .collect();
+    let raised: String =
+        digits.chars().filter_map(|c| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(c.to_digit(10)? as usize)).collect();
     Some(format!("{sign}{raised}"))
 }
 
@@ -66,7 +64,8 @@ impl Unicode<'_> {
             return Form::Plain;
         }
         let form = form(name, *primes, arguments);
-        let has_bars = matches!(form, Form::Bars | Form::Norm | Form::Norm1) && arguments.iter().any(|a| self.holds_bars(a));
+        let has_bars = matches!(form, Form::Bars | Form::Norm | Form::Norm1)
+            && arguments.iter().any(|a| self.holds_bars(a));
         if has_bars { Form::Plain } else { form }
     }
 
@@ -138,7 +137,8 @@ impl Notation for Unicode<'_> {
         let begins_letter = next.is_alphabetic() && !matches!(next, 'Σ' | '∏');
         let ends_closed = matches!(before, ')' | 'ᵀ') || "⁰¹²³⁴⁵⁶⁷⁸⁹".contains(before);
         // 2e5 would be a number; d/dx an operator; `if` a word
-        let may_be_exponent = matches!(next, 'e' | 'E') && (second.is_ascii_digit() || matches!(second, '+' | '-'));
+        let may_be_exponent =
+            matches!(next, 'e' | 'E') && (second.is_ascii_digit() || matches!(second, '+' | '-'));
         let is_juxtaposed = !has_quotient
             && match &left.kind {
                 _ if matches!(right.kind, Kind::Big { .. }) => false,
@@ -167,7 +167,8 @@ impl Notation for Unicode<'_> {
                     Form::Norm1 => bars("‖", "‖₁", out),
                     root @ (Form::Root | Form::CubeRoot) => {
                         out.push(if root == Form::Root { '√' } else { '∛' });
-                        let is_atom = matches!(&arguments[0].kind, Kind::Name(_)) || is_plain_number(&arguments[0]);
+                        let is_atom =
+                            matches!(&arguments[0].kind, Kind::Name(_)) || is_plain_number(&arguments[0]);
                         writer.bracketed_unless(&arguments[0], is_atom.then_some(Level::Atom), out);
                     }
                     Form::Plain => return false,
@@ -180,11 +181,15 @@ impl Notation for Unicode<'_> {
                 out.push_str(&raised);
                 true
             }
-            Kind::Big { operation: operation @ (Big::Sum | Big::Product), indices, condition: None, body }
-                if indices.len() == 1
-                    && indices[0].range.is_none()
-                    && !writer.0.big(*operation).is_ascii()
-                    && can_stand_low(&indices[0].name) =>
+            Kind::Big {
+                operation: operation @ (Big::Sum | Big::Product),
+                indices,
+                condition: None,
+                body,
+            } if indices.len() == 1
+                && indices[0].range.is_none()
+                && !writer.0.big(*operation).is_ascii()
+                && can_stand_low(&indices[0].name) =>
             {
                 out.push_str(writer.0.big(*operation));
                 out.push('_');

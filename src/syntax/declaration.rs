@@ -1,10 +1,10 @@
 //! Declarations: `W: R[3,2]`, `a = W*x + b`, `swish(t) = t*σ(t)`, `σ1: function`.
 
+use super::Names;
 use super::known;
 use super::parser::{Parser, syntax};
 use super::tokens::{Rule, normalised};
 use super::tree::{Kind, Tree};
-use super::Names;
 use crate::diagnostic::{self, Diagnostic};
 use crate::span::Span;
 
@@ -57,8 +57,12 @@ impl Declaration {
     /// Adds the name to those known to the parser.
     pub fn declare(&self, names: &mut Names) {
         match self {
-            Declaration::Shape { name, .. } | Declaration::Definition { name, .. } => names.add_variable(name),
-            Declaration::FunctionDefinition { name, parameters, .. } => names.add_function(name, Some(parameters.len())),
+            Declaration::Shape { name, .. } | Declaration::Definition { name, .. } => {
+                names.add_variable(name)
+            }
+            Declaration::FunctionDefinition { name, parameters, .. } => {
+                names.add_function(name, Some(parameters.len()))
+            }
             Declaration::UnknownFunction { name } => names.add_function(name, None),
         }
     }
@@ -114,14 +118,18 @@ pub fn parse_declaration(text: &str, names: &Names) -> Result<(Declaration, Vec<
             }
             Ok((Declaration::FunctionDefinition { name, parameters, value }, parser.into_warnings()))
         }
-        Rule::comma => Err(declaration("one declaration names one thing").at(parser.token().span, "").help("declare each name by itself")),
-        Rule::name if parser.token().text == "in" => {
-            Err(declaration("`in` is not read here").at(parser.token().span, "").help("write `:`, as in x: R[n]"))
-        }
-        Rule::EOI => {
-            Err(declaration(format!("`{name}` is declared as nothing")).at(place, "").help(format!("write {name}: R, {name}: R[n], {name}: function or {name} = …")))
-        }
-        _ => Err(declaration("this is no declaration").at(parser.token().span, "`:` or `=` is expected here").help(USAGE)),
+        Rule::comma => Err(declaration("one declaration names one thing")
+            .at(parser.token().span, "")
+            .help("declare each name by itself")),
+        Rule::name if parser.token().text == "in" => Err(declaration("`in` is not read here")
+            .at(parser.token().span, "")
+            .help("write `:`, as in x: R[n]")),
+        Rule::EOI => Err(declaration(format!("`{name}` is declared as nothing"))
+            .at(place, "")
+            .help(format!("write {name}: R, {name}: R[n], {name}: function or {name} = …"))),
+        _ => Err(declaration("this is no declaration")
+            .at(parser.token().span, "`:` or `=` is expected here")
+            .help(USAGE)),
     }
 }
 
@@ -132,9 +140,15 @@ fn declaration(message: impl Into<String>) -> Diagnostic {
 /// The name on the left with its primes, which need not be declared yet.
 fn declared_name(parser: &mut Parser<'_>) -> Result<(String, Span), Diagnostic> {
     match parser.word() {
-        Rule::EOI => return Err(declaration("the declaration is empty").at(parser.token().span, "").help(USAGE)),
+        Rule::EOI => {
+            return Err(declaration("the declaration is empty").at(parser.token().span, "").help(USAGE));
+        }
         Rule::name | Rule::big_sum | Rule::big_product => {}
-        _ => return Err(declaration(format!("`{}` is no name", parser.token().text)).at(parser.token().span, "").help(USAGE)),
+        _ => {
+            return Err(declaration(format!("`{}` is no name", parser.token().text))
+                .at(parser.token().span, "")
+                .help(USAGE));
+        }
     }
     let mut span = parser.advance();
     // a run such as σx was cut in two because nobody had declared it
@@ -157,17 +171,37 @@ fn check_name(name: &str, span: Span, names: &Names) -> Result<(), Diagnostic> {
 fn check_name_of_function(name: &str, span: Span, names: &Names) -> Result<(), Diagnostic> {
     let clash = |message: String, help: String| Err(declaration(message).at(span, "").help(help));
     if names.has(name) {
-        return clash(format!("`{name}` is declared already"), "use another name, or remove one of the declarations".into());
+        return clash(
+            format!("`{name}` is declared already"),
+            "use another name, or remove one of the declarations".into(),
+        );
     }
     if matches!(name, "e" | "pi" | "π") {
         return clash(format!("`{name}` is a constant"), format!("use another name, such as {name}_1"));
     }
     let is_word = matches!(
         name,
-        "diff" | "grad" | "gradient" | "jacobian" | "hessian" | "cases" | "sum" | "prod" | "product" | "max" | "min" | "if" | "and" | "otherwise" | "else"
+        "diff"
+            | "grad"
+            | "gradient"
+            | "jacobian"
+            | "hessian"
+            | "cases"
+            | "sum"
+            | "prod"
+            | "product"
+            | "max"
+            | "min"
+            | "if"
+            | "and"
+            | "otherwise"
+            | "else"
     );
     if is_word {
-        return clash(format!("`{name}` has a meaning already"), format!("use another name, such as {name}_1"));
+        return clash(
+            format!("`{name}` has a meaning already"),
+            format!("use another name, such as {name}_1"),
+        );
     }
     Ok(())
 }
@@ -183,16 +217,22 @@ fn kind(parser: &mut Parser<'_>, name: String) -> Result<Declaration, Diagnostic
             return Ok(Declaration::UnknownFunction { name });
         }
         (Rule::EOI, _) => {
-            return Err(declaration("the shape is missing").at(token.span, "").help(format!("write {name}: R for a scalar, {name}: R[n] for a vector, {name}: R[m,n] for a matrix")));
+            return Err(declaration("the shape is missing").at(token.span, "").help(format!(
+                "write {name}: R for a scalar, {name}: R[n] for a vector, {name}: R[m,n] for a matrix"
+            )));
         }
         (Rule::open_square, _) => {
             return Err(declaration("`R` is missing").at(token.span, "").help(format!("write {name}: R[…]")));
         }
         (Rule::name, "C" | "ℂ" | "Z" | "ℤ" | "N" | "ℕ" | "Q" | "ℚ") => {
-            return Err(declaration(format!("`{}` is not known: all variables are real", token.text)).at(token.span, "").help("write R, and state more as a fact with --given"));
+            return Err(declaration(format!("`{}` is not known: all variables are real", token.text))
+                .at(token.span, "")
+                .help("write R, and state more as a fact with --given"));
         }
         _ => {
-            return Err(declaration(format!("`{}` is no kind of variable", token.text)).at(token.span, "").help("write R, R[n], R[m,n] or function"));
+            return Err(declaration(format!("`{}` is no kind of variable", token.text))
+                .at(token.span, "")
+                .help("write R, R[n], R[m,n] or function"));
         }
     }
     let mut span = parser.advance();
@@ -205,7 +245,9 @@ fn kind(parser: &mut Parser<'_>, name: String) -> Result<Declaration, Diagnostic
                 if matches!(parser.word(), Rule::close_square | Rule::comma) {
                     return Err(declaration("a size is missing")
                         .at(open.join(parser.token().span), "")
-                        .help(format!("write numbers or names: {name}: R[3], {name}: R[m,n]; a scalar is {name}: R")));
+                        .help(format!(
+                            "write numbers or names: {name}: R[3], {name}: R[m,n]; a scalar is {name}: R"
+                        )));
                 }
                 let size = parser.sum()?.tree;
                 check_size(&size)?;
@@ -214,7 +256,9 @@ fn kind(parser: &mut Parser<'_>, name: String) -> Result<Declaration, Diagnostic
                     Rule::comma => parser.advance(),
                     Rule::close_square => break,
                     Rule::name if parser.token().text == "x" => {
-                        return Err(declaration("sizes are separated by commas").at(parser.token().span, "").help(format!("write {name}: R[3,2]")));
+                        return Err(declaration("sizes are separated by commas")
+                            .at(parser.token().span, "")
+                            .help(format!("write {name}: R[3,2]")));
                     }
                     _ => return Err(parser.unexpected_after_operand(false)),
                 };
@@ -250,15 +294,23 @@ fn parameters(parser: &mut Parser<'_>, name: &str) -> Result<Vec<String>, Diagno
     loop {
         let token = parser.token().clone();
         if token.word != Rule::name {
-            return Err(declaration(if token.word == Rule::close_round { "a parameter is missing".into() } else { format!("`{}` is no parameter", token.text) })
-                .at(open.join(token.span), "")
-                .help(format!("write names: {name}(t) = …")));
+            return Err(declaration(if token.word == Rule::close_round {
+                "a parameter is missing".into()
+            } else {
+                format!("`{}` is no parameter", token.text)
+            })
+            .at(open.join(token.span), "")
+            .help(format!("write names: {name}(t) = …")));
         }
         if parameters.iter().any(|p| *p == token.text) {
-            return Err(declaration(format!("the parameter `{}` is named twice", token.text)).at(token.span, "").help("give every parameter its own name"));
+            return Err(declaration(format!("the parameter `{}` is named twice", token.text))
+                .at(token.span, "")
+                .help("give every parameter its own name"));
         }
         if matches!(&*token.text, "e" | "pi" | "π") {
-            return Err(declaration(format!("`{}` is a constant", token.text)).at(token.span, "").help("use another letter, such as t"));
+            return Err(declaration(format!("`{}` is a constant", token.text))
+                .at(token.span, "")
+                .help("use another letter, such as t"));
         }
         parameters.push(token.text.to_string());
         parser.advance();
@@ -270,16 +322,19 @@ fn parameters(parser: &mut Parser<'_>, name: &str) -> Result<Vec<String>, Diagno
     }
     parser.advance();
     if !matches!(parser.word(), Rule::equal | Rule::define) {
-        return Err(declaration(format!("`{name}(…)` is given no value"))
-            .at(open, "")
-            .help(format!("write {name}({}) = …, or {name}: function for an unknown one", parameters.join(", "))));
+        return Err(declaration(format!("`{name}(…)` is given no value")).at(open, "").help(format!(
+            "write {name}({}) = …, or {name}: function for an unknown one",
+            parameters.join(", ")
+        )));
     }
     Ok(parameters)
 }
 
 fn value(parser: &mut Parser<'_>) -> Result<Tree, Diagnostic> {
     if parser.word() == Rule::EOI {
-        return Err(syntax("the value is missing").at(parser.token().span, "").help("write a formula behind `=`"));
+        return Err(syntax("the value is missing")
+            .at(parser.token().span, "")
+            .help("write a formula behind `=`"));
     }
     let node = parser.sum()?;
     parser.expect_end(false)?;

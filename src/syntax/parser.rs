@@ -4,10 +4,10 @@
 //! `^ .^` (right associative), postfix `[i] ' ²`. Sums and products are flat, so depth comes from brackets, chains of
 //! powers, quotients and prefixes only; all of them are counted.
 
+use super::Names;
 use super::slips;
 use super::tokens::{Rule, Token, tokens};
 use super::tree::{Kind, Relation, Tree};
-use super::Names;
 use crate::diagnostic::{self, Diagnostic};
 use crate::span::Span;
 
@@ -147,7 +147,9 @@ impl<'a> Parser<'a> {
 
     pub(super) fn whole_formula(&mut self) -> Result<Tree> {
         if self.word() == Rule::EOI {
-            return Err(syntax("the formula is empty").at(Span::new(0, self.source.len()), "").help("write one, such as x^2 + 1"));
+            return Err(syntax("the formula is empty")
+                .at(Span::new(0, self.source.len()), "")
+                .help("write one, such as x^2 + 1"));
         }
         let node = self.sum()?;
         self.expect_end(false)?;
@@ -156,7 +158,9 @@ impl<'a> Parser<'a> {
 
     pub(super) fn whole_fact(&mut self) -> Result<Tree> {
         if self.word() == Rule::EOI {
-            return Err(syntax("the fact is empty").at(Span::new(0, self.source.len()), "").help("write one, such as x > 0"));
+            return Err(syntax("the fact is empty")
+                .at(Span::new(0, self.source.len()), "")
+                .help("write one, such as x > 0"));
         }
         let node = self.conditions()?;
         self.expect_end(true)?;
@@ -207,7 +211,9 @@ impl<'a> Parser<'a> {
                 .at(before.span.join(after.span), "")
                 .help(format!("write {}.{} with a point", before.text, after.text));
         }
-        syntax("the comma separates nothing").at(comma, "").help("write one formula at a time, or [a, b] for a vector")
+        syntax("the comma separates nothing")
+            .at(comma, "")
+            .help("write one formula at a time, or [a, b] for a vector")
     }
 
     // --- relations -------------------------------------------------------------------------------------------------
@@ -242,10 +248,15 @@ impl<'a> Parser<'a> {
             while let Some(relation) = self.relation_word() {
                 self.advance();
                 let right = self.sum()?;
-                let copy = (self.relation_word().is_some()).then(|| Node { tree: right.tree.clone(), depth: right.depth });
+                let copy = (self.relation_word().is_some())
+                    .then(|| Node { tree: right.tree.clone(), depth: right.depth });
                 let span = left.tree.span.join(right.tree.span);
                 let parts = left.depth.max(right.depth);
-                let one = self.node(Kind::Relation(relation, Box::new(left.tree), Box::new(right.tree)), span, parts)?;
+                let one = self.node(
+                    Kind::Relation(relation, Box::new(left.tree), Box::new(right.tree)),
+                    span,
+                    parts,
+                )?;
                 depth = depth.max(one.depth);
                 all.push(one.tree);
                 // an empty name stands in until the next `and` gives a left side
@@ -270,10 +281,14 @@ impl<'a> Parser<'a> {
     fn no_relation(&self, left: Span) -> Diagnostic {
         let token = self.token();
         match token.word {
-            Rule::double_equal => syntax(format!("`{}` is no relation", token.text)).at(token.span, "").help("write a single `=`"),
+            Rule::double_equal => syntax(format!("`{}` is no relation", token.text))
+                .at(token.span, "")
+                .help("write a single `=`"),
             Rule::define => syntax("`:=` is no relation").at(token.span, "").help("write `=`"),
             Rule::EOI | Rule::comma | Rule::close_round | Rule::close_square | Rule::close_curly => {
-                syntax("a comparison is missing").at(left, "this alone says nothing").help("write one of = != < <= > >= and a right side")
+                syntax("a comparison is missing")
+                    .at(left, "this alone says nothing")
+                    .help("write one of = != < <= > >= and a right side")
             }
             _ => self.unexpected_after_operand(true),
         }
@@ -381,7 +396,9 @@ impl<'a> Parser<'a> {
                 match chain {
                     Chain::One(tree) => (tree, depth),
                     Chain::Product(parts) => (Tree::new(Kind::Product(parts), start.join(before)), depth + 1),
-                    Chain::Hadamard(parts) => (Tree::new(Kind::Hadamard(parts), start.join(before)), depth + 1),
+                    Chain::Hadamard(parts) => {
+                        (Tree::new(Kind::Hadamard(parts), start.join(before)), depth + 1)
+                    }
                 }
             };
             let limit = depth.max(right.depth);
@@ -440,7 +457,11 @@ impl<'a> Parser<'a> {
         let right = self.power()?;
         if let Some(denominator) = denominator {
             let (all, below, factor) = (self.text(left), self.text(denominator), self.text(right.tree.span));
-            let above = self.text(Span::new(left.start, denominator.start)).trim_end().trim_end_matches(['/', '÷', '∕']).trim_end();
+            let above = self
+                .text(Span::new(left.start, denominator.start))
+                .trim_end()
+                .trim_end_matches(['/', '÷', '∕'])
+                .trim_end();
             if all.len() + factor.len() < 60 {
                 let place = left.join(right.tree.span);
                 self.warn(
@@ -463,12 +484,19 @@ impl<'a> Parser<'a> {
         let token = self.token();
         let previous = self.previous().filter(|t| t.word == Rule::number);
         match previous {
-            Some(before) if !token.spaced => syntax(format!("`{}{}` has two points", before.text, token.text))
-                .at(before.span.join(token.span), "")
-                .help("a number has one point; write `*` for a product"),
-            Some(before) => syntax(format!("two numbers stand side by side: `{}` and `{}`", before.text, token.text))
-                .at(before.span.join(token.span), "")
-                .help(format!("write {0}*{1} for the product or {0}{1} for one number", before.text, token.text)),
+            Some(before) if !token.spaced => {
+                syntax(format!("`{}{}` has two points", before.text, token.text))
+                    .at(before.span.join(token.span), "")
+                    .help("a number has one point; write `*` for a product")
+            }
+            Some(before) => {
+                syntax(format!("two numbers stand side by side: `{}` and `{}`", before.text, token.text))
+                    .at(before.span.join(token.span), "")
+                    .help(format!(
+                        "write {0}*{1} for the product or {0}{1} for one number",
+                        before.text, token.text
+                    ))
+            }
             None => {
                 let left = self.text(left);
                 let left = if left.len() < 30 { left } else { "(…)" };
@@ -520,8 +548,11 @@ impl<'a> Parser<'a> {
         let parts = base.depth.max(exponent.depth);
         self.remark_exponent(&base.tree, &exponent.tree, has_one_word, span, caret);
         let (left, right) = (Box::new(base.tree), Box::new(exponent.tree));
-        let kind =
-            if operator == Rule::caret { Kind::Power(left, right) } else { Kind::ElementwisePower(left, right) };
+        let kind = if operator == Rule::caret {
+            Kind::Power(left, right)
+        } else {
+            Kind::ElementwisePower(left, right)
+        };
         let mut power = self.node(kind, span, parts)?;
         if !is_exponent {
             power = self.transposes(power)?;
@@ -552,15 +583,21 @@ impl<'a> Parser<'a> {
             && self.peek(3).word == Rule::close_curly
             && self.peek(4).word == Rule::open_round;
         match &base.tree.kind {
-            Kind::Name(name) if is_inverse => self.ambiguous_inverse(name, base.tree.span.join(self.peek(3).span)),
+            Kind::Name(name) if is_inverse => {
+                self.ambiguous_inverse(name, base.tree.span.join(self.peek(3).span))
+            }
             _ => slips::braces(brace, "^"),
         }
     }
 
     /// `sin^-1(x)`, `f^{-1}(x)`.
     pub(super) fn ambiguous_inverse(&self, name: &str, span: Span) -> Diagnostic {
-        let inverse = super::known::lookup(&format!("arc{name}")).or_else(|| super::known::lookup(&format!("a{name}")));
-        let inverse = inverse.map_or_else(|| "a name of its own for the inverse function".to_string(), |k| format!("{}(x) for the inverse function", k.name));
+        let inverse =
+            super::known::lookup(&format!("arc{name}")).or_else(|| super::known::lookup(&format!("a{name}")));
+        let inverse = inverse.map_or_else(
+            || "a name of its own for the inverse function".to_string(),
+            |k| format!("{}(x) for the inverse function", k.name),
+        );
         syntax(format!("`{}` is either the inverse function or 1/{name}", self.text(span)))
             .at(span, "")
             .help(format!("write {inverse}, or 1/{name}(x) for the reciprocal"))
@@ -568,7 +605,8 @@ impl<'a> Parser<'a> {
 
     /// Readings of an exponent that a person may not have meant.
     fn remark_exponent(&mut self, base: &Tree, exponent: &Tree, has_one_word: bool, span: Span, caret: Span) {
-        let is_matrix = matches!(&base.kind, Kind::Name(n) if n.chars().next().is_some_and(char::is_uppercase));
+        let is_matrix =
+            matches!(&base.kind, Kind::Name(n) if n.chars().next().is_some_and(char::is_uppercase));
         if is_matrix && matches!(&exponent.kind, Kind::Name(n) if n == "T") && !self.names.has("T") {
             let name = self.text(base.span);
             self.warn(
@@ -615,7 +653,10 @@ impl<'a> Parser<'a> {
         let mut node = self.operand()?;
         loop {
             match self.word() {
-                Rule::open_square if self.previous().is_some_and(|t| is_indexable(&node.tree, t.word)) && !self.opens_a_factor() => {
+                Rule::open_square
+                    if self.previous().is_some_and(|t| is_indexable(&node.tree, t.word))
+                        && !self.opens_a_factor() =>
+                {
                     node = self.index(node)?;
                 }
                 Rule::primes | Rule::transpose if !is_exponent => node = self.transposes(node)?,
@@ -623,7 +664,8 @@ impl<'a> Parser<'a> {
                     let exponent = self.superscript()?;
                     let span = node.tree.span.join(exponent.tree.span);
                     let parts = node.depth.max(exponent.depth);
-                    node = self.node(Kind::Power(Box::new(node.tree), Box::new(exponent.tree)), span, parts)?;
+                    node =
+                        self.node(Kind::Power(Box::new(node.tree), Box::new(exponent.tree)), span, parts)?;
                 }
                 _ => return Ok(node),
             }
@@ -667,7 +709,12 @@ pub(super) fn prime_count(c: char) -> usize {
 /// Whether `[` behind an operand that ends with this word is an index; behind numbers, bars and superscripts it is a factor.
 fn is_indexable(tree: &Tree, last: Rule) -> bool {
     match last {
-        Rule::name | Rule::close_round | Rule::primes | Rule::transpose | Rule::big_sum | Rule::big_product => true,
+        Rule::name
+        | Rule::close_round
+        | Rule::primes
+        | Rule::transpose
+        | Rule::big_sum
+        | Rule::big_product => true,
         Rule::close_square => !matches!(tree.kind, Kind::Iverson(_)),
         _ => false,
     }

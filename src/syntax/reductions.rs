@@ -22,7 +22,9 @@ impl Parser<'_> {
     pub(super) fn big_sign(&mut self) -> Result<Node> {
         let token = self.token().clone();
         // a declared Σ is a matrix, and Σ[i, j] its component
-        if self.names.has_variable(&token.text) && !matches!(self.peek(1).word, Rule::underscore | Rule::low_index) {
+        if self.names.has_variable(&token.text)
+            && !matches!(self.peek(1).word, Rule::underscore | Rule::low_index)
+        {
             let span = self.advance();
             return self.node(Kind::Name(token.text.into_owned()), span, 0);
         }
@@ -35,7 +37,12 @@ impl Parser<'_> {
                 self.advance();
                 let name: String = low.text.chars().map(letter_of_subscript).collect();
                 let index = BoundIndex { name, range: None };
-                self.big_body(operation, token.span, Range { indices: vec![index], condition: None, depth: 0 }, self.bound.len())
+                self.big_body(
+                    operation,
+                    token.span,
+                    Range { indices: vec![index], condition: None, depth: 0 },
+                    self.bound.len(),
+                )
             }
             Rule::underscore => {
                 let low = self.advance();
@@ -44,7 +51,12 @@ impl Parser<'_> {
                     Rule::name => {
                         let name = self.bound_name()?;
                         let index = BoundIndex { name, range: None };
-                        self.big_body(operation, token.span, Range { indices: vec![index], condition: None, depth: 0 }, self.bound.len())
+                        self.big_body(
+                            operation,
+                            token.span,
+                            Range { indices: vec![index], condition: None, depth: 0 },
+                            self.bound.len(),
+                        )
                     }
                     _ => Err(syntax("the index is missing")
                         .at(token.span.join(low), "")
@@ -79,7 +91,10 @@ impl Parser<'_> {
             }
         };
         self.advance();
-        let needs_upper = range.indices.iter().position(|index| index.range.as_ref().is_some_and(|(_, upper)| is_open(upper)));
+        let needs_upper = range
+            .indices
+            .iter()
+            .position(|index| index.range.as_ref().is_some_and(|(_, upper)| is_open(upper)));
         if let Some(at) = needs_upper {
             let upper = if matches!(self.word(), Rule::caret) {
                 self.advance();
@@ -89,7 +104,11 @@ impl Parser<'_> {
             } else {
                 return Err(syntax("the upper end of the range is missing")
                     .at(start.join(self.previous().map_or(start, |t| t.span)), "")
-                    .help(format!("write {}[{} = 1..n]", written.trim_end_matches('_'), range.indices[at].name)));
+                    .help(format!(
+                        "write {}[{} = 1..n]",
+                        written.trim_end_matches('_'),
+                        range.indices[at].name
+                    )));
             };
             range.depth = range.depth.max(upper.depth);
             if let Some((_, end)) = &mut range.indices[at].range {
@@ -166,7 +185,9 @@ impl Parser<'_> {
         }
         if self.word() != close {
             return Err(match self.word() {
-                Rule::range => syntax("a range needs a name").at(self.token().span, "").help("write k = 1..n"),
+                Rule::range => {
+                    syntax("a range needs a name").at(self.token().span, "").help("write k = 1..n")
+                }
                 _ => self.unexpected_after_operand(true),
             });
         }
@@ -176,10 +197,14 @@ impl Parser<'_> {
     fn no_index(&self) -> Diagnostic {
         let token = self.token();
         let problem = match token.word {
-            Rule::comma | Rule::close_square | Rule::close_curly | Rule::colon => syntax("an index is missing"),
+            Rule::comma | Rule::close_square | Rule::close_curly | Rule::colon => {
+                syntax("an index is missing")
+            }
             _ => syntax(format!("`{}` is no index", token.text)),
         };
-        problem.at(token.span, "").help("an index is a name: sum[k] x[k], sum[k = 1..n] x[k], sum[i, j: i != j] A[i, j]")
+        problem
+            .at(token.span, "")
+            .help("an index is a name: sum[k] x[k], sum[k = 1..n] x[k], sum[i, j: i != j] A[i, j]")
     }
 
     /// Whether the name here is the left side of a relation such as `i != j`.
@@ -210,7 +235,8 @@ impl Parser<'_> {
         let already: Vec<String> = range.indices.iter().map(|index| index.name.clone()).collect();
         for (name, _) in &names {
             let is_bound = self.bound[..outer].contains(name);
-            if !is_bound && !already.contains(name) && !range.indices.iter().any(|index| index.name == *name) {
+            if !is_bound && !already.contains(name) && !range.indices.iter().any(|index| index.name == *name)
+            {
                 self.check_index_name(name, first.span)?;
                 range.indices.push(BoundIndex { name: name.clone(), range: None });
                 self.bound.push(name.clone());
@@ -226,7 +252,8 @@ impl Parser<'_> {
                 .help("name the index: sum[k: k != i]"));
         }
         if range.indices.len() > 1 && already.is_empty() {
-            let (all, text) = (range.indices.iter().map(|i| i.name.as_str()).collect::<Vec<_>>(), self.text(span));
+            let (all, text) =
+                (range.indices.iter().map(|i| i.name.as_str()).collect::<Vec<_>>(), self.text(span));
             let (list, last) = (all.join(", "), all.last().copied().unwrap_or(""));
             let text = if text.len() < 60 { text } else { "…" };
             self.warn(
@@ -241,9 +268,12 @@ impl Parser<'_> {
 
     fn check_index_name(&self, name: &str, span: Span) -> Result<()> {
         if matches!(name, "e" | "pi" | "π") {
-            return Err(Diagnostic::new(diagnostic::Kind::Name, format!("`{name}` is a constant and no index"))
-                .at(span, "")
-                .help("use another letter, such as k"));
+            return Err(Diagnostic::new(
+                diagnostic::Kind::Name,
+                format!("`{name}` is a constant and no index"),
+            )
+            .at(span, "")
+            .help("use another letter, such as k"));
         }
         Ok(())
     }
@@ -264,7 +294,12 @@ impl Parser<'_> {
         let body = body?;
         let span = start.join(body.tree.span);
         let depth = body.depth.max(range.depth);
-        let kind = Kind::Big { operation, indices: range.indices, condition: range.condition, body: Box::new(body.tree) };
+        let kind = Kind::Big {
+            operation,
+            indices: range.indices,
+            condition: range.condition,
+            body: Box::new(body.tree),
+        };
         self.node(kind, span, depth)
     }
 
@@ -305,7 +340,8 @@ impl Parser<'_> {
         let after = self.peek(ahead + 2);
         if below == "d" {
             // `dθ` is cut in two; `d/d x` is a slip unless d is a variable
-            let is_glued_greek = after.word == Rule::name && !after.spaced && after.text.starts_with(is_greek);
+            let is_glued_greek =
+                after.word == Rule::name && !after.spaced && after.text.starts_with(is_greek);
             let is_slip = after.word == Rule::name && !self.names.has_variable("d");
             return is_glued_greek || is_slip;
         }
@@ -313,8 +349,11 @@ impl Parser<'_> {
         if self.names.has_variable(below) {
             return false;
         }
-        let is_short = variable.chars().next().is_some_and(char::is_alphabetic) && super::tokens::is_one_letter(variable);
-        self.names.has_variable(variable) || is_short && !self.names.has_variable("d") || is_short && self.names.has_variable(variable)
+        let is_short = variable.chars().next().is_some_and(char::is_alphabetic)
+            && super::tokens::is_one_letter(variable);
+        self.names.has_variable(variable)
+            || is_short && !self.names.has_variable("d")
+            || is_short && self.names.has_variable(variable)
     }
 
     /// `d/dx body`, `d²/dx² body`.
@@ -359,10 +398,15 @@ impl Parser<'_> {
             _ => return Ok(None),
         };
         match &node.tree.kind {
-            Kind::Number(n) if n.as_integer().is_some_and(|n| (1..=MAXIMUM_ORDER).contains(&n)) => Ok(n.as_integer()),
-            _ => Err(Diagnostic::new(diagnostic::Kind::Unsupported, "the order of a derivative must be a small whole number")
-                .at(node.tree.span, "")
-                .help(format!("write a number from 1 to {MAXIMUM_ORDER}"))),
+            Kind::Number(n) if n.as_integer().is_some_and(|n| (1..=MAXIMUM_ORDER).contains(&n)) => {
+                Ok(n.as_integer())
+            }
+            _ => Err(Diagnostic::new(
+                diagnostic::Kind::Unsupported,
+                "the order of a derivative must be a small whole number",
+            )
+            .at(node.tree.span, "")
+            .help(format!("write a number from 1 to {MAXIMUM_ORDER}"))),
         }
     }
 
@@ -399,7 +443,9 @@ impl Parser<'_> {
                 .help(format!("write what is differentiated: {} (…)", self.text(sign))));
         }
         let body = self.body(start)?;
-        if is_group && matches!(body.tree.kind, Kind::Product(_) | Kind::Quotient(..)) && self.text(body.tree.span).starts_with('(')
+        if is_group
+            && matches!(body.tree.kind, Kind::Product(_) | Kind::Quotient(..))
+            && self.text(body.tree.span).starts_with('(')
             && !self.is_one_group(body.tree.span)
         {
             let (text, operator) = (self.text(body.tree.span), self.text(sign));
@@ -411,7 +457,11 @@ impl Parser<'_> {
             );
         }
         let span = start.join(body.tree.span);
-        let kind = Kind::Derivative { operator: DerivativeOperator::Derivative, body: Box::new(body.tree), variables };
+        let kind = Kind::Derivative {
+            operator: DerivativeOperator::Derivative,
+            body: Box::new(body.tree),
+            variables,
+        };
         self.node(kind, span, body.depth)
     }
 
@@ -469,7 +519,11 @@ impl Parser<'_> {
                 variables.push(variable.clone());
             }
             if variables.len() > MAXIMUM_ORDER as usize {
-                return Err(Diagnostic::new(diagnostic::Kind::Limit, "the order of the derivative is too high").at(token.span, ""));
+                return Err(Diagnostic::new(
+                    diagnostic::Kind::Limit,
+                    "the order of the derivative is too high",
+                )
+                .at(token.span, ""));
             }
         }
         if variables.is_empty() {
@@ -488,20 +542,27 @@ impl Parser<'_> {
             None => self.derivative_body(start, variables),
             Some(body) => {
                 let span = start.join(self.previous().map_or(start, |t| t.span));
-                let kind = Kind::Derivative { operator: DerivativeOperator::Derivative, body: Box::new(body.tree), variables };
+                let kind = Kind::Derivative {
+                    operator: DerivativeOperator::Derivative,
+                    body: Box::new(body.tree),
+                    variables,
+                };
                 self.node(kind, span, body.depth)
             }
         }
     }
 
     fn lonely_partial(&self, start: Span) -> Diagnostic {
-        syntax("`∂` stands without a variable to differentiate by").at(start, "").help("write ∂/∂x (…) or diff(…, x)")
+        syntax("`∂` stands without a variable to differentiate by")
+            .at(start, "")
+            .help("write ∂/∂x (…) or diff(…, x)")
     }
 
     /// `∇_x f`, `∇[x] f`.
     pub(super) fn nabla(&mut self) -> Result<Node> {
         let start = self.advance();
-        let unnamed = syntax("`∇` does not say by which variable").at(start, "").help("write ∇_x (…) or grad(…, x)");
+        let unnamed =
+            syntax("`∇` does not say by which variable").at(start, "").help("write ∇_x (…) or grad(…, x)");
         let close = match self.word() {
             Rule::underscore => {
                 self.advance();
@@ -530,8 +591,11 @@ impl Parser<'_> {
         }
         let body = self.body(start)?;
         let span = start.join(body.tree.span);
-        let kind =
-            Kind::Derivative { operator: DerivativeOperator::Gradient, body: Box::new(body.tree), variables: vec![variable] };
+        let kind = Kind::Derivative {
+            operator: DerivativeOperator::Gradient,
+            body: Box::new(body.tree),
+            variables: vec![variable],
+        };
         self.node(kind, span, body.depth)
     }
 }

@@ -124,6 +124,9 @@ fn split(p: &Polynomial, multiplicity: u32, depth: u32, out: &mut Vec<Factor>) {
             None => push(p.clone(), true),
         };
     }
+    if univariate::is_irreducible_by_degrees(p, variable, degree) {
+        return push(p.clone(), true);
+    }
     let parts = several(p, variable);
     if parts.len() < 2 {
         return push(p.clone(), false);

@@ -224,7 +224,7 @@ fn check(value: f64, steady: f64, other: &Scalar, input: &Scalar, what: &str, po
             if e.reason == Reason::RealPowerOfNegative
                 && (e.operands[1] - e.operands[1].round()).abs() < 1e-9 => {}
         // exp(−large) is 0 in f64.
-        Err(e) if e.reason == Reason::DivisionByZero && steady > 50.0 && show(other).contains("exp") => {}
+        Err(e) if e.reason == Reason::DivisionByZero && show(other).contains("exp") => {}
         Err(e) => assert!(
             e.reason == Reason::Overflow
                 || steady > 1e6

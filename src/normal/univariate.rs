@@ -178,14 +178,30 @@ fn zassenhaus(p: &Polynomial, variable: Variable) -> Option<Vec<(Polynomial, boo
     Some(out)
 }
 
-/// Do the degrees of the factors modulo some small primes leave no room for a proper factor?
-fn is_irreducible_by_degrees(p: &Polynomial, variable: Variable, degree: u16) -> bool {
+/// Do the degrees of the factors modulo some small primes, the other variables taking some values, leave no room for a
+/// proper factor of positive degree in `variable`?
+pub fn is_irreducible_by_degrees(p: &Polynomial, variable: Variable, degree: u16) -> bool {
+    if degree > 60 {
+        return false;
+    }
     // Bit d: a factor of degree d is still possible.
     let mut possible: u64 = (1 << (degree + 1)) - 1;
-    for prime in [101_u64, 103, 107, 109, 113, 127] {
+    for prime in [101_u64, 103, 107, 109, 113, 127, 131, 137] {
         let mut image = vec![0; usize::from(degree) + 1];
         for t in p.terms() {
-            image[usize::from(t.monomial.exponent(variable))] = t.coefficient.residue(prime);
+            let mut value = t.coefficient.residue(prime);
+            let mut place = 0;
+            for (v, exponent) in t.monomial.iter() {
+                if v == variable {
+                    place = usize::from(exponent);
+                } else {
+                    let point = (u64::from(v) * 37 + prime * 7 + 5) % (prime - 3) + 2;
+                    for _ in 0..exponent {
+                        value = value * point % prime;
+                    }
+                }
+            }
+            image[place] = (image[place] + value) % prime;
         }
         let Some(degrees) = small::factor_degrees(image, prime) else { continue };
         let sums = degrees.iter().fold(1_u64, |sums, d| sums | sums << d);

@@ -170,7 +170,7 @@ fn body(tree: &Tree, followed: bool, out: &mut String) {
         }
         Kind::And(conditions) => conjunction(conditions, out),
         Kind::Iverson(condition) => {
-            fenced("[", "]", out, |out| write(condition, Level::Relation, false, out))
+            fenced("[", "]", out, |out| write(condition, Level::Relation, false, out));
         }
         Kind::Cases(rows) => cases(rows, out),
         Kind::Derivative { operator, body: inner, variables } => derivative(*operator, inner, variables, out),
@@ -263,7 +263,7 @@ fn call(function_name: &str, primes: u8, arguments: &[Tree], out: &mut String) {
     match (form(function_name, primes, arguments), arguments) {
         (Form::Bars, [argument]) => fenced("|", "|", out, |out| write(argument, Level::Relation, false, out)),
         (Form::Norm, [argument]) => {
-            fenced(r"\|", r"\|", out, |out| write(argument, Level::Relation, false, out))
+            fenced(r"\|", r"\|", out, |out| write(argument, Level::Relation, false, out));
         }
         (Form::Norm1, [argument]) => {
             fenced(r"\|", r"\|", out, |out| write(argument, Level::Relation, false, out));
@@ -545,9 +545,9 @@ fn name(text: &str, out: &mut String) {
         out.push_str("_{");
         let is_plain = low.chars().count() == 1 || low.chars().all(|c| c.is_ascii_digit() || c == ',');
         if is_plain {
-            letters(&low, out)
+            letters(&low, out);
         } else {
-            word(&low, out)
+            word(&low, out);
         }
         out.push('}');
     }

@@ -105,7 +105,7 @@ impl<N: Notation> Writer<'_, N> {
                 }
             }
             Kind::Quotient(above, below) => {
-                self.binary(above, Level::Product, "/", below, Level::Power, followed, out)
+                self.binary(above, Level::Product, "/", below, Level::Power, followed, out);
             }
             Kind::ElementwiseQuotient(above, below) => {
                 self.binary(above, Level::Product, " ./ ", below, Level::Power, followed, out);
@@ -223,13 +223,12 @@ impl<N: Notation> Writer<'_, N> {
     }
 
     pub(super) fn bracketed_unless(&self, tree: &Tree, wanted: Option<Level>, out: &mut String) {
-        match wanted {
-            Some(wanted) => self.write(tree, wanted, true, out),
-            None => {
-                out.push('(');
-                self.write(tree, Level::Relation, false, out);
-                out.push(')');
-            }
+        if let Some(wanted) = wanted {
+            self.write(tree, wanted, true, out)
+        } else {
+            out.push('(');
+            self.write(tree, Level::Relation, false, out);
+            out.push(')');
         }
     }
 

@@ -72,10 +72,10 @@ impl Unicode<'_> {
     fn holds_bars(&self, tree: &Tree) -> bool {
         let mut pending = vec![tree];
         while let Some(tree) = pending.pop() {
-            if let Kind::Call { name, primes, arguments } = &tree.kind {
-                if matches!(form(name, *primes, arguments), Form::Bars | Form::Norm | Form::Norm1) {
-                    return true;
-                }
+            if let Kind::Call { name, primes, arguments } = &tree.kind
+                && matches!(form(name, *primes, arguments), Form::Bars | Form::Norm | Form::Norm1)
+            {
+                return true;
             }
             tree.each_part(&mut |part| pending.push(part));
         }

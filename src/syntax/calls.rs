@@ -1,7 +1,8 @@
 //! Names and what a name in front of brackets means: product, call, operator.
 
 use super::known::{self, Known};
-use super::parser::{Node, Parser, Result, prime_count, syntax};
+use super::operands::{call_node, nothing_after_comma};
+use super::parser::{Node, Parser, Result, built, prime_count, syntax};
 use super::suggestion::nearest;
 use super::tokens::{Rule, is_greek, is_one_letter};
 use super::tree::{Big, DerivativeOperator, Kind, Tree};
@@ -48,10 +49,10 @@ impl Parser<'_> {
         let token = self.token().clone();
         let name = &*token.text;
         let next = self.peek(1).word;
-        if self.bound.iter().any(|bound| bound == name) || self.names.has_variable(name) {
-            if !self.is_derivative_sign() {
-                return self.plain_name();
-            }
+        if (self.bound.iter().any(|bound| bound == name) || self.names.has_variable(name))
+            && !self.is_derivative_sign()
+        {
+            return self.plain_name();
         }
         if self.names.has_function(name) {
             let arity = self.names.arity(name);
@@ -68,7 +69,7 @@ impl Parser<'_> {
         if let Some(operation) = reduction(name) {
             if next == Rule::open_square {
                 self.advance();
-                return self.big(operation, token.span, token.text.to_string());
+                return self.big(operation, token.span, &token.text);
             }
             if next != Rule::open_round {
                 return Err(self.reduction_without_brackets(name));
@@ -120,12 +121,12 @@ impl Parser<'_> {
     fn plain_name(&mut self) -> Result<Node> {
         let name = self.token().text.to_string();
         let span = self.advance();
-        self.node(Kind::Name(name), span, 0)
+        built(Kind::Name(name), span, 0)
     }
 
     fn constant(&mut self, name: &str) -> Result<Node> {
         let span = self.advance();
-        self.node(Kind::Name(name.into()), span, 0)
+        built(Kind::Name(name.into()), span, 0)
     }
 
     /// A name that is neither declared nor known: a variable, unless brackets make it look like a function.
@@ -153,12 +154,13 @@ impl Parser<'_> {
                 );
             }
         }
-        if let Some((operation, low)) = name.split_once('_') {
-            if reduction(operation).is_some() && self.peek(1).word != Rule::EOI {
-                return Err(syntax(format!("`{name}` is read as one name"))
-                    .at(token.span, "")
-                    .help(format!("write {operation}[{low}] … to combine over {low}")));
-            }
+        if let Some((operation, low)) = name.split_once('_')
+            && reduction(operation).is_some()
+            && self.peek(1).word != Rule::EOI
+        {
+            return Err(syntax(format!("`{name}` is read as one name"))
+                .at(token.span, "")
+                .help(format!("write {operation}[{low}] … to combine over {low}")));
         }
         if self.previous().is_some_and(|p| p.word == Rule::slash)
             && (2..=3).contains(&name.len())
@@ -172,12 +174,12 @@ impl Parser<'_> {
                     .help(format!("write ({}) for a product below the stroke", product.join("*"))),
             );
         }
-        if matches!(self.peek(1).word, Rule::name | Rule::number) {
-            if let Some(known) = glued_function(name) {
-                return Err(self
-                    .unknown_function(&token.text, token.span)
-                    .help(format!("write {known} with a space or `*` before it")));
-            }
+        if matches!(self.peek(1).word, Rule::name | Rule::number)
+            && let Some(known) = glued_function(name)
+        {
+            return Err(self
+                .unknown_function(&token.text, token.span)
+                .help(format!("write {known} with a space or `*` before it")));
         }
         self.plain_name()
     }
@@ -272,7 +274,7 @@ impl Parser<'_> {
         let Some(exponent) = exponent else { return Ok(call) };
         let depth = call.depth.max(exponent.depth);
         let span = call.tree.span;
-        self.node(Kind::Power(Box::new(call.tree), Box::new(exponent.tree)), span, depth)
+        built(Kind::Power(Box::new(call.tree), Box::new(exponent.tree)), span, depth)
     }
 
     /// The exponent between a function and its argument: `sin^2 x`, `sin²x`.
@@ -320,7 +322,7 @@ impl Parser<'_> {
         if self.word() == Rule::close_round {
             if function.arity == Some(0) {
                 let span = function.span.join(self.advance());
-                return self.call_node(&function.name, primes as u8, Vec::new(), span, 0);
+                return call_node(&function.name, primes as u8, Vec::new(), span, 0);
             }
             return Err(syntax(format!("`{}` has no argument", function.written))
                 .at(open.join(self.token().span), "")
@@ -340,7 +342,7 @@ impl Parser<'_> {
         self.check_arity(function, &arguments, span)?;
         match known::over_entries(&function.name).filter(|_| function.is_known && primes == 0) {
             Some(over_entries) => self.extremum(&function.name, over_entries, arguments, span, depth),
-            None => self.call_node(&function.name, primes as u8, arguments, span, depth),
+            None => call_node(&function.name, primes as u8, arguments, span, depth),
         }
     }
 
@@ -354,13 +356,13 @@ impl Parser<'_> {
         depth: usize,
     ) -> Result<Node> {
         if arguments.len() == 1 {
-            return self.call_node(over_entries, 0, arguments, span, depth);
+            return call_node(over_entries, 0, arguments, span, depth);
         }
         let mut rest = arguments.into_iter();
         let Some(first) = rest.next() else { return Err(self.missing_operand()) };
         let mut node = Node { tree: first, depth };
         for next in rest {
-            node = self.call_node(name, 0, vec![node.tree, next], span, node.depth)?;
+            node = call_node(name, 0, vec![node.tree, next], span, node.depth)?;
         }
         Ok(node)
     }
@@ -378,13 +380,11 @@ impl Parser<'_> {
         let name = &function.written;
         let problem =
             syntax(format!("`{name}` takes {}, not {}", count(arity), arguments.len())).at(span, "");
-        if let ([a, b], 1) = (arguments, arity) {
-            if let (Kind::Number(_), Kind::Number(_)) = (&a.kind, &b.kind) {
-                let (a, b) = (self.text(a.span), self.text(b.span));
-                return Err(
-                    problem.help(format!("write {name}({a}.{b}) with a point if one number is meant"))
-                );
-            }
+        if let ([a, b], 1) = (arguments, arity)
+            && let (Kind::Number(_), Kind::Number(_)) = (&a.kind, &b.kind)
+        {
+            let (a, b) = (self.text(a.span), self.text(b.span));
+            return Err(problem.help(format!("write {name}({a}.{b}) with a point if one number is meant")));
         }
         let letters = ["x", "y", "z", "u", "v", "w"];
         Err(if arity <= letters.len() {
@@ -422,7 +422,7 @@ impl Parser<'_> {
                 Some(only) if factors.is_empty() => Node { tree: only, depth },
                 Some(last) => {
                     factors.push(last);
-                    parser.node(Kind::Product(factors), start.join(end), depth)?
+                    built(Kind::Product(factors), start.join(end), depth)?
                 }
                 None => return Err(parser.missing_operand()),
             };
@@ -454,7 +454,7 @@ impl Parser<'_> {
                 );
             }
         }
-        self.call_node(&function.name, primes as u8, vec![argument.tree], span, argument.depth)
+        call_node(&function.name, primes as u8, vec![argument.tree], span, argument.depth)
     }
 
     fn continues_argument(&self) -> bool {
@@ -527,7 +527,7 @@ impl Parser<'_> {
                     .help("write `value if condition`; only the last value may stand alone"));
             }
             if matches!(self.word(), Rule::close_round | Rule::comma) {
-                return Err(self.nothing_after_comma(comma));
+                return Err(nothing_after_comma(comma));
             }
         }
         self.bars = bars;
@@ -535,7 +535,7 @@ impl Parser<'_> {
             return Err(self.unexpected_after_operand(false));
         }
         let span = start.join(self.advance());
-        self.node(Kind::Cases(rows), span, depth + 1)
+        built(Kind::Cases(rows), span, depth + 1)
     }
 
     /// `δ[i, j]`.
@@ -554,8 +554,8 @@ impl Parser<'_> {
                 .help("write δ[i, j], which is [i = j]"));
         };
         let relation = Kind::Relation(super::tree::Relation::Equal, Box::new(left), Box::new(right));
-        let relation = self.node(relation, span, depth)?;
-        self.node(Kind::Iverson(Box::new(relation.tree)), span, relation.depth)
+        let relation = built(relation, span, depth)?;
+        built(Kind::Iverson(Box::new(relation.tree)), span, relation.depth)
     }
 
     // --- diff, grad, jacobian, hessian -------------------------------------------------------------------------------
@@ -615,7 +615,7 @@ impl Parser<'_> {
                 }
             }
         }
-        self.node(Kind::Derivative { operator, body: Box::new(body), variables }, span, depth)
+        built(Kind::Derivative { operator, body: Box::new(body), variables }, span, depth)
     }
 }
 

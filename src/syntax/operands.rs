@@ -1,7 +1,7 @@
 //! Operands: numbers, brackets, bars, arrays, roots, and what is said when one is missing.
 
 use super::known;
-use super::parser::{Node, Parser, Result, syntax};
+use super::parser::{Node, Parser, Result, built, syntax};
 use super::slips;
 use super::tokens::Rule;
 use super::tree::{Kind, Tree};
@@ -46,7 +46,7 @@ impl Parser<'_> {
                     .help("use a variable for it, or a power such as 10^k"));
             }
         };
-        self.node(Kind::Number(number), span, 0)
+        built(Kind::Number(number), span, 0)
     }
 
     /// `( … )`.
@@ -81,7 +81,7 @@ impl Parser<'_> {
             let condition = self.conditions_from(first)?;
             self.bars = bars;
             let close = self.close_square("the condition")?;
-            self.node(Kind::Iverson(Box::new(condition.tree)), open.join(close), condition.depth)?
+            built(Kind::Iverson(Box::new(condition.tree)), open.join(close), condition.depth)?
         } else {
             let (entries, depth) = self.list_from(first, Rule::close_square)?;
             self.bars = bars;
@@ -95,7 +95,7 @@ impl Parser<'_> {
                 };
                 self.warn(syntax("`[ ]` makes a vector with one entry").at(open.join(close), "").help(help));
             }
-            self.node(Kind::Array(entries), open.join(close), depth)?
+            built(Kind::Array(entries), open.join(close), depth)?
         };
         Ok(node)
     }
@@ -120,19 +120,13 @@ impl Parser<'_> {
         while self.word() == Rule::comma {
             let comma = self.advance();
             if self.word() == close || self.word() == Rule::comma {
-                return Err(self.nothing_after_comma(comma));
+                return Err(nothing_after_comma(comma));
             }
             let entry = self.sum()?;
             depth = depth.max(entry.depth);
             entries.push(entry.tree);
         }
         Ok((entries, depth))
-    }
-
-    pub(super) fn nothing_after_comma(&self, comma: Span) -> Diagnostic {
-        syntax("nothing stands behind the comma")
-            .at(comma, "")
-            .help("remove the comma, or write what is missing")
     }
 
     /// Whether `[` behind an operand begins a factor: `x [i = j]`, `A [[1, 2], [3, 4]]` with a space.
@@ -191,7 +185,7 @@ impl Parser<'_> {
         let close = self.close_square("the index")?;
         let span = base.tree.span.join(close);
         let depth = depth.max(base.depth);
-        self.node(Kind::Index(Box::new(base.tree), indices), span, depth)
+        built(Kind::Index(Box::new(base.tree), indices), span, depth)
     }
 
     /// `|x|`, `‖x‖`, `||x||`, with `_1`, `₂`, `_F` behind a norm.
@@ -235,7 +229,7 @@ impl Parser<'_> {
             name = which;
             close = close.join(span);
         }
-        self.call_node(name, 0, vec![inner.tree], open.join(close), inner.depth)
+        call_node(name, 0, vec![inner.tree], open.join(close), inner.depth)
     }
 
     fn unclosed_bar(&self, open: Span, is_ascii_norm: bool) -> Diagnostic {
@@ -314,18 +308,7 @@ impl Parser<'_> {
             }
         }
         let span = sign.join(inner.tree.span);
-        self.call_node(name, 0, vec![inner.tree], span, inner.depth)
-    }
-
-    pub(super) fn call_node(
-        &self,
-        name: &str,
-        primes: u8,
-        arguments: Vec<Tree>,
-        span: Span,
-        depth: usize,
-    ) -> Result<Node> {
-        self.node(Kind::Call { name: name.to_string(), primes, arguments }, span, depth)
+        call_node(name, 0, vec![inner.tree], span, inner.depth)
     }
 
     /// Something that may begin an operand is missing at the present word.
@@ -421,4 +404,19 @@ impl Parser<'_> {
             _ => self.unexpected_after_operand(false),
         }
     }
+}
+
+/// A call as a node.
+pub(super) fn call_node(
+    name: &str,
+    primes: u8,
+    arguments: Vec<Tree>,
+    span: Span,
+    depth: usize,
+) -> Result<Node> {
+    built(Kind::Call { name: name.to_string(), primes, arguments }, span, depth)
+}
+
+pub(super) fn nothing_after_comma(comma: Span) -> Diagnostic {
+    syntax("nothing stands behind the comma").at(comma, "").help("remove the comma, or write what is missing")
 }

@@ -41,6 +41,20 @@ pub(super) fn syntax(message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(diagnostic::Kind::Syntax, message)
 }
 
+fn too_deep(span: Span) -> Diagnostic {
+    Diagnostic::new(diagnostic::Kind::Limit, "the formula is nested too deeply")
+        .at(span, "too deep from here on")
+        .help("give inner parts names with --let and use the names")
+}
+
+/// A node one level above its deepest part.
+pub(super) fn built(kind: Kind, span: Span, depth_of_parts: usize) -> Result<Node> {
+    if depth_of_parts >= MAXIMUM_DEPTH {
+        return Err(too_deep(span));
+    }
+    Ok(Node { tree: Tree::new(kind, span), depth: depth_of_parts + 1 })
+}
+
 /// What the factors read so far make.
 enum Chain {
     One(Tree),
@@ -121,26 +135,12 @@ impl<'a> Parser<'a> {
     /// Runs one level of recursion.
     pub(super) fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.nesting == MAXIMUM_NESTING {
-            return Err(self.too_deep(self.token().span));
+            return Err(too_deep(self.token().span));
         }
         self.nesting += 1;
         let result = read(self);
         self.nesting -= 1;
         result
-    }
-
-    fn too_deep(&self, span: Span) -> Diagnostic {
-        Diagnostic::new(diagnostic::Kind::Limit, "the formula is nested too deeply")
-            .at(span, "too deep from here on")
-            .help("give inner parts names with --let and use the names")
-    }
-
-    /// A node one level above its deepest part.
-    pub(super) fn node(&self, kind: Kind, span: Span, depth_of_parts: usize) -> Result<Node> {
-        if depth_of_parts >= MAXIMUM_DEPTH {
-            return Err(self.too_deep(span));
-        }
-        Ok(Node { tree: Tree::new(kind, span), depth: depth_of_parts + 1 })
     }
 
     // --- whole texts -----------------------------------------------------------------------------------------------
@@ -253,11 +253,8 @@ impl<'a> Parser<'a> {
                     .then(|| Node { tree: right.tree.clone(), depth: right.depth });
                 let span = left.tree.span.join(right.tree.span);
                 let parts = left.depth.max(right.depth);
-                let one = self.node(
-                    Kind::Relation(relation, Box::new(left.tree), Box::new(right.tree)),
-                    span,
-                    parts,
-                )?;
+                let one =
+                    built(Kind::Relation(relation, Box::new(left.tree), Box::new(right.tree)), span, parts)?;
                 depth = depth.max(one.depth);
                 all.push(one.tree);
                 // an empty name stands in until the next `and` gives a left side
@@ -271,12 +268,12 @@ impl<'a> Parser<'a> {
             }
         }
         let end = all.last().map_or(start, |t| t.span);
-        if all.len() == 1 {
-            if let Some(tree) = all.pop() {
-                return Ok(Node { tree, depth });
-            }
+        if all.len() == 1
+            && let Some(tree) = all.pop()
+        {
+            return Ok(Node { tree, depth });
         }
-        self.node(Kind::And(all), start.join(end), depth)
+        built(Kind::And(all), start.join(end), depth)
     }
 
     fn no_relation(&self, left: Span) -> Diagnostic {
@@ -311,40 +308,38 @@ impl<'a> Parser<'a> {
                 let mut term = parser.signed_term(false)?;
                 end = term.tree.span;
                 if sign == Rule::minus {
-                    term = parser.node(Kind::Negate(Box::new(term.tree)), operator.join(end), term.depth)?;
+                    term = built(Kind::Negate(Box::new(term.tree)), operator.join(end), term.depth)?;
                 }
                 depth = depth.max(term.depth);
                 terms.push(term.tree);
             }
-            parser.node(Kind::Sum(terms), start.join(end), depth)
+            built(Kind::Sum(terms), start.join(end), depth)
         })
     }
 
     /// A product with the signs before it; `+` is read only where nothing stands before it.
     pub(super) fn signed_term(&mut self, is_first: bool) -> Result<Node> {
         if is_first && self.word() == Rule::plus {
-            let sign = self.advance();
+            self.advance();
             if !self.starts_operand() {
-                return Err(self.missing_operand_after(sign));
+                return Err(self.missing_operand());
             }
         }
+        let signs = self.signs()?;
+        let term = self.term()?;
+        negated(term, signs)
+    }
+
+    /// The minus signs at the present place.
+    fn signs(&mut self) -> Result<Vec<Span>> {
         let mut signs = Vec::new();
         while self.word() == Rule::minus {
             if signs.len() == MAXIMUM_NESTING {
-                return Err(self.too_deep(self.token().span));
+                return Err(too_deep(self.token().span));
             }
             signs.push(self.advance());
         }
-        let mut term = self.term()?;
-        while let Some(sign) = signs.pop() {
-            let span = sign.join(term.tree.span);
-            term = self.node(Kind::Negate(Box::new(term.tree)), span, term.depth)?;
-        }
-        Ok(term)
-    }
-
-    fn missing_operand_after(&self, _sign: Span) -> Diagnostic {
-        self.missing_operand()
+        Ok(signs)
     }
 
     /// Whether the next word may begin a factor.
@@ -422,7 +417,7 @@ impl<'a> Parser<'a> {
                     } else {
                         Kind::ElementwiseQuotient(left, right_tree)
                     };
-                    let node = self.node(kind, start.join(end), deep.max(right.depth))?;
+                    let node = built(kind, start.join(end), deep.max(right.depth))?;
                     depth = node.depth;
                     Chain::One(node.tree)
                 }
@@ -438,14 +433,14 @@ impl<'a> Parser<'a> {
                 }
             };
             if depth > MAXIMUM_DEPTH {
-                return Err(self.too_deep(end));
+                return Err(too_deep(end));
             }
         }
         let span = start.join(end);
         match chain {
             Chain::One(tree) => Ok(Node { tree, depth }),
-            Chain::Product(parts) => self.node(Kind::Product(parts), span, depth),
-            Chain::Hadamard(parts) => self.node(Kind::Hadamard(parts), span, depth),
+            Chain::Product(parts) => built(Kind::Product(parts), span, depth),
+            Chain::Hadamard(parts) => built(Kind::Hadamard(parts), span, depth),
         }
     }
 
@@ -512,19 +507,9 @@ impl<'a> Parser<'a> {
 
     /// A power with the signs before it, behind `*`, `/` or `^`.
     pub(super) fn signed_power(&mut self) -> Result<Node> {
-        let mut signs = Vec::new();
-        while self.word() == Rule::minus {
-            if signs.len() == MAXIMUM_NESTING {
-                return Err(self.too_deep(self.token().span));
-            }
-            signs.push(self.advance());
-        }
-        let mut power = self.power()?;
-        while let Some(sign) = signs.pop() {
-            let span = sign.join(power.tree.span);
-            power = self.node(Kind::Negate(Box::new(power.tree)), span, power.depth)?;
-        }
-        Ok(power)
+        let signs = self.signs()?;
+        let power = self.power()?;
+        negated(power, signs)
     }
 
     pub(super) fn power(&mut self) -> Result<Node> {
@@ -543,7 +528,7 @@ impl<'a> Parser<'a> {
             return Err(self.braced_exponent(&base));
         }
         let first = self.position();
-        let exponent = self.nested(|parser| parser.exponent())?;
+        let exponent = self.nested(Parser::exponent)?;
         let has_one_word = self.position() == first + 1;
         let span = base.tree.span.join(exponent.tree.span);
         let parts = base.depth.max(exponent.depth);
@@ -554,7 +539,7 @@ impl<'a> Parser<'a> {
         } else {
             Kind::ElementwisePower(left, right)
         };
-        let mut power = self.node(kind, span, parts)?;
+        let mut power = built(kind, span, parts)?;
         if !is_exponent {
             power = self.transposes(power)?;
         }
@@ -562,19 +547,9 @@ impl<'a> Parser<'a> {
     }
 
     fn exponent(&mut self) -> Result<Node> {
-        let mut signs = Vec::new();
-        while self.word() == Rule::minus {
-            if signs.len() == MAXIMUM_NESTING {
-                return Err(self.too_deep(self.token().span));
-            }
-            signs.push(self.advance());
-        }
-        let mut power = self.power_of(true)?;
-        while let Some(sign) = signs.pop() {
-            let span = sign.join(power.tree.span);
-            power = self.node(Kind::Negate(Box::new(power.tree)), span, power.depth)?;
-        }
-        Ok(power)
+        let signs = self.signs()?;
+        let power = self.power_of(true)?;
+        negated(power, signs)
     }
 
     fn braced_exponent(&self, base: &Node) -> Diagnostic {
@@ -643,7 +618,7 @@ impl<'a> Parser<'a> {
             let mark = self.advance();
             for _ in 0..times {
                 let span = node.tree.span.join(mark);
-                node = self.node(Kind::Transpose(Box::new(node.tree)), span, node.depth)?;
+                node = built(Kind::Transpose(Box::new(node.tree)), span, node.depth)?;
             }
         }
         Ok(node)
@@ -665,8 +640,7 @@ impl<'a> Parser<'a> {
                     let exponent = self.superscript()?;
                     let span = node.tree.span.join(exponent.tree.span);
                     let parts = node.depth.max(exponent.depth);
-                    node =
-                        self.node(Kind::Power(Box::new(node.tree), Box::new(exponent.tree)), span, parts)?;
+                    node = built(Kind::Power(Box::new(node.tree), Box::new(exponent.tree)), span, parts)?;
                 }
                 _ => return Ok(node),
             }
@@ -695,8 +669,17 @@ impl<'a> Parser<'a> {
         } else {
             self.literal(&digits, token.span)?
         };
-        if is_negative { self.node(Kind::Negate(Box::new(node.tree)), token.span, 1) } else { Ok(node) }
+        if is_negative { built(Kind::Negate(Box::new(node.tree)), token.span, 1) } else { Ok(node) }
     }
+}
+
+/// The node with signs before it, the last sign innermost.
+fn negated(mut node: Node, mut signs: Vec<Span>) -> Result<Node> {
+    while let Some(sign) = signs.pop() {
+        let span = sign.join(node.tree.span);
+        node = built(Kind::Negate(Box::new(node.tree)), span, node.depth)?;
+    }
+    Ok(node)
 }
 
 pub(super) fn prime_count(c: char) -> usize {

@@ -1,6 +1,6 @@
 //! Operators with a body that reaches over the following product: Σ, ∏, max and min over indices, d/dx, ∂/∂x, ∇.
 
-use super::parser::{Node, Parser, Result, syntax};
+use super::parser::{Node, Parser, Result, built, syntax};
 use super::slips;
 use super::tokens::{Rule, is_greek};
 use super::tree::{Big, BoundIndex, DerivativeOperator, Kind, Tree};
@@ -26,12 +26,12 @@ impl Parser<'_> {
             && !matches!(self.peek(1).word, Rule::underscore | Rule::low_index)
         {
             let span = self.advance();
-            return self.node(Kind::Name(token.text.into_owned()), span, 0);
+            return built(Kind::Name(token.text.into_owned()), span, 0);
         }
         let operation = if token.word == Rule::big_sum { Big::Sum } else { Big::Product };
         self.advance();
         match self.word() {
-            Rule::open_square => self.big(operation, token.span, token.text.to_string()),
+            Rule::open_square => self.big(operation, token.span, &token.text),
             Rule::low_index => {
                 let low = self.token().clone();
                 self.advance();
@@ -47,7 +47,7 @@ impl Parser<'_> {
             Rule::underscore => {
                 let low = self.advance();
                 match self.word() {
-                    Rule::open_curly => self.big(operation, token.span, format!("{}_", token.text)),
+                    Rule::open_curly => self.big(operation, token.span, &token.text),
                     Rule::name if self.is_glued() => {
                         let name = self.bound_name()?;
                         let index = BoundIndex { name, range: None };
@@ -70,14 +70,14 @@ impl Parser<'_> {
     }
 
     /// The indices in brackets, and the body. The word itself has been read.
-    pub(super) fn big(&mut self, operation: Big, start: Span, written: String) -> Result<Node> {
+    pub(super) fn big(&mut self, operation: Big, start: Span, written: &str) -> Result<Node> {
         let is_curly = self.word() == Rule::open_curly;
         let close = if is_curly { Rule::close_curly } else { Rule::close_square };
         let open = self.advance();
         if self.word() == close {
             return Err(syntax("the index is missing")
                 .at(open.join(self.token().span), "")
-                .help(format!("write {}[k] x[k]", written.trim_end_matches('_'))));
+                .help(format!("write {}[k] x[k]", written)));
         }
         let bars = std::mem::take(&mut self.bars);
         let outer = self.bound.len();
@@ -104,11 +104,7 @@ impl Parser<'_> {
             } else {
                 return Err(syntax("the upper end of the range is missing")
                     .at(start.join(self.previous().map_or(start, |t| t.span)), "")
-                    .help(format!(
-                        "write {}[{} = 1..n]",
-                        written.trim_end_matches('_'),
-                        range.indices[at].name
-                    )));
+                    .help(format!("write {}[{} = 1..n]", written, range.indices[at].name)));
             };
             range.depth = range.depth.max(upper.depth);
             if let Some((_, end)) = &mut range.indices[at].range {
@@ -237,7 +233,7 @@ impl Parser<'_> {
             let is_bound = self.bound[..outer].contains(name);
             if !is_bound && !already.contains(name) && !range.indices.iter().any(|index| index.name == *name)
             {
-                self.check_index_name(name, first.span)?;
+                check_index_name(name, first.span)?;
                 range.indices.push(BoundIndex { name: name.clone(), range: None });
                 self.bound.push(name.clone());
             }
@@ -266,21 +262,9 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn check_index_name(&self, name: &str, span: Span) -> Result<()> {
-        if matches!(name, "e" | "pi" | "π") {
-            return Err(Diagnostic::new(
-                diagnostic::Kind::Name,
-                format!("`{name}` is a constant and no index"),
-            )
-            .at(span, "")
-            .help("use another letter, such as k"));
-        }
-        Ok(())
-    }
-
     fn bound_name(&mut self) -> Result<String> {
         let token = self.token().clone();
-        self.check_index_name(&token.text, token.span)?;
+        check_index_name(&token.text, token.span)?;
         self.advance();
         Ok(token.text.into_owned())
     }
@@ -300,7 +284,7 @@ impl Parser<'_> {
             condition: range.condition,
             body: Box::new(body.tree),
         };
-        self.node(kind, span, depth)
+        built(kind, span, depth)
     }
 
     fn body(&mut self, start: Span) -> Result<Node> {
@@ -462,7 +446,7 @@ impl Parser<'_> {
             body: Box::new(body.tree),
             variables,
         };
-        self.node(kind, span, body.depth)
+        built(kind, span, body.depth)
     }
 
     /// Whether the text is `( … )` with these two brackets belonging together.
@@ -495,10 +479,10 @@ impl Parser<'_> {
             }
             Some(node)
         } else {
-            return Err(self.lonely_partial(start));
+            return Err(lonely_partial(start));
         };
         if self.word() != Rule::slash {
-            return Err(self.lonely_partial(start));
+            return Err(lonely_partial(start));
         }
         self.advance();
         let has_bracket = self.word() == Rule::open_round && self.peek(1).word == Rule::partial;
@@ -509,7 +493,7 @@ impl Parser<'_> {
         while self.word() == Rule::partial {
             self.advance();
             if self.word() != Rule::name {
-                return Err(self.lonely_partial(start));
+                return Err(lonely_partial(start));
             }
             let token = self.token().clone();
             self.advance();
@@ -527,7 +511,7 @@ impl Parser<'_> {
             }
         }
         if variables.is_empty() {
-            return Err(self.lonely_partial(start));
+            return Err(lonely_partial(start));
         }
         if has_bracket {
             if self.word() != Rule::close_round {
@@ -547,15 +531,9 @@ impl Parser<'_> {
                     body: Box::new(body.tree),
                     variables,
                 };
-                self.node(kind, span, body.depth)
+                built(kind, span, body.depth)
             }
         }
-    }
-
-    fn lonely_partial(&self, start: Span) -> Diagnostic {
-        syntax("`∂` stands without a variable to differentiate by")
-            .at(start, "")
-            .help("write ∂/∂x (…) or diff(…, x)")
     }
 
     /// `∇_x f`, `∇[x] f`.
@@ -596,7 +574,7 @@ impl Parser<'_> {
             body: Box::new(body.tree),
             variables: vec![variable],
         };
-        self.node(kind, span, body.depth)
+        built(kind, span, body.depth)
     }
 }
 
@@ -620,4 +598,19 @@ fn letter_of_subscript(c: char) -> char {
         'ₐ' => 'a',
         c => c,
     }
+}
+
+fn check_index_name(name: &str, span: Span) -> Result<()> {
+    if matches!(name, "e" | "pi" | "π") {
+        return Err(Diagnostic::new(diagnostic::Kind::Name, format!("`{name}` is a constant and no index"))
+            .at(span, "")
+            .help("use another letter, such as k"));
+    }
+    Ok(())
+}
+
+fn lonely_partial(start: Span) -> Diagnostic {
+    syntax("`∂` stands without a variable to differentiate by")
+        .at(start, "")
+        .help("write ∂/∂x (…) or diff(…, x)")
 }

@@ -1,5 +1,7 @@
 //! The writer for notations on one line, text and Unicode. Brackets are decided here, once for both.
 
+use std::fmt::Write as _;
+
 use super::layout::{Level, decimal, level, signed_term};
 use crate::syntax::tree::{Big, BoundIndex, DerivativeOperator, Kind, Relation, Tree};
 
@@ -71,6 +73,8 @@ impl<N: Notation> Writer<'_, N> {
         }
     }
 
+    // one arm a form of notation
+    #[allow(clippy::too_many_lines)]
     fn form(&self, tree: &Tree, followed: bool, out: &mut String) {
         if N::special(self, tree, followed, out) {
             return;
@@ -78,7 +82,9 @@ impl<N: Notation> Writer<'_, N> {
         match &tree.kind {
             Kind::Number(number) => match decimal(number) {
                 Some(text) => out.push_str(&text),
-                None => out.push_str(&format!("{}/{}", number.numerator(), number.denominator())),
+                None => {
+                    let _ = write!(out, "{}/{}", number.numerator(), number.denominator());
+                }
             },
             Kind::Name(name) => self.0.name(name, out),
             Kind::Sum(terms) => self.sum(terms, out),

@@ -2,7 +2,8 @@
 
 use super::known::{self, Known};
 use super::operands::{call_node, nothing_after_comma};
-use super::parser::{Node, Parser, Result, built, prime_count, syntax};
+use super::parser::{Node, Parser, Result, built, syntax};
+use super::powers::prime_count;
 use super::suggestion::nearest;
 use super::tokens::{Rule, is_greek, is_one_letter};
 use super::tree::{Big, DerivativeOperator, Kind, Tree};
@@ -556,66 +557,6 @@ impl Parser<'_> {
         let relation = Kind::Relation(super::tree::Relation::Equal, Box::new(left), Box::new(right));
         let relation = built(relation, span, depth)?;
         built(Kind::Iverson(Box::new(relation.tree)), span, relation.depth)
-    }
-
-    // --- diff, grad, jacobian, hessian -------------------------------------------------------------------------------
-
-    fn derivative_call(&mut self, operator: DerivativeOperator) -> Result<Node> {
-        let name = self.token().text.to_string();
-        let start = self.advance();
-        let open = self.advance();
-        let usage = match operator {
-            DerivativeOperator::Derivative => format!("write {name}(x^2, x)"),
-            _ => format!("write {name}(f, x)"),
-        };
-        if self.word() == Rule::close_round {
-            return Err(syntax(format!("`{name}` has no arguments"))
-                .at(open.join(self.token().span), "")
-                .help(usage));
-        }
-        let bars = std::mem::take(&mut self.bars);
-        let first = self.sum()?;
-        let (mut arguments, depth) = self.list_from(first, Rule::close_round)?;
-        self.bars = bars;
-        if self.word() != Rule::close_round {
-            return Err(self.unexpected_after_operand(false));
-        }
-        let span = start.join(self.advance());
-        let body = arguments.remove(0);
-        if arguments.is_empty() {
-            return Err(syntax(format!("`{name}` does not say by which variable")).at(span, "").help(usage));
-        }
-        if arguments.len() > 1 && operator != DerivativeOperator::Derivative {
-            return Err(syntax(format!(
-                "`{name}` takes a formula and one variable, not {} variables",
-                arguments.len()
-            ))
-            .at(span, "")
-            .help(usage));
-        }
-        let mut variables: Vec<Tree> = Vec::new();
-        for argument in arguments {
-            match (&argument.kind, variables.last()) {
-                (Kind::Name(_), _) => variables.push(argument),
-                (Kind::Index(base, _), _) if matches!(base.kind, Kind::Name(_)) => variables.push(argument),
-                (Kind::Number(order), Some(variable))
-                    if order.as_integer().is_some_and(|n| (1..=20).contains(&n)) =>
-                {
-                    let again = variable.clone();
-                    for _ in 1..order.as_integer().unwrap_or(1) {
-                        variables.push(again.clone());
-                    }
-                }
-                _ => {
-                    return Err(syntax(format!("`{}` is no variable", self.text(argument.span)))
-                        .at(argument.span, "")
-                        .help(format!(
-                            "a derivative is taken by a name or a component: {name}(f, x), {name}(f, x[1])"
-                        )));
-                }
-            }
-        }
-        built(Kind::Derivative { operator, body: Box::new(body), variables }, span, depth)
     }
 }
 

@@ -23,9 +23,10 @@ pub fn latex(tree: &Tree) -> String {
 /// How tightly a form binds in two dimensions: a fraction has its own ends.
 fn latex_level(tree: &Tree) -> Level {
     match &tree.kind {
-        Kind::Quotient(..) => Level::Product,
-        Kind::Number(n) if decimal(n).is_none() && !n.is_negative() => Level::Product,
-        Kind::Number(n) if decimal(n).is_some_and(|text| text.contains('e')) => Level::Product,
+        // a fraction, or a product with a power of ten
+        Kind::Number(n) if !n.is_negative() && decimal(n).is_none_or(|text| text.contains('e')) => {
+            Level::Product
+        }
         // ∂/∂x and ∇_x reach over what follows
         Kind::Derivative {
             operator: DerivativeOperator::Derivative | DerivativeOperator::Gradient, ..

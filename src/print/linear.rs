@@ -91,7 +91,7 @@ impl<N: Notation> Writer<'_, N> {
             Kind::Product(factors) => {
                 let last = factors.len() - 1;
                 for (place, factor) in factors.iter().enumerate() {
-                    let wanted = if place == 0 { self.first_factor(factor, false) } else { Level::Power };
+                    let wanted = if place == 0 { first_factor(factor, false) } else { Level::Power };
                     let wanted = if place == last && is_big(factor) { Level::Product } else { wanted };
                     let start = out.len();
                     self.write(factor, wanted, followed || place < last, out);
@@ -106,7 +106,7 @@ impl<N: Notation> Writer<'_, N> {
                     if place > 0 {
                         out.push_str(N::hadamard());
                     }
-                    let wanted = if place == 0 { self.first_factor(factor, true) } else { Level::Power };
+                    let wanted = if place == 0 { first_factor(factor, true) } else { Level::Power };
                     self.write(factor, wanted, followed || place < last, out);
                 }
             }
@@ -195,15 +195,6 @@ impl<N: Notation> Writer<'_, N> {
         }
     }
 
-    /// A product that begins a product was in brackets; a quotient there was not.
-    fn first_factor(&self, factor: &Tree, is_hadamard: bool) -> Level {
-        match factor.kind {
-            Kind::Product(_) if !is_hadamard => Level::Power,
-            Kind::Hadamard(_) if is_hadamard => Level::Power,
-            _ => Level::Product,
-        }
-    }
-
     fn sum(&self, terms: &[Tree], out: &mut String) {
         for (place, term) in terms.iter().enumerate() {
             let (is_negative, inner) = signed_term(term);
@@ -230,7 +221,7 @@ impl<N: Notation> Writer<'_, N> {
 
     pub(super) fn bracketed_unless(&self, tree: &Tree, wanted: Option<Level>, out: &mut String) {
         if let Some(wanted) = wanted {
-            self.write(tree, wanted, true, out)
+            self.write(tree, wanted, true, out);
         } else {
             out.push('(');
             self.write(tree, Level::Relation, false, out);
@@ -304,5 +295,14 @@ fn begins_transposed(exponent: &Tree) -> bool {
             begins_transposed(base)
         }
         _ => false,
+    }
+}
+
+/// A product that begins a product was in brackets; a quotient there was not.
+fn first_factor(factor: &Tree, is_hadamard: bool) -> Level {
+    match factor.kind {
+        Kind::Product(_) if !is_hadamard => Level::Power,
+        Kind::Hadamard(_) if is_hadamard => Level::Power,
+        _ => Level::Product,
     }
 }

@@ -230,9 +230,13 @@ impl Parser<'_> {
             next = self.peek(3);
         }
         match next.word {
-            Rule::plus | Rule::star | Rule::slash | Rule::comma | Rule::EOI => false,
             Rule::minus => !next.spaced,
-            Rule::close_round
+            Rule::plus
+            | Rule::star
+            | Rule::slash
+            | Rule::comma
+            | Rule::EOI
+            | Rule::close_round
             | Rule::close_square
             | Rule::caret
             | Rule::superscript
@@ -399,10 +403,10 @@ impl Parser<'_> {
     fn bare_argument(&mut self, function: &Applied, primes: usize) -> Result<Node> {
         let is_sign = self.word() == Rule::minus;
         if !(self.starts_operand() || is_sign) {
-            return Err(self.missing_argument(function));
+            return Err(missing_argument(function));
         }
         if function.arity.is_some_and(|arity| arity != 1) {
-            return Err(self.missing_argument(function));
+            return Err(missing_argument(function));
         }
         let (argument, plain) = self.nested(|parser| {
             let is_number = parser.word() == Rule::number;
@@ -477,15 +481,6 @@ impl Parser<'_> {
             Rule::open_round => true,
             _ => false,
         }
-    }
-
-    fn missing_argument(&self, function: &Applied) -> Diagnostic {
-        let name = &function.written;
-        syntax(format!("`{name}` has no argument")).at(function.span, "").help(if function.is_known {
-            format!("write {name}(x); a variable needs another name, such as {name}_1")
-        } else {
-            format!("{name} is declared as a function; write {name}(x)")
-        })
     }
 
     // --- cases and δ -----------------------------------------------------------------------------------------------
@@ -568,5 +563,14 @@ fn glued_function(name: &str) -> Option<&'static str> {
                 && name
                     .strip_suffix(word)
                     .is_some_and(|rest| !rest.is_empty() && rest.ends_with(|c: char| c.is_ascii_digit()))
+    })
+}
+
+fn missing_argument(function: &Applied) -> Diagnostic {
+    let name = &function.written;
+    syntax(format!("`{name}` has no argument")).at(function.span, "").help(if function.is_known {
+        format!("write {name}(x); a variable needs another name, such as {name}_1")
+    } else {
+        format!("{name} is declared as a function; write {name}(x)")
     })
 }

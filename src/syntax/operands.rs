@@ -18,7 +18,7 @@ impl Parser<'_> {
             Rule::number => {
                 let token = self.token().clone();
                 self.advance();
-                self.literal(&token.text, token.span)
+                literal(&token.text, token.span)
             }
             Rule::name if !self.starts_operand() => Err(self.missing_operand()),
             Rule::name => self.name_operand(),
@@ -31,22 +31,6 @@ impl Parser<'_> {
             Rule::nabla => self.nabla(),
             _ => Err(self.missing_operand()),
         }
-    }
-
-    pub(super) fn literal(&self, text: &str, span: Span) -> Result<Node> {
-        let number = match Rational::parse(text.strip_suffix('.').unwrap_or(text), NUMBER_BITS) {
-            Ok(Some(number)) => number,
-            Ok(None) => match text.split_once(".e").or_else(|| text.split_once(".E")) {
-                Some((whole, exponent)) => return self.literal(&format!("{whole}e{exponent}"), span),
-                None => return Err(syntax(format!("`{text}` is no number")).at(span, "")),
-            },
-            Err(TooLarge) => {
-                return Err(Diagnostic::new(diagnostic::Kind::Limit, "the number is too long")
-                    .at(span, format!("at most {NUMBER_BITS} bits are read"))
-                    .help("use a variable for it, or a power such as 10^k"));
-            }
-        };
-        built(Kind::Number(number), span, 0)
     }
 
     /// `( … )`.
@@ -419,4 +403,21 @@ pub(super) fn call_node(
 
 pub(super) fn nothing_after_comma(comma: Span) -> Diagnostic {
     syntax("nothing stands behind the comma").at(comma, "").help("remove the comma, or write what is missing")
+}
+
+/// A number as written.
+pub(super) fn literal(text: &str, span: Span) -> Result<Node> {
+    let number = match Rational::parse(text.strip_suffix('.').unwrap_or(text), NUMBER_BITS) {
+        Ok(Some(number)) => number,
+        Ok(None) => match text.split_once(".e").or_else(|| text.split_once(".E")) {
+            Some((whole, exponent)) => return literal(&format!("{whole}e{exponent}"), span),
+            None => return Err(syntax(format!("`{text}` is no number")).at(span, "")),
+        },
+        Err(TooLarge) => {
+            return Err(Diagnostic::new(diagnostic::Kind::Limit, "the number is too long")
+                .at(span, format!("at most {NUMBER_BITS} bits are read"))
+                .help("use a variable for it, or a power such as 10^k"));
+        }
+    };
+    built(Kind::Number(number), span, 0)
 }

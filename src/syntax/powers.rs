@@ -1,5 +1,6 @@
 //! Powers and what clings to an operand: signs in exponents, primes, indices, superscripts.
 
+use super::operands::literal;
 use super::parser::{Node, Parser, Result, built, syntax};
 use super::slips;
 use super::tokens::Rule;
@@ -177,7 +178,7 @@ impl Parser<'_> {
         let node = if digits == "n" {
             Node { tree: Tree::new(Kind::Name(digits), token.span), depth: 1 }
         } else {
-            self.literal(&digits, token.span)?
+            literal(&digits, token.span)?
         };
         if is_negative { built(Kind::Negate(Box::new(node.tree)), token.span, 1) } else { Ok(node) }
     }

@@ -73,7 +73,7 @@ impl Parser<'_> {
         if self.word() == close {
             return Err(syntax("the index is missing")
                 .at(open.join(self.token().span), "")
-                .help(format!("write {}[k] x[k]", written)));
+                .help(format!("write {written}[k] x[k]")));
         }
         let bars = std::mem::take(&mut self.bars);
         let outer = self.bound.len();

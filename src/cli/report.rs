@@ -27,6 +27,9 @@ pub fn answer(answer: &Answer, operator: Operator, format: Format, question: &Qu
             }
         }
     }
+    if answer.partials.is_empty() {
+        out.push_str("f has no variables\n");
+    }
     values(&mut out, answer, operator, format, question);
     conditions(&mut out, answer, format);
     out
@@ -147,7 +150,8 @@ fn digits(x: f64) -> String {
         let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
         return format!("{}e{exponent}", trimmed(mantissa));
     }
-    let places = (9 - scale).max(0) as usize;
+    // Ten decimals show as much as ten digits from a hundredth on.
+    let places = if scale >= -2 { (9 - scale).clamp(0, 10) } else { 9 - scale } as usize;
     trimmed(&format!("{x:.places$}")).to_owned()
 }
 

@@ -166,7 +166,8 @@ impl Simplifier {
         }
         let mut best = flat;
         let mut best_weight = weight(&best);
-        let consider = |form: Form, best: &mut Form, best_weight: &mut (usize, u32)| -> bool {
+        let consider = |form: &Form, best: &mut Form, best_weight: &mut (usize, u32)| -> bool {
+            let form = form.polished();
             let found = weight(&form);
             let better = found < *best_weight || (found == *best_weight && form < *best);
             if better {
@@ -175,14 +176,19 @@ impl Simplifier {
             }
             better
         };
+        consider(&best.clone(), &mut best, &mut best_weight);
         for other in &seed.whole[1..] {
-            consider(Form::new(other), &mut best, &mut best_weight);
+            consider(&Form::new(other), &mut best, &mut best_weight);
         }
+        let n1: usize = std::env::var("N1").ok().and_then(|v| v.parse().ok()).unwrap_or(300);
+        let n2: usize = std::env::var("N2").ok().and_then(|v| v.parse().ok()).unwrap_or(500);
+        let ml: usize = std::env::var("ML").ok().and_then(|v| v.parse().ok()).unwrap_or(100);
+        let rd: usize = std::env::var("RD").ok().and_then(|v| v.parse().ok()).unwrap_or(6);
         let budgets: &[Budget] = match self.options.effort {
             Effort::Fast => &[],
             Effort::Default => &[
-                Budget { nodes: 300, rounds: 6, matches: 100, tier: Tier::Default },
-                Budget { nodes: 500, rounds: 6, matches: 100, tier: Tier::Default },
+                Budget { nodes: n1, rounds: rd, matches: ml, tier: Tier::Default },
+                Budget { nodes: n2, rounds: rd, matches: ml, tier: Tier::Default },
             ],
             Effort::Thorough => &[
                 Budget { nodes: 3_000, rounds: 12, matches: 1_000, tier: Tier::Thorough },
@@ -192,7 +198,8 @@ impl Simplifier {
         if best.nodes() > LARGEST_FOR_GRAPH || best.is_plain() {
             return best;
         }
-        for (number, budget) in budgets.iter().enumerate() {
+        seed.whole.insert(1, best.to_scalar());
+        for budget in budgets {
             let domain = Domain::new(leaves, points, &self.facts);
             match pulse(&seed, domain, budget) {
                 Ok(Some(found)) => {
@@ -201,8 +208,8 @@ impl Simplifier {
                     if witness::compare(input, &scalar, points) != Agreement::Consistent {
                         break;
                     }
-                    let better = consider(found.form, &mut best, &mut best_weight);
-                    if !better && number > 0 {
+                    let better = consider(&found.form, &mut best, &mut best_weight);
+                    if !better {
                         break;
                     }
                 }

@@ -29,6 +29,8 @@ mod univariate;
 mod variant;
 
 #[cfg(test)]
+mod equality_tests;
+#[cfg(test)]
 mod polynomial_tests;
 #[cfg(test)]
 mod testing;
@@ -106,6 +108,9 @@ pub struct Candidates {
     pub undefined: bool,
 }
 
+/// Sums with more terms are not also written term by term.
+const MOST_FLAT: usize = 12;
+
 /// Other ways to write an expression and its subterms.
 pub fn candidates(input: &Scalar, definitions: &dyn Definitions, limits: &Limits) -> Candidates {
     let mut out = Candidates::default();
@@ -116,6 +121,7 @@ pub fn candidates(input: &Scalar, definitions: &dyn Definitions, limits: &Limits
     let place = page.import(input);
     let mut found: Vec<Ref> = Vec::new();
     let mut written = Written::default();
+    let own = page.cost(place[input.root() as usize]);
     let mut field = Field::new(Mode::Keep, limits, definitions);
     let mut modes = vec![Mode::Keep];
     let mut next = 0;
@@ -143,7 +149,8 @@ pub fn candidates(input: &Scalar, definitions: &dyn Definitions, limits: &Limits
         }
         let Some(Some(root)) = conversion.forms.last() else { continue };
         let mut writer = Writer::new(&mut field, &mut page, &place, &mut written);
-        write_root(&mut writer, root, &mut found);
+        let least = found.iter().map(|at| writer.page.cost(*at)).min().unwrap_or(own).min(own);
+        write_root(&mut writer, root, &mut found, least);
         if mode == Mode::Keep {
             for (at, form) in conversion.forms.iter().enumerate().take(input.nodes().len() - 1) {
                 if let Some(form) = form
@@ -165,8 +172,14 @@ pub fn candidates(input: &Scalar, definitions: &dyn Definitions, limits: &Limits
 }
 
 /// The ways to write the whole.
-fn write_root(writer: &mut Writer<'_, '_>, root: &Form, found: &mut Vec<Ref>) {
-    for style in [Style::Nested, Style::Flat] {
+fn write_root(writer: &mut Writer<'_, '_>, root: &Form, found: &mut Vec<Ref>, least: usize) {
+    let terms: usize = root.factors.iter().map(|(id, _)| writer.field.polynomial(*id).len()).sum();
+    // Each term costs an operator and a symbol, unless the sum factors again: a longer sum is not worth writing.
+    if terms > least {
+        return;
+    }
+    let styles: &[Style] = if terms <= MOST_FLAT { &[Style::Nested, Style::Flat] } else { &[Style::Nested] };
+    for &style in styles {
         writer.style = style;
         if let Ok(at) = writer.form(root) {
             found.push(at);

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::testing::{DEFINITIONS, differentiate, leaf, read, show};
-use super::{Certainty, Limits, NoDefinitions, candidates, cost, equal};
+use super::{Limits, candidates, cost};
 use crate::evaluate::{Reason, float, floats, interval};
 use crate::function::{self, Function, FunctionId};
 use crate::ir::scalar::{Constant, Operation, Ref, Scalar, ScalarBuilder};
@@ -98,7 +98,7 @@ fn measure_the_formulas() {
 fn profile_one() {
     let Ok(text) = std::env::var("SYMDIFF_PROFILE") else { return };
     let derivative = differentiate(&read(&text), leaf("x"));
-    for _ in 0..300 {
+    for _ in 0..2000 {
         std::hint::black_box(candidates(&derivative, &*DEFINITIONS, &Limits::default()));
     }
 }
@@ -224,7 +224,7 @@ fn check(value: f64, steady: f64, other: &Scalar, input: &Scalar, what: &str, po
             if e.reason == Reason::RealPowerOfNegative
                 && (e.operands[1] - e.operands[1].round()).abs() < 1e-9 => {}
         // exp(−large) is 0 in f64.
-        Err(e) if e.reason == Reason::DivisionByZero && show(other).contains("exp") => {}
+        Err(e) if e.operands.contains(&0.0) && show(other).contains("exp") => {}
         Err(e) => assert!(
             e.reason == Reason::Overflow
                 || steady > 1e6
@@ -241,6 +241,13 @@ fn check_all(input: &Scalar) {
     for &point in POINTS {
         let Ok(values) = floats(input, &leaves(point)) else { continue };
         let steady = values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+        // 0^rounded is 0 or 1.
+        if input.nodes().iter().any(|operation| {
+            matches!(operation, Operation::Power(a, b)
+                if values[*a as usize] == 0.0 && !matches!(input.node(*b), Operation::Number(_)))
+        }) {
+            continue;
+        }
         // sin(π) is not zero in f64.
         if values.iter().any(|v| *v != 0.0 && v.abs() < 1e-9) {
             continue;

@@ -17,7 +17,12 @@ pub mod normal;
 pub mod lower;
 pub mod simplify;
 
+pub mod notation;
 pub mod print;
+
+pub mod problem;
+
+pub use problem::{Answer, Operator, Partial, Problem, Request};
 
 #[cfg(feature = "cli")]
 pub mod cli;

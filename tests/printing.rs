@@ -269,7 +269,7 @@ fn tree() -> impl Strategy<Value = Tree> + Clone {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 10000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn text_reads_back(tree in tree()) {

@@ -12,6 +12,7 @@ mod extract;
 mod form;
 mod language;
 mod pattern;
+mod polish;
 mod rule;
 mod rules;
 mod saturate;

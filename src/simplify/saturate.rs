@@ -227,7 +227,7 @@ impl RuleSet {
 fn urgency(theme: Theme) -> u8 {
     match theme {
         Theme::Function => 0,
-        Theme::Power => 1,
+        Theme::Power | Theme::Number => 1,
         Theme::Factor => 2,
         Theme::Sign => 3,
         Theme::Grouping => 4,

@@ -58,10 +58,10 @@ impl Declaration {
     pub fn declare(&self, names: &mut Names) {
         match self {
             Declaration::Shape { name, .. } | Declaration::Definition { name, .. } => {
-                names.add_variable(name)
+                names.add_variable(name);
             }
             Declaration::FunctionDefinition { name, parameters, .. } => {
-                names.add_function(name, Some(parameters.len()))
+                names.add_function(name, Some(parameters.len()));
             }
             Declaration::UnknownFunction { name } => names.add_function(name, None),
         }
@@ -159,7 +159,8 @@ fn declared_name(parser: &mut Parser<'_>) -> Result<(String, Span), Diagnostic> 
 }
 
 fn check_name(name: &str, span: Span, names: &Names) -> Result<(), Diagnostic> {
-    if known::lookup(name).is_some() && !super::tokens::is_one_letter(name) {
+    // other names of a function, such as sgn, may be taken
+    if known::lookup(name).is_some_and(|known| known.name == name) || name == "ln" {
         return Err(declaration(format!("`{name}` is a function of the table"))
             .at(span, "")
             .help(format!("use another name, such as {name}_1")));
@@ -251,15 +252,16 @@ fn kind(parser: &mut Parser<'_>, name: String) -> Result<Declaration, Diagnostic
                 }
                 let size = parser.sum()?.tree;
                 check_size(&size)?;
+                if matches!(size.kind, Kind::Product(_)) && !parser.text(size.span).contains(['*', '·', '×'])
+                {
+                    return Err(declaration("sizes are separated by commas")
+                        .at(size.span, "this is a product")
+                        .help(format!("write {name}: R[3,2]; a product of sizes is written with `*`")));
+                }
                 sizes.push(size);
                 match parser.word() {
                     Rule::comma => parser.advance(),
                     Rule::close_square => break,
-                    Rule::name if parser.token().text == "x" => {
-                        return Err(declaration("sizes are separated by commas")
-                            .at(parser.token().span, "")
-                            .help(format!("write {name}: R[3,2]")));
-                    }
                     _ => return Err(parser.unexpected_after_operand(false)),
                 };
             }

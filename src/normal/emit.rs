@@ -18,7 +18,7 @@ use super::kernel::Kernel;
 use super::polynomial::{Monomial, Polynomial, Term, Variable};
 
 /// Longer sums are written term by term.
-const MOST_NESTED: usize = 40;
+pub const MOST_NESTED: usize = 40;
 
 /// Collects expressions and knows what each costs.
 #[derive(Default)]
@@ -213,7 +213,7 @@ impl<'w, 'f> Writer<'w, 'f> {
     }
 
     fn new_form(&mut self, form: &Form) -> Result<Ref, Failure> {
-        let form = self.gather(form)?;
+        let form = self.gather(form);
         let mut best = self.product_of_factors(&form, None)?;
         if self.style == Style::Flat {
             return Ok(best);
@@ -232,6 +232,7 @@ impl<'w, 'f> Writer<'w, 'f> {
         form: &Form,
         instead: Option<&Instead>,
     ) -> Result<Ref, Failure> {
+        self.field.spend(10)?;
         let mut coefficient = form.coefficient.clone();
         let mut items: SmallVec<[Item; 6]> = SmallVec::new();
         let mut exponentials: Vec<Form> = Vec::new();
@@ -278,7 +279,7 @@ impl<'w, 'f> Writer<'w, 'f> {
     }
 
     /// Undoes what only serves calculation: `√g/g` is `1/√g`, `|f|/f²` is `1/|f|`.
-    fn gather(&mut self, form: &Form) -> Result<Form, Failure> {
+    fn gather(&self, form: &Form) -> Form {
         let mut form = form.clone();
         for (id, _) in form.factors.clone() {
             let Some(variable) = self.field.polynomial(id).as_variable() else { continue };
@@ -314,7 +315,7 @@ impl<'w, 'f> Writer<'w, 'f> {
                 _ => {}
             }
         }
-        Ok(form)
+        form
     }
 
     /// Symbolic powers; whole powers of the same base join them, products of bases with one exponent are grouped.
@@ -595,6 +596,7 @@ impl<'w, 'f> Writer<'w, 'f> {
     }
 
     fn new_polynomial(&mut self, p: &Polynomial) -> Result<Ref, Failure> {
+        self.field.spend(8 * p.len())?;
         let flat = self.flat(p)?;
         if p.len() == 2
             && let Some(wave) = self.double_angle(p)?
@@ -632,7 +634,7 @@ impl<'w, 'f> Writer<'w, 'f> {
             return Ok(at);
         }
         let p = Polynomial::term(term.monomial.clone(), term.coefficient.clone());
-        let form = self.field.factored(p)?;
+        let form = self.field.factored(&p)?;
         let at = self.form(&form)?;
         self.done.terms.insert(term, at);
         Ok(at)
@@ -652,7 +654,7 @@ impl<'w, 'f> Writer<'w, 'f> {
                 best = Some((saved, variable));
             }
         }
-        let number = self.common_number(p);
+        let number = Self::common_number(p);
         let (with, without): (Vec<Term>, Vec<Term>) = match (best, number) {
             (best, Some((saved, n))) if best.is_none_or(|b| saved > b.0) => {
                 p.terms().iter().cloned().partition(|t| t.coefficient.divide(&n).is_some())
@@ -663,7 +665,7 @@ impl<'w, 'f> Writer<'w, 'f> {
             (None, _) => return Ok(None),
         };
         let (with, without) = (Polynomial::from_terms(with), Polynomial::from_terms(without));
-        let form = self.field.factored(with)?;
+        let form = self.field.factored(&with)?;
         if without.is_zero() {
             return self.form(&form).map(Some);
         }
@@ -683,7 +685,7 @@ impl<'w, 'f> Writer<'w, 'f> {
     }
 
     /// A number above one that divides at least two coefficients, with what taking it out saves.
-    fn common_number(&self, p: &Polynomial) -> Option<(usize, Integer)> {
+    fn common_number(p: &Polynomial) -> Option<(usize, Integer)> {
         let mut best: Option<(usize, Integer)> = None;
         for t in p.terms() {
             let n = t.coefficient.abs();
@@ -704,7 +706,7 @@ impl<'w, 'f> Writer<'w, 'f> {
         match self.field.kernel_of(variable) {
             Kernel::Root { .. } | Kernel::Sum(_) | Kernel::Power { .. } | Kernel::Exponential(_) => {
                 let form =
-                    self.field.factored(Polynomial::term(Monomial::power(variable, 1), Integer::ONE))?;
+                    self.field.factored(&Polynomial::term(Monomial::power(variable, 1), Integer::ONE))?;
                 self.form(&form)
             }
             _ => self.kernel(variable),

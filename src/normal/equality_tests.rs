@@ -254,11 +254,9 @@ fn large_inputs_come_to_an_end() {
         read("x^(1/1000003)+x^(1/7)+x^(1/11)+x^(1/13)"),
         chain(300, |_, at, _| Operation::Power(at, at)),
     ];
-    for (at, input) in inputs.iter().enumerate() {
-        let start = std::time::Instant::now();
+    for input in &inputs {
         // That it returns is the point; what it returns is checked elsewhere.
         let found = candidates(input, &*DEFINITIONS, &limits);
         assert!(!found.undefined);
-        println!("large input {at}: {:?}, {} parts", start.elapsed(), found.parts.len());
     }
 }

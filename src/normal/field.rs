@@ -73,6 +73,8 @@ pub enum Family {
 }
 
 /// Interned objects and arithmetic for one conversion.
+// The flags are separate notes of one conversion, read by different callers.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Field<'a> {
     pub(super) mode: Mode,
     pub(super) limits: &'a Limits,
@@ -483,7 +485,7 @@ impl<'a> Field<'a> {
                 let mut out = rest;
                 for (part, exponent) in [(p, up.clone()), (q, down.clone()), (g, up + down)] {
                     let n = exponent.as_integer().ok_or(Failure::Overflow)?;
-                    let part = self.factored(part)?;
+                    let part = self.factored(&part)?;
                     let part = self.integer_power(&part, n)?;
                     out = self.multiply(&out, &part)?;
                 }
@@ -622,7 +624,7 @@ impl<'a> Field<'a> {
                 }
             });
             match due {
-                None => return self.factored(p),
+                None => return self.factored(&p),
                 Some((variable, Relation::Polynomial(power, value))) => {
                     self.spend(p.len() * value.len())?;
                     p = p.reduce(variable, power, &value)?;
@@ -667,7 +669,7 @@ impl<'a> Field<'a> {
     }
 
     /// The factored form of a polynomial to which no relation applies.
-    pub(super) fn factored(&mut self, p: Polynomial) -> Result<Form, Failure> {
+    pub(super) fn factored(&mut self, p: &Polynomial) -> Result<Form, Failure> {
         if p.is_zero() {
             return Ok(Form::zero());
         }
@@ -691,15 +693,15 @@ impl<'a> Field<'a> {
             return self.multiply(&out, &form);
         }
         let rest = Rc::clone(self.polynomial(id));
-        self.spend(rest.len() * rest.len())?;
+        let variables = rest.degrees().len();
+        self.spend(rest.len() * (rest.len() + 20 * variables))?;
         let mut product = Form::one();
         for f in factor(&rest) {
-            let power = match f.polynomial.as_variable() {
-                Some(variable) => self.variable_power(variable, f.multiplicity)?,
-                None => {
-                    let id = self.intern_polynomial(f.polynomial, f.irreducible);
-                    Form::power(id, Rational::integer(i64::from(f.multiplicity)))
-                }
+            let power = if let Some(variable) = f.polynomial.as_variable() {
+                self.variable_power(variable, f.multiplicity)?
+            } else {
+                let id = self.intern_polynomial(f.polynomial, f.irreducible);
+                Form::power(id, Rational::integer(i64::from(f.multiplicity)))
             };
             product = self.multiply(&product, &power)?;
         }
@@ -814,7 +816,7 @@ impl<'a> Field<'a> {
         let mut out = Vec::with_capacity(numerator.len());
         for t in numerator.terms() {
             let p = Polynomial::term(t.monomial.clone(), t.coefficient.clone());
-            let part = self.factored(p)?;
+            let part = self.factored(&p)?;
             out.push(self.multiply(&part, &below)?);
         }
         Ok(out)

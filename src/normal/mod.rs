@@ -39,7 +39,7 @@ mod tests;
 
 pub use cost::cost;
 
-use emit::{Page, Style, Writer, Written};
+use emit::{MOST_NESTED, Page, Style, Writer, Written};
 use field::{Failure, Field};
 use form::Form;
 
@@ -64,6 +64,8 @@ impl Definitions for NoDefinitions {
 pub struct Limits {
     /// Nodes of the input; a larger one has no candidates.
     pub nodes: usize,
+    /// Nodes of an input whose subterms are written anew as well.
+    pub parts: usize,
     /// Terms of a polynomial.
     pub terms: usize,
     /// Total degree in sums of a product that is multiplied out.
@@ -74,13 +76,23 @@ pub struct Limits {
     pub kernels: usize,
     /// Kernels within kernels.
     pub depth: u32,
-    /// Elementary steps of one conversion.
+    /// Elementary steps of one conversion and its writing, about 0.1 µs each; derivatives of 15-node formulas take 100,
+    /// one in a hundred takes 8 000.
     pub work: u64,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { nodes: 20_000, terms: 600, degree: 24, bits: 4096, kernels: 2_000, depth: 60, work: 400_000 }
+        Limits {
+            nodes: 20_000,
+            parts: 600,
+            terms: 600,
+            degree: 24,
+            bits: 4096,
+            kernels: 2_000,
+            depth: 60,
+            work: 60_000,
+        }
     }
 }
 
@@ -151,16 +163,8 @@ pub fn candidates(input: &Scalar, definitions: &dyn Definitions, limits: &Limits
         let mut writer = Writer::new(&mut field, &mut page, &place, &mut written);
         let least = found.iter().map(|at| writer.page.cost(*at)).min().unwrap_or(own).min(own);
         write_root(&mut writer, root, &mut found, least);
-        if mode == Mode::Keep {
-            for (at, form) in conversion.forms.iter().enumerate().take(input.nodes().len() - 1) {
-                if let Some(form) = form
-                    && is_interesting(input.node(at as Ref))
-                    && let Ok(written) = writer.form(form)
-                    && written != place[at]
-                {
-                    out.parts.push((at as Ref, writer.page.finish(written)));
-                }
-            }
+        if mode == Mode::Keep && input.nodes().len() <= limits.parts {
+            write_parts(&mut writer, input, &conversion.forms, &place, &mut out.parts);
         }
     }
     let itself = place[input.root() as usize];
@@ -169,6 +173,31 @@ pub fn candidates(input: &Scalar, definitions: &dyn Definitions, limits: &Limits
     found.dedup();
     out.root = found.into_iter().map(|at| page.finish(at)).collect();
     out
+}
+
+/// The subterms, each as short as it gets with functions kept.
+fn write_parts(
+    writer: &mut Writer<'_, '_>,
+    input: &Scalar,
+    forms: &[Option<Form>],
+    place: &[Ref],
+    parts: &mut Vec<(Ref, Scalar)>,
+) {
+    for (at, form) in forms.iter().enumerate().take(input.nodes().len() - 1) {
+        let Some(form) = form else { continue };
+        if !is_interesting(input.node(at as Ref)) {
+            continue;
+        }
+        let terms: usize = form.factors.iter().map(|(id, _)| writer.field.polynomial(*id).len()).sum();
+        if terms > writer.page.cost(place[at]).min(MOST_NESTED) {
+            continue;
+        }
+        if let Ok(written) = writer.form(form)
+            && written != place[at]
+        {
+            parts.push((at as Ref, writer.page.finish(written)));
+        }
+    }
 }
 
 /// The ways to write the whole.

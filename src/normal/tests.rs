@@ -62,6 +62,7 @@ const FORMULAS: &[(&str, &str)] = &[
 ];
 
 #[test]
+#[allow(clippy::print_stdout)]
 fn measure_the_formulas() {
     let limits = Limits::default();
     let mut times = Vec::new();
@@ -91,16 +92,8 @@ fn measure_the_formulas() {
         times[times.len() * 9 / 10],
         times[times.len() - 1]
     );
-    assert!(best < raw);
-}
-
-#[test]
-fn profile_one() {
-    let Ok(text) = std::env::var("SYMDIFF_PROFILE") else { return };
-    let derivative = differentiate(&read(&text), leaf("x"));
-    for _ in 0..2000 {
-        std::hint::black_box(candidates(&derivative, &*DEFINITIONS, &Limits::default()));
-    }
+    // SymPy, Maxima and Giac together, the best of 21 calls for each formula: 819.
+    assert!(best <= 780, "{best}");
 }
 
 /// A random expression as a recipe: how many operands to take from a stack and what to make of them.
@@ -167,7 +160,7 @@ fn build(steps: &[Step]) -> Scalar {
     }
     let mut root = stack.pop().unwrap();
     while let Some(next) = stack.pop() {
-        root = builder.add(if stack.len() % 2 == 0 {
+        root = builder.add(if stack.len().is_multiple_of(2) {
             Operation::Multiply(next, root)
         } else {
             Operation::Add(next, root)
@@ -267,18 +260,5 @@ proptest! {
     #[test]
     fn candidates_agree_and_are_defined_where_the_input_is(steps in proptest::collection::vec(any_step(), 2..16)) {
         check_all(&build(&steps));
-    }
-}
-
-#[test]
-fn look_at_one() {
-    let Ok(text) = std::env::var("SYMDIFF_LOOK") else { return };
-    let input = read(&text);
-    let found = candidates(&input, &*DEFINITIONS, &Limits::default());
-    for other in &found.root {
-        println!("{:4} {}", cost(other), show(other));
-    }
-    for (at, other) in &found.parts {
-        println!("  part {at}: {:4} {}", cost(other), show(other));
     }
 }

@@ -10,6 +10,7 @@
 use crate::function::Function;
 use crate::ir::scalar::{Operation, Ref, Scalar};
 
+mod arithmetic;
 mod call;
 mod convert;
 mod cost;
@@ -21,6 +22,8 @@ mod gcd;
 mod integer;
 mod kernel;
 mod modular;
+mod nest;
+mod page;
 mod polynomial;
 mod power;
 mod sign;
@@ -39,9 +42,11 @@ mod tests;
 
 pub use cost::cost;
 
-use emit::{MOST_NESTED, Page, Style, Writer, Written};
+use emit::{Style, Writer, Written};
 use field::{Failure, Field};
 use form::Form;
+use nest::MOST_NESTED;
+use page::Page;
 
 /// What functions mean in terms of simpler ones.
 pub trait Definitions {

@@ -99,6 +99,7 @@ impl<'w, 'f> Writer<'w, 'f> {
 
     fn new_form(&mut self, form: &Form) -> Result<Ref, Failure> {
         let form = self.gather(form);
+        let form = if self.style == Style::Nested { self.regroup(&form)? } else { form };
         let mut best = self.product_of_factors(&form, None)?;
         if self.style == Style::Flat {
             return Ok(best);
@@ -155,9 +156,6 @@ impl<'w, 'f> Writer<'w, 'f> {
             }
         }
         self.powers(&powers, instead.map(|i| i.sum), &mut sums, &mut items)?;
-        if self.style == Style::Nested {
-            self.regroup(&mut sums, instead.map(|i| i.sum))?;
-        }
         self.sums(&mut coefficient, &sums, instead, &mut items)?;
         self.exponentials(&exponentials, &coefficient, &mut items)?;
         Ok(self.assemble(&coefficient, items))
@@ -310,40 +308,56 @@ impl<'w, 'f> Writer<'w, 'f> {
     }
 
     /// Multiplies out pairs of sums where the product is shorter: `(1 − t)·(1 + t)` is `1 − t^2`.
-    fn regroup(
-        &mut self,
-        sums: &mut SmallVec<[(PolynomialId, Rational); 4]>,
-        fixed: Option<PolynomialId>,
-    ) -> Result<(), Failure> {
+    fn regroup(&mut self, form: &Form) -> Result<Form, Failure> {
+        let is_sum = |field: &Field<'_>, id: PolynomialId| field.polynomial(id).len() > 1;
+        let mut sums: SmallVec<[(PolynomialId, Rational); 4]> =
+            form.factors.iter().filter(|f| is_sum(self.field, f.0)).cloned().collect();
+        if sums.len() < 2 {
+            return Ok(form.clone());
+        }
+        let mut changed = false;
         let mut first = 0;
         while first + 1 < sums.len() {
             let mut second = first + 1;
             while second < sums.len() {
-                let (a, b) = (sums[first].clone(), sums[second].clone());
-                if a.1 == b.1
-                    && Some(a.0) != fixed
-                    && Some(b.0) != fixed
-                    && self.field.polynomial(a.0).len() + self.field.polynomial(b.0).len() <= 8
+                if sums[first].1 == sums[second].1
+                    && let Some(together) = self.shorter_product(sums[first].0, sums[second].0)?
                 {
-                    let product = self.field.polynomial(a.0).multiply(self.field.polynomial(b.0))?;
-                    let (x, y) = (self.sum(a.0)?, self.sum(b.0)?);
-                    let apart = self.page.cost(x) + self.page.cost(y) + 1;
-                    if product.len() <= 4 {
-                        let id = self.field.intern_polynomial(product, false);
-                        let together = self.sum(id)?;
-                        if self.page.cost(together) < apart {
-                            sums[first].0 = id;
-                            sums.remove(second);
-                            second = first + 1;
-                            continue;
-                        }
-                    }
+                    sums[first].0 = together;
+                    sums.remove(second);
+                    second = first + 1;
+                    changed = true;
+                } else {
+                    second += 1;
                 }
-                second += 1;
             }
             first += 1;
         }
-        Ok(())
+        if !changed {
+            return Ok(form.clone());
+        }
+        let mut factors = form.factors.clone();
+        factors.retain(|f| !is_sum(self.field, f.0));
+        for sum in sums {
+            factors = merge(&factors, &[sum]);
+        }
+        Ok(Form { coefficient: form.coefficient.clone(), factors })
+    }
+
+    /// The product of two sums, if it is written shorter than the two.
+    fn shorter_product(&mut self, a: PolynomialId, b: PolynomialId) -> Result<Option<PolynomialId>, Failure> {
+        if self.field.polynomial(a).len() + self.field.polynomial(b).len() > 8 {
+            return Ok(None);
+        }
+        let product = self.field.polynomial(a).multiply(self.field.polynomial(b))?;
+        if product.len() > 4 {
+            return Ok(None);
+        }
+        let (x, y) = (self.sum(a)?, self.sum(b)?);
+        let apart = self.page.cost(x) + self.page.cost(y) + 1;
+        let id = self.field.intern_polynomial(product, false);
+        let together = self.sum(id)?;
+        Ok((self.page.cost(together) < apart).then_some(id))
     }
 
     /// All exponentials as one, above or below the line.

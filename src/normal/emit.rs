@@ -357,7 +357,8 @@ impl<'w, 'f> Writer<'w, 'f> {
         let apart = self.page.cost(x) + self.page.cost(y) + 1;
         let id = self.field.intern_polynomial(product, false);
         let together = self.sum(id)?;
-        Ok((self.page.cost(together) < apart).then_some(id))
+        // c² − v² rather than (c − v)·(c + v): a denominator may go into it.
+        Ok((self.page.cost(together) <= apart).then_some(id))
     }
 
     /// All exponentials as one, above or below the line.

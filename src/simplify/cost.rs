@@ -124,23 +124,46 @@ fn product_nodes(coefficient: &Rational, factors: &[Form]) -> usize {
     nodes + operands - 1 + if above == 0 { 2 } else { 0 }
 }
 
-/// What decides between forms: printed nodes, then what is less familiar or harder to read.
-pub fn weight(form: &Form) -> (usize, u32) {
-    (form.nodes(), strangeness(form))
+/// What an absolute value or a sign that the input did not have costs on top: people prefer `sqrt(x^2*y + 1)/x` to a
+/// shorter formula with `abs(x)` in it.
+pub const MAGNITUDE: usize = 3;
+
+/// Whether it is the absolute value or the sign.
+pub fn is_magnitude(function: Function) -> bool {
+    function == Function::Known(function::ABS) || function == Function::Known(function::SIGN)
 }
 
-fn strangeness(form: &Form) -> u32 {
-    let all = |forms: &[Form]| forms.iter().map(strangeness).sum::<u32>();
+/// What decides between forms: printed nodes, with a charge for magnitudes that the input did not have, then what is
+/// less familiar or harder to read.
+pub fn weight(form: &Form, new_magnitudes: bool) -> (usize, u32) {
+    let mut strangeness = 0;
+    let magnitudes = survey(form, &mut strangeness);
+    (form.nodes() + if new_magnitudes { MAGNITUDE * magnitudes } else { 0 }, strangeness)
+}
+
+/// Counts magnitudes, and adds up how strange the parts look.
+fn survey(form: &Form, strangeness: &mut u32) -> usize {
     // Brackets around a sum.
     let bracket = |form: &Form| u32::from(matches!(form, Form::Sum(_))) * 2;
     match form {
-        Form::Number(q) => q.bits().min(100) as u32 / 4 + u32::from(q.is_negative()),
-        Form::Constant(_) | Form::Leaf(_) => 0,
-        Form::Call(_, arguments) => 1 + all(arguments),
-        Form::Power(base, exponent) => 1 + bracket(base) + strangeness(base) + strangeness(exponent),
-        Form::Product(coefficient, factors) => {
-            coefficient.bits().min(100) as u32 / 4 + factors.iter().map(bracket).sum::<u32>() + all(factors)
+        Form::Number(q) => {
+            *strangeness += q.bits().min(100) as u32 / 4 + u32::from(q.is_negative());
+            0
         }
-        Form::Sum(terms) => all(terms),
+        Form::Constant(_) | Form::Leaf(_) => 0,
+        Form::Call(function, arguments) => {
+            *strangeness += 1;
+            usize::from(is_magnitude(*function))
+                + arguments.iter().map(|a| survey(a, strangeness)).sum::<usize>()
+        }
+        Form::Power(base, exponent) => {
+            *strangeness += 1 + bracket(base);
+            survey(base, strangeness) + survey(exponent, strangeness)
+        }
+        Form::Product(coefficient, factors) => {
+            *strangeness += coefficient.bits().min(100) as u32 / 4 + factors.iter().map(bracket).sum::<u32>();
+            factors.iter().map(|f| survey(f, strangeness)).sum()
+        }
+        Form::Sum(terms) => terms.iter().map(|t| survey(t, strangeness)).sum(),
     }
 }

@@ -5,7 +5,7 @@
 
 use egg::Id;
 
-use super::cost::{Cost, NODE, number_cost};
+use super::cost::{Cost, MAGNITUDE, NODE, is_magnitude, number_cost};
 use super::form::Form;
 use super::language::Node;
 use super::pattern::Graph;
@@ -65,16 +65,21 @@ pub struct Extraction<'a> {
     graph: &'a Graph,
     costs: Vec<[Cost; 4]>,
     plans: Vec<[Plan; 4]>,
+    new_magnitudes: bool,
 }
 
 const INFINITE: Cost = Cost::MAX / 16;
 
 impl<'a> Extraction<'a> {
     /// Prices the graph.
-    pub fn new(graph: &'a Graph) -> Self {
+    pub fn new(graph: &'a Graph, new_magnitudes: bool) -> Self {
         let count = graph.nodes().len();
-        let mut extraction =
-            Extraction { graph, costs: vec![[INFINITE; 4]; count], plans: vec![[Plan::Nothing; 4]; count] };
+        let mut extraction = Extraction {
+            graph,
+            costs: vec![[INFINITE; 4]; count],
+            plans: vec![[Plan::Nothing; 4]; count],
+            new_magnitudes,
+        };
         // Costs only fall and are bounded below; classes come roughly operands first.
         while extraction.improve() {}
         extraction
@@ -242,13 +247,15 @@ impl<'a> Extraction<'a> {
         arguments: &[Id],
         offer: &mut impl FnMut(Mode, Cost, Plan),
     ) {
-        let mut cost = NODE;
+        let name =
+            if self.new_magnitudes && is_magnitude(function) { (1 + MAGNITUDE as Cost) * NODE } else { NODE };
+        let mut cost = name;
         for argument in arguments {
             cost = (cost + self.cost_in(*argument, PLAIN)).min(INFINITE);
         }
         offer(PLAIN, cost, Plan::Call(place, PLAIN));
         let (Function::Known(id), [argument]) = (function, arguments) else { return };
-        let flipped = NODE + self.cost_in(*argument, NEGATED);
+        let flipped = name + self.cost_in(*argument, NEGATED);
         if id == function::EXP {
             offer(INVERTED, flipped, Plan::Call(place, NEGATED));
         }

@@ -55,11 +55,16 @@ fn plant(graph: &mut Graph, expression: &Scalar) -> Vec<Id> {
     lower(expression, |node| insert(graph, node))
 }
 
-/// Runs a pulse.
+/// Runs a pulse; `new_magnitudes` says that absolute values are new to the input and dearer for it.
 ///
 /// # Errors
 /// A contradiction that was met, with the rule that led to it. Nothing of the graph can then be trusted.
-pub fn pulse(seed: &Seed, domain: Domain, budget: &Budget) -> Result<Option<Found>, String> {
+pub fn pulse(
+    seed: &Seed,
+    domain: Domain,
+    budget: &Budget,
+    new_magnitudes: bool,
+) -> Result<Option<Found>, String> {
     let mut graph = Graph::new(domain);
     let Some(first) = seed.whole.first() else { return Ok(None) };
     let places = plant(&mut graph, first);
@@ -97,7 +102,7 @@ pub fn pulse(seed: &Seed, domain: Domain, budget: &Budget) -> Result<Option<Foun
     if let Some(conflict) = graph.analysis.conflict.borrow_mut().take() {
         return Err(conflict);
     }
-    let extraction = Extraction::new(&graph);
+    let extraction = Extraction::new(&graph, new_magnitudes);
     let root = graph.find(root);
     Ok(Some(Found {
         form: extraction.form(root),

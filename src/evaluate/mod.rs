@@ -5,12 +5,16 @@
 
 mod dual;
 mod exact;
+pub mod graph;
 mod interval;
+mod precise;
 mod scalar;
+mod taylor;
 #[cfg(test)]
 mod testing;
 
 pub use dual::dual;
 pub use exact::{Exact, NotExact, exact};
 pub use interval::{interval, intervals};
+pub use precise::{precise, precise_at};
 pub use scalar::{Reason, Undefined, float, floats};

@@ -1,1 +1,120 @@
-//! Under construction.
+//! Conditions under which an answer holds, and how they are discharged.
+//!
+//! A condition is collected where it arises (a division, a logarithm, a kink) and dropped only if the signs known of its
+//! sides prove it.
+
+use crate::ir::{Graph, NodeId, Sign};
+use crate::number::Rational;
+use crate::syntax::tree::Relation;
+
+/// `left relation right`, entry by entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Condition {
+    /// The left side.
+    pub left: NodeId,
+    /// The relation.
+    pub relation: Relation,
+    /// The right side, of the same axes.
+    pub right: NodeId,
+}
+
+/// What a relation to zero says of the sign.
+pub fn sign_of_relation(relation: Relation) -> Sign {
+    match relation {
+        Relation::Equal => Sign::ZERO,
+        Relation::NotEqual => Sign::NON_ZERO,
+        Relation::Less => Sign::NEGATIVE,
+        Relation::LessEqual => Sign::NON_POSITIVE,
+        Relation::Greater => Sign::POSITIVE,
+        Relation::GreaterEqual => Sign::NON_NEGATIVE,
+    }
+}
+
+/// The conditions of one problem, each once, in the order in which they arose.
+#[derive(Clone, Debug, Default)]
+pub struct Conditions {
+    all: Vec<Condition>,
+}
+
+impl Conditions {
+    /// Adds `left relation right` unless the signs known prove it.
+    pub fn require(&mut self, graph: &mut Graph, left: NodeId, relation: Relation, right: NodeId) {
+        let difference = graph.subtract(left, right);
+        if graph.sign(difference).is(sign_of_relation(relation)) {
+            return;
+        }
+        let condition = Condition { left, relation, right };
+        if !self.all.contains(&condition) {
+            self.all.push(condition);
+        }
+    }
+
+    /// Adds `node relation 0`, about a single factor where a product allows it: a product is not zero where no factor is.
+    pub fn require_of(&mut self, graph: &mut Graph, node: NodeId, relation: Relation) {
+        if relation == Relation::NotEqual {
+            let terms = graph.terms(node);
+            if let [(_, term)] = terms.as_slice() {
+                if term.sizes.len() == graph.rank(node) && term.factors.len() > 1 {
+                    for factor in &term.factors {
+                        let base = factor.base;
+                        let sign = factor.exponent.number().map_or(Relation::Greater, |_| Relation::NotEqual);
+                        self.require_zero(graph, base, sign);
+                    }
+                    return;
+                }
+                if let ([factor], true) = (term.factors.as_slice(), term.sizes.len() == graph.rank(node)) {
+                    if factor.base != node {
+                        self.require_zero(graph, factor.base, Relation::NotEqual);
+                        return;
+                    }
+                }
+            }
+        }
+        self.require_zero(graph, node, relation);
+    }
+
+    fn require_zero(&mut self, graph: &mut Graph, node: NodeId, relation: Relation) {
+        let axes = graph.axes(node).clone();
+        let zero = graph.constant(&Rational::ZERO, axes);
+        self.require(graph, node, relation, zero);
+    }
+
+    /// Adds all of `other`.
+    pub fn extend(&mut self, other: &Conditions) {
+        for condition in &other.all {
+            if !self.all.contains(condition) {
+                self.all.push(*condition);
+            }
+        }
+    }
+
+    /// Adds those of `other` that speak of nothing but what `root` is made of.
+    pub fn extend_within(&mut self, graph: &Graph, other: &Conditions, root: NodeId) {
+        let below = graph.reachable(&[root]);
+        let is_variable = |node: &NodeId| matches!(graph.atom(*node), Some(crate::ir::Atom::Variable(_)));
+        for condition in &other.all {
+            let own = graph.reachable(&[condition.left, condition.right]);
+            let is_within = own.iter().filter(|n| is_variable(n)).all(|n| below.binary_search(n).is_ok());
+            if is_within && !self.all.contains(condition) {
+                self.all.push(*condition);
+            }
+        }
+    }
+
+    /// The conditions, without those that another one implies (`u ≠ 0` beside `u > 0`).
+    pub fn minimal(&self, graph: &mut Graph) -> Vec<Condition> {
+        let mut signs: Vec<(NodeId, Sign)> = Vec::new();
+        for condition in &self.all {
+            let difference = graph.subtract(condition.left, condition.right);
+            signs.push((difference, sign_of_relation(condition.relation)));
+        }
+        let is_implied = |at: usize| {
+            let (node, sign) = signs[at];
+            signs
+                .iter()
+                .enumerate()
+                .any(|(other, (n, s))| *n == node && other != at && s.is(sign) && (*s != sign || other < at))
+        };
+        (0..self.all.len()).filter(|at| !is_implied(*at)).map(|at| self.all[at]).collect()
+    }
+}

@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use crate::number::{Interval, Rational};
+use crate::number::{Enclosure, Interval, Rational};
 
 mod identity;
 mod table;
@@ -91,6 +91,9 @@ pub enum TensorFunction {
     Vectorize,
 }
 
+/// An exact value on rational arguments; `None` where undefined or irrational.
+pub type ExactValue = fn(&[Rational]) -> Option<Rational>;
+
 /// One function.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
@@ -121,7 +124,9 @@ pub struct Row {
     /// Exact values: argument and value in our own notation, e.g. `("0", "1")` for `cos`. Functions of one argument only.
     pub values: &'static [(&'static str, &'static str)],
     /// The value on rational arguments where it is rational and not in `values` (`abs`, `max`, …); `None` where undefined or irrational.
-    pub exact: Option<fn(&[Rational]) -> Option<Rational>>,
+    pub exact: Option<ExactValue>,
+    /// Enclosure to any number of digits; elementwise functions all have one.
+    pub precise: Option<fn(&[Enclosure]) -> Enclosure>,
     /// The function in terms of `exp`, `log`, powers, `sin`, `cos` or of simpler rows, in our own notation, equal to it
     /// wherever it is defined; `None` where there is no such form.
     pub canonical: Option<&'static str>,
@@ -162,6 +167,12 @@ impl Row {
             }
             _ => Interval::UNDEFINED,
         }
+    }
+
+    /// Enclosure to any number of digits; `None` for the wrong number of arguments and for tensor functions.
+    pub fn precise(&self, arguments: &[Enclosure]) -> Option<Enclosure> {
+        let f = self.precise.filter(|_| arguments.len() == self.parameters.len())?;
+        arguments.iter().all(Enclosure::is_defined).then(|| f(arguments))
     }
 
     /// Does it act on each component by itself?
@@ -289,6 +300,7 @@ mod tests {
                     assert_eq!(partials.len(), row.parameters.len(), "{}", row.name);
                     assert!(!row.shorthand || row.canonical.is_some(), "{}", row.name);
                     assert!(row.sample.0 < row.sample.1, "{}", row.name);
+                    assert!(row.precise.is_some(), "{}", row.name);
                     assert!(row.values.is_empty() || row.parameters.len() == 1, "{}", row.name);
                 }
                 Meaning::Tensor(_) => assert!(row.canonical.is_none() && !row.shorthand, "{}", row.name),

@@ -194,6 +194,11 @@ impl Graph {
         self.intern(Node::Sum(terms), axes)
     }
 
+    /// One term of a sum as a node.
+    pub fn term_node(&mut self, axes: &Axes, coefficient: Rational, term: Term) -> NodeId {
+        self.sum_node(axes.clone(), vec![(coefficient, term)])
+    }
+
     /// `Σ coefficient · node`, all of the same axes.
     pub fn combine(&mut self, parts: &[(Rational, NodeId)]) -> NodeId {
         let Some((_, first)) = parts.first() else { return self.number(&Rational::ZERO) };
@@ -243,6 +248,17 @@ impl Graph {
                 Operand { node: *node, labels, exponent: Exponent::ONE }
             })
             .collect();
+        self.contract(axes.len(), &axes, &operands)
+    }
+
+    /// `whole ⊙ part`, where the axes of `part` are the last axes of `whole`.
+    pub fn multiply_over(&mut self, whole: NodeId, part: NodeId) -> NodeId {
+        let axes = self.axes(whole).clone();
+        let skipped = (axes.len() - self.rank(part)) as u8;
+        let operands = [
+            Operand { node: whole, labels: (0..axes.len() as u8).collect(), exponent: Exponent::ONE },
+            Operand { node: part, labels: (skipped..axes.len() as u8).collect(), exponent: Exponent::ONE },
+        ];
         self.contract(axes.len(), &axes, &operands)
     }
 

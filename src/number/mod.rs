@@ -1,7 +1,9 @@
 //! Numbers: exact rationals and enclosures. This room knows arithmetic and nothing of formulas.
 
+mod enclosure;
 mod interval;
 mod rational;
 
+pub use enclosure::Enclosure;
 pub use interval::{Interval, ULPS};
 pub use rational::{Rational, TooLarge};

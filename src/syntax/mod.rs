@@ -1,3 +1,66 @@
 //! From text to the surface tree and its messages. pest lives here and nowhere else.
+//!
+//! [`parse`] reads a formula, [`parse_fact`] a relation, [`parse_declaration`] what stands behind `--let`. All three are
+//! total: any text gives a tree or a [`Diagnostic`] that points at bytes and names a way out, in time linear in the
+//! text and with bounded nesting. Shapes and algebra are not known here.
 
+mod brackets;
+mod calls;
+mod declaration;
+mod derivatives;
+mod known;
+mod names;
+mod operands;
+mod parser;
+mod powers;
+mod reductions;
+mod slips;
+mod suggestion;
+mod tokens;
 pub mod tree;
+
+pub use declaration::{Declaration, parse_declaration};
+pub use names::Names;
+pub use parser::MAXIMUM_DEPTH;
+pub(crate) use tokens::decomposed;
+
+use crate::diagnostic::Diagnostic;
+use parser::Parser;
+use tree::Tree;
+
+/// What was read, and what should be said about the reading.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parsed {
+    /// The formula.
+    pub tree: Tree,
+    /// Readings that a person may not have meant.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Reads a formula.
+///
+/// ```
+/// use symdiff::syntax::{Names, parse};
+/// let parsed = parse("2 sin x + 1", &Names::default()).unwrap();
+/// assert_eq!(symdiff::print::text(&parsed.tree), "2*sin(x) + 1");
+/// ```
+///
+/// # Errors
+/// If the text is not a formula; the diagnostic points at the bytes.
+pub fn parse(text: &str, names: &Names) -> Result<Parsed, Diagnostic> {
+    let mut parser = Parser::new(text, names)?;
+    let tree = parser.whole_formula()?;
+    Ok(Parsed { tree, warnings: parser.into_warnings() })
+}
+
+/// Reads a relation or several at once: `sum(y) = 1`, `x > 0`, `0 < a < b`, `P' = P`, `x > 0 and y > 0`.
+///
+/// The tree is a [`tree::Kind::Relation`] or a [`tree::Kind::And`].
+///
+/// # Errors
+/// If the text is not a relation; the diagnostic points at the bytes.
+pub fn parse_fact(text: &str, names: &Names) -> Result<Parsed, Diagnostic> {
+    let mut parser = Parser::new(text, names)?;
+    let tree = parser.whole_fact()?;
+    Ok(Parsed { tree, warnings: parser.into_warnings() })
+}

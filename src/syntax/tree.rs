@@ -165,4 +165,54 @@ impl Tree {
     pub fn call(name: impl Into<String>, arguments: Vec<Tree>) -> Self {
         Kind::Call { name: name.into(), primes: 0, arguments }.into()
     }
+
+    /// Visits the parts one level down, in the order they are written (the body of a derivative before its variables).
+    pub fn each_part<'a>(&'a self, visit: &mut dyn FnMut(&'a Tree)) {
+        match &self.kind {
+            Kind::Number(_) | Kind::Name(_) => {}
+            Kind::Sum(parts)
+            | Kind::Product(parts)
+            | Kind::Hadamard(parts)
+            | Kind::And(parts)
+            | Kind::Array(parts) => {
+                parts.iter().for_each(visit);
+            }
+            Kind::Call { arguments, .. } => arguments.iter().for_each(visit),
+            Kind::Quotient(a, b)
+            | Kind::Power(a, b)
+            | Kind::ElementwiseQuotient(a, b)
+            | Kind::ElementwisePower(a, b)
+            | Kind::Relation(_, a, b) => {
+                visit(a);
+                visit(b);
+            }
+            Kind::Negate(a) | Kind::Transpose(a) | Kind::Iverson(a) => visit(a),
+            Kind::Index(base, indices) => {
+                visit(base);
+                indices.iter().for_each(visit);
+            }
+            Kind::Big { indices, condition, body, .. } => {
+                for (lower, upper) in indices.iter().filter_map(|index| index.range.as_ref()) {
+                    visit(lower);
+                    visit(upper);
+                }
+                if let Some(condition) = condition {
+                    visit(condition);
+                }
+                visit(body);
+            }
+            Kind::Cases(rows) => {
+                for (value, condition) in rows {
+                    visit(value);
+                    if let Some(condition) = condition {
+                        visit(condition);
+                    }
+                }
+            }
+            Kind::Derivative { body, variables, .. } => {
+                visit(body);
+                variables.iter().for_each(visit);
+            }
+        }
+    }
 }

@@ -2,13 +2,19 @@
 
 use super::super::{Identity, Parity, Row};
 use super::function;
-use crate::number::Interval;
+use crate::number::{Enclosure, Interval};
+
+fn precise_cube_root(x: &Enclosure) -> Enclosure {
+    let third = Enclosure::integer(1, x.bits()) / Enclosure::integer(3, x.bits());
+    x.increasing_by(|x| if x.is_negative() { -(-x).power(&third) } else { x.power(&third) })
+}
 
 pub(super) const ROWS: &[Row] = &[
     Row {
         range: (0.0, f64::INFINITY, false, false),
         values: &[("0", "1"), ("1", "e"), ("-1", "1/e")],
         code: ["exp", "exp", "exp", "exp"],
+        precise: Some(|x| x[0].exp()),
         ..function(
             "exp",
             r"\exp",
@@ -24,6 +30,7 @@ pub(super) const ROWS: &[Row] = &[
         sample: (0.125, 6.0),
         values: &[("1", "0"), ("e", "1")],
         code: ["ln", "log", "log", "log"],
+        precise: Some(|x| x[0].log()),
         ..function(
             "log",
             r"\log",
@@ -34,12 +41,12 @@ pub(super) const ROWS: &[Row] = &[
         )
     },
     Row {
-        aliases: &["lb", "ld"],
         defined: &["x > 0"],
         sample: (0.125, 6.0),
         values: &[("1", "0"), ("2", "1"), ("4", "2"), ("1/2", "-1")],
         canonical: Some("log(x)/log(2)"),
         code: ["log2", "log2", "log2", "log2"],
+        precise: Some(|x| x[0].log() / Enclosure::integer(2, x[0].bits()).log()),
         ..function(
             "log2",
             r"\log_2",
@@ -50,12 +57,12 @@ pub(super) const ROWS: &[Row] = &[
         )
     },
     Row {
-        aliases: &["lg"],
         defined: &["x > 0"],
         sample: (0.125, 6.0),
         values: &[("1", "0"), ("10", "1"), ("100", "2"), ("1/10", "-1")],
         canonical: Some("log(x)/log(10)"),
         code: ["log10", "log10", "log10", "log10"],
+        precise: Some(|x| x[0].log() / Enclosure::integer(10, x[0].bits()).log()),
         ..function(
             "log10",
             r"\log_{10}",
@@ -66,11 +73,34 @@ pub(super) const ROWS: &[Row] = &[
         )
     },
     Row {
+        parameters: &["x", "b"],
+        defined: &["x > 0", "b > 0", "b != 1"],
+        sample: (1.125, 6.0),
+        canonical: Some("log(x)/log(b)"),
+        shorthand: true,
+        precise: Some(|x| x[0].log() / x[1].log()),
+        ..function(
+            "log_base",
+            r"\operatorname{log\_base}",
+            &["1/(x*log(b))", "-log(x)/(b*log(b)^2)"],
+            |x| {
+                if x[0] > 0.0 && x[1] > 0.0 && x[1] != 1.0 {
+                    libm::log(x[0]) / libm::log(x[1])
+                } else {
+                    f64::NAN
+                }
+            },
+            |x| x[0].log() / x[1].log(),
+            "The logarithm of x to base b.",
+        )
+    },
+    Row {
         defined: &["x > -1"],
         sample: (-0.875, 4.0),
         values: &[("0", "0")],
         canonical: Some("log(1 + x)"),
         code: ["ln_1p", "log1p", "log1p", "log1p"],
+        precise: Some(|x| (&x[0] + &Enclosure::integer(1, x[0].bits())).log()),
         ..function(
             "log1p",
             r"\operatorname{log1p}",
@@ -85,6 +115,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("0", "0")],
         canonical: Some("exp(x) - 1"),
         code: ["exp_m1", "expm1", "expm1", "expm1"],
+        precise: Some(|x| x[0].increasing_by(|x| x.exp() - Enclosure::integer(1, x.bits()))),
         ..function(
             "expm1",
             r"\operatorname{expm1}",
@@ -105,6 +136,7 @@ pub(super) const ROWS: &[Row] = &[
         shorthand: true,
         code: ["sqrt", "sqrt", "sqrt", "sqrt"],
         exact: Some(|x| x[0].root(2)),
+        precise: Some(|x| x[0].sqrt()),
         ..function(
             "sqrt",
             r"\sqrt",
@@ -123,6 +155,7 @@ pub(super) const ROWS: &[Row] = &[
         canonical: Some("sign(x)*abs(x)^(1/3)"),
         code: ["cbrt", "cbrt", "cbrt", "cbrt"],
         exact: Some(|x| if x[0].is_negative() { x[0].abs().root(3).map(|r| -r) } else { x[0].root(3) }),
+        precise: Some(|x| precise_cube_root(&x[0])),
         ..function(
             "cbrt",
             r"\sqrt[3]",
@@ -141,6 +174,9 @@ pub(super) const ROWS: &[Row] = &[
         canonical: Some("x^y"),
         shorthand: true,
         code: ["powf", "pow", "power", ""],
+        precise: Some(
+            |x| if x[0].is_positive() { x[0].power(&x[1]) } else { Enclosure::undefined(x[0].bits()) },
+        ),
         ..function(
             "pow",
             r"\operatorname{pow}",
@@ -157,6 +193,7 @@ pub(super) const ROWS: &[Row] = &[
         canonical: Some("(x^2 + y^2)^(1/2)"),
         shorthand: true,
         code: ["hypot", "hypot", "hypot", "hypot"],
+        precise: Some(|x| (x[0].powi(2) + x[1].powi(2)).sqrt()),
         ..function(
             "hypot",
             r"\operatorname{hypot}",
@@ -184,6 +221,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::given("x > 0", "logarithm of a power", "log(x^y)", "y*log(x)"),
     Identity::total("logarithm of a root", "log(x^(1/2))", "log(x)/2").thorough(),
     Identity::given("x > 0", "multiple of a logarithm", "y*log(x)", "log(x^y)").thorough(),
+    Identity::total("twice the logarithm of an absolute value", "2*log(abs(x))", "log(x^2)"),
     Identity::total("logarithm of a reciprocal", "log(1/x)", "-log(x)"),
     Identity::total("logarithm of an exponential times x", "log(exp(x)*y)", "x + log(y)"),
     Identity::total("logarithm of an exponential over x", "log(exp(x)/y)", "x - log(y)").thorough(),

@@ -4,7 +4,7 @@
 
 use super::super::{Identity, Parity, Row};
 use super::function;
-use crate::number::Interval;
+use crate::number::{Enclosure, Interval};
 
 fn hyperbolic_cosine(x: Interval) -> Interval {
     x.abs().increasing(libm::cosh).clip(1.0, f64::INFINITY)
@@ -18,12 +18,54 @@ fn area_tangent(x: Interval) -> Interval {
     if x.low > -1.0 && x.high < 1.0 { x.increasing(libm::atanh) } else { Interval::UNDEFINED }
 }
 
+fn precise_sine(x: &Enclosure) -> Enclosure {
+    x.increasing_by(|x| (x.exp() - (-x).exp()) / Enclosure::integer(2, x.bits()))
+}
+
+fn precise_cosine(x: &Enclosure) -> Enclosure {
+    x.abs().increasing_by(|x| (x.exp() + (-x).exp()) / Enclosure::integer(2, x.bits()))
+}
+
+fn precise_tangent(x: &Enclosure) -> Enclosure {
+    x.increasing_by(|x| {
+        let one = Enclosure::integer(1, x.bits());
+        // The exponential of a negative number, so that nothing overflows.
+        let e = (-&(x.abs() + x.abs())).exp();
+        let size = (&one - &e) / (&one + &e);
+        if x.is_negative() { -size } else { size }
+    })
+}
+
+fn precise_area_sine(x: &Enclosure) -> Enclosure {
+    x.increasing_by(|x| {
+        let size = x.abs();
+        let size = (&size + &(size.powi(2) + Enclosure::integer(1, x.bits())).sqrt()).log();
+        if x.is_negative() { -size } else { size }
+    })
+}
+
+fn precise_area_cosine(x: &Enclosure) -> Enclosure {
+    let one = Enclosure::integer(1, x.bits());
+    if !(x - &one).is_nonnegative() {
+        return Enclosure::undefined(x.bits());
+    }
+    x.increasing_by(|x| (x + &((x - &one) * (x + &one)).sqrt()).log())
+}
+
+fn precise_area_tangent(x: &Enclosure) -> Enclosure {
+    x.increasing_by(|x| {
+        let one = Enclosure::integer(1, x.bits());
+        ((&one + x).log() - (&one - x).log()) / Enclosure::integer(2, x.bits())
+    })
+}
+
 pub(super) const ROWS: &[Row] = &[
     Row {
         parity: Parity::Odd,
         values: &[("0", "0")],
         canonical: Some("(exp(x) - exp(-x))/2"),
         code: ["sinh", "sinh", "sinh", "sinh"],
+        precise: Some(|x| precise_sine(&x[0])),
         ..function(
             "sinh",
             r"\sinh",
@@ -39,6 +81,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("0", "1")],
         canonical: Some("(exp(x) + exp(-x))/2"),
         code: ["cosh", "cosh", "cosh", "cosh"],
+        precise: Some(|x| precise_cosine(&x[0])),
         ..function(
             "cosh",
             r"\cosh",
@@ -54,6 +97,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("0", "0")],
         canonical: Some("(exp(x) - exp(-x))/(exp(x) + exp(-x))"),
         code: ["tanh", "tanh", "tanh", "tanh"],
+        precise: Some(|x| precise_tangent(&x[0])),
         ..function(
             "tanh",
             r"\tanh",
@@ -69,6 +113,7 @@ pub(super) const ROWS: &[Row] = &[
         parity: Parity::Odd,
         canonical: Some("(exp(x) + exp(-x))/(exp(x) - exp(-x))"),
         code: ["", "", "", "coth"],
+        precise: Some(|x| precise_tangent(&x[0]).recip()),
         ..function(
             "coth",
             r"\coth",
@@ -84,6 +129,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("0", "1")],
         canonical: Some("2/(exp(x) + exp(-x))"),
         code: ["", "", "", "sech"],
+        precise: Some(|x| precise_cosine(&x[0]).recip()),
         ..function(
             "sech",
             r"\operatorname{sech}",
@@ -99,6 +145,7 @@ pub(super) const ROWS: &[Row] = &[
         parity: Parity::Odd,
         canonical: Some("2/(exp(x) - exp(-x))"),
         code: ["", "", "", "csch"],
+        precise: Some(|x| precise_sine(&x[0]).recip()),
         ..function(
             "csch",
             r"\operatorname{csch}",
@@ -114,6 +161,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("0", "0")],
         canonical: Some("log(x + sqrt(x^2 + 1))"),
         code: ["asinh", "asinh", "arcsinh", "asinh"],
+        precise: Some(|x| precise_area_sine(&x[0])),
         ..function(
             "asinh",
             r"\operatorname{arsinh}",
@@ -132,11 +180,13 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("1", "0")],
         canonical: Some("log(x + sqrt(x^2 - 1))"),
         code: ["acosh", "acosh", "arccosh", "acosh"],
+        precise: Some(|x| precise_area_cosine(&x[0])),
         ..function(
             "acosh",
             r"\operatorname{arcosh}",
             &["1/sqrt(x^2 - 1)"],
-            |x| libm::acosh(x[0]),
+            // `libm` gives large negative numbers a value.
+            |x| if x[0] >= 1.0 { libm::acosh(x[0]) } else { f64::NAN },
             |x| area_cosine(x[0]),
             "The inverse hyperbolic cosine.",
         )
@@ -149,6 +199,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("0", "0")],
         canonical: Some("(log(1 + x) - log(1 - x))/2"),
         code: ["atanh", "atanh", "arctanh", "atanh"],
+        precise: Some(|x| precise_area_tangent(&x[0])),
         ..function(
             "atanh",
             r"\operatorname{artanh}",
@@ -165,6 +216,7 @@ pub(super) const ROWS: &[Row] = &[
         parity: Parity::Odd,
         canonical: Some("log((x + 1)/(x - 1))/2"),
         code: ["", "", "", "acoth"],
+        precise: Some(|x| precise_area_tangent(&x[0].recip())),
         ..function(
             "acoth",
             r"\operatorname{arcoth}",
@@ -183,7 +235,7 @@ pub(super) const ROWS: &[Row] = &[
                         * (Interval::point(2.0) / (m - Interval::ONE)).increasing(libm::log1p)
                 };
                 if x[0].low > 1.0 {
-                    -(-x[0]).increasing_by(|m| -value(-m))
+                    -x[0].increasing_by(|m| -value(m))
                 } else if x[0].high < -1.0 {
                     -x[0].increasing_by(|m| value(-m))
                 } else {
@@ -202,17 +254,28 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("1", "0")],
         canonical: Some("log(1/x + sqrt(1/x^2 - 1))"),
         code: ["", "", "", "asech"],
+        precise: Some(|x| precise_area_cosine(&x[0].recip())),
         ..function(
             "asech",
             r"\operatorname{arsech}",
             &["-1/(x*sqrt(1 - x^2))"],
-            |x| if x[0] > 0.0 && x[0] <= 1.0 { libm::acosh(1.0 / x[0]) } else { f64::NAN },
+            // 2 asinh(√((1 − x)/2x)): 1/x loses the distance from 1.
             |x| {
-                if x[0].low > 0.0 && x[0].high <= 1.0 {
-                    area_cosine(x[0].recip().clip(1.0, f64::INFINITY))
+                if x[0] > 0.0 && x[0] <= 1.0 {
+                    2.0 * libm::asinh(libm::sqrt((1.0 - x[0]) / (2.0 * x[0])))
                 } else {
-                    Interval::UNDEFINED
+                    f64::NAN
                 }
+            },
+            |x| {
+                if !(x[0].low > 0.0 && x[0].high <= 1.0) {
+                    return Interval::UNDEFINED;
+                }
+                let value = |x: Interval| {
+                    let two = Interval::point(2.0);
+                    two * ((Interval::ONE - x) / (two * x)).sqrt().increasing(libm::asinh)
+                };
+                -x[0].increasing_by(|x| -value(x)).clip(f64::NEG_INFINITY, 0.0)
             },
             "The inverse hyperbolic secant acosh(1/x).",
         )
@@ -224,6 +287,7 @@ pub(super) const ROWS: &[Row] = &[
         parity: Parity::Odd,
         canonical: Some("log(1/x + sqrt(1/x^2 + 1))"),
         code: ["", "", "", "acsch"],
+        precise: Some(|x| precise_area_sine(&x[0].recip())),
         ..function(
             "acsch",
             r"\operatorname{arcsch}",
@@ -288,6 +352,8 @@ pub(super) const IDENTITIES: &[Identity] = &[
         "(exp(2*x) - 1)/(exp(2*x) + 1)",
         "tanh(x)",
     ),
+    Identity::total("hyperbolic tangent of half an argument", "(1 - exp(-x))/(1 + exp(-x))", "tanh(x/2)")
+        .thorough(),
     Identity::total("hyperbolic sine of its inverse", "sinh(asinh(x))", "x"),
     Identity::extend("hyperbolic cosine of its inverse", "cosh(acosh(x))", "x"),
     Identity::extend("hyperbolic tangent of its inverse", "tanh(atanh(x))", "x"),

@@ -42,6 +42,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("0", "0"), ("1", "1"), ("-1", "1")],
         code: ["abs", "fabs", "abs", "abs"],
         exact: Some(|x| Some(x[0].abs())),
+        precise: Some(|x| x[0].abs()),
         ..function(
             "abs",
             r"\operatorname{abs}",
@@ -60,6 +61,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("0", "0"), ("1", "1"), ("-1", "-1")],
         code: ["", "", "sign", "sign"],
         exact: Some(|x| Some(exact_sign(&x[0]))),
+        precise: Some(|x| x[0].steps(exact_sign)),
         ..function(
             "sign",
             r"\operatorname{sign}",
@@ -70,13 +72,13 @@ pub(super) const ROWS: &[Row] = &[
         )
     },
     Row {
-        aliases: &["step"],
         differentiable: &["x != 0"],
         convention: Some("heaviside(0) = 0, and its derivative there is 0"),
         range: (0.0, 1.0, true, true),
         values: &[("0", "0"), ("1", "1"), ("-1", "0")],
         code: ["", "", "", ""],
         exact: Some(|x| Some(exact_sign(&x[0]).max(Rational::ZERO))),
+        precise: Some(|x| x[0].steps(|x| exact_sign(x).max(Rational::ZERO))),
         ..function(
             "heaviside",
             r"\operatorname{H}",
@@ -93,6 +95,7 @@ pub(super) const ROWS: &[Row] = &[
         canonical: Some("(x + y + abs(x - y))/2"),
         code: ["max", "fmax", "maximum", "max"],
         exact: Some(|x| Some(x[0].clone().max(x[1].clone()))),
+        precise: Some(|x| x[0].max(&x[1])),
         ..function(
             "max",
             r"\max",
@@ -109,6 +112,7 @@ pub(super) const ROWS: &[Row] = &[
         canonical: Some("(x + y - abs(x - y))/2"),
         code: ["min", "fmin", "minimum", "min"],
         exact: Some(|x| Some(x[0].clone().min(x[1].clone()))),
+        precise: Some(|x| x[0].min(&x[1])),
         ..function(
             "min",
             r"\min",
@@ -124,6 +128,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("0", "0"), ("1", "1"), ("1/2", "0"), ("-1/2", "-1")],
         code: ["floor", "floor", "floor", "floor"],
         exact: Some(|x| Some(x[0].floor())),
+        precise: Some(|x| x[0].steps(Rational::floor)),
         ..function(
             "floor",
             r"\operatorname{floor}",
@@ -141,6 +146,7 @@ pub(super) const ROWS: &[Row] = &[
         canonical: Some("-floor(-x)"),
         code: ["ceil", "ceil", "ceil", "ceil"],
         exact: Some(|x| Some(-(-x[0].clone()).floor())),
+        precise: Some(|x| x[0].steps(|x| -(-x.clone()).floor())),
         ..function(
             "ceil",
             r"\operatorname{ceil}",
@@ -181,6 +187,12 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::total("smaller of equals", "min(x, x)", "x"),
     Identity::total("larger and smaller together", "max(x, y) + min(x, y)", "x + y"),
     Identity::total("larger by negatives", "max(-x, -y)", "-min(x, y)").thorough(),
+    Identity::total("larger less smaller", "max(x, y) - min(x, y)", "abs(x - y)"),
+    Identity::total("larger of opposites", "max(x, -x)", "abs(x)"),
+    Identity::total("difference of steps", "heaviside(x) - heaviside(-x)", "sign(x)").thorough(),
+    Identity::given("x != 0", "sign by the step", "2*heaviside(x) - 1", "sign(x)").thorough(),
+    Identity::total("step times absolute value", "heaviside(x)*abs(x)", "relu(x)").thorough(),
+    Identity::total("sign of a product", "sign(x*y)", "sign(x)*sign(y)").both_ways().thorough(),
     Identity::total("relu as the larger", "max(x, 0)", "relu(x)"),
     Identity::given("x >= y", "larger of ordered", "max(x, y)", "x"),
     Identity::given("x >= y", "smaller of ordered", "min(x, y)", "y"),

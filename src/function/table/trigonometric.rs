@@ -6,7 +6,7 @@ use std::f64::consts::{FRAC_PI_2, PI};
 
 use super::super::{Identity, Parity, Row};
 use super::function;
-use crate::number::Interval;
+use crate::number::{Enclosure, Interval};
 
 fn arcsine(x: Interval) -> Interval {
     if x.low >= -1.0 && x.high <= 1.0 { x.increasing(libm::asin) } else { Interval::UNDEFINED }
@@ -25,8 +25,31 @@ fn inverse_of_large(x: Interval) -> Interval {
     if x.low >= 1.0 || x.high <= -1.0 { x.recip().clip(-1.0, 1.0) } else { Interval::UNDEFINED }
 }
 
+/// acos(1/x) by the tangent, because 1/x loses the distance from 1.
+fn arcsecant(x: f64) -> f64 {
+    let size = x.abs();
+    // NaN between −1 and 1.
+    let angle = libm::atan(libm::sqrt(size - 1.0) * libm::sqrt(size + 1.0));
+    if x < 0.0 { PI - angle } else { angle }
+}
+
+fn arcsecant_interval(x: Interval) -> Interval {
+    let angle = |x: Interval| ((x - Interval::ONE).sqrt() * (x + Interval::ONE).sqrt()).atan();
+    if x.low >= 1.0 {
+        x.increasing_by(angle).clip(0.0, Interval::PI.high)
+    } else if x.high <= -1.0 {
+        x.increasing_by(|x| Interval::PI - angle(-x)).clip(0.0, Interval::PI.high)
+    } else {
+        Interval::UNDEFINED
+    }
+}
+
 const fn unit(attained: bool) -> (f64, f64, bool, bool) {
     (-1.0, 1.0, attained, attained)
+}
+
+fn precise_arccosine(x: &Enclosure) -> Enclosure {
+    Enclosure::pi(x.bits()) / Enclosure::integer(2, x.bits()) - x.asin()
 }
 
 pub(super) const ROWS: &[Row] = &[
@@ -47,6 +70,7 @@ pub(super) const ROWS: &[Row] = &[
             ("2*pi", "0"),
         ],
         code: ["sin", "sin", "sin", "sin"],
+        precise: Some(|x| x[0].sin()),
         ..function("sin", r"\sin", &["cos(x)"], |x| libm::sin(x[0]), |x| x[0].sin(), "The sine.")
     },
     Row {
@@ -66,6 +90,7 @@ pub(super) const ROWS: &[Row] = &[
             ("2*pi", "1"),
         ],
         code: ["cos", "cos", "cos", "cos"],
+        precise: Some(|x| x[0].cos()),
         ..function("cos", r"\cos", &["-sin(x)"], |x| libm::cos(x[0]), |x| x[0].cos(), "The cosine.")
     },
     Row {
@@ -84,6 +109,7 @@ pub(super) const ROWS: &[Row] = &[
         ],
         canonical: Some("sin(x)/cos(x)"),
         code: ["tan", "tan", "tan", "tan"],
+        precise: Some(|x| x[0].tan()),
         ..function("tan", r"\tan", &["1 + tan(x)^2"], |x| libm::tan(x[0]), |x| x[0].tan(), "The tangent.")
     },
     Row {
@@ -94,6 +120,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("pi/4", "1"), ("pi/3", "sqrt(3)/3"), ("pi/6", "sqrt(3)"), ("pi/2", "0")],
         canonical: Some("cos(x)/sin(x)"),
         code: ["", "", "", "cot"],
+        precise: Some(|x| x[0].cos() / x[0].sin()),
         ..function(
             "cot",
             r"\cot",
@@ -110,6 +137,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("0", "1"), ("pi/4", "sqrt(2)"), ("pi/3", "2"), ("pi", "-1")],
         canonical: Some("1/cos(x)"),
         code: ["", "", "", "sec"],
+        precise: Some(|x| x[0].cos().recip()),
         ..function(
             "sec",
             r"\sec",
@@ -127,6 +155,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("pi/6", "2"), ("pi/4", "sqrt(2)"), ("pi/2", "1")],
         canonical: Some("1/sin(x)"),
         code: ["", "", "", "csc"],
+        precise: Some(|x| x[0].sin().recip()),
         ..function(
             "csc",
             r"\csc",
@@ -152,6 +181,7 @@ pub(super) const ROWS: &[Row] = &[
             ("-1", "-pi/2"),
         ],
         code: ["asin", "asin", "arcsin", "asin"],
+        precise: Some(|x| x[0].asin()),
         ..function(
             "asin",
             r"\arcsin",
@@ -177,6 +207,7 @@ pub(super) const ROWS: &[Row] = &[
         ],
         canonical: Some("pi/2 - asin(x)"),
         code: ["acos", "acos", "arccos", "acos"],
+        precise: Some(|x| precise_arccosine(&x[0])),
         ..function(
             "acos",
             r"\arccos",
@@ -192,6 +223,7 @@ pub(super) const ROWS: &[Row] = &[
         range: (-FRAC_PI_2, FRAC_PI_2, false, false),
         values: &[("0", "0"), ("sqrt(3)/3", "pi/6"), ("1", "pi/4"), ("sqrt(3)", "pi/3"), ("-1", "-pi/4")],
         code: ["atan", "atan", "arctan", "atan"],
+        precise: Some(|x| x[0].atan()),
         ..function(
             "atan",
             r"\arctan",
@@ -211,6 +243,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("1", "pi/4"), ("sqrt(3)", "pi/6"), ("sqrt(3)/3", "pi/3")],
         canonical: Some("atan(1/x)"),
         code: ["", "", "", "acot"],
+        precise: Some(|x| x[0].recip().atan()),
         ..function(
             "acot",
             r"\operatorname{arccot}",
@@ -229,12 +262,13 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("1", "0"), ("2", "pi/3"), ("-1", "pi")],
         canonical: Some("acos(1/x)"),
         code: ["", "", "", "asec"],
+        precise: Some(|x| precise_arccosine(&x[0].recip())),
         ..function(
             "asec",
             r"\operatorname{arcsec}",
             &["1/(abs(x)*sqrt(x^2 - 1))"],
-            |x| libm::acos(1.0 / x[0]),
-            |x| arccosine(inverse_of_large(x[0])),
+            |x| arcsecant(x[0]),
+            |x| arcsecant_interval(x[0]),
             "The inverse secant acos(1/x).",
         )
     },
@@ -248,6 +282,7 @@ pub(super) const ROWS: &[Row] = &[
         values: &[("1", "pi/2"), ("2", "pi/6"), ("-1", "-pi/2")],
         canonical: Some("asin(1/x)"),
         code: ["", "", "", "acsc"],
+        precise: Some(|x| x[0].recip().asin()),
         ..function(
             "acsc",
             r"\operatorname{arccsc}",
@@ -267,6 +302,7 @@ pub(super) const ROWS: &[Row] = &[
         sample: (0.125, 3.0),
         range: (-PI, PI, false, true),
         code: ["atan2", "atan2", "arctan2", "atan"],
+        precise: Some(|x| x[0].atan2(&x[1])),
         ..function(
             "atan2",
             r"\operatorname{atan2}",

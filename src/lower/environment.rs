@@ -1,0 +1,222 @@
+//! The names of a problem and what they stand for.
+
+use std::collections::BTreeMap;
+
+use smallvec::SmallVec;
+
+use super::lowering::Lowering;
+use super::value::{Layout, Value};
+use crate::diagnostic::{Diagnostic, Kind, Source};
+use crate::facts::Conditions;
+use crate::ir::{Axes, Dimension, DimensionId, Graph, NodeId};
+use crate::span::Span;
+use crate::syntax::tree::{Kind as Notation, Tree};
+use crate::syntax::{Declaration, Names};
+
+/// What a name stands for.
+#[derive(Clone, Debug)]
+pub enum Named {
+    /// A variable.
+    Variable {
+        /// Its axes.
+        axes: Axes,
+        /// How they lie.
+        layout: Layout,
+        /// The declaration, if it was declared.
+        declared: Option<(usize, Span)>,
+    },
+    /// `a = W*x + b`.
+    Definition(Value),
+    /// `swish(t) = t*σ(t)`.
+    Function {
+        /// Names of the parameters.
+        parameters: Vec<String>,
+        /// What it stands for.
+        value: Tree,
+    },
+    /// A function without a definition.
+    Unknown,
+}
+
+/// The names of a problem, its graph, and the conditions collected so far.
+#[derive(Default)]
+pub struct Environment {
+    /// The graph everything lives in.
+    pub graph: Graph,
+    /// Names as the parser needs them.
+    pub names: Names,
+    pub(super) named: BTreeMap<String, Named>,
+    /// Conditions under which what was lowered so far is defined.
+    pub conditions: Conditions,
+    /// Conventions that the notation brought in (derivatives inside a formula).
+    pub conventions: Vec<&'static str>,
+    /// Sums as they were written: of `x - a` and `a - x`, which are one up to sign, answers show the one that was read.
+    pub written: rustc_hash::FxHashSet<NodeId>,
+}
+
+/// A formula in the graph.
+#[derive(Clone, Debug)]
+pub struct Lowered {
+    /// The node.
+    pub node: NodeId,
+    /// How its axes lie.
+    pub layout: Layout,
+}
+
+impl Environment {
+    /// An environment without names.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What a name stands for.
+    pub fn named(&self, name: &str) -> Option<&Named> {
+        self.named.get(name)
+    }
+
+    /// The names given to values (`--let`), in alphabetical order.
+    pub fn definitions(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.named.iter().filter_map(|(name, named)| match named {
+            Named::Definition(value) => Some((name.as_str(), value)),
+            _ => None,
+        })
+    }
+
+    /// Takes up a declaration; `number` is its place among the declarations, for messages.
+    ///
+    /// # Errors
+    /// If a size is not one, or a definition cannot be read.
+    pub fn declare(&mut self, declaration: &Declaration, number: usize) -> Result<(), Diagnostic> {
+        declaration.declare(&mut self.names);
+        let name = declaration.name().to_owned();
+        let named = match declaration {
+            Declaration::Shape { sizes, span, .. } => {
+                let mut axes = Axes::new();
+                for size in sizes {
+                    let dimension = self.dimension_of(size)?;
+                    axes.push(self.graph.dimension(dimension));
+                }
+                let (axes, layout) = self.squeezed(axes);
+                Named::Variable { axes, layout, declared: Some((number, *span)) }
+            }
+            Declaration::Definition { value, .. } => {
+                let lowered = self.lower(value).map_err(|error| in_declaration(error, number))?;
+                Named::Definition(Value::plain(lowered.node, lowered.layout))
+            }
+            Declaration::FunctionDefinition { parameters, value, .. } => {
+                Named::Function { parameters: parameters.clone(), value: value.clone() }
+            }
+            Declaration::UnknownFunction { .. } => Named::Unknown,
+        };
+        self.named.insert(name, named);
+        Ok(())
+    }
+
+    /// `R[n,1]` is a column, `R[1,n]` a row, `R[1]` and `R[1,1]` are scalars.
+    fn squeezed(&self, axes: Axes) -> (Axes, Layout) {
+        let is_one = |d: &DimensionId| self.graph.dimension_value(*d).as_number() == Some(1);
+        match axes.as_slice() {
+            [a] if is_one(a) => (Axes::new(), Layout::Scalar),
+            [a, b] if is_one(a) && is_one(b) => (Axes::new(), Layout::Scalar),
+            [a, b] if is_one(b) => (SmallVec::from_slice(&[*a]), Layout::Column),
+            [a, b] if is_one(a) => (SmallVec::from_slice(&[*b]), Layout::Row),
+            _ => {
+                let layout = Layout::of_rank(axes.len());
+                (axes, layout)
+            }
+        }
+    }
+
+    /// A size: a number, a symbol, or a sum of multiples of them.
+    pub(super) fn dimension_of(&mut self, tree: &Tree) -> Result<Dimension, Diagnostic> {
+        let bad = |why: &str| {
+            Err(Diagnostic::new(Kind::Declaration, format!("this is not a size: {why}"))
+                .at(tree.span, "")
+                .help("a size is a positive whole number, a name, or a sum such as H - h + 1"))
+        };
+        let limit = || Diagnostic::new(Kind::Limit, "this size is too large").at(tree.span, "");
+        match &tree.kind {
+            Notation::Number(value) => match value.as_integer() {
+                Some(n) if (1..=1 << 40).contains(&n) => Ok(Dimension::number(n)),
+                Some(n) if n <= 0 => bad("it must be at least 1"),
+                _ => bad("it must be a whole number"),
+            },
+            Notation::Name(name) => Ok(Dimension::symbol(self.graph.symbol(name))),
+            Notation::Negate(inner) => {
+                let inner = self.dimension_of(inner)?;
+                Dimension::default().plus(-1, &inner).ok_or_else(limit)
+            }
+            Notation::Sum(terms) => {
+                let mut sum = Dimension::default();
+                for term in terms {
+                    let term = self.dimension_of(term)?;
+                    sum = sum.plus(1, &term).ok_or_else(limit)?;
+                }
+                Ok(sum)
+            }
+            Notation::Product(factors) => {
+                let mut product = Dimension::number(1);
+                for factor in factors {
+                    let factor = self.dimension_of(factor)?;
+                    let (number, other) = match (product.as_number(), factor.as_number()) {
+                        (Some(n), _) => (n, factor),
+                        (_, Some(n)) => (n, product),
+                        _ => return bad("a product of two names"),
+                    };
+                    product = Dimension::default().plus(number, &other).ok_or_else(limit)?;
+                }
+                Ok(product)
+            }
+            _ => bad("it is a formula"),
+        }
+    }
+
+    /// Reads one formula.
+    ///
+    /// # Errors
+    /// If a name, shape or construct does not fit; the diagnostic points at the place.
+    pub fn lower(&mut self, tree: &Tree) -> Result<Lowered, Diagnostic> {
+        self.infer(tree)?;
+        let mut lowering = Lowering::new(self);
+        let value = lowering.tree(tree)?;
+        debug_assert!(value.indices.is_empty(), "bound indices end with their sums");
+        Ok(Lowered { node: value.node, layout: value.layout })
+    }
+
+    /// The node of a variable, which is made known as a scalar if the name is new.
+    pub fn variable(&mut self, name: &str) -> Option<(NodeId, Layout)> {
+        match self.named.get(name) {
+            Some(Named::Variable { axes, layout, .. }) => {
+                let (axes, layout) = (axes.clone(), *layout);
+                Some((self.graph.variable(name, axes), layout))
+            }
+            Some(_) => None,
+            None => {
+                self.names.add_variable(name);
+                self.named.insert(
+                    name.to_owned(),
+                    Named::Variable { axes: Axes::new(), layout: Layout::Scalar, declared: None },
+                );
+                Some((self.graph.variable(name, Axes::new()), Layout::Scalar))
+            }
+        }
+    }
+
+    /// Names of the variables, in alphabetical order.
+    pub fn variables(&self) -> impl Iterator<Item = (&str, &Axes, Layout)> {
+        self.named.iter().filter_map(|(name, named)| match named {
+            Named::Variable { axes, layout, .. } => Some((name.as_str(), axes, *layout)),
+            _ => None,
+        })
+    }
+}
+
+/// Says that the places of an error lie in a declaration.
+pub(super) fn in_declaration(mut error: Diagnostic, number: usize) -> Diagnostic {
+    for label in &mut error.labels {
+        if label.source == Source::Formula {
+            label.source = Source::Declaration(number);
+        }
+    }
+    error
+}

@@ -1,0 +1,491 @@
+//! The walk over the tree.
+
+use smallvec::SmallVec;
+
+use super::environment::{Environment, Named};
+use super::value::{IndexId, Layout, Value};
+use crate::diagnostic::{Diagnostic, Kind as Cause};
+use crate::function;
+use crate::ir::{Axes, DimensionId, Exponent, NodeId, Operand, Sign};
+use crate::number::Rational;
+use crate::syntax::tree::{Kind, Relation, Tree};
+
+/// Powers of matrices are multiplied out up to this exponent.
+const MAXIMUM_MATRIX_POWER: i64 = 32;
+/// Definitions of functions may call each other this deep.
+const MAXIMUM_CALL_DEPTH: usize = 32;
+
+/// A bound index in scope.
+pub(super) struct BoundName {
+    pub name: String,
+    /// Known once the index is used on an axis, or from its range.
+    pub size: Option<DimensionId>,
+}
+
+/// The state of reading one formula.
+pub(super) struct Lowering<'a> {
+    pub environment: &'a mut Environment,
+    /// Every bound index seen so far, by id.
+    pub bound: Vec<BoundName>,
+    /// Ids of the indices in scope, innermost last.
+    pub scope: Vec<IndexId>,
+    /// Values of the parameters of functions being expanded, innermost last.
+    pub parameters: Vec<(String, Value)>,
+    pub calls: usize,
+}
+
+impl<'a> Lowering<'a> {
+    pub(super) fn new(environment: &'a mut Environment) -> Self {
+        Lowering { environment, bound: Vec::new(), scope: Vec::new(), parameters: Vec::new(), calls: 0 }
+    }
+
+    /// Reads a tree. Its depth is bounded by the parser.
+    pub(super) fn tree(&mut self, tree: &Tree) -> Result<Value, Diagnostic> {
+        match &tree.kind {
+            Kind::Number(value) => Ok(Value::plain(self.environment.graph.number(value), Layout::Scalar)),
+            Kind::Name(name) => self.name(name, tree),
+            Kind::Sum(terms) => self.sum(terms),
+            Kind::Product(factors) => self.product(factors),
+            Kind::Hadamard(factors) => self.hadamard(factors),
+            Kind::Quotient(a, b) => self.quotient(a, b, tree),
+            Kind::ElementwiseQuotient(a, b) => {
+                let (x, y) = (self.tree(a)?, self.tree(b)?);
+                let y = self.inverse_of(&y);
+                self.elementwise_product(&[(a, x), (b, y)])
+            }
+            Kind::Negate(a) => {
+                let value = self.tree(a)?;
+                Ok(Value { node: self.environment.graph.negate(value.node), ..value })
+            }
+            Kind::Power(base, exponent) => self.power(base, exponent),
+            Kind::ElementwisePower(base, exponent) => {
+                let (x, y) = (self.tree(base)?, self.tree(exponent)?);
+                self.raised(base, x, exponent, y)
+            }
+            Kind::Transpose(a) => {
+                let value = self.tree(a)?;
+                self.transposed(a, value)
+            }
+            Kind::Call { name, primes, arguments } => self.call(tree, name, *primes, arguments),
+            Kind::Index(base, subscripts) => self.indexed(base, subscripts, tree),
+            Kind::Big { operation, indices, condition, body } => {
+                self.big(tree, *operation, indices, condition.as_deref(), body)
+            }
+            Kind::Iverson(condition) => self.indicator(condition),
+            Kind::Cases(cases) => self.cases(cases, tree),
+            Kind::Derivative { operator, body, variables } => {
+                self.derivative(tree, *operator, body, variables)
+            }
+            Kind::Array(entries) => self.array(entries, tree),
+            Kind::Relation(..) | Kind::And(_) => {
+                Err(Diagnostic::new(Cause::Syntax, "a relation has no value")
+                    .at(tree.span, "")
+                    .help("write [a < b] for 1 where it holds and 0 elsewhere"))
+            }
+        }
+    }
+
+    fn name(&mut self, name: &str, tree: &Tree) -> Result<Value, Diagnostic> {
+        if let Some((_, value)) = self.parameters.iter().rev().find(|(n, _)| n == name) {
+            return Ok(value.clone());
+        }
+        if let Some(index) = self.index_named(name) {
+            return self.index_value(index, tree);
+        }
+        match self.environment.named(name) {
+            Some(Named::Variable { axes, layout, .. }) => {
+                let (axes, layout) = (axes.clone(), *layout);
+                Ok(Value::plain(self.environment.graph.variable(name, axes), layout))
+            }
+            Some(Named::Definition(value)) => Ok(value.clone()),
+            Some(Named::Function { .. } | Named::Unknown) => {
+                Err(Diagnostic::new(Cause::Name, format!("{name} is a function and needs an argument"))
+                    .at(tree.span, "")
+                    .help(format!("write {name}(…)")))
+            }
+            None => Ok(self.undeclared(name)),
+        }
+    }
+
+    /// A constant, a size that some declaration named, or a new scalar variable.
+    fn undeclared(&mut self, name: &str) -> Value {
+        let graph = &mut self.environment.graph;
+        let node = match name {
+            "pi" => graph.pi(),
+            "e" => {
+                let one = graph.number(&Rational::ONE);
+                graph.call(function::EXP, &[one])
+            }
+            _ => match graph.dimension_symbol(name) {
+                Some(size) => graph.size(size),
+                None => match self.environment.variable(name) {
+                    Some((node, _)) => node,
+                    None => self.environment.graph.variable(name, Axes::new()),
+                },
+            },
+        };
+        Value::plain(node, Layout::Scalar)
+    }
+
+    fn sum(&mut self, terms: &[Tree]) -> Result<Value, Diagnostic> {
+        let mut parts = Vec::with_capacity(terms.len());
+        for term in terms {
+            // A minus stays a coefficient: a long sum is one node, built once.
+            let (sign, inner) = match &term.kind {
+                Kind::Negate(inner) => (Rational::MINUS_ONE, inner.as_ref()),
+                _ => (Rational::ONE, term),
+            };
+            parts.push((sign, term, self.tree(inner)?));
+        }
+        let values: Vec<&Value> = parts.iter().map(|(_, _, value)| value).collect();
+        let is_plain = values.iter().all(|v| v.layout == values[0].layout && v.indices == values[0].indices);
+        if is_plain {
+            let axes = self.environment.graph.axes(values[0].node).clone();
+            for (_, tree, value) in &parts {
+                if *self.environment.graph.axes(value.node) != axes {
+                    return Err(self.unequal(parts[0].1, &parts[0].2, tree, value, "added"));
+                }
+            }
+            let combined: Vec<_> = parts.iter().map(|(sign, _, value)| (sign.clone(), value.node)).collect();
+            let node = self.environment.graph.combine(&combined);
+            self.environment.written.insert(node);
+            return Ok(Value { node, ..parts[0].2.clone() });
+        }
+        let named: Vec<(&Tree, Value)> =
+            parts.iter().map(|(_, tree, value)| (*tree, value.clone())).collect();
+        let (nodes, like) = self.aligned(&named, "added")?;
+        let combined: Vec<_> = parts.iter().map(|p| p.0.clone()).zip(nodes).collect();
+        let node = self.environment.graph.combine(&combined);
+        self.environment.written.insert(node);
+        Ok(Value { node, ..like })
+    }
+
+    /// Broadcasts values to a common shape: scalars to the layout of the others, and all to the union of their indices.
+    pub(super) fn aligned(
+        &mut self,
+        parts: &[(&Tree, Value)],
+        what: &str,
+    ) -> Result<(Vec<NodeId>, Value), Diagnostic> {
+        let indices = union(parts.iter().map(|(_, value)| value));
+        let shaped = parts.iter().find(|(_, value)| value.layout != Layout::Scalar);
+        let (layout, own): (Layout, Axes) = match shaped {
+            None => (Layout::Scalar, Axes::new()),
+            Some((tree, value)) => {
+                let own = Axes::from_slice(value.sizes(self.environment.graph.axes(value.node)));
+                for (other_tree, other) in parts {
+                    if other.layout == Layout::Scalar {
+                        continue;
+                    }
+                    let other_own = other.sizes(self.environment.graph.axes(other.node));
+                    if other.layout != value.layout || other_own != own.as_slice() {
+                        return Err(self.unequal(tree, value, other_tree, other, what));
+                    }
+                }
+                (value.layout, own)
+            }
+        };
+        let mut axes = Axes::new();
+        for index in &indices {
+            axes.push(self.size_of_index(*index, parts[0].0)?);
+        }
+        axes.extend_from_slice(&own);
+        let mut nodes = Vec::with_capacity(parts.len());
+        for (_, value) in parts {
+            let mut labels: SmallVec<[u8; 8]> = value.indices.iter().map(|i| place(&indices, *i)).collect();
+            if value.layout != Layout::Scalar {
+                labels.extend(indices.len() as u8..axes.len() as u8);
+            }
+            nodes.push(self.environment.graph.broadcast(value.node, &axes, &labels));
+        }
+        let node = nodes[0];
+        Ok((nodes, Value { node, indices, layout }))
+    }
+
+    fn unequal(&self, a: &Tree, x: &Value, b: &Tree, y: &Value, what: &str) -> Diagnostic {
+        let help = match (x.layout, y.layout) {
+            (Layout::Column, Layout::Row) | (Layout::Row, Layout::Column) => {
+                "one of them needs a transpose (')".to_owned()
+            }
+            (Layout::Matrix, Layout::Matrix) => {
+                let graph = &self.environment.graph;
+                let (p, q) = (x.sizes(graph.axes(x.node)), y.sizes(graph.axes(y.node)));
+                if p[0] == q[1] && p[1] == q[0] {
+                    "one of them needs a transpose (')".to_owned()
+                } else {
+                    String::new()
+                }
+            }
+            _ => String::new(),
+        };
+        self.mismatch(
+            format!("{} and {} cannot be {what}", self.shape_text(x), self.shape_text(y)),
+            &[(a, x), (b, y)],
+            help,
+        )
+    }
+
+    fn inverse_of(&mut self, value: &Value) -> Value {
+        let environment = &mut *self.environment;
+        environment.conditions.require_of(&mut environment.graph, value.node, Relation::NotEqual);
+        Value { node: environment.graph.reciprocal(value.node), ..value.clone() }
+    }
+
+    fn quotient(&mut self, a: &Tree, b: &Tree, whole: &Tree) -> Result<Value, Diagnostic> {
+        let (x, y) = (self.tree(a)?, self.tree(b)?);
+        if y.layout != Layout::Scalar {
+            return Err(self.wrong_shape(
+                "the denominator must be a scalar",
+                b,
+                &y,
+                "write ./ to divide entry by entry, or inv(A) for a matrix",
+            ));
+        }
+        if self.environment.graph.is_zero(y.node) {
+            return Err(
+                Diagnostic::new(Cause::Undefined, "division by zero").at(whole.span, "the denominator is 0")
+            );
+        }
+        let y = self.inverse_of(&y);
+        self.product_of(&[(a, x), (b, y)])
+    }
+
+    fn power(&mut self, base: &Tree, exponent: &Tree) -> Result<Value, Diagnostic> {
+        // e^x is the exponential function, not a power of a number.
+        if let Kind::Name(name) = &base.kind {
+            let is_e =
+                name == "e" && self.environment.named("e").is_none() && self.index_named("e").is_none();
+            if is_e && !self.parameters.iter().any(|(n, _)| n == "e") {
+                let value = self.tree(exponent)?;
+                return Ok(Value {
+                    node: self.environment.graph.call(function::EXP, &[value.node]),
+                    ..value
+                });
+            }
+        }
+        let (x, y) = (self.tree(base)?, self.tree(exponent)?);
+        if y.layout != Layout::Scalar {
+            return Err(self.wrong_shape(
+                "an exponent must be a scalar",
+                exponent,
+                &y,
+                "write .^ for powers entry by entry",
+            ));
+        }
+        match x.layout {
+            Layout::Scalar => self.raised(base, x, exponent, y),
+            Layout::Matrix => self.matrix_power(base, &x, exponent, &y),
+            _ => Err(self.wrong_shape(
+                "only scalars and square matrices have powers",
+                base,
+                &x,
+                "write .^ for powers entry by entry, x'*x for the square of the length",
+            )),
+        }
+    }
+
+    fn matrix_power(
+        &mut self,
+        base: &Tree,
+        x: &Value,
+        exponent: &Tree,
+        y: &Value,
+    ) -> Result<Value, Diagnostic> {
+        let Some(n) = self.environment.graph.as_number(y.node).and_then(|q| q.as_integer()) else {
+            return Err(Diagnostic::new(Cause::Unsupported, "a matrix has powers with whole numbers only")
+                .at(exponent.span, "")
+                .help("write .^ for powers entry by entry"));
+        };
+        if n.abs() > MAXIMUM_MATRIX_POWER {
+            return Err(Diagnostic::new(
+                Cause::Limit,
+                format!("matrix powers go up to {MAXIMUM_MATRIX_POWER}"),
+            )
+            .at(exponent.span, ""));
+        }
+        let own = self.square_size(base, x)?;
+        if n == 0 {
+            return Ok(Value::plain(self.environment.graph.delta(own), Layout::Matrix));
+        }
+        let one = if n < 0 { self.matrix_inverse(base, x)? } else { x.clone() };
+        let mut power = one.clone();
+        for _ in 1..n.abs() {
+            power = self.product_of(&[(base, power), (base, one.clone())])?;
+        }
+        Ok(power)
+    }
+
+    /// The side of a square matrix.
+    pub(super) fn square_size(&mut self, tree: &Tree, value: &Value) -> Result<DimensionId, Diagnostic> {
+        let axes = Axes::from_slice(value.sizes(self.environment.graph.axes(value.node)));
+        match (value.layout, axes.as_slice()) {
+            (Layout::Matrix, [a, b]) if a == b => Ok(*a),
+            _ => Err(self.wrong_shape("this needs a square matrix", tree, value, "")),
+        }
+    }
+
+    /// `base^exponent` entry by entry, with its conditions.
+    pub(super) fn raised(&mut self, a: &Tree, x: Value, b: &Tree, y: Value) -> Result<Value, Diagnostic> {
+        let exponent = self.environment.graph.exponent_of(y.node);
+        if let Exponent::Number(q) = &exponent {
+            self.power_condition(a, x.node, q)?;
+            let node = self.environment.graph.power(x.node, exponent);
+            return Ok(Value { node, ..x });
+        }
+        let is_scalar_exponent = y.layout == Layout::Scalar && y.indices.is_empty();
+        {
+            let environment = &mut *self.environment;
+            environment.conditions.require_of(&mut environment.graph, x.node, Relation::Greater);
+        }
+        if is_scalar_exponent {
+            let node = self.environment.graph.raise(x.node, y.node);
+            return Ok(Value { node, ..x });
+        }
+        let (nodes, like) = self.aligned(&[(a, x), (b, y)], "raised")?;
+        let node = self.environment.graph.raise(nodes[0], nodes[1]);
+        Ok(Value { node, ..like })
+    }
+
+    fn power_condition(&mut self, tree: &Tree, base: NodeId, q: &Rational) -> Result<(), Diagnostic> {
+        if self.environment.graph.is_zero(base) && q.is_negative() {
+            return Err(Diagnostic::new(Cause::Undefined, "division by zero").at(tree.span, "this is 0"));
+        }
+        let relation = match (q.is_integer(), q.is_negative()) {
+            (true, false) => return Ok(()),
+            (true, true) => Relation::NotEqual,
+            (false, false) => Relation::GreaterEqual,
+            (false, true) => Relation::Greater,
+        };
+        if let Some(value) = self.environment.graph.as_number(base) {
+            if !Sign::of(&value).is(crate::facts::sign_of_relation(relation)) {
+                return Err(Diagnostic::new(
+                    Cause::Undefined,
+                    format!("({value})^({q}) is not a real number"),
+                )
+                .at(tree.span, "")
+                .help("all values are real here; cbrt(x) is the real cube root"));
+            }
+        }
+        let environment = &mut *self.environment;
+        environment.conditions.require_of(&mut environment.graph, base, relation);
+        Ok(())
+    }
+
+    pub(super) fn transposed(&mut self, tree: &Tree, value: Value) -> Result<Value, Diagnostic> {
+        Ok(match value.layout {
+            Layout::Scalar => value,
+            Layout::Column => Value { layout: Layout::Row, ..value },
+            Layout::Row => Value { layout: Layout::Column, ..value },
+            Layout::Matrix => {
+                let n = value.indices.len() as u8;
+                let order: Vec<u8> = (0..n).chain([n + 1, n]).collect();
+                Value { node: self.environment.graph.permute(value.node, &order), ..value }
+            }
+            Layout::Tensor(_) => {
+                return Err(self.wrong_shape(
+                    "only vectors and matrices can be transposed",
+                    tree,
+                    &value,
+                    "",
+                ));
+            }
+        })
+    }
+
+    fn cases(&mut self, cases: &[(Tree, Option<Tree>)], whole: &Tree) -> Result<Value, Diagnostic> {
+        let Some((last, rest)) = cases.split_last() else {
+            return Err(Diagnostic::new(Cause::Syntax, "cases without a case").at(whole.span, ""));
+        };
+        if last.1.is_some() && rest.is_empty() {
+            return Err(Diagnostic::new(Cause::Syntax, "cases need a value for everything else")
+                .at(whole.span, "")
+                .help("end with a value without a condition: cases(x^2 if x > 0, 0)"));
+        }
+        // The last condition is taken to cover what is left; that it does is a condition of the answer.
+        let mut parts: Vec<(&Tree, Value)> = vec![(&last.0, self.tree(&last.0)?)];
+        for (value, condition) in rest.iter().rev() {
+            let Some(condition) = condition else {
+                return Err(Diagnostic::new(Cause::Syntax, "only the last case may go without a condition")
+                    .at(value.span, ""));
+            };
+            parts.push((value, self.tree(value)?));
+            parts.push((condition, self.indicator(condition)?));
+        }
+        let (nodes, like) = self.aligned(&parts, "put together")?;
+        let mut node = nodes[0];
+        for pair in nodes[1..].chunks(2) {
+            node = self.environment.graph.cases(pair[1], pair[0], node);
+        }
+        Ok(Value { node, ..like })
+    }
+
+    fn array(&mut self, entries: &[Tree], whole: &Tree) -> Result<Value, Diagnostic> {
+        let mut nodes = Vec::new();
+        let mut width = None;
+        for entry in entries {
+            let row: &[Tree] = match &entry.kind {
+                Kind::Array(row) => row,
+                _ => std::slice::from_ref(entry),
+            };
+            let is_row = matches!(entry.kind, Kind::Array(_));
+            if width.is_some_and(|w| w != (row.len(), is_row)) {
+                return Err(Diagnostic::new(Cause::Shape, "the rows of this matrix have different lengths")
+                    .at(entry.span, format!("{} here", row.len())));
+            }
+            width = Some((row.len(), is_row));
+            for item in row {
+                let value = self.tree(item)?;
+                if value.layout != Layout::Scalar || !value.indices.is_empty() {
+                    return Err(self.wrong_shape("an entry must be a scalar", item, &value, ""));
+                }
+                nodes.push(value.node);
+            }
+        }
+        let Some((columns, is_matrix)) = width.filter(|w| w.0 > 0) else {
+            return Err(Diagnostic::new(Cause::Shape, "an empty list has no shape").at(whole.span, ""));
+        };
+        let graph = &mut self.environment.graph;
+        let mut size = |n: usize| graph.dimension(crate::ir::Dimension::number(n as i64));
+        let axes: Axes = if is_matrix {
+            SmallVec::from_slice(&[size(entries.len()), size(columns)])
+        } else {
+            SmallVec::from_slice(&[size(entries.len())])
+        };
+        let layout = if is_matrix { Layout::Matrix } else { Layout::Column };
+        Ok(Value::plain(self.environment.graph.array(nodes, axes), layout))
+    }
+
+    /// Contracts one value over labels: the bound indices keep their places.
+    pub(super) fn contract(&mut self, outputs: usize, sizes: &[DimensionId], operands: &[Operand]) -> NodeId {
+        self.environment.graph.contract(outputs, sizes, operands)
+    }
+
+    pub(super) fn call_depth(&mut self, tree: &Tree) -> Result<(), Diagnostic> {
+        self.calls += 1;
+        if self.calls > MAXIMUM_CALL_DEPTH {
+            return Err(
+                Diagnostic::new(Cause::Limit, "functions call each other too deeply").at(tree.span, "")
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Every index of any of the values, in order of first appearance.
+pub(super) fn union<'v>(values: impl Iterator<Item = &'v Value>) -> SmallVec<[IndexId; 2]> {
+    let mut indices: SmallVec<[IndexId; 2]> = SmallVec::new();
+    for value in values {
+        for index in &value.indices {
+            if !indices.contains(index) {
+                indices.push(*index);
+            }
+        }
+    }
+    // A fixed order, so that the order of operands does not show.
+    indices.sort_unstable();
+    indices
+}
+
+/// The place of an index among the axes.
+pub(super) fn place(indices: &[IndexId], index: IndexId) -> u8 {
+    indices.iter().position(|i| *i == index).unwrap_or(0) as u8
+}

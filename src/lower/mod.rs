@@ -1,0 +1,21 @@
+//! From the surface tree to the graph: names are looked up, shapes checked, conditions collected.
+//!
+//! Declarations make an [`Environment`]; [`Environment::lower`] reads one formula in it. Everything the notation can say
+//! is turned into contractions, elementwise calls and a few matrix functions here; the rooms below know no notation.
+
+mod calls;
+mod derivative;
+mod environment;
+mod fact;
+mod index;
+mod infer;
+mod lowering;
+mod product;
+mod shape;
+mod value;
+mod visit;
+
+
+pub use environment::{Environment, Lowered, Named};
+pub use value::{Layout, Value};
+pub use visit::visit;

@@ -1,0 +1,658 @@
+//! Enclosures with as many digits as wanted, for values that cancel in `f64`.
+//!
+//! Arithmetic on the ends is rounded outwards by `dashu-float`; its elementary functions are correctly rounded to nearest
+//! and widened here by one unit in the last place. As with [`Interval`], a value exists only where it is proved to.
+
+use std::cell::RefCell;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+use dashu_float::round::mode::{Down, HalfEven, Up};
+use dashu_float::{ConstCache, Context, FBig, FpError, Repr};
+use num_bigint::BigInt;
+use num_rational::BigRational;
+
+use super::{Interval, Rational};
+
+type End = Repr<2>;
+type Nearest = FBig<HalfEven, 2>;
+
+/// Values beyond 2^±RANGE are not followed, so that the integers behind them stay small.
+const RANGE: isize = 1 << 17;
+
+/// A sine of an argument beyond 2^FAR is only known to lie in [−1, 1].
+const FAR: isize = 256;
+
+thread_local! {
+    /// π and log(2) to the digits needed so far: they would otherwise be most of the work of each function.
+    static CONSTANTS: RefCell<ConstCache> = const { RefCell::new(ConstCache::new()) };
+}
+
+fn with_constants<T>(f: impl FnOnce(Option<&mut ConstCache>) -> T) -> T {
+    CONSTANTS.with(|cache| match cache.try_borrow_mut() {
+        Ok(mut cache) => f(Some(&mut cache)),
+        Err(_) => f(None),
+    })
+}
+
+/// A closed interval with ends of many bits that encloses a real number, or nothing if no value was proved to exist.
+#[derive(Clone, Debug)]
+pub struct Enclosure {
+    ends: Option<(End, End)>,
+    bits: usize,
+}
+
+/// Position of the leading bit: |x| < 2^size. The smallest possible for zero.
+fn size(x: &End) -> isize {
+    if x.significand().is_zero() { isize::MIN } else { x.exponent().saturating_add(x.digits() as isize) }
+}
+
+fn is_zero(x: &End) -> bool {
+    x.significand().is_zero()
+}
+
+fn is_below_zero(x: &End) -> bool {
+    *x < End::zero()
+}
+
+fn power_of_two(exponent: isize) -> End {
+    End::new(1.into(), exponent)
+}
+
+fn integer(n: &BigInt) -> Option<End> {
+    // The two libraries of integers share no type; decimal text is the bridge.
+    n.to_string().parse().ok().map(|n| End::new(n, 0))
+}
+
+impl Enclosure {
+    /// No value.
+    pub fn undefined(bits: usize) -> Self {
+        Enclosure { ends: None, bits }
+    }
+
+    /// A rational number to so many bits.
+    pub fn from_rational(q: &Rational, bits: usize) -> Self {
+        let (Some(n), Some(d)) = (integer(&q.numerator()), integer(&q.denominator())) else {
+            return Self::undefined(bits);
+        };
+        Self::make(bits, |down| down.div(&n, &d), |up| up.div(&n, &d))
+    }
+
+    /// An integer.
+    pub fn integer(n: i64, bits: usize) -> Self {
+        let n = End::new(n.into(), 0);
+        Enclosure { ends: Some((n.clone(), n)), bits }
+    }
+
+    /// π to so many bits.
+    pub fn pi(bits: usize) -> Self {
+        Self::near(bits, Ok(with_constants(|cache| Context::<HalfEven>::new(bits).pi::<2>(cache))))
+    }
+
+    fn make(
+        bits: usize,
+        low: impl FnOnce(&Context<Down>) -> dashu_float::FpResult<FBig<Down, 2>>,
+        high: impl FnOnce(&Context<Up>) -> dashu_float::FpResult<FBig<Up, 2>>,
+    ) -> Self {
+        match (low(&Context::new(bits)), high(&Context::new(bits))) {
+            (Ok(low), Ok(high)) => Self::between(bits, low.value().into_repr(), high.value().into_repr()),
+            _ => Self::undefined(bits),
+        }
+    }
+
+    /// From ends that were rounded outwards; brings them into range.
+    fn between(bits: usize, low: End, high: End) -> Self {
+        if low.is_infinite() || high.is_infinite() || size(&low).max(size(&high)) > RANGE || low > high {
+            return Self::undefined(bits);
+        }
+        let outward = |x: End, towards_negative: bool| {
+            if is_zero(&x) || size(&x) > -RANGE {
+                return x;
+            }
+            match (is_below_zero(&x), towards_negative) {
+                (false, true) | (true, false) => End::zero(),
+                (false, false) => power_of_two(-RANGE),
+                (true, true) => -power_of_two(-RANGE),
+            }
+        };
+        Enclosure { ends: Some((outward(low, true), outward(high, false))), bits }
+    }
+
+    /// From a result rounded to nearest: one unit in the last place on either side, unless it is exact.
+    fn near(bits: usize, result: dashu_float::FpResult<Nearest>) -> Self {
+        match result {
+            Ok(value) => {
+                let exact = matches!(value, dashu_float::round::Rounded::Exact(_));
+                let value = value.value();
+                if value.repr().is_infinite() {
+                    return Self::undefined(bits);
+                }
+                if exact {
+                    let end = value.into_repr();
+                    return Self::between(bits, end.clone(), end);
+                }
+                let unit = value.ulp().into_repr();
+                let value = value.into_repr();
+                Self::make(bits, |down| down.sub(&value, &unit), |up| up.add(&value, &unit))
+            }
+            Err(FpError::Underflow(_)) => Self::between(bits, -power_of_two(-RANGE), power_of_two(-RANGE)),
+            Err(_) => Self::undefined(bits),
+        }
+    }
+
+    /// Is there a value?
+    pub fn is_defined(&self) -> bool {
+        self.ends.is_some()
+    }
+
+    /// The precision it is computed with.
+    pub fn bits(&self) -> usize {
+        self.bits
+    }
+
+    /// The ends, exactly.
+    pub fn ends(&self) -> Option<(Rational, Rational)> {
+        let exact = |x: &End| {
+            let n: BigInt = x.significand().to_string().parse().ok()?;
+            let shift = BigInt::from(1) << x.exponent().unsigned_abs();
+            Some(Rational::from_big(if x.exponent() >= 0 {
+                BigRational::from_integer(n * shift)
+            } else {
+                BigRational::new(n, shift)
+            }))
+        };
+        let (low, high) = self.ends.as_ref()?;
+        Some((exact(low)?, exact(high)?))
+    }
+
+    /// The enclosure in `f64`.
+    pub fn to_interval(&self) -> Interval {
+        match self.ends() {
+            Some((low, high)) => Interval::from_rational(&low).hull(&Interval::from_rational(&high)),
+            None => Interval::UNDEFINED,
+        }
+    }
+
+    /// The value as `f64`, if the enclosure is so narrow that its ends are the same or neighbouring numbers.
+    pub fn to_f64(&self) -> Option<f64> {
+        let (low, high) = self.ends()?;
+        let (low, high) = (low.to_f64(), high.to_f64());
+        (low.is_finite() && high.is_finite() && (low == high || low.next_up() == high)).then_some(low)
+    }
+
+    /// May the value be zero? True also if nothing is proved.
+    pub fn contains_zero(&self) -> bool {
+        !(self.is_positive() || self.is_negative())
+    }
+
+    /// Is the value proved to be above zero?
+    pub fn is_positive(&self) -> bool {
+        self.ends.as_ref().is_some_and(|(low, _)| *low > End::zero())
+    }
+
+    /// Is the value proved to be below zero?
+    pub fn is_negative(&self) -> bool {
+        self.ends.as_ref().is_some_and(|(_, high)| is_below_zero(high))
+    }
+
+    /// Is the value proved not to be below zero?
+    pub fn is_nonnegative(&self) -> bool {
+        self.ends.as_ref().is_some_and(|(low, _)| !is_below_zero(low))
+    }
+
+    /// Is it a single number?
+    pub fn is_point(&self) -> bool {
+        self.ends.as_ref().is_some_and(|(low, high)| low == high)
+    }
+
+    /// Are both defined without a number in common? Then the two values are proved to differ.
+    pub fn is_disjoint(&self, other: &Self) -> bool {
+        match (&self.ends, &other.ends) {
+            (Some((a, b)), Some((c, d))) => b < c || d < a,
+            _ => false,
+        }
+    }
+
+    /// Is its width at most 2^−`bits` of the value?
+    pub fn has_relative_bits(&self, bits: usize) -> bool {
+        let Some((low, high)) = &self.ends else { return false };
+        if low == high {
+            return true;
+        }
+        let Ok(width) = Context::<Up>::new(16).sub(high, low) else { return false };
+        !self.contains_zero()
+            && size(width.value().repr()).saturating_add(bits as isize) < size(low).min(size(high))
+    }
+
+    /// Cuts it to bounds that the value is known to respect.
+    #[must_use]
+    pub fn clip(self, low: i64, high: i64) -> Self {
+        let (least, most) = (Self::integer(low, self.bits), Self::integer(high, self.bits));
+        self.max(&least).min(&most)
+    }
+
+    /// The larger of two.
+    #[must_use]
+    pub fn max(&self, other: &Self) -> Self {
+        let bits = self.bits.max(other.bits);
+        match (&self.ends, &other.ends) {
+            (Some((a, b)), Some((c, d))) => {
+                Enclosure { ends: Some((a.max(c).clone(), b.max(d).clone())), bits }
+            }
+            _ => Self::undefined(bits),
+        }
+    }
+
+    /// The smaller of two.
+    #[must_use]
+    pub fn min(&self, other: &Self) -> Self {
+        let bits = self.bits.max(other.bits);
+        match (&self.ends, &other.ends) {
+            (Some((a, b)), Some((c, d))) => {
+                Enclosure { ends: Some((a.min(c).clone(), b.min(d).clone())), bits }
+            }
+            _ => Self::undefined(bits),
+        }
+    }
+
+    /// The absolute value.
+    #[must_use]
+    pub fn abs(&self) -> Self {
+        if self.is_nonnegative() {
+            self.clone()
+        } else if self.is_negative() {
+            -self
+        } else {
+            let Some((low, high)) = &self.ends else { return self.clone() };
+            let low = -low.clone();
+            Enclosure { ends: Some((End::zero(), low.max(high.clone()))), bits: self.bits }
+        }
+    }
+
+    /// An increasing function, by its enclosures at both ends.
+    #[must_use]
+    pub fn increasing_by(&self, f: impl Fn(&Enclosure) -> Enclosure) -> Self {
+        let Some((low, high)) = &self.ends else { return self.clone() };
+        let at = |x: &End| f(&Enclosure { ends: Some((x.clone(), x.clone())), bits: self.bits }).ends;
+        if low == high {
+            return Enclosure { ends: at(low), bits: self.bits };
+        }
+        match (at(low), at(high)) {
+            (Some((low, _)), Some((_, high))) => Self::between(self.bits, low, high),
+            _ => Self::undefined(self.bits),
+        }
+    }
+
+    /// A function with whole values that does not decrease, such as floor or sign, by exact values at the ends.
+    #[must_use]
+    pub fn steps(&self, f: impl Fn(&Rational) -> Rational) -> Self {
+        let Some((low, high)) = self.ends() else { return self.clone() };
+        let (low, high) = (f(&low), f(&high));
+        let (low, high) = (Self::from_rational(&low, self.bits), Self::from_rational(&high, self.bits));
+        match (low.ends, high.ends) {
+            (Some((low, _)), Some((_, high))) => Self::between(self.bits, low, high),
+            _ => Self::undefined(self.bits),
+        }
+    }
+
+    /// `1/x`.
+    #[must_use]
+    pub fn recip(&self) -> Self {
+        &Self::integer(1, self.bits) / self
+    }
+
+    /// The integer power; `x^0 = 1`.
+    #[must_use]
+    pub fn powi(&self, n: i64) -> Self {
+        if !self.is_defined() || n == 1 {
+            return self.clone();
+        }
+        if n < 0 {
+            return self.powi(n.checked_neg().unwrap_or(i64::MAX)).recip();
+        }
+        let one = Self::integer(1, self.bits);
+        let raise = |x: &Enclosure| {
+            let (mut base, mut n, mut result) = (x.clone(), n, one.clone());
+            while n > 0 && result.is_defined() {
+                if n & 1 == 1 {
+                    result = &result * &base;
+                }
+                n >>= 1;
+                if n > 0 {
+                    base = &base * &base;
+                }
+            }
+            result
+        };
+        if n % 2 == 0 { self.abs().increasing_by(raise) } else { self.increasing_by(raise) }
+    }
+
+    /// The power with an exact exponent. For a base that may be negative the exponent must be an integer.
+    #[must_use]
+    pub fn powr(&self, exponent: &Rational) -> Self {
+        match exponent.as_pair() {
+            Some((n, 1)) => self.powi(n),
+            Some((n, 2)) => self.sqrt().powi(n),
+            _ => self.power(&Self::from_rational(exponent, self.bits)),
+        }
+    }
+
+    /// The power with an enclosed exponent.
+    #[must_use]
+    pub fn power(&self, exponent: &Self) -> Self {
+        if exponent.is_point()
+            && let Some((q, _)) = exponent.ends()
+            && let Some(n) = q.as_integer()
+        {
+            return self.powi(n);
+        }
+        if self.is_positive() {
+            return (&self.log() * exponent).exp();
+        }
+        let Some((_, high)) = &self.ends else { return self.clone() };
+        if !self.is_nonnegative() || !exponent.is_positive() {
+            return Self::undefined(self.bits);
+        }
+        let zero = Self::integer(0, self.bits);
+        if is_zero(high) {
+            return zero;
+        }
+        let most = Enclosure { ends: Some((high.clone(), high.clone())), bits: self.bits };
+        match (&most.log() * exponent).exp().ends {
+            Some((_, high)) => Enclosure { ends: Some((End::zero(), high)), bits: self.bits },
+            None => Self::undefined(self.bits),
+        }
+    }
+
+    /// The square root.
+    #[must_use]
+    pub fn sqrt(&self) -> Self {
+        match &self.ends {
+            Some((low, high)) if !is_below_zero(low) => {
+                Self::make(self.bits, |down| down.sqrt(low), |up| up.sqrt(high))
+            }
+            _ => Self::undefined(self.bits),
+        }
+    }
+
+    fn by_nearest(&self, f: impl Fn(&Context<HalfEven>, &End) -> dashu_float::FpResult<Nearest>) -> Self {
+        let context = Context::new(self.bits);
+        self.increasing_by(|x| match &x.ends {
+            Some((x, _)) => Self::near(self.bits, f(&context, x)),
+            None => x.clone(),
+        })
+    }
+
+    /// The exponential.
+    #[must_use]
+    pub fn exp(&self) -> Self {
+        let Some((low, high)) = &self.ends else { return self.clone() };
+        let most = 16;
+        if size(high) > most && !is_below_zero(high) {
+            return Self::undefined(self.bits);
+        }
+        // Far below zero the value lies between 0 and exp(−2^15).
+        if size(low) > most {
+            let cut = End::new((-1).into(), most - 1);
+            let high = if *high < cut { cut.clone() } else { high.clone() };
+            let above = Enclosure { ends: Some((cut, high)), bits: self.bits }.exp();
+            return Enclosure { ends: above.ends.map(|(_, high)| (End::zero(), high)), bits: self.bits };
+        }
+        self.by_nearest(|context, x| with_constants(|cache| context.exp(x, cache))).nonnegative()
+    }
+
+    /// Cuts off what lies below zero, for values that cannot.
+    fn nonnegative(self) -> Self {
+        match self.ends {
+            Some((low, high)) if is_below_zero(&low) && !is_below_zero(&high) => {
+                Enclosure { ends: Some((End::zero(), high)), bits: self.bits }
+            }
+            _ => self,
+        }
+    }
+
+    /// The natural logarithm.
+    #[must_use]
+    pub fn log(&self) -> Self {
+        if self.is_positive() {
+            self.by_nearest(|context, x| with_constants(|cache| context.ln(x, cache)))
+        } else {
+            Self::undefined(self.bits)
+        }
+    }
+
+    /// The arctangent.
+    #[must_use]
+    pub fn atan(&self) -> Self {
+        self.by_nearest(|context, x| with_constants(|cache| context.atan(x, cache)))
+    }
+
+    /// The sine.
+    #[must_use]
+    pub fn sin(&self) -> Self {
+        self.wave(|context, x| with_constants(|cache| context.sin(x, cache)), &Rational::HALF)
+    }
+
+    /// The cosine.
+    #[must_use]
+    pub fn cos(&self) -> Self {
+        self.wave(|context, x| with_constants(|cache| context.cos(x, cache)), &Rational::ZERO)
+    }
+
+    /// A sine with its maximum at `crest`·π, by its values at the ends and the extrema between them.
+    fn wave(
+        &self,
+        f: impl Fn(&Context<HalfEven>, &End) -> dashu_float::FpResult<Nearest>,
+        crest: &Rational,
+    ) -> Self {
+        let Some((low, high)) = &self.ends else { return self.clone() };
+        let bits = self.bits;
+        let all = || Enclosure { ends: Some((-End::one(), End::one())), bits };
+        if size(low).max(size(high)) > FAR {
+            return all();
+        }
+        let context = Context::new(bits);
+        let a = Self::near(bits, f(&context, low));
+        if low == high {
+            return a;
+        }
+        let b = Self::near(bits, f(&context, high));
+        let (Some((a, b)), Some((c, d))) = (a.ends, b.ends) else { return Self::undefined(bits) };
+        let least = if self.holds_whole(&(crest + &Rational::ONE)) { -End::one() } else { a.min(c) };
+        let most = if self.holds_whole(crest) { End::one() } else { b.max(d) };
+        Self::between(bits, least, most)
+    }
+
+    /// May it hold one of the numbers `(offset + 2k)·π`?
+    fn holds_whole(&self, offset: &Rational) -> bool {
+        let pi = Self::pi(self.bits + 64);
+        let half_turns = &(self / &pi) - &Self::from_rational(offset, self.bits);
+        let turns = &half_turns / &Self::integer(2, self.bits);
+        match turns.ends() {
+            Some((low, high)) => high.floor() >= low,
+            None => true,
+        }
+    }
+
+    /// The tangent.
+    #[must_use]
+    pub fn tan(&self) -> Self {
+        &self.sin() / &self.cos()
+    }
+
+    /// The inverse sine; undefined unless proved to lie in [−1, 1].
+    #[must_use]
+    pub fn asin(&self) -> Self {
+        let one = Self::integer(1, self.bits);
+        if !(&one - &self.abs()).is_nonnegative() {
+            return Self::undefined(self.bits);
+        }
+        // 2 atan(x/(1 + √(1 − x²))) has no trouble at the ends.
+        self.increasing_by(|x| {
+            let root = (&(&one - x) * &(&one + x)).nonnegative().sqrt();
+            &(x / &(&one + &root)).atan() * &Self::integer(2, self.bits)
+        })
+    }
+
+    /// The angle of the point (`x`, `self`) in (−π, π]; undefined unless the side of the cut is proved.
+    #[must_use]
+    pub fn atan2(&self, x: &Self) -> Self {
+        let y = self;
+        let pi = Self::pi(self.bits);
+        let half = || &pi * &Self::from_rational(&Rational::HALF, self.bits);
+        if x.is_positive() {
+            (y / x).atan()
+        } else if y.is_positive() {
+            &half() - &(x / y).atan()
+        } else if y.is_negative() {
+            &-half() - &(x / y).atan()
+        } else if x.is_negative() && y.is_nonnegative() {
+            &pi + &(y / x).atan()
+        } else {
+            Self::undefined(self.bits)
+        }
+    }
+
+    /// The error function.
+    #[must_use]
+    pub fn erf(&self) -> Self {
+        self.increasing_by(
+            |x| {
+                if x.is_negative() { -(-x).erf_of_nonnegative() } else { x.erf_of_nonnegative() }
+            },
+        )
+        .clip(-1, 1)
+    }
+
+    /// erf(x) = 2/√π · exp(−x²) · Σ 2ⁿ x^(2n+1)/(1·3·…·(2n+1)), all terms of one sign, for a point x ≥ 0.
+    fn erf_of_nonnegative(&self) -> Self {
+        let bits = self.bits;
+        let one = Self::integer(1, bits);
+        let Some((_, high)) = &self.ends else { return self.clone() };
+        // erfc(32) < 2^−1400.
+        if size(high) > 5 {
+            let below = &one - &Enclosure { ends: Some((power_of_two(-1400), power_of_two(-1400))), bits };
+            return Enclosure { ends: below.ends.map(|(low, _)| (low, End::one())), bits };
+        }
+        if is_zero(high) {
+            return Self::integer(0, bits);
+        }
+        let doubled = &(self * self) * &Self::integer(2, bits);
+        let (mut term, mut sum) = (self.clone(), self.clone());
+        // Beyond n = 2x² each term is less than half of the one before; 2·32² terms and one for each bit suffice.
+        for n in 1..=(4096 + bits as i64) {
+            let odd = Self::integer(2 * n + 1, bits);
+            term = &(&term * &doubled) / &odd;
+            sum = &sum + &term;
+            let ratio = &(&doubled * &Self::integer(2, bits)) / &odd;
+            let small = match (&term.ends, &sum.ends) {
+                (Some((_, term)), Some((sum, _))) => size(term) < size(sum) - bits as isize - 2,
+                _ => return Self::undefined(bits),
+            };
+            if small && (&one - &ratio).is_positive() {
+                // The rest of the series is at most the last term.
+                let tail = Enclosure { ends: term.ends.map(|(_, high)| (End::zero(), high)), bits };
+                let factor = &(-&(self * self)).exp() * &Self::integer(2, bits);
+                return &(&(&sum + &tail) * &factor) / &Self::pi(bits).sqrt();
+            }
+        }
+        Self::undefined(bits)
+    }
+}
+
+macro_rules! operator {
+    ($($trait:ident $method:ident)*) => {$(
+        impl $trait for Enclosure {
+            type Output = Enclosure;
+            fn $method(self, other: Enclosure) -> Enclosure {
+                (&self).$method(&other)
+            }
+        }
+    )*};
+}
+
+operator! { Add add Sub sub Mul mul Div div }
+
+impl Neg for &Enclosure {
+    type Output = Enclosure;
+    fn neg(self) -> Enclosure {
+        let ends = self.ends.as_ref().map(|(low, high)| (-high.clone(), -low.clone()));
+        Enclosure { ends, bits: self.bits }
+    }
+}
+
+impl Neg for Enclosure {
+    type Output = Enclosure;
+    fn neg(self) -> Enclosure {
+        -&self
+    }
+}
+
+impl Add for &Enclosure {
+    type Output = Enclosure;
+    fn add(self, other: Self) -> Enclosure {
+        let bits = self.bits.max(other.bits);
+        match (&self.ends, &other.ends) {
+            (Some((a, b)), Some((c, d))) => Enclosure::make(bits, |down| down.add(a, c), |up| up.add(b, d)),
+            _ => Enclosure::undefined(bits),
+        }
+    }
+}
+
+impl Sub for &Enclosure {
+    type Output = Enclosure;
+    fn sub(self, other: Self) -> Enclosure {
+        self + &-other
+    }
+}
+
+impl Mul for &Enclosure {
+    type Output = Enclosure;
+    fn mul(self, other: Self) -> Enclosure {
+        let bits = self.bits.max(other.bits);
+        let (Some((a, b)), Some((c, d))) = (&self.ends, &other.ends) else {
+            return Enclosure::undefined(bits);
+        };
+        // The pairs of ends between which the product lies, by sign.
+        let (low, high) = if !is_below_zero(a) && !is_below_zero(c) {
+            (vec![(a, c)], vec![(b, d)])
+        } else {
+            let corners = vec![(a, c), (a, d), (b, c), (b, d)];
+            (corners.clone(), corners)
+        };
+        let (down, up) = (Context::<Down>::new(bits), Context::<Up>::new(bits));
+        let low: Option<Vec<End>> =
+            low.into_iter().map(|(x, y)| down.mul(x, y).ok().map(|v| v.value().into_repr())).collect();
+        let high: Option<Vec<End>> =
+            high.into_iter().map(|(x, y)| up.mul(x, y).ok().map(|v| v.value().into_repr())).collect();
+        match (low.and_then(|v| v.into_iter().min()), high.and_then(|v| v.into_iter().max())) {
+            (Some(low), Some(high)) => Enclosure::between(bits, low, high),
+            _ => Enclosure::undefined(bits),
+        }
+    }
+}
+
+impl Div for &Enclosure {
+    type Output = Enclosure;
+    fn div(self, other: Self) -> Enclosure {
+        let bits = self.bits.max(other.bits);
+        if other.contains_zero() {
+            return Enclosure::undefined(bits);
+        }
+        let (Some((a, b)), Some((c, d))) = (&self.ends, &other.ends) else {
+            return Enclosure::undefined(bits);
+        };
+        let (down, up) = (Context::<Down>::new(bits), Context::<Up>::new(bits));
+        let corners = [(a, c), (a, d), (b, c), (b, d)];
+        let low: Option<Vec<End>> =
+            corners.iter().map(|(x, y)| down.div(x, y).ok().map(|v| v.value().into_repr())).collect();
+        let high: Option<Vec<End>> =
+            corners.iter().map(|(x, y)| up.div(x, y).ok().map(|v| v.value().into_repr())).collect();
+        match (low.and_then(|v| v.into_iter().min()), high.and_then(|v| v.into_iter().max())) {
+            (Some(low), Some(high)) => Enclosure::between(bits, low, high),
+            _ => Enclosure::undefined(bits),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

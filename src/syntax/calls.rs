@@ -1,0 +1,576 @@
+//! Names and what a name in front of brackets means: product, call, operator.
+
+use super::known::{self, Known};
+use super::operands::{call_node, nothing_after_comma};
+use super::parser::{Node, Parser, Result, built, syntax};
+use super::powers::prime_count;
+use super::suggestion::nearest;
+use super::tokens::{Rule, is_greek, is_one_letter};
+use super::tree::{Big, DerivativeOperator, Kind, Tree};
+use crate::diagnostic::{self, Diagnostic};
+use crate::span::Span;
+
+/// A function about to be applied.
+struct Applied {
+    /// As written, for messages.
+    written: String,
+    /// As it stands in the tree.
+    name: String,
+    /// The number of arguments it takes.
+    arity: Option<usize>,
+    /// Whether the table has it (and the person did not declare it).
+    is_known: bool,
+    span: Span,
+}
+
+/// The operators that are written like calls.
+fn derivative_operator(name: &str) -> Option<DerivativeOperator> {
+    Some(match name {
+        "diff" => DerivativeOperator::Derivative,
+        "grad" | "gradient" => DerivativeOperator::Gradient,
+        "jacobian" => DerivativeOperator::Jacobian,
+        "hessian" => DerivativeOperator::Hessian,
+        _ => return None,
+    })
+}
+
+/// The operations over indices that are written as words.
+fn reduction(name: &str) -> Option<Big> {
+    Some(match name {
+        "sum" => Big::Sum,
+        "prod" | "product" => Big::Product,
+        "max" => Big::Maximum,
+        "min" => Big::Minimum,
+        _ => return None,
+    })
+}
+
+impl Parser<'_> {
+    pub(super) fn name_operand(&mut self) -> Result<Node> {
+        let token = self.token().clone();
+        let name = &*token.text;
+        let next = self.peek(1).word;
+        if (self.bound.iter().any(|bound| bound == name) || self.names.has_variable(name))
+            && !self.is_derivative_sign()
+        {
+            return self.plain_name();
+        }
+        if self.names.has_function(name) {
+            let arity = self.names.arity(name);
+            let applied =
+                Applied { written: name.into(), name: name.into(), arity, is_known: false, span: token.span };
+            return self.application(&applied);
+        }
+        if name == "d" && self.is_derivative_sign() {
+            return self.derivative_sign();
+        }
+        if let (Some(operator), Rule::open_round) = (derivative_operator(name), next) {
+            return self.derivative_call(operator);
+        }
+        if let Some(operation) = reduction(name) {
+            if next == Rule::open_square {
+                self.advance();
+                return self.big(operation, token.span, &token.text);
+            }
+            if next != Rule::open_round {
+                return Err(self.reduction_without_brackets(name));
+            }
+            if known::lookup(name).is_none() {
+                return Err(syntax(format!("`{name}` needs an index"))
+                    .at(token.span, "")
+                    .help(format!("write {name}[i] x[i]")));
+            }
+        }
+        if (name == "δ" || name == "delta") && next == Rule::open_square {
+            return self.kronecker();
+        }
+        if name == "cases" && next == Rule::open_round {
+            return self.cases();
+        }
+        match name {
+            "e" => return self.constant("e"),
+            "pi" | "π" => return self.constant("pi"),
+            _ => {}
+        }
+        if let Some(Known { name: canonical, arity }) = known::lookup(name) {
+            let applied = Applied {
+                written: name.into(),
+                name: canonical.into(),
+                arity,
+                is_known: true,
+                span: token.span,
+            };
+            if is_one_letter(name) && !self.takes_argument() {
+                return self.plain_name();
+            }
+            // another name of a function, such as sgn, may be what somebody calls a variable
+            if name != canonical && !self.may_be_applied() && !matches!(name, "ln") {
+                self.warn(
+                    syntax(format!("`{name}` is read as a variable, because no argument follows"))
+                        .at(token.span, "")
+                        .help(format!(
+                            "write {name}(x) for the function; declare the variable with --let '{name}: R'"
+                        )),
+                );
+                return self.plain_name();
+            }
+            return self.application(&applied);
+        }
+        self.undeclared_name()
+    }
+
+    fn plain_name(&mut self) -> Result<Node> {
+        let name = self.token().text.to_string();
+        let span = self.advance();
+        built(Kind::Name(name), span, 0)
+    }
+
+    fn constant(&mut self, name: &str) -> Result<Node> {
+        let span = self.advance();
+        built(Kind::Name(name.into()), span, 0)
+    }
+
+    /// A name that is neither declared nor known: a variable, unless brackets make it look like a function.
+    fn undeclared_name(&mut self) -> Result<Node> {
+        let token = self.token().clone();
+        let name = &*token.text;
+        let mut ahead = 1;
+        while self.peek(ahead).word == Rule::primes {
+            ahead += 1;
+        }
+        if self.peek(ahead).word == Rule::open_round {
+            let resembles = name.trim_end_matches(|c: char| c.is_ascii_digit() || ('₀'..='₉').contains(&c));
+            let is_function_letter = matches!(name, "f" | "g" | "h") && (ahead > 1 || !self.peek(1).spaced);
+            let is_table_symbol = resembles != name
+                && is_greek(name.chars().next().unwrap_or(' '))
+                && known::lookup(resembles).is_some();
+            if !is_one_letter(name) || is_table_symbol || is_function_letter && ahead > 1 {
+                return Err(self.unknown_function(&token.text, token.span));
+            }
+            if is_function_letter {
+                self.warn(
+                    syntax(format!("`{name}(` is read as the product of {name} and the brackets"))
+                        .at(token.span, "")
+                        .help(format!("declare a function with --let '{name}: function' or --let '{name}(x) = …'; write {name}*(…) for the product")),
+                );
+            }
+        }
+        if let Some((operation, low)) = name.split_once('_')
+            && reduction(operation).is_some()
+            && self.peek(1).word != Rule::EOI
+        {
+            return Err(syntax(format!("`{name}` is read as one name"))
+                .at(token.span, "")
+                .help(format!("write {operation}[{low}] … to combine over {low}")));
+        }
+        if self.previous().is_some_and(|p| p.word == Rule::slash)
+            && (2..=3).contains(&name.len())
+            && name.bytes().all(|b| b.is_ascii_lowercase())
+            && !["mu", "nu", "xi", "eta", "rho", "tau", "phi", "chi", "psi"].contains(&name)
+        {
+            let product: Vec<String> = name.chars().map(String::from).collect();
+            self.warn(
+                syntax(format!("`{name}` is read as one name"))
+                    .at(token.span, "")
+                    .help(format!("write ({}) for a product below the stroke", product.join("*"))),
+            );
+        }
+        if matches!(self.peek(1).word, Rule::name | Rule::number)
+            && let Some(known) = glued_function(name)
+        {
+            return Err(self
+                .unknown_function(&token.text, token.span)
+                .help(format!("write {known} with a space or `*` before it")));
+        }
+        self.plain_name()
+    }
+
+    fn unknown_function(&self, name: &str, span: Span) -> Diagnostic {
+        let problem =
+            Diagnostic::new(diagnostic::Kind::Name, format!("there is no function `{name}`")).at(span, "");
+        if let Some(known) = glued_function(name) {
+            let rest = &name[..name.len() - known.len()];
+            return problem.help(format!("write {rest}*{known}(…) if a product is meant"));
+        }
+        let operators = ["diff", "grad", "jacobian", "hessian", "cases", "prod"];
+        let table: Vec<&str> = known::words().chain(operators).collect();
+        match nearest(name, self.names.functions().chain(table.iter().copied())) {
+            Some(word) => {
+                problem.help(format!("did you mean {word}? (write {name}*(…) if a product is meant)"))
+            }
+            None => problem
+                .help(format!("write {name}*(…) for a product, or declare it with --let '{name}: function'")),
+        }
+    }
+
+    /// Whether an argument follows the name of a function of one letter, such as σ; otherwise it is a variable.
+    fn takes_argument(&self) -> bool {
+        let mut ahead = 1;
+        let mut is_bare = true;
+        while matches!(self.peek(ahead).word, Rule::primes | Rule::superscript) {
+            is_bare = false;
+            ahead += 1;
+        }
+        if self.peek(ahead).word == Rule::caret && matches!(self.peek(ahead + 1).word, Rule::number) {
+            is_bare = false;
+            ahead += 2;
+        }
+        let next = self.peek(ahead);
+        match next.word {
+            Rule::open_round => !next.spaced || is_bare,
+            Rule::name => is_bare && !matches!(&*next.text, "if" | "and" | "otherwise" | "else"),
+            _ => false,
+        }
+    }
+
+    /// Whether anything stands behind the name that could be an argument, or an exponent before one.
+    fn may_be_applied(&self) -> bool {
+        let mut next = self.peek(1);
+        if next.word == Rule::caret && self.peek(2).word == Rule::number {
+            next = self.peek(3);
+        }
+        match next.word {
+            Rule::minus => !next.spaced,
+            Rule::plus
+            | Rule::star
+            | Rule::slash
+            | Rule::comma
+            | Rule::EOI
+            | Rule::close_round
+            | Rule::close_square
+            | Rule::caret
+            | Rule::superscript
+            | Rule::dot_star
+            | Rule::dot_slash => false,
+            _ => true,
+        }
+    }
+
+    fn reduction_without_brackets(&self, name: &str) -> Diagnostic {
+        let index = self.peek(1);
+        let is_index = index.word == Rule::name && self.peek(2).word == Rule::name;
+        let low = if is_index { &*index.text } else { "k" };
+        syntax(format!("`{name}` needs brackets")).at(self.token().span, "").help(format!(
+            "write {name}[{low}] x[{low}] to run over the index {low}, {name}(x) for all entries of x"
+        ))
+    }
+
+    // --- application -----------------------------------------------------------------------------------------------
+
+    /// `f'(x)`, `sin^2 x`, `log 2x`.
+    fn application(&mut self, function: &Applied) -> Result<Node> {
+        self.advance();
+        let mut primes = 0;
+        while self.word() == Rule::primes {
+            primes += self.token().text.chars().map(prime_count).sum::<usize>();
+            self.advance();
+        }
+        if primes > 9 {
+            return Err(Diagnostic::new(diagnostic::Kind::Limit, "more than nine primes")
+                .at(function.span, "")
+                .help("write diff(f(x), x, x, …)"));
+        }
+        let exponent = self.function_exponent(function)?;
+        let call = if self.word() == Rule::open_round {
+            self.call(function, primes)?
+        } else {
+            self.bare_argument(function, primes)?
+        };
+        let Some(exponent) = exponent else { return Ok(call) };
+        let depth = call.depth.max(exponent.depth);
+        let span = call.tree.span;
+        built(Kind::Power(Box::new(call.tree), Box::new(exponent.tree)), span, depth)
+    }
+
+    /// The exponent between a function and its argument: `sin^2 x`, `sin²x`.
+    fn function_exponent(&mut self, function: &Applied) -> Result<Option<Node>> {
+        let exponent = match self.word() {
+            Rule::superscript => self.superscript()?,
+            Rule::caret => {
+                let caret = self.advance();
+                match self.word() {
+                    Rule::number => self.operand()?,
+                    Rule::name if known::lookup(&self.token().text).is_none() => self.name_operand()?,
+                    Rule::open_round => self.nested(Self::operand)?,
+                    Rule::minus => {
+                        let sign = self.advance();
+                        let span = function.span.join(if self.word() == Rule::number {
+                            self.token().span
+                        } else {
+                            sign
+                        });
+                        return Err(self.ambiguous_inverse(&function.written, span));
+                    }
+                    Rule::open_curly if self.peek(1).word == Rule::minus => {
+                        let span = function.span.join(self.peek(3).span);
+                        return Err(self.ambiguous_inverse(&function.written, span));
+                    }
+                    Rule::open_curly => return Err(super::slips::braces(self.token().span, "^")),
+                    _ => {
+                        return Err(syntax(format!("the exponent of `{}` is missing", function.written))
+                            .at(caret, "")
+                            .help(format!("write {0}(x)^2 or {0}^2(x)", function.written)));
+                    }
+                }
+            }
+            _ => return Ok(None),
+        };
+        if matches!(exponent.tree.kind, Kind::Negate(_)) {
+            return Err(self.ambiguous_inverse(&function.written, function.span.join(exponent.tree.span)));
+        }
+        Ok(Some(exponent))
+    }
+
+    /// `f(a, b)`.
+    fn call(&mut self, function: &Applied, primes: usize) -> Result<Node> {
+        let open = self.advance();
+        if self.word() == Rule::close_round {
+            if function.arity == Some(0) {
+                let span = function.span.join(self.advance());
+                return call_node(&function.name, primes as u8, Vec::new(), span, 0);
+            }
+            return Err(syntax(format!("`{}` has no argument", function.written))
+                .at(open.join(self.token().span), "")
+                .help(format!("write {}(x)", function.written)));
+        }
+        if self.word() == Rule::comma {
+            return Err(self.missing_operand());
+        }
+        let bars = std::mem::take(&mut self.bars);
+        let first = self.sum()?;
+        let (arguments, depth) = self.list_from(first, Rule::close_round)?;
+        self.bars = bars;
+        if self.word() != Rule::close_round {
+            return Err(self.unexpected_after_operand(false));
+        }
+        let span = function.span.join(self.advance());
+        self.check_arity(function, &arguments, span)?;
+        match known::over_entries(&function.name).filter(|_| function.is_known && primes == 0) {
+            Some(over_entries) => self.extremum(&function.name, over_entries, arguments, span, depth),
+            None => call_node(&function.name, primes as u8, arguments, span, depth),
+        }
+    }
+
+    /// `max(x)` runs over the entries of x; `max(a, b, c)` is taken two by two.
+    fn extremum(
+        &self,
+        name: &str,
+        over_entries: &str,
+        arguments: Vec<Tree>,
+        span: Span,
+        depth: usize,
+    ) -> Result<Node> {
+        if arguments.len() == 1 {
+            return call_node(over_entries, 0, arguments, span, depth);
+        }
+        let mut rest = arguments.into_iter();
+        let Some(first) = rest.next() else { return Err(self.missing_operand()) };
+        let mut node = Node { tree: first, depth };
+        for next in rest {
+            node = call_node(name, 0, vec![node.tree, next], span, node.depth)?;
+        }
+        Ok(node)
+    }
+
+    fn check_arity(&self, function: &Applied, arguments: &[Tree], span: Span) -> Result<()> {
+        let Some(arity) = function.arity else { return Ok(()) };
+        if arity == arguments.len() {
+            return Ok(());
+        }
+        let count = |n: usize| match n {
+            1 => "one argument".to_string(),
+            2 => "two arguments".into(),
+            n => format!("{n} arguments"),
+        };
+        let name = &function.written;
+        let problem =
+            syntax(format!("`{name}` takes {}, not {}", count(arity), arguments.len())).at(span, "");
+        if let ([a, b], 1) = (arguments, arity)
+            && let (Kind::Number(_), Kind::Number(_)) = (&a.kind, &b.kind)
+        {
+            let (a, b) = (self.text(a.span), self.text(b.span));
+            return Err(problem.help(format!("write {name}({a}.{b}) with a point if one number is meant")));
+        }
+        let letters = ["x", "y", "z", "u", "v", "w"];
+        Err(if arity <= letters.len() {
+            problem.help(format!("write {name}({})", letters[..arity].join(", ")))
+        } else {
+            problem.help(format!("give it {}", count(arity)))
+        })
+    }
+
+    /// `sin 2x`: a function takes the factors that follow without an operator.
+    fn bare_argument(&mut self, function: &Applied, primes: usize) -> Result<Node> {
+        let is_sign = self.word() == Rule::minus;
+        if !(self.starts_operand() || is_sign) {
+            return Err(missing_argument(function));
+        }
+        if function.arity.is_some_and(|arity| arity != 1) {
+            return Err(missing_argument(function));
+        }
+        let (argument, plain) = self.nested(|parser| {
+            let is_number = parser.word() == Rule::number;
+            let first = if is_sign { parser.signed_power()? } else { parser.power()? };
+            let start = first.tree.span;
+            let mut end = start;
+            let mut depth = first.depth;
+            let mut factors = vec![first.tree];
+            // a function or an operator begins the next factor of the formula, not a factor of the argument
+            while parser.continues_argument() {
+                let factor = parser.power()?;
+                end = factor.tree.span;
+                depth = depth.max(factor.depth);
+                factors.push(factor.tree);
+            }
+            let plain = factors.len() - usize::from(is_number && factors.len() > 1);
+            let node = match factors.pop() {
+                Some(only) if factors.is_empty() => Node { tree: only, depth },
+                Some(last) => {
+                    factors.push(last);
+                    built(Kind::Product(factors), start.join(end), depth)?
+                }
+                None => return Err(parser.missing_operand()),
+            };
+            Ok((node, plain))
+        })?;
+        let span = function.span.join(argument.tree.span);
+        let (written, inside) = (&function.written, self.text(argument.tree.span));
+        if inside.len() < 40 {
+            if plain > 1 || self.word() == Rule::slash || self.word() == Rule::caret {
+                let next = self.text(span).len();
+                let rest = self.source.get(span.start + next..).unwrap_or("");
+                let help = if plain > 1 {
+                    let first = inside.split([' ', '(']).next().unwrap_or("");
+                    format!("write {written}({inside}), or {written}({first})*… if less is meant")
+                } else {
+                    let below: String = rest.trim_start().chars().take(12).collect();
+                    format!("write {written}({inside}) or {written}({inside}{below})")
+                };
+                self.warn(
+                    syntax(format!("`{}` is read as {written}({inside})", self.text(span)))
+                        .at(span, "")
+                        .help(help),
+                );
+            } else if function.is_known && is_one_letter(written) {
+                self.warn(
+                    syntax(format!("`{}` is read as {written}({inside})", self.text(span)))
+                        .at(span, "")
+                        .help(format!("write {written}*{inside} for the product")),
+                );
+            }
+        }
+        call_node(&function.name, primes as u8, vec![argument.tree], span, argument.depth)
+    }
+
+    fn continues_argument(&self) -> bool {
+        match self.word() {
+            Rule::name => {
+                let name = &*self.token().text;
+                let is_variable = self.bound.iter().any(|b| b == name) || self.names.has_variable(name);
+                let is_letter = is_one_letter(name) && self.peek(1).word != Rule::open_round;
+                self.starts_operand()
+                    && !self.is_derivative_sign()
+                    && (is_variable
+                        || is_letter && !self.names.has_function(name)
+                        || !self.names.has_function(name)
+                            && known::lookup(name).is_none()
+                            && reduction(name).is_none()
+                            && derivative_operator(name).is_none()
+                            && name != "cases")
+            }
+            Rule::open_round => true,
+            _ => false,
+        }
+    }
+
+    // --- cases and δ -----------------------------------------------------------------------------------------------
+
+    /// `cases(a if x > 0, b if x < 0, c)`.
+    fn cases(&mut self) -> Result<Node> {
+        let start = self.advance();
+        let open = self.advance();
+        if self.word() == Rule::close_round {
+            return Err(syntax("`cases` has no values")
+                .at(open.join(self.token().span), "")
+                .help("write cases(a if x > 0, b otherwise)"));
+        }
+        let bars = std::mem::take(&mut self.bars);
+        let mut rows = Vec::new();
+        let mut depth = 0;
+        loop {
+            let value = self.sum()?;
+            depth = depth.max(value.depth);
+            let condition = if self.is_name("if") {
+                self.advance();
+                let condition = self.conditions()?;
+                depth = depth.max(condition.depth);
+                Some(condition.tree)
+            } else {
+                if self.is_name("otherwise") || self.is_name("else") {
+                    self.advance();
+                }
+                None
+            };
+            let is_last = condition.is_none();
+            rows.push((value.tree, condition));
+            if self.word() != Rule::comma {
+                break;
+            }
+            let comma = self.advance();
+            if is_last {
+                return Err(syntax("a value without a condition is not the last one")
+                    .at(rows.last().map_or(comma, |(value, _)| value.span), "")
+                    .help("write `value if condition`; only the last value may stand alone"));
+            }
+            if matches!(self.word(), Rule::close_round | Rule::comma) {
+                return Err(nothing_after_comma(comma));
+            }
+        }
+        self.bars = bars;
+        if self.word() != Rule::close_round {
+            return Err(self.unexpected_after_operand(false));
+        }
+        let span = start.join(self.advance());
+        built(Kind::Cases(rows), span, depth + 1)
+    }
+
+    /// `δ[i, j]`.
+    fn kronecker(&mut self) -> Result<Node> {
+        let start = self.advance();
+        let open = self.advance();
+        let first = self.sum()?;
+        let (mut indices, depth) = self.list_from(first, Rule::close_square)?;
+        if self.word() != Rule::close_square {
+            return Err(self.unexpected_after_operand(false));
+        }
+        let span = start.join(self.advance());
+        let (Some(right), Some(left), true) = (indices.pop(), indices.pop(), indices.is_empty()) else {
+            return Err(syntax("δ takes two indices")
+                .at(open.join(span), "")
+                .help("write δ[i, j], which is [i = j]"));
+        };
+        let relation = Kind::Relation(super::tree::Relation::Equal, Box::new(left), Box::new(right));
+        let relation = built(relation, span, depth)?;
+        built(Kind::Iverson(Box::new(relation.tree)), span, relation.depth)
+    }
+}
+
+/// `xsin` is x and sin, not a new word.
+fn glued_function(name: &str) -> Option<&'static str> {
+    known::words().find(|word| {
+        word.len() >= 3 && name.strip_suffix(word).is_some_and(|rest| rest.chars().count() == 1)
+            || word.len() >= 3
+                && name
+                    .strip_suffix(word)
+                    .is_some_and(|rest| !rest.is_empty() && rest.ends_with(|c: char| c.is_ascii_digit()))
+    })
+}
+
+fn missing_argument(function: &Applied) -> Diagnostic {
+    let name = &function.written;
+    syntax(format!("`{name}` has no argument")).at(function.span, "").help(if function.is_known {
+        format!("write {name}(x); a variable needs another name, such as {name}_1")
+    } else {
+        format!("{name} is declared as a function; write {name}(x)")
+    })
+}

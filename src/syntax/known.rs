@@ -1,0 +1,66 @@
+//! How reading sees the function table: names, numbers of arguments, and the few functions that have signs of their own.
+
+use crate::function::{self, Meaning, TensorFunction};
+
+/// A function of the table as far as reading goes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known {
+    /// The name of its row.
+    pub name: &'static str,
+    /// The number of its arguments; `None` if it takes any number.
+    pub arity: Option<usize>,
+}
+
+/// Looks a name or an alias up.
+pub(super) fn lookup(name: &str) -> Option<Known> {
+    let id = function::lookup(name)?;
+    let row = function::row(id);
+    // the larger of two and the largest of all entries share a name
+    let takes_any = row.parameters.is_empty() || id == function::MAX || id == function::MIN;
+    Some(Known { name: row.name, arity: (!takes_any).then_some(row.parameters.len()) })
+}
+
+/// All names a function can be written with.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    function::names().map(|(name, _)| name)
+}
+
+/// The function written `|x|`.
+pub(super) fn absolute() -> &'static str {
+    function::row(function::ABS).name
+}
+
+/// The function written `√x`.
+pub(super) fn square_root() -> &'static str {
+    function::row(function::SQRT).name
+}
+
+/// The function written `∛x`.
+pub(super) fn cube_root() -> &'static str {
+    function::row(function::CBRT).name
+}
+
+/// The function written `‖x‖` with an index: `1`, `2` or `F`.
+pub(super) fn norm(index: &str) -> Option<&'static str> {
+    let wanted = match index {
+        "" | "2" => TensorFunction::Norm2,
+        "1" => TensorFunction::Norm1,
+        "F" => TensorFunction::NormFrobenius,
+        _ => return None,
+    };
+    function::all()
+        .find(|(_, row)| matches!(row.meaning, Meaning::Tensor(t) if t == wanted))
+        .map(|(_, row)| row.name)
+}
+
+/// The row that takes the extremum over all entries, for the name of the row that takes it of two values.
+pub(super) fn over_entries(name: &str) -> Option<&'static str> {
+    let wanted = match function::lookup(name)? {
+        function::MAX => TensorFunction::Maximum,
+        function::MIN => TensorFunction::Minimum,
+        _ => return None,
+    };
+    function::all()
+        .find(|(_, row)| matches!(row.meaning, Meaning::Tensor(t) if t == wanted))
+        .map(|(_, row)| row.name)
+}

@@ -1,0 +1,70 @@
+//! The names that a person declared; the reading of a text depends on them and on nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::tokens::normalised;
+
+/// Declared variables and functions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    variables: BTreeSet<String>,
+    functions: BTreeMap<String, Option<usize>>,
+    letters_apart: bool,
+}
+
+impl Names {
+    /// No names at all.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Declares a variable; `W'`, `ŷ` and `σ1` are names too.
+    pub fn add_variable(&mut self, name: &str) {
+        self.variables.insert(normalised(name).into_owned());
+    }
+
+    /// Declares a function, with its number of arguments if that is fixed.
+    pub fn add_function(&mut self, name: &str, arity: Option<usize>) {
+        self.functions.insert(normalised(name).into_owned(), arity);
+    }
+
+    /// Reads every undeclared run of letters that is no known word as a product: `ab` as `a*b`. Learners write so; files of
+    /// formulas, in which `lat` is a latitude, do not.
+    pub fn read_letters_apart(&mut self, apart: bool) {
+        self.letters_apart = apart;
+    }
+
+    /// Whether the variable is declared.
+    pub fn has_variable(&self, name: &str) -> bool {
+        self.variables.contains(name)
+    }
+
+    /// Whether the function is declared.
+    pub fn has_function(&self, name: &str) -> bool {
+        self.functions.contains_key(name)
+    }
+
+    /// The declared number of arguments of a declared function.
+    pub fn arity(&self, name: &str) -> Option<usize> {
+        self.functions.get(name).copied().flatten()
+    }
+
+    /// Whether the name is declared as anything.
+    pub fn has(&self, name: &str) -> bool {
+        self.has_variable(name) || self.has_function(name)
+    }
+
+    /// The declared variables, in order.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.variables.iter().map(String::as_str)
+    }
+
+    /// The declared functions, in order.
+    pub fn functions(&self) -> impl Iterator<Item = &str> {
+        self.functions.keys().map(String::as_str)
+    }
+
+    pub(super) fn are_letters_apart(&self) -> bool {
+        self.letters_apart
+    }
+}

@@ -126,23 +126,31 @@ fn product_nodes(coefficient: &Rational, factors: &[Form]) -> usize {
 
 /// What an absolute value or a sign that the input did not have costs on top: people prefer `sqrt(x^2*y + 1)/x` to a
 /// shorter formula with `abs(x)` in it.
-pub const MAGNITUDE: usize = 3;
+pub const MAGNITUDE: usize = 2;
+
+/// What a logistic function of a negative costs on top: people write `1 - sigmoid(x)`.
+pub const REFLECTED: usize = 2;
+
+/// Whether it is the logistic function.
+pub fn is_reflectable(function: Function) -> bool {
+    function == Function::Known(function::SIGMOID)
+}
 
 /// Whether it is the absolute value or the sign.
 pub fn is_magnitude(function: Function) -> bool {
     function == Function::Known(function::ABS) || function == Function::Known(function::SIGN)
 }
 
-/// What decides between forms: printed nodes, with a charge for magnitudes that the input did not have, then what is
-/// less familiar or harder to read.
+/// What decides between forms: printed nodes, with a charge for magnitudes that the input did not have and for logistic
+/// functions of negatives, then what is less familiar or harder to read.
 pub fn weight(form: &Form, new_magnitudes: bool) -> (usize, u32) {
     let mut strangeness = 0;
-    let magnitudes = survey(form, &mut strangeness);
-    (form.nodes() + if new_magnitudes { MAGNITUDE * magnitudes } else { 0 }, strangeness)
+    let charge = survey(form, new_magnitudes, &mut strangeness);
+    (form.nodes() + charge, strangeness)
 }
 
-/// Counts magnitudes, and adds up how strange the parts look.
-fn survey(form: &Form, strangeness: &mut u32) -> usize {
+/// Adds up the charges, and how strange the parts look.
+fn survey(form: &Form, new_magnitudes: bool, strangeness: &mut u32) -> usize {
     // Brackets around a sum.
     let bracket = |form: &Form| u32::from(matches!(form, Form::Sum(_))) * 2;
     match form {
@@ -153,17 +161,23 @@ fn survey(form: &Form, strangeness: &mut u32) -> usize {
         Form::Constant(_) | Form::Leaf(_) => 0,
         Form::Call(function, arguments) => {
             *strangeness += 1;
-            usize::from(is_magnitude(*function))
-                + arguments.iter().map(|a| survey(a, strangeness)).sum::<usize>()
+            let mut charge = 0;
+            if new_magnitudes && is_magnitude(*function) {
+                charge += MAGNITUDE;
+            }
+            if is_reflectable(*function) && arguments.iter().any(Form::is_negative) {
+                charge += REFLECTED;
+            }
+            charge + arguments.iter().map(|a| survey(a, new_magnitudes, strangeness)).sum::<usize>()
         }
         Form::Power(base, exponent) => {
             *strangeness += 1 + bracket(base);
-            survey(base, strangeness) + survey(exponent, strangeness)
+            survey(base, new_magnitudes, strangeness) + survey(exponent, new_magnitudes, strangeness)
         }
         Form::Product(coefficient, factors) => {
             *strangeness += coefficient.bits().min(100) as u32 / 4 + factors.iter().map(bracket).sum::<u32>();
-            factors.iter().map(|f| survey(f, strangeness)).sum()
+            factors.iter().map(|f| survey(f, new_magnitudes, strangeness)).sum()
         }
-        Form::Sum(terms) => terms.iter().map(|t| survey(t, strangeness)).sum(),
+        Form::Sum(terms) => terms.iter().map(|t| survey(t, new_magnitudes, strangeness)).sum(),
     }
 }

@@ -149,7 +149,11 @@ impl Simplifier {
             simplified.extent = Extent::NoWitness;
             return simplified;
         }
-        let best = self.search(input, flat.clone(), &leaves, &points, &mut simplified);
+        let mut best = self.search(input, flat.clone(), &leaves, &points, &mut simplified);
+        // Charges for taste must not make the answer longer than the input.
+        if best.nodes() > flat.nodes() {
+            best = flat.clone();
+        }
         let fresh = witness::find(&[input], &leaves, &self.facts, GATE_POINTS, GATE_TRIALS);
         let mut gated = None;
         for form in [best, flat] {

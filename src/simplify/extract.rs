@@ -5,7 +5,7 @@
 
 use egg::Id;
 
-use super::cost::{Cost, MAGNITUDE, NODE, is_magnitude, number_cost};
+use super::cost::{Cost, MAGNITUDE, NODE, REFLECTED, is_magnitude, is_reflectable, number_cost};
 use super::form::Form;
 use super::language::Node;
 use super::pattern::Graph;
@@ -83,11 +83,6 @@ impl<'a> Extraction<'a> {
         // Costs only fall and are bounded below; classes come roughly operands first.
         while extraction.improve() {}
         extraction
-    }
-
-    /// Cost of a class.
-    pub fn cost(&self, class: Id) -> Cost {
-        self.cost_in(class, PLAIN)
     }
 
     fn cost_in(&self, class: Id, mode: Mode) -> Cost {
@@ -247,11 +242,17 @@ impl<'a> Extraction<'a> {
         arguments: &[Id],
         offer: &mut impl FnMut(Mode, Cost, Plan),
     ) {
-        let name =
-            if self.new_magnitudes && is_magnitude(function) { (1 + MAGNITUDE as Cost) * NODE } else { NODE };
+        let mut name = NODE;
+        if self.new_magnitudes && is_magnitude(function) {
+            // A little less than the charge of the final choice, so that a magnitude that pays stays in the race.
+            name += MAGNITUDE as Cost * NODE - 8;
+        }
         let mut cost = name;
         for argument in arguments {
             cost = (cost + self.cost_in(*argument, PLAIN)).min(INFINITE);
+        }
+        if is_reflectable(function) && arguments.first().is_some_and(|a| self.is_written_negative(*a)) {
+            cost += REFLECTED as Cost * NODE;
         }
         offer(PLAIN, cost, Plan::Call(place, PLAIN));
         let (Function::Known(id), [argument]) = (function, arguments) else { return };
@@ -264,6 +265,11 @@ impl<'a> Extraction<'a> {
             Parity::Even => offer(PLAIN, flipped, Plan::Call(place, NEGATED)),
             Parity::None => {}
         }
+    }
+
+    /// Whether the negative of the class is cheaper than the class.
+    fn is_written_negative(&self, class: Id) -> bool {
+        self.cost_in(class, NEGATED) < self.cost_in(class, PLAIN)
     }
 
     /// The cheapest form of `class`.

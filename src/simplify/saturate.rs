@@ -8,7 +8,6 @@ use egg::Id;
 use rustc_hash::FxHashSet;
 
 use super::analysis::Domain;
-use super::cost::Cost;
 use super::extract::Extraction;
 use super::form::Form;
 use super::language::{Head, Node, lower};
@@ -43,12 +42,8 @@ pub struct Seed {
 pub struct Found {
     /// The cheapest form.
     pub form: Form,
-    /// Its cost in the graph.
-    pub cost: Cost,
     /// Nodes the graph had in the end.
     pub nodes: usize,
-    /// Rounds it took.
-    pub rounds: usize,
 }
 
 fn plant(graph: &mut Graph, expression: &Scalar) -> Vec<Id> {
@@ -104,12 +99,7 @@ pub fn pulse(
     }
     let extraction = Extraction::new(&graph, new_magnitudes);
     let root = graph.find(root);
-    Ok(Some(Found {
-        form: extraction.form(root),
-        cost: extraction.cost(root),
-        nodes: graph.total_size(),
-        rounds,
-    }))
+    Ok(Some(Found { form: extraction.form(root), nodes: graph.total_size() }))
 }
 
 /// `a + b` and `b + a` are one: where unions have brought both into the graph, their classes are joined.

@@ -10,7 +10,7 @@ use crate::number::Rational;
 use crate::syntax::tree::Relation;
 
 /// Scalar products with more factors are differentiated with running products from both ends: linear, not quadratic.
-const LONG_PRODUCT: usize = 8;
+const LONG_PRODUCT: usize = 6;
 
 /// The derivatives of one node.
 #[derive(Clone, Debug, Default)]
@@ -47,9 +47,11 @@ pub fn differentiate(graph: &mut Graph, of: NodeId, variables: &[NodeId]) -> Res
 
 fn sweep(graph: &mut Graph, of: NodeId, variables: &[NodeId]) -> Result<Derivative, Diagnostic> {
     let order = graph.reachable(&[of]);
+    let places: FxHashMap<NodeId, usize> =
+        variables.iter().enumerate().rev().map(|(at, variable)| (*variable, at)).collect();
     let mut depends = vec![false; of.0 as usize + 1];
     for node in &order {
-        let mut found = variables.contains(node);
+        let mut found = places.contains_key(node);
         graph.node(*node).children(|child| found |= depends[child.0 as usize]);
         depends[node.0 as usize] = found;
     }
@@ -74,8 +76,8 @@ fn sweep(graph: &mut Graph, of: NodeId, variables: &[NodeId]) -> Result<Derivati
         if sweep.graph.is_zero(adjoint) {
             continue;
         }
-        if let Some(at) = variables.iter().position(|v| *v == node) {
-            partials[at] = Some(adjoint);
+        if let Some(at) = places.get(&node) {
+            partials[*at] = Some(adjoint);
             continue;
         }
         match sweep.graph.node(node).clone() {
@@ -88,8 +90,8 @@ fn sweep(graph: &mut Graph, of: NodeId, variables: &[NodeId]) -> Result<Derivati
         }
     }
     let mut out = Vec::with_capacity(variables.len());
-    for (variable, partial) in variables.iter().zip(partials) {
-        let partial = match partial {
+    for variable in variables {
+        let partial = match places.get(variable).and_then(|at| partials[*at]) {
             Some(node) => sweep.symmetric_part(*variable, node),
             None => {
                 let mut axes = sweep.seed.clone();
@@ -178,6 +180,16 @@ impl Sweep<'_> {
 
     /// Adjoint of factor `at`: the contraction of the adjoint with the other factors and the derivative of the power.
     fn factor(&mut self, adjoint: NodeId, coefficient: &Rational, term: &Term, at: usize) {
+        if let [factor] = term.factors.as_slice() {
+            // The factor is the whole term: its adjoint is that of the sum.
+            let is_plain = factor.labels.len() == term.sizes.len()
+                && factor.labels.len() + self.seed.len() == self.graph.rank(adjoint)
+                && factor.labels.iter().enumerate().all(|(axis, label)| axis == *label as usize);
+            if is_plain && factor.exponent.is_one() {
+                self.contribute(factor.base, coefficient.clone(), adjoint);
+                return;
+            }
+        }
         let shift = self.seed.len() as u8;
         let outputs = self.graph.rank(adjoint) - self.seed.len();
         let (sizes, first) = self.shifted(adjoint, term, outputs);

@@ -28,12 +28,9 @@ impl Graph {
             return self.with_labels(outputs, sizes, &factors, &[]);
         }
         let mut colours: Vec<u64> = (0..sizes.len())
-            .map(|l| if l < outputs { mix(1, l as u64) } else { mix(2, u64::from(sizes[l].0)) })
+            // Sizes by content, not by the order in which they were first seen.
+            .map(|l| if l < outputs { mix(1, l as u64) } else { mix(2, self.dimension_hash(sizes[l])) })
             .collect();
-        for (l, colour) in colours.iter_mut().enumerate().skip(outputs) {
-            // By content, not by the order in which sizes were first seen.
-            *colour = mix(2, self.size_hash(sizes[l]));
-        }
         let mut stack = vec![colours];
         let mut best: Option<(bool, Term)> = None;
         let mut is_zero = false;
@@ -67,10 +64,6 @@ impl Graph {
             }
         }
         if is_zero { None } else { best }
-    }
-
-    fn size_hash(&self, size: DimensionId) -> u64 {
-        self.dimension_text(size).bytes().fold(3, |h, b| mix(h, u64::from(b)))
     }
 
     /// Refines colours of bound labels by how they are connected until nothing new is told apart.

@@ -80,13 +80,16 @@ fn sweep(graph: &mut Graph, of: NodeId, variables: &[NodeId]) -> Result<Derivati
             partials[*at] = Some(adjoint);
             continue;
         }
-        match sweep.graph.node(node).clone() {
+        match sweep.graph.node(node) {
             Node::Sum(terms) => {
-                for (coefficient, term) in terms {
-                    sweep.term(adjoint, &coefficient, &term)?;
+                for at in 0..terms.len() {
+                    sweep.sum_term(node, adjoint, at)?;
                 }
             }
-            Node::Atom(atom) => sweep.atom(node, adjoint, &atom)?,
+            Node::Atom(atom) => {
+                let atom = atom.clone();
+                sweep.atom(node, adjoint, &atom)?;
+            }
         }
     }
     let mut out = Vec::with_capacity(variables.len());
@@ -127,6 +130,30 @@ impl Sweep<'_> {
         if self.is_dependent(to) && !self.graph.is_zero(part) {
             self.adjoints.entry(to).or_default().push((coefficient, part));
         }
+    }
+
+    /// The pullback through one term of a sum, which is not copied if it is just `c · node`.
+    fn sum_term(&mut self, node: NodeId, adjoint: NodeId, at: usize) -> Result<(), Diagnostic> {
+        let Node::Sum(terms) = self.graph.node(node) else { return Ok(()) };
+        let (coefficient, term) = &terms[at];
+        if let [factor] = term.factors.as_slice() {
+            if factor.exponent.is_one() && self.is_plain(factor, term, adjoint) {
+                let (base, coefficient) = (factor.base, coefficient.clone());
+                self.contribute(base, coefficient, adjoint);
+                return Ok(());
+            }
+        } else if term.factors.is_empty() {
+            return Ok(());
+        }
+        let (coefficient, term) = (coefficient.clone(), term.clone());
+        self.term(adjoint, &coefficient, &term)
+    }
+
+    /// Is the factor with its axes as they stand the whole term?
+    fn is_plain(&self, factor: &Factor, term: &Term, adjoint: NodeId) -> bool {
+        factor.labels.len() == term.sizes.len()
+            && factor.labels.len() + self.seed.len() == self.graph.rank(adjoint)
+            && factor.labels.iter().enumerate().all(|(axis, label)| axis == *label as usize)
     }
 
     /// The pullback through one term of a sum.
@@ -180,16 +207,6 @@ impl Sweep<'_> {
 
     /// Adjoint of factor `at`: the contraction of the adjoint with the other factors and the derivative of the power.
     fn factor(&mut self, adjoint: NodeId, coefficient: &Rational, term: &Term, at: usize) {
-        if let [factor] = term.factors.as_slice() {
-            // The factor is the whole term: its adjoint is that of the sum.
-            let is_plain = factor.labels.len() == term.sizes.len()
-                && factor.labels.len() + self.seed.len() == self.graph.rank(adjoint)
-                && factor.labels.iter().enumerate().all(|(axis, label)| axis == *label as usize);
-            if is_plain && factor.exponent.is_one() {
-                self.contribute(factor.base, coefficient.clone(), adjoint);
-                return;
-            }
-        }
         let shift = self.seed.len() as u8;
         let outputs = self.graph.rank(adjoint) - self.seed.len();
         let (sizes, first) = self.shifted(adjoint, term, outputs);
@@ -306,12 +323,17 @@ impl Sweep<'_> {
         for at in 0..count {
             let others = self.graph.multiply(&[prefix, suffix[at + 1]]);
             let factor = &term.factors[at];
-            let single = Term { sizes: Axes::new(), factors: smallvec::smallvec![factor.clone()], hash: 0 };
-            if self.is_dependent(factor.base) {
-                self.factor(others, &Rational::ONE, &single, 0);
-            }
-            if let Exponent::Node(exponent) = factor.exponent {
-                self.exponent(others, &Rational::ONE, &single, 0, exponent);
+            if factor.exponent.is_one() {
+                self.contribute(factor.base, Rational::ONE, others);
+            } else {
+                let single =
+                    Term { sizes: Axes::new(), factors: smallvec::smallvec![factor.clone()], hash: 0 };
+                if self.is_dependent(factor.base) {
+                    self.factor(others, &Rational::ONE, &single, 0);
+                }
+                if let Exponent::Node(exponent) = factor.exponent {
+                    self.exponent(others, &Rational::ONE, &single, 0, exponent);
+                }
             }
             prefix = self.graph.multiply(&[prefix, powers[at]]);
         }

@@ -319,6 +319,9 @@ impl Graph {
     pub fn contract(&mut self, outputs: usize, sizes: &[DimensionId], operands: &[Operand]) -> NodeId {
         let axes = Axes::from_slice(&sizes[..outputs]);
         if let [operand] = operands {
+            if operand.exponent.is_one() && sizes.is_empty() {
+                return operand.node;
+            }
             if let (Node::Sum(terms), true) = (self.node(operand.node), operand.exponent.is_one()) {
                 let is_split = terms.len() > 1 && !(self.shared && terms.len() > SHARED_TERMS);
                 if is_split {
@@ -334,14 +337,9 @@ impl Graph {
             is_zero: false,
         };
         for operand in operands {
-            self.push_factor(
-                &mut partial,
-                Factor {
-                    base: operand.node,
-                    labels: operand.labels.clone(),
-                    exponent: operand.exponent.clone(),
-                },
-            );
+            let labels = Labels::from_slice(&operand.labels);
+            let exponent = operand.exponent.clone();
+            self.push_factor(&mut partial, Factor { base: operand.node, labels, exponent });
         }
         match self.finish_product(partial) {
             None => self.sum_node(axes, Vec::new()),

@@ -22,7 +22,7 @@ pub(super) struct Partial {
     /// Sizes of labels, outputs first. A bound label that was eliminated is `None`.
     pub sizes: SmallVec<[Option<DimensionId>; 8]>,
     pub outputs: usize,
-    pub factors: SmallVec<[Factor; 4]>,
+    pub factors: SmallVec<[Factor; 2]>,
     /// A factor is zero with a positive power.
     pub is_zero: bool,
 }
@@ -39,38 +39,31 @@ impl Graph {
         };
         match (terms.as_slice(), &factor.exponent) {
             ([], Exponent::Number(q)) if q.is_positive() => partial.is_zero = true,
+            ([(coefficient, term)], exponent) if exponent.is_one() => {
+                if self.is_kept_whole(partial, &factor, term) {
+                    partial.factors.push(factor);
+                } else {
+                    flatten(partial, &factor.labels, coefficient, term);
+                }
+            }
             ([(coefficient, term)], _) => {
                 let (coefficient, term) = (coefficient.clone(), term.clone());
-                self.push_single(partial, factor, &coefficient, &term);
+                self.push_power(partial, factor, &coefficient, &term);
             }
             (_, Exponent::Number(q)) if q.is_integer() && !q.is_one() => self.push_primitive(partial, factor),
             _ => partial.factors.push(factor),
         }
     }
 
-    /// A sum of one term: `(c · Π f^k)^e`.
-    fn push_single(&mut self, partial: &mut Partial, factor: Factor, coefficient: &Rational, term: &Term) {
-        let rank = factor.labels.len();
-        let has_bound = term.sizes.len() > rank;
-        if factor.exponent.is_one() {
-            let is_large = partial.sizes.len() + term.sizes.len() - rank > MAXIMUM_LABELS
-                || (self.shared && term.factors.len() > SHARED_FACTORS);
-            if is_large {
-                partial.factors.push(factor);
-                return;
-            }
-            let mut to: Labels = factor.labels.clone();
-            for size in &term.sizes[rank..] {
-                to.push(partial.sizes.len() as u8);
-                partial.sizes.push(Some(*size));
-            }
-            partial.coefficient *= coefficient;
-            for inner in &term.factors {
-                let labels = inner.labels.iter().map(|l| to[*l as usize]).collect();
-                partial.factors.push(Factor { labels, ..inner.clone() });
-            }
-            return;
-        }
+    /// Would flattening make the product too large?
+    fn is_kept_whole(&self, partial: &Partial, factor: &Factor, term: &Term) -> bool {
+        partial.sizes.len() + term.sizes.len() - factor.labels.len() > MAXIMUM_LABELS
+            || (self.shared && term.factors.len() > SHARED_FACTORS)
+    }
+
+    /// A power of a sum of one term: `(c · Π f^k)^e`, e ≠ 1.
+    fn push_power(&mut self, partial: &mut Partial, factor: Factor, coefficient: &Rational, term: &Term) {
+        let has_bound = term.sizes.len() > factor.labels.len();
         if has_bound || (self.shared && term.factors.len() > SHARED_FACTORS) {
             partial.factors.push(factor);
             return;
@@ -181,7 +174,7 @@ impl Graph {
             return self.finish_labels(partial);
         }
         // Bases are distinct here.
-        let mut factors: SmallVec<[Factor; 2]> = partial.factors.into_iter().collect();
+        let mut factors = partial.factors;
         factors.sort_by_key(|factor| self.content_hash(factor.base));
         let hash = self.term_hash(&[], &factors);
         Some((partial.coefficient, Term { sizes: Axes::new(), factors, hash }))
@@ -193,7 +186,7 @@ impl Graph {
             return Some(self.merge_scalars(partial));
         }
         let mut again = false;
-        let mut merged: SmallVec<[Factor; 4]> = SmallVec::new();
+        let mut merged: SmallVec<[Factor; 2]> = SmallVec::new();
         for factor in std::mem::take(&mut partial.factors) {
             let (labels, flips) = if factor.labels.len() < 2 {
                 (factor.labels.clone(), false)
@@ -243,7 +236,7 @@ impl Graph {
         if factors.windows(2).all(|pair| pair[0].base != pair[1].base) {
             return false;
         }
-        let mut merged: SmallVec<[Factor; 4]> = SmallVec::new();
+        let mut merged: SmallVec<[Factor; 2]> = SmallVec::new();
         for factor in std::mem::take(&mut partial.factors) {
             match merged.last_mut() {
                 Some(last) if last.base == factor.base => {
@@ -438,6 +431,31 @@ impl Graph {
     /// A scalar node as an exponent.
     pub fn exponent_of(&self, node: super::NodeId) -> Exponent {
         self.as_number(node).map_or(Exponent::Node(node), Exponent::Number)
+    }
+}
+
+/// Multiplies the factors of a term into a product, its axes being the given labels.
+fn flatten(partial: &mut Partial, outer: &Labels, coefficient: &Rational, term: &Term) {
+    if !coefficient.is_one() {
+        partial.coefficient *= coefficient;
+    }
+    if term.sizes.is_empty() {
+        let scalars = term.factors.iter().map(|inner| Factor {
+            base: inner.base,
+            labels: Labels::new(),
+            exponent: inner.exponent.clone(),
+        });
+        partial.factors.extend(scalars);
+        return;
+    }
+    let mut to: Labels = Labels::from_slice(outer);
+    for size in &term.sizes[outer.len()..] {
+        to.push(partial.sizes.len() as u8);
+        partial.sizes.push(Some(*size));
+    }
+    for inner in &term.factors {
+        let labels = inner.labels.iter().map(|l| to[*l as usize]).collect();
+        partial.factors.push(Factor { base: inner.base, labels, exponent: inner.exponent.clone() });
     }
 }
 

@@ -37,6 +37,11 @@ impl Graph {
             partial.factors.push(factor);
             return;
         };
+        let is_raised = matches!(&factor.exponent, Exponent::Number(q) if q.is_positive() && !q.is_one());
+        if is_raised && self.is_indicator(&factor) {
+            self.push_factor(partial, Factor { exponent: Exponent::ONE, ..factor });
+            return;
+        }
         match (terms.as_slice(), &factor.exponent) {
             ([], Exponent::Number(q)) if q.is_positive() => partial.is_zero = true,
             ([(coefficient, term)], exponent) if exponent.is_one() => {
@@ -198,12 +203,8 @@ impl Graph {
             }
             match merged.iter().position(|m| m.base == factor.base && m.labels == labels) {
                 Some(at) => {
-                    let exponent = if self.is_indicator(&factor) {
-                        Exponent::ONE
-                    } else {
-                        self.exponent_plus(&merged[at].exponent.clone(), &factor.exponent)
-                    };
-                    merged[at].exponent = exponent;
+                    let exponent = merged[at].exponent.clone();
+                    merged[at].exponent = self.merged_exponent(&factor, &exponent);
                     again = true;
                 }
                 None => merged.push(Factor { labels, ..factor }),
@@ -223,6 +224,15 @@ impl Graph {
         Some(again)
     }
 
+    /// The exponent of a factor that comes twice; positive powers of zeros and ones are all the same.
+    fn merged_exponent(&mut self, factor: &Factor, other: &Exponent) -> Exponent {
+        let is_positive = |exponent: &Exponent| exponent.number().is_some_and(Rational::is_positive);
+        if is_positive(other) && is_positive(&factor.exponent) && self.is_indicator(factor) {
+            return Exponent::ONE;
+        }
+        self.exponent_plus(other, &factor.exponent)
+    }
+
     /// The same for a product of scalars: only equal bases matter, and most products have none.
     fn merge_scalars(&mut self, partial: &mut Partial) -> bool {
         let factors = &mut partial.factors;
@@ -240,11 +250,8 @@ impl Graph {
         for factor in std::mem::take(&mut partial.factors) {
             match merged.last_mut() {
                 Some(last) if last.base == factor.base => {
-                    last.exponent = if self.is_indicator(&factor) {
-                        Exponent::ONE
-                    } else {
-                        self.exponent_plus(&last.exponent.clone(), &factor.exponent)
-                    };
+                    let exponent = last.exponent.clone();
+                    last.exponent = self.merged_exponent(&factor, &exponent);
                 }
                 _ => merged.push(factor),
             }

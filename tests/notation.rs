@@ -51,7 +51,6 @@ const MORE: &[Row] = &[];
 
 const INDICES: &[Row] = &[
     ("X: R[n,m]", "", "X*X'", "X", "?"),
-    ("P: R[N,N]; Y: R[N,d]", "P' = P; sum(P) = 1", "sum[i,j] P[i,j]*log(P[i,j]/(exp(-norm2(Y[i,1] - Y[j,1])^2)))", "", "?"),
     ("K: R[h]; X: R[H]", "", "sum[i=1..H-h+1, a] K[a]*X[i+a-1]", "X", "?"),
     ("K: R[h]; X: R[H]", "", "sum[i=1..H-h+1, a] K[a]*X[i+a-1]", "K", "?"),
     ("K: R[h]; X: R[H]; G: R[H-h+1]", "", "sum[i, a] G[i]*K[a]*X[i+a-1]", "X", "?"),
@@ -67,7 +66,7 @@ const INDICES: &[Row] = &[
     ("x: R[n]", "", "sum[k] k*x[k]", "x", "?"),
     ("x: R[n]", "", "prod[k] x[k]", "x", "?"),
     ("X: R[n,m]", "", "sum[i] max[j] X[i,j]", "X", "?"),
-    ("x: R[n]", "", "sum(cases(x^2 if x > 0, 0))", "x", "?"),
+    ("x: R[n]", "", "sum[i] cases(x[i]^2 if x[i] > 0, 0)", "x", "?"),
     ("x: R[n]", "", "sum(relu(x))", "x", "?"),
 ];
 

@@ -70,6 +70,35 @@ impl Graph {
             }
             return;
         }
+        // One entry picked by points is a number like any other: (Σ_q f[q]·e[q])^n = Σ_q f[q]^n·e[q].
+        let is_entry = has_bound
+            && (rank..term.sizes.len()).all(|label| {
+                term.factors.iter().any(|f| f.labels.as_slice() == [label as u8] && self.is_point(f))
+            });
+        if let (true, Some(n)) = (is_entry, factor.exponent.number().and_then(Rational::as_integer)) {
+            let Ok(power) = coefficient.power(n, MAXIMUM_BITS) else {
+                partial.factors.push(factor);
+                return;
+            };
+            if partial.sizes.len() + term.sizes.len() - rank <= MAXIMUM_LABELS {
+                partial.coefficient *= &power;
+                let mut to: Labels = factor.labels.clone();
+                for size in &term.sizes[rank..] {
+                    to.push(partial.sizes.len() as u8);
+                    partial.sizes.push(Some(*size));
+                }
+                for inner in &term.factors {
+                    let labels = inner.labels.iter().map(|l| to[*l as usize]).collect();
+                    if self.is_point(inner) {
+                        partial.factors.push(Factor { labels, ..inner.clone() });
+                    } else {
+                        let exponent = self.exponent_times(&inner.exponent, &factor.exponent);
+                        self.push_factor(partial, Factor { base: inner.base, labels, exponent });
+                    }
+                }
+                return;
+            }
+        }
         if has_bound || (self.shared && term.factors.len() > SHARED_FACTORS) {
             partial.factors.push(factor);
             return;
@@ -260,29 +289,64 @@ impl Graph {
         Some(false)
     }
 
-    /// `Σ_k e_i[k] = 1`, and a position fixed by an affine relation on one label likewise, once nothing else uses the label.
+    /// Is the factor one at exactly one position, zero elsewhere?
+    fn is_point(&self, factor: &Factor) -> bool {
+        match self.atom(factor.base) {
+            Some(Atom::Unit(_)) => true,
+            Some(Atom::Affine(coefficients, constant)) => {
+                let size = self.dimension_value(self.axes(factor.base)[0]).as_number();
+                coefficients.len() == 1
+                    && coefficients[0] == 1
+                    && size.is_some_and(|n| (1..=n).contains(&-constant))
+            }
+            _ => false,
+        }
+    }
+
+    /// Labels fixed at one position by `e`: `Σ_k e[k] = 1` once nothing else uses the label; two bound labels at the same
+    /// position are one; and `e[i]·f[i] = e[i]·Σ_q e[q]·f[q]`, so that `f` at the position is the same wherever it stands.
     fn eliminate_unit(&mut self, partial: &mut Partial) -> bool {
         for at in 0..partial.factors.len() {
-            let factor = &partial.factors[at];
-            let is_point = match self.atom(factor.base) {
-                Some(Atom::Unit(_)) => true,
-                Some(Atom::Affine(coefficients, constant)) => {
-                    let size = self.dimension_value(self.axes(factor.base)[0]).as_number();
-                    coefficients.len() == 1
-                        && coefficients[0] == 1
-                        && size.is_some_and(|n| (1..=n).contains(&-constant))
-                }
-                _ => false,
-            };
-            if !is_point {
+            if !self.is_point(&partial.factors[at]) {
                 continue;
             }
-            let label = factor.labels[0];
-            let is_private = label as usize >= partial.outputs
-                && partial.factors.iter().enumerate().all(|(i, f)| i == at || !f.labels.contains(&label));
-            if is_private {
+            let (base, label) = (partial.factors[at].base, partial.factors[at].labels[0]);
+            let is_bound = label as usize >= partial.outputs;
+            let is_private =
+                partial.factors.iter().enumerate().all(|(i, f)| i == at || !f.labels.contains(&label));
+            if is_private && is_bound {
                 partial.factors.remove(at);
                 partial.sizes[label as usize] = None;
+                return true;
+            }
+            let other = partial.factors.iter().enumerate().find(|(i, f)| {
+                *i != at && f.base == base && f.labels[0] != label && f.labels[0] as usize >= partial.outputs
+            });
+            if let (true, Some((_, other))) = (is_bound, other) {
+                let keep = other.labels[0];
+                partial.factors.remove(at);
+                substitute(&mut partial.factors, label, keep);
+                partial.sizes[label as usize] = None;
+                return true;
+            }
+            if !is_bound && !is_private && partial.sizes.len() < MAXIMUM_LABELS {
+                let place = match other {
+                    Some((_, other)) => other.labels[0],
+                    None => {
+                        let fresh = partial.sizes.len() as u8;
+                        partial.sizes.push(partial.sizes[label as usize]);
+                        let exponent = Exponent::ONE;
+                        partial.factors.push(Factor { base, labels: Labels::from_slice(&[fresh]), exponent });
+                        fresh
+                    }
+                };
+                for (i, factor) in partial.factors.iter_mut().enumerate() {
+                    if i != at {
+                        for l in factor.labels.iter_mut().filter(|l| **l == label) {
+                            *l = place;
+                        }
+                    }
+                }
                 return true;
             }
         }

@@ -53,7 +53,7 @@ impl Part {
             below.push(Tree::number(&denominator));
         }
         below.extend(self.below.iter().cloned());
-        let above = product(above);
+        let above = over_entries(above);
         if below.is_empty() {
             return above;
         }
@@ -73,6 +73,20 @@ impl Part {
             None
         }
     }
+}
+
+/// The product; `a*(1 ./ v)` becomes `a ./ v`.
+fn over_entries(mut factors: Vec<Tree>) -> Tree {
+    if let [scalars @ .., last] = factors.as_slice() {
+        if let (Kind::ElementwiseQuotient(one, below), false) = (&last.kind, scalars.is_empty()) {
+            if matches!(&one.kind, Kind::Number(n) if n.is_one()) {
+                let below = below.clone();
+                factors.pop();
+                return Kind::ElementwiseQuotient(Box::new(product(factors)), below).into();
+            }
+        }
+    }
+    product(factors)
 }
 
 fn signed(is_negative: bool, tree: Tree) -> Tree {

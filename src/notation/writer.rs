@@ -190,7 +190,7 @@ impl<'a> Writer<'a> {
     fn compose(&mut self, node: NodeId) -> Attempt<Link> {
         let rank = self.graph.rank(node);
         if rank > 2 {
-            return Err(format!("it has {rank} axes"));
+            return Err(format!("{rank} axes"));
         }
         match self.graph.node(node).clone() {
             Node::Atom(atom) => self.atom(node, &atom),
@@ -356,9 +356,14 @@ impl<'a> Writer<'a> {
 
     /// Arguments of something elementwise: scalars stand for themselves where another argument shows the shape.
     pub fn entrywise(&mut self, arguments: &[NodeId]) -> Attempt<Vec<Link>> {
+        self.entrywise_beside(arguments, false)
+    }
+
+    /// The same, beside something that shows the shape already.
+    pub fn entrywise_beside(&mut self, arguments: &[NodeId], has_shape: bool) -> Attempt<Vec<Link>> {
         let mut links = Vec::with_capacity(arguments.len());
         let scalars: Vec<Option<NodeId>> = arguments.iter().map(|a| self.repeated(*a)).collect();
-        let has_shape = scalars.iter().any(Option::is_none);
+        let has_shape = has_shape || scalars.iter().any(Option::is_none);
         for (argument, scalar) in arguments.iter().zip(scalars) {
             links.push(match scalar {
                 Some(scalar) if has_shape => Link::symmetric(self.link(scalar)?.plain),

@@ -99,7 +99,7 @@ impl Graph {
         let is_pointwise = term.sizes.len() == rank;
         let has_exp = term.factors.iter().any(|f| self.inner_call(f.base, function::EXP).is_some());
         let is_positive =
-            coefficient.is_positive() && term.factors.iter().all(|f| self.sign(f.base).is(Sign::POSITIVE));
+            coefficient.is_positive() && term.factors.iter().all(|f| self.is_positive_power(f));
         if !is_pointwise || !has_exp || !is_positive {
             return None;
         }
@@ -117,6 +117,13 @@ impl Graph {
             parts.push(self.multiply(&[exponent, log]));
         }
         Some(self.add(&parts))
+    }
+
+    /// Is the base positive wherever the power is? A divisor that is not negative is not zero either.
+    fn is_positive_power(&self, factor: &Factor) -> bool {
+        let sign = self.sign(factor.base);
+        let is_divisor = factor.exponent.number().is_some_and(Rational::is_negative);
+        sign.is(Sign::POSITIVE) || (is_divisor && sign.is(Sign::NON_NEGATIVE))
     }
 
     /// The inverse of a square matrix.

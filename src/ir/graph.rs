@@ -257,6 +257,7 @@ impl Graph {
 
     fn sign_of(&self, node: &Node) -> Sign {
         match node {
+            Node::Sum(terms) if self.is_complement(terms) => Sign::NON_NEGATIVE,
             Node::Sum(terms) => terms
                 .iter()
                 .map(|(coefficient, term)| Sign::of(coefficient).times(self.term_sign(&term.factors)))
@@ -275,6 +276,17 @@ impl Graph {
                 _ => Sign::ANY,
             },
         }
+    }
+
+    /// Is it one minus something that is zero or one?
+    fn is_complement(&self, terms: &[(Rational, Term)]) -> bool {
+        let [a, b] = terms else { return false };
+        let (one, other) = if a.1.factors.is_empty() { (a, b) } else { (b, a) };
+        one.1.factors.is_empty()
+            && one.0.is_one()
+            && other.0 == Rational::MINUS_ONE
+            && other.1.sizes.len() == one.1.sizes.len()
+            && other.1.factors.iter().all(|f| self.atom(f.base).is_some_and(Atom::is_indicator))
     }
 
     pub(super) fn term_sign(&self, factors: &[Factor]) -> Sign {

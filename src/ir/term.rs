@@ -203,6 +203,9 @@ impl Graph {
             if !self.facts.is_empty() && self.apply_fact(&mut partial) {
                 continue;
             }
+            if has_labels && self.fold_contraction(&mut partial) {
+                continue;
+            }
             break;
         }
         if has_labels {
@@ -349,6 +352,43 @@ impl Graph {
                 }
                 return true;
             }
+        }
+        false
+    }
+
+    /// A contraction that is there as a factor to another power and multiplied out beside it is one power:
+    /// `S⁻¹·Σ_k exp(a)[k] = 1` for S = Σ_k exp(a)[k].
+    fn fold_contraction(&mut self, partial: &mut Partial) -> bool {
+        for at in 0..partial.factors.len() {
+            let factor = &partial.factors[at];
+            let Exponent::Number(exponent) = &factor.exponent else { continue };
+            if exponent.is_integer() && !exponent.is_negative() {
+                continue;
+            }
+            let Node::Sum(terms) = self.node(factor.base) else { continue };
+            let [(coefficient, term)] = terms.as_slice() else { continue };
+            let free = factor.labels.len();
+            if term.sizes.len() == free {
+                continue;
+            }
+            let found = Self::match_contraction(&term.factors, term.sizes.len(), &factor.labels, partial);
+            let (Some(found), Some(scale)) = (found, coefficient.reciprocal()) else { continue };
+            partial.coefficient *= &scale;
+            partial.factors[at].exponent = Exponent::Number(exponent + &Rational::ONE);
+            for label in &found.labels[free..] {
+                partial.sizes[*label as usize] = None;
+            }
+            let mut consumed = found.consumed;
+            consumed.sort_unstable();
+            for gone in consumed.into_iter().rev() {
+                partial.factors.remove(gone);
+            }
+            // It may have become a power that is multiplied out.
+            let factors = std::mem::take(&mut partial.factors);
+            for factor in factors {
+                self.push_factor(partial, factor);
+            }
+            return true;
         }
         false
     }

@@ -279,7 +279,7 @@ impl Graph {
     }
 
     /// Is it one minus something that is zero or one?
-    fn is_complement(&self, terms: &[(Rational, Term)]) -> bool {
+    pub(super) fn is_complement(&self, terms: &[(Rational, Term)]) -> bool {
         let [a, b] = terms else { return false };
         let (one, other) = if a.1.factors.is_empty() { (a, b) } else { (b, a) };
         one.1.factors.is_empty()

@@ -203,7 +203,7 @@ impl Graph {
             if !self.facts.is_empty() && self.apply_fact(&mut partial) {
                 continue;
             }
-            if has_labels && self.fold_contraction(&mut partial) {
+            if has_labels && (self.fold_contraction(&mut partial) || self.drop_mask(&mut partial)) {
                 continue;
             }
             break;
@@ -350,6 +350,44 @@ impl Graph {
                         }
                     }
                 }
+                return true;
+            }
+        }
+        false
+    }
+
+    /// `[i ≠ j]·d[i,j] = d[i,j]` where d is antisymmetric: the diagonal is zero anyway.
+    fn drop_mask(&mut self, partial: &mut Partial) -> bool {
+        for at in 0..partial.factors.len() {
+            let mask = &partial.factors[at];
+            let is_power = matches!(&mask.exponent, Exponent::Number(q) if q.is_positive());
+            let Node::Sum(terms) = self.node(mask.base) else { continue };
+            let is_diagonal = |term: &Term| {
+                matches!(term.factors.as_slice(), [f] if matches!(self.atom(f.base), Some(Atom::Delta)))
+            };
+            if mask.labels.len() != 2
+                || !is_power
+                || !self.is_complement(terms)
+                || !terms.iter().any(|(_, term)| is_diagonal(term))
+            {
+                continue;
+            }
+            let (p, q) = (mask.labels[0], mask.labels[1]);
+            let vanishes = partial.factors.iter().any(|factor| {
+                let is_odd = matches!(&factor.exponent,
+                    Exponent::Number(e) if e.is_positive() && e.is_integer() && !e.is_even());
+                is_odd
+                    && self.symmetries(factor.base).iter().any(|symmetry| {
+                        // The exchange of the two axes that carry p and q, all others in place.
+                        symmetry.is_negative
+                            && symmetry.order.iter().enumerate().all(|(axis, from)| {
+                                let (here, there) = (factor.labels[axis], factor.labels[*from as usize]);
+                                here == there || (here, there) == (p, q) || (here, there) == (q, p)
+                            })
+                    })
+            });
+            if vanishes {
+                partial.factors.remove(at);
                 return true;
             }
         }

@@ -7,6 +7,7 @@ use super::factor::factored;
 use super::network::raised;
 use super::part::{self, Part};
 use super::recognise::{Base, Piece};
+use super::size::weight;
 use super::writer::Writer;
 use crate::ir::{Atom, DimensionId, Exponent, Labels, Node, NodeId, Term};
 use crate::number::Rational;
@@ -55,6 +56,15 @@ impl Writer<'_> {
         for name in names {
             self.used.remove(name);
         }
+    }
+
+    /// The entry of a whole result at a place: terms are gathered under one sum where that is shorter.
+    pub(super) fn result_entry(&mut self, node: NodeId, at: &[Tree]) -> Tree {
+        let plain = self.entry(node, at);
+        let Node::Sum(terms) = self.graph.node(node).clone() else { return plain };
+        let Some(gathered) = self.gathered(node, &terms) else { return plain };
+        let other = self.entry(gathered, at);
+        if weight(&other) < weight(&plain) { other } else { plain }
     }
 
     /// The entry of a node at a place.

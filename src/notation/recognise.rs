@@ -62,8 +62,11 @@ impl Writer<'_> {
         if pieces.iter().any(|piece| self.is_call(piece, function::EXP)) {
             self.replace_softmax(&mut coefficient, &mut pieces, outputs);
         }
-        for piece in &mut pieces {
-            self.orient(&mut coefficient, piece);
+        // Those whose sign was written decide first; the others make up for the sign that is left.
+        for settled in [true, false] {
+            for piece in &mut pieces {
+                self.orient(&mut coefficient, piece, settled);
+            }
         }
         (coefficient, pieces)
     }
@@ -162,7 +165,7 @@ impl Writer<'_> {
     }
 
     /// A sum as a factor: its content becomes part of the coefficient, and of both signs the one that reads better stays.
-    fn orient(&mut self, coefficient: &mut Rational, piece: &mut Piece) {
+    fn orient(&mut self, coefficient: &mut Rational, piece: &mut Piece, settled: bool) {
         let (Base::Node(node), Exponent::Number(exponent)) = (&piece.base, &piece.exponent) else { return };
         let (mut node, Some(exponent)) = (*node, exponent.as_integer()) else { return };
         if self.exact.contains_key(&node) {
@@ -184,6 +187,9 @@ impl Writer<'_> {
         let (all, none) = (negative == terms.len(), negative == 0);
         let opposite = self.graph.negate(node);
         let written = (self.names.written.contains(&node), self.names.written.contains(&opposite));
+        if (written.0 != written.1) != settled {
+            return;
+        }
         let is_odd = exponent.rem_euclid(2) == 1;
         let Ok(power) = scale.power(exponent, 4096) else { return };
         let outside = &*coefficient * &power;

@@ -356,42 +356,96 @@ impl Graph {
         false
     }
 
-    /// `[i ≠ j]·d[i,j] = d[i,j]` where d is antisymmetric: the diagonal is zero anyway.
+    /// `[i ≠ j]·d[i,j] = d[i,j]` where d is antisymmetric: the diagonal is zero anyway. The mask may stand inside a sum.
     fn drop_mask(&mut self, partial: &mut Partial) -> bool {
         for at in 0..partial.factors.len() {
-            let mask = &partial.factors[at];
-            let is_power = matches!(&mask.exponent, Exponent::Number(q) if q.is_positive());
-            let Node::Sum(terms) = self.node(mask.base) else { continue };
-            let is_diagonal = |term: &Term| {
-                matches!(term.factors.as_slice(), [f] if matches!(self.atom(f.base), Some(Atom::Delta)))
-            };
-            if mask.labels.len() != 2
-                || !is_power
-                || !self.is_complement(terms)
-                || !terms.iter().any(|(_, term)| is_diagonal(term))
-            {
+            let factor = partial.factors[at].clone();
+            if let Some(sign) = self.mask_sign(factor.base) {
+                let Some(n) = factor.exponent.number().and_then(Rational::as_integer).filter(|n| *n > 0) else { continue };
+                if self.is_odd_between(partial, at, factor.labels[0], factor.labels[1]) {
+                    if n % 2 != 0 {
+                        partial.coefficient *= &sign;
+                    }
+                    partial.factors.remove(at);
+                    return true;
+                }
                 continue;
             }
-            let (p, q) = (mask.labels[0], mask.labels[1]);
-            let vanishes = partial.factors.iter().any(|factor| {
+            let Node::Sum(terms) = self.node(factor.base) else { continue };
+            if terms.len() < 2 || !factor.exponent.is_one() {
+                continue;
+            }
+            let rank = factor.labels.len();
+            let terms = terms.clone();
+            let mut changed = false;
+            let mut left = Vec::with_capacity(terms.len());
+            for (mut coefficient, mut term) in terms {
+                let mask = term.factors.iter().enumerate().find_map(|(i, f)| {
+                    let sign = self.mask_sign(f.base).filter(|_| f.exponent.is_one())?;
+                    let (a, b) = (f.labels[0] as usize, f.labels[1] as usize);
+                    (a < rank && b < rank && self.is_odd_between(partial, at, factor.labels[a], factor.labels[b]))
+                        .then_some((i, sign))
+                });
+                if let Some((gone, sign)) = mask {
+                    term.factors.remove(gone);
+                    coefficient *= &sign;
+                    changed = true;
+                }
+                left.push((coefficient, term));
+            }
+            if !changed {
+                continue;
+            }
+            let axes = self.axes(factor.base).clone();
+            let mut parts = Vec::with_capacity(left.len());
+            for (coefficient, term) in left {
+                let operands: Vec<super::Operand> = term
+                    .factors
+                    .iter()
+                    .map(|f| super::Operand { node: f.base, labels: f.labels.clone(), exponent: f.exponent.clone() })
+                    .collect();
+                parts.push((coefficient, self.contract(axes.len(), &term.sizes, &operands)));
+            }
+            let base = self.combine(&parts);
+            partial.factors.remove(at);
+            self.push_factor(partial, Factor { base, ..factor });
+            return true;
+        }
+        false
+    }
+
+    /// 1 for `1 − δ`, −1 for `δ − 1`.
+    fn mask_sign(&self, node: super::NodeId) -> Option<Rational> {
+        let Node::Sum(terms) = self.node(node) else { return None };
+        let [a, b] = terms.as_slice() else { return None };
+        let (one, other) = if a.1.factors.is_empty() { (a, b) } else { (b, a) };
+        let [factor] = other.1.factors.as_slice() else { return None };
+        let is_mask = one.1.factors.is_empty()
+            && one.0.abs().is_one()
+            && other.0 == -one.0.clone()
+            && factor.labels.len() == 2
+            && other.1.sizes.len() == 2
+            && matches!(self.atom(factor.base), Some(Atom::Delta));
+        is_mask.then(|| one.0.clone())
+    }
+
+    /// Is there a factor (other than `at`) that changes its sign when the labels p and q are exchanged?
+    fn is_odd_between(&self, partial: &Partial, at: usize, p: u8, q: u8) -> bool {
+        p != q
+            && partial.factors.iter().enumerate().any(|(i, factor)| {
                 let is_odd = matches!(&factor.exponent,
                     Exponent::Number(e) if e.is_positive() && e.is_integer() && !e.is_even());
-                is_odd
+                i != at
+                    && is_odd
                     && self.symmetries(factor.base).iter().any(|symmetry| {
-                        // The exchange of the two axes that carry p and q, all others in place.
+                        // The exchange of the axes that carry p and q, all others in place.
                         symmetry.is_negative
                             && symmetry.order.iter().enumerate().all(|(axis, from)| {
                                 let (here, there) = (factor.labels[axis], factor.labels[*from as usize]);
                                 here == there || (here, there) == (p, q) || (here, there) == (q, p)
                             })
                     })
-            });
-            if vanishes {
-                partial.factors.remove(at);
-                return true;
-            }
-        }
-        false
+            })
     }
 
     /// A contraction that is there as a factor to another power and multiplied out beside it is one power:

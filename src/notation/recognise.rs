@@ -187,7 +187,8 @@ impl Writer<'_> {
         let (all, none) = (negative == terms.len(), negative == 0);
         let opposite = self.graph.negate(node);
         let written = (self.names.written.contains(&node), self.names.written.contains(&opposite));
-        if (written.0 != written.1) != settled {
+        let ordered = self.order_of_places(node, &piece.labels);
+        if (written.0 != written.1 || ordered.is_some()) != settled {
             return;
         }
         let is_odd = exponent.rem_euclid(2) == 1;
@@ -196,6 +197,7 @@ impl Writer<'_> {
         let flips = match written {
             _ if all => true,
             _ if none => false,
+            _ if ordered.is_some() => ordered == Some(false),
             _ if is_odd && outside == -Rational::ONE => true,
             _ if is_odd && outside.is_one() => false,
             (true, false) => false,
@@ -211,6 +213,28 @@ impl Writer<'_> {
             }
         }
         piece.base = Base::Node(node);
+    }
+
+    /// For a difference of the same thing at two places, y_i − y_k: does the place that comes first have the plus?
+    fn order_of_places(&self, node: NodeId, labels: &Labels) -> Option<bool> {
+        if !self.graph.symmetries(node).iter().any(|s| s.is_negative) {
+            return None;
+        }
+        let Node::Sum(terms) = self.graph.node(node) else { return None };
+        let [a, b] = terms.as_slice() else { return None };
+        let rank = labels.len();
+        let places = |term: &Term| -> Vec<u8> {
+            let mut places: Vec<u8> = term
+                .factors
+                .iter()
+                .flat_map(|f| f.labels.iter().filter(|l| (**l as usize) < rank).map(|l| labels[*l as usize]))
+                .collect();
+            places.sort_unstable();
+            places
+        };
+        let (plus, minus) = if a.0.is_negative() { (b, a) } else { (a, b) };
+        let (plus, minus) = (places(&plus.1), places(&minus.1));
+        (plus != minus).then(|| plus < minus)
     }
 
     /// Of a sum and its opposite the one that reads better, and whether that is the opposite.

@@ -47,7 +47,65 @@ const VECTORS: &[Row] = &[
     ("x: R[n]", "", "sum(x)", "x", "ones(n)"),
 ];
 
-const MORE: &[Row] = &[];
+const COOKBOOK: &[Row] = &[
+    ("X: R[n,n]", "", "det(X)", "X", "?"),
+    ("A: R[n,n]; X: R[n,n]; B: R[n,n]", "", "det(A*X*B)", "X", "?"),
+    ("A: R[n,n]; X: R[n,m]", "", "det(X'*A*X)", "X", "?"),
+    ("X: R[n,m]", "", "log(det(X'*X))", "X", "?"),
+    ("X: R[n,n]", "", "det(X^3)", "X", "?"),
+    ("X: R[n,n]; A: R[n,n]; B: R[n,n]", "", "tr(A*inv(X)*B)", "X", "?"),
+    ("X: R[n,n]; A: R[n,n]", "", "tr(inv(X + A))", "X", "?"),
+    ("X: R[n,m]; a: R[n]; b: R[m]", "", "a'*X*b", "X", "?"),
+    ("X: R[n,m]; a: R[m]; b: R[n]", "", "a'*X'*b", "X", "?"),
+    ("X: R[n,n]; a: R[n]", "", "a'*X*a", "X", "?"),
+    ("X: R[n,m]; b: R[m]; c: R[m]", "", "b'*X'*X*c", "X", "?"),
+    ("X: R[n,m]; D: R[n,n]; b: R[m]; c: R[m]; B: R[n,m]", "", "(X*b + B*c)'*D*(X*c + B*b)", "X", "?"),
+    ("x: R[n]; B: R[m,n]; b: R[m]; D: R[l,n]; d: R[l]; C: R[m,l]", "", "(B*x + b)'*C*(D*x + d)", "x", "?"),
+    ("X: R[n,m]; D: R[n,n]; b: R[m]; c: R[m]", "", "b'*X'*D*X*c", "X", "?"),
+    ("X: R[n,m]; D: R[n,n]; b: R[m]; c: R[n]", "", "(X*b + c)'*D*(X*b + c)", "X", "?"),
+    ("X: R[n,n]; A: R[n,n]", "", "tr(A*X^3)", "X", "?"),
+    ("X: R[n,n]; a: R[n]; b: R[n]", "", "a'*X^3*b", "X", "?"),
+    ("x: R[n]; A: R[n,m]; s: R[m]; W: R[n,n]", "W' = W", "(x - A*s)'*W*(x - A*s)", "s", "?"),
+    ("x: R[n]; A: R[n,m]; s: R[m]; W: R[n,n]", "W' = W", "(x - A*s)'*W*(x - A*s)", "A", "?"),
+    ("x: R[n]; A: R[n,n]; b: R[n]", "", "x'*A*x + b'*x", "x", "?"),
+    ("x: R[n]; A: R[n,n]; b: R[n]", "", "x'*A*x + b'*x", "x x", "?"),
+    ("x: R[n]; A: R[n,n]", "A' = A", "x'*A*x", "x", "?"),
+    ("X: R[n,n]", "", "tr(X^2)", "X", "?"),
+    ("X: R[n,m]; B: R[m,m]", "", "tr(X*B*X')", "X", "?"),
+    ("X: R[n,n]; B: R[n,n]; C: R[n,n]", "", "tr(inv(X'*C*X)*B)", "X", "?"),
+    ("X: R[n,m]; A: R[k,n]; B: R[m,l]; C: R[k,l]", "", "tr((A*X*B + C)*(A*X*B + C)')", "X", "?"),
+    ("X: R[n,m]", "", "normF(X)", "X", "?"),
+    ("X: R[n,m]", "", "normF(X)^2", "X", "?"),
+    ("x: R[n]; a: R[n]", "", "norm2(x - a)", "x x", "?"),
+    ("X: R[n,m]; w: R[m]; y: R[n]; λ: R", "", "norm2(X*w - y)^2/2 + λ*norm2(w)^2/2", "w", "?"),
+    ("X: R[n,m]; w: R[m]; y: R[n]", "", "-sum(y .* log(sigmoid(X*w)) + (1 - y) .* log(1 - sigmoid(X*w)))", "w", "?"),
+    ("X: R[n,m]; w: R[m]; y: R[n]; p = sigmoid(X*w)", "", "-sum(y .* log(p) + (1 - y) .* log(1 - p))", "w", "?"),
+    ("X: R[n,m]; w: R[m]; y: R[n]", "", "sum(log(1 + exp(X*w))) - y'*X*w", "w", "?"),
+    ("X: R[n,m]; w: R[m]; y: R[n]", "", "sum(log(1 + exp(X*w))) - y'*X*w", "w w", "?"),
+    ("N: R; X: R[n,m]; W: R[m,c]; Y: R[n,c]; P = softmax(X*W)", "", "-sum[i,k] Y[i,k]*log(P[i,k])", "W", "?"),
+    ("x: R[n]", "", "mean(x)", "", "?"),
+    ("x: R[n]; y: R[n]", "", "x'*y/(norm2(x)*norm2(y))", "x", "?"),
+    ("x: R[n]", "", "x/norm2(x)", "x", "?"),
+    ("x: R[n]", "", "exp(-norm2(x)^2/2)", "x", "?"),
+    ("x: R[n]; y: R[n]", "", "sum((x - mean(x)).^2)/n", "x", "?"),
+    ("S: R[n,n]; x: R[n]; μ: R[n]", "S' = S", "log(det(S))/2 + (x - μ)'*inv(S)*(x - μ)/2", "S", "?"),
+    ("S: R[n,n]; x: R[n]; μ: R[n]", "S' = S", "log(det(S))/2 + (x - μ)'*inv(S)*(x - μ)/2", "μ", "?"),
+    ("Q: R[n,d]; K: R[m,d]; V: R[m,e]; G: R[n,e]", "", "tr(G'*softmax(Q*K'/sqrt(d))*V)", "Q", "?"),
+    ("Q: R[n,d]; K: R[m,d]; V: R[m,e]; G: R[n,e]; A = softmax(Q*K'/sqrt(d))", "", "tr(G'*A*V)", "Q", "?"),
+    ("Q: R[n,d]; K: R[m,d]; V: R[m,e]; G: R[n,e]; A = softmax(Q*K'/sqrt(d))", "", "tr(G'*A*V)", "K", "?"),
+    ("Q: R[n,d]; K: R[m,d]; V: R[m,e]; G: R[n,e]; A = softmax(Q*K'/sqrt(d))", "", "tr(G'*A*V)", "V", "?"),
+    ("x: R[n]; g: R[n]; γ: R[n]; β: R[n]; μ = mean(x); s = sqrt(mean((x - μ).^2) + ε)", "", "g'*(γ .* (x - μ)/s + β)", "x", "?"),
+    ("W: R[n,m]; x: R[m]; y: R[n]", "", "norm2(y - tanh(W*x))^2", "W", "?"),
+    ("W: R[n,m]; x: R[m]; y: R[n]", "", "norm2(y - sigmoid(W*x))^2", "W", "?"),
+    ("W: R[n,m]; x: R[m]; y: R[n]; a = sigmoid(W*x)", "", "norm2(y - a)^2", "W", "?"),
+    ("W: R[n,m]; x: R[m]; y: R[n]", "", "norm2(y - relu(W*x))^2", "W", "?"),
+    ("a: R[n]; y: R[n]; p = softmax(a)", "sum(y) = 1", "-sum[k] y[k]*log(p[k])", "a a", "?"),
+    ("a: R[n]", "", "logsumexp(a)", "a a", "?"),
+    ("x: R[n]; p: R", "", "sum(x.^p)^(1/p)", "x", "?"),
+    ("x: R[1,n]; W: R[n,m]", "", "x*W", "", "?"),
+    ("x: R[1,n]; W: R[n,m]", "", "norm2(x*W)^2", "x", "?"),
+    ("x: R[1,n]; W: R[n,m]", "", "norm2(x*W)^2", "W", "?"),
+];
 
 const INDICES: &[Row] = &[
     ("X: R[n,m]", "", "X*X'", "X", "?"),
@@ -240,6 +298,11 @@ fn scalars() {
 #[test]
 fn vectors_and_matrices() {
     check(VECTORS);
+}
+
+#[test]
+fn cookbook() {
+    check(COOKBOOK);
 }
 
 #[test]

@@ -107,6 +107,14 @@ const COOKBOOK: &[Row] = &[
     ("x: R[1,n]; W: R[n,m]", "", "norm2(x*W)^2", "W", "?"),
 ];
 
+const DEBUG: &[Row] = &[
+    ("x: R[n]; g: R[n]; γ: R[n]; β: R[n]", "", "g'*(γ .* (x - mean(x))/sqrt(mean((x - mean(x)).^2) + ε) + β)", "x", "?"),
+    ("x: R[n]; g: R[n]; μ = mean(x)", "", "sqrt(sum((x - μ).^2))", "x", "?"),
+    ("x: R[n]; g: R[n]", "", "sqrt(sum((x - mean(x)).^2))", "x", "?"),
+    ("x: R[n]; g: R[n]; μ = mean(x)", "", "sum((x - μ).^2)", "x", "?"),
+    ("x: R[n]; g: R[n]; μ = mean(x)", "", "sum(g.*(x - μ))", "x", "?"),
+    ("x: R[n]; g: R[n]; μ = mean(x)", "", "sum(g.*(x - μ))^2", "x", "?"),
+];
 const INDICES: &[Row] = &[
     ("X: R[n,m]", "", "X*X'", "X", "?"),
     ("K: R[h]; X: R[H]", "", "sum[i=1..H-h+1, a] K[a]*X[i+a-1]", "X", "?"),
@@ -303,6 +311,11 @@ fn vectors_and_matrices() {
 #[test]
 fn cookbook() {
     check(COOKBOOK);
+}
+
+#[test]
+fn debug() {
+    check(DEBUG);
 }
 
 #[test]

@@ -217,8 +217,34 @@ impl Graph {
         Some((partial.coefficient, Term { sizes: Axes::new(), factors, hash }))
     }
 
+    /// A sum beside a power of a multiple of it, `(1 − p)·(p − 1)⁻¹`, becomes a multiple of that base.
+    fn unify_multiples(&self, partial: &mut Partial) {
+        for at in 0..partial.factors.len() {
+            let factor = &partial.factors[at];
+            let Node::Sum(terms) = self.node(factor.base) else { continue };
+            if terms.len() < 2 || !factor.exponent.is_one() {
+                continue;
+            }
+            let found = partial.factors.iter().find_map(|other| {
+                if other.labels != factor.labels || other.base == factor.base {
+                    return None;
+                }
+                let Node::Sum(others) = self.node(other.base) else { return None };
+                let ratio = terms[0].0.divide(&others.first()?.0)?;
+                let is_multiple = terms.len() == others.len()
+                    && terms.iter().zip(others).all(|(a, b)| a.1 == b.1 && a.0 == &b.0 * &ratio);
+                is_multiple.then_some((other.base, ratio))
+            });
+            if let Some((base, ratio)) = found {
+                partial.factors[at].base = base;
+                partial.coefficient *= &ratio;
+            }
+        }
+    }
+
     /// Merges equal factors; `Some(true)` if the product must be looked at again, `None` if it is zero.
     fn merge_factors(&mut self, partial: &mut Partial) -> Option<bool> {
+        self.unify_multiples(partial);
         let mut again = false;
         let mut merged: SmallVec<[Factor; 4]> = SmallVec::new();
         for factor in std::mem::take(&mut partial.factors) {

@@ -106,7 +106,9 @@ impl Writer<'_> {
                 parts.push(Part { above: vec![indexed(base_of(&link.plain), at)], ..Part::number(ratio) });
             }
         }
+        let is_alone = terms.len() == 1;
         for (coefficient, term) in &rest {
+            self.is_alone = is_alone;
             let (coefficient, pieces) = self.pieces(coefficient, term, at.len());
             let mut part = self.index_term(&pieces, &term.sizes, at);
             part.coefficient *= &coefficient;
@@ -243,8 +245,14 @@ impl Writer<'_> {
         self.fix_units(&mut pieces, &mut fixed, outputs);
         let places = self.eliminate_relations(&mut pieces, sizes.len(), outputs, &fixed);
         let mut part = Part::number(Rational::ONE);
-        let mut left: Vec<usize> =
-            (outputs..sizes.len()).filter(|l| fixed[*l].is_none() && places[*l].is_none()).collect();
+        let mut left: Vec<usize> = (outputs..sizes.len())
+            .filter(|l| fixed[*l].is_none() && places[*l].is_none())
+            // A label that no factor uses went with a named value.
+            .filter(|l| {
+                let in_place = |p: &Place| p.terms.iter().any(|(t, _)| t == l);
+                pieces.iter().any(|p| p.labels.contains(&(*l as u8))) || places.iter().flatten().any(in_place)
+            })
+            .collect();
         let touches = |piece: &Piece, label: usize| {
             piece.labels.iter().any(|l| {
                 *l as usize == label

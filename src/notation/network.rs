@@ -116,7 +116,10 @@ impl Writer<'_> {
             sizes: sizes.to_vec(),
             weights: vec![Vec::new(); sizes.len()],
             edges: Vec::new(),
-            live: (0..sizes.len()).map(|label| label >= outputs).collect(),
+            // A bound label that no factor uses went with a named value.
+            live: (0..sizes.len())
+                .map(|label| label >= outputs && pieces.iter().any(|p| p.labels.contains(&(label as u8))))
+                .collect(),
             above: Vec::new(),
             below: Vec::new(),
             identity: false,

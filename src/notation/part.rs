@@ -93,8 +93,25 @@ fn signed(is_negative: bool, tree: Tree) -> Tree {
     if is_negative { Kind::Negate(Box::new(tree)).into() } else { tree }
 }
 
+/// Adds up terms that are written alike.
+fn merge(parts: &mut Vec<Part>) {
+    let mut merged: Vec<Part> = Vec::with_capacity(parts.len());
+    for part in parts.drain(..) {
+        let same = |m: &&mut Part| m.above == part.above && m.below == part.below && m.body == part.body;
+        match merged.iter_mut().find(same) {
+            Some(known) => known.coefficient += &part.coefficient,
+            None => merged.push(part),
+        }
+    }
+    if merged.iter().any(|part| !part.coefficient.is_zero()) {
+        merged.retain(|part| !part.coefficient.is_zero());
+    }
+    *parts = merged;
+}
+
 /// Puts terms in the order in which they are written: by degree, a positive one first if there is one.
 pub(super) fn sort(parts: &mut Vec<Part>) {
+    merge(parts);
     let mut keyed: Vec<(Tree, Part)> = parts
         .drain(..)
         .map(|part| {

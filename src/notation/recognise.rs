@@ -45,6 +45,7 @@ impl Piece {
 impl Writer<'_> {
     /// The factors of a term with names put in, and the coefficient that is left.
     pub(super) fn pieces(&mut self, coefficient: &Rational, term: &Term, outputs: usize) -> (Rational, Vec<Piece>) {
+        let is_alone = std::mem::take(&mut self.is_alone);
         let mut coefficient = coefficient.clone();
         let mut pieces: Vec<Piece> = term
             .factors
@@ -66,6 +67,18 @@ impl Writer<'_> {
         for settled in [true, false] {
             for piece in &mut pieces {
                 self.orient(&mut coefficient, piece, settled);
+            }
+        }
+        if is_alone && coefficient == Rational::MINUS_ONE {
+            // `(μ - x)` rather than `-(x - μ)`.
+            for piece in pieces.iter_mut().rev() {
+                let (Base::Node(node), Exponent::Number(q)) = (&piece.base, &piece.exponent) else { continue };
+                let is_odd = q.is_integer() && !q.is_even();
+                if is_odd && self.is_difference(*node) && self.order_of_places(*node, &piece.labels).is_none() {
+                    piece.base = Base::Node(self.graph.negate(*node));
+                    coefficient = Rational::ONE;
+                    break;
+                }
             }
         }
         (coefficient, pieces)
@@ -198,8 +211,6 @@ impl Writer<'_> {
             _ if all => true,
             _ if none => false,
             _ if ordered.is_some() => ordered == Some(false),
-            _ if is_odd && outside == -Rational::ONE => true,
-            _ if is_odd && outside.is_one() => false,
             (true, false) => false,
             (false, true) => true,
             _ if is_odd => outside.is_negative(),
@@ -213,6 +224,13 @@ impl Writer<'_> {
             }
         }
         piece.base = Base::Node(node);
+    }
+
+    /// A sum without a name that has terms of both signs.
+    fn is_difference(&self, node: NodeId) -> bool {
+        let Node::Sum(terms) = self.graph.node(node) else { return false };
+        let negative = terms.iter().filter(|(c, _)| c.is_negative()).count();
+        !self.exact.contains_key(&node) && (1..terms.len()).contains(&negative)
     }
 
     /// For a difference of the same thing at two places, y_i − y_k: does the place that comes first have the plus?

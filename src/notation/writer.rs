@@ -44,6 +44,8 @@ pub(super) struct Writer<'a> {
     pub sums: Vec<(NodeId, Link)>,
     memo: FxHashMap<NodeId, Attempt<Link>>,
     chains: FxHashMap<NodeId, Chain>,
+    /// Is the next term to be written the only one of its sum?
+    pub is_alone: bool,
     /// Entries written in index notation so far.
     entries: usize,
     /// Something was left out because it is too large.
@@ -62,6 +64,7 @@ impl<'a> Writer<'a> {
             sums: Vec::new(),
             memo: FxHashMap::default(),
             chains: FxHashMap::default(),
+            is_alone: false,
             entries: 0,
             is_cut: false,
         };
@@ -306,7 +309,9 @@ impl<'a> Writer<'a> {
                 parts.push(part);
             }
         }
+        let is_alone = terms.len() == 1;
         for (coefficient, term) in &rest {
+            self.is_alone = is_alone;
             parts.push(self.term(coefficient, term, axes.len())?);
         }
         if !axes.is_empty() && parts.iter().all(|part| part.body.is_none()) {

@@ -566,7 +566,7 @@ impl Graph {
                 }
             }
         }
-        if partial.coefficient.is_zero() {
+        if partial.coefficient.is_zero() || self.has_vanishing_total(&partial) {
             return None;
         }
         if resized {
@@ -589,6 +589,33 @@ impl Graph {
             self.canonical_labelling(partial.outputs, &sizes, partial.factors.into_vec())?;
         let coefficient = if is_negative { -partial.coefficient } else { partial.coefficient };
         Some((coefficient, term))
+    }
+
+    /// Is a factor summed over by itself, the sum being zero: Σ_k (x[k] − mean(x))?
+    fn has_vanishing_total(&mut self, partial: &Partial) -> bool {
+        for at in 0..partial.factors.len() {
+            let factor = &partial.factors[at];
+            let is_alone = !factor.labels.is_empty()
+                && factor.exponent.is_one()
+                && factor.labels.iter().enumerate().all(|(i, label)| {
+                    *label as usize >= partial.outputs
+                        && !factor.labels[..i].contains(label)
+                        && partial.factors.iter().enumerate().all(|(j, f)| j == at || !f.labels.contains(label))
+                });
+            if !is_alone || !matches!(self.node(factor.base), Node::Sum(terms) if terms.len() > 1) {
+                continue;
+            }
+            let base = factor.base;
+            let axes = self.axes(base).clone();
+            let all: Labels = (0..axes.len() as u8).collect();
+            let was = std::mem::replace(&mut self.shared, false);
+            let total = self.contract(0, &axes, &[super::Operand::new(base, &all)]);
+            self.shared = was;
+            if self.is_zero(total) {
+                return true;
+            }
+        }
+        false
     }
 
     /// `a + b` of exponents.

@@ -165,7 +165,6 @@ fn common(a: &Term, b: &Term, outputs: usize) -> Option<Common> {
             }
         }
     }
-    // Labels of the first term that its rest uses must be outputs or labels of the common factors, or its own.
     best
 }
 

@@ -74,7 +74,8 @@ impl Writer<'_> {
             for piece in pieces.iter_mut().rev() {
                 let (Base::Node(node), Exponent::Number(q)) = (&piece.base, &piece.exponent) else { continue };
                 let is_odd = q.is_integer() && !q.is_even();
-                if is_odd && self.is_difference(*node) && self.order_of_places(*node, &piece.labels).is_none() {
+                let is_ordered = self.order_of_places(*node, &piece.labels).is_some() || self.leads_with_number(*node).is_some();
+                if is_odd && self.is_difference(*node) && !is_ordered {
                     piece.base = Base::Node(self.graph.negate(*node));
                     coefficient = Rational::ONE;
                     break;
@@ -200,7 +201,10 @@ impl Writer<'_> {
         let (all, none) = (negative == terms.len(), negative == 0);
         let opposite = self.graph.negate(node);
         let written = (self.names.written.contains(&node), self.names.written.contains(&opposite));
-        let ordered = self.order_of_places(node, &piece.labels);
+        let ordered = self.order_of_places(node, &piece.labels).or_else(|| match written {
+            (false, false) | (true, true) => self.leads_with_number(node),
+            _ => None,
+        });
         if (written.0 != written.1 || ordered.is_some()) != settled {
             return;
         }
@@ -224,6 +228,15 @@ impl Writer<'_> {
             }
         }
         piece.base = Base::Node(node);
+    }
+
+    /// `1 − p` rather than `p − 1`: is a number without letters the only term with a plus (or the only one with a minus)?
+    fn leads_with_number(&self, node: NodeId) -> Option<bool> {
+        let Node::Sum(terms) = self.graph.node(node) else { return None };
+        let number = terms.iter().find(|(_, term)| term.factors.is_empty())?;
+        let others = terms.iter().filter(|(_, term)| !term.factors.is_empty());
+        let is_positive = number.0.is_positive();
+        others.into_iter().all(|(c, _)| c.is_positive() != is_positive).then_some(is_positive)
     }
 
     /// A sum without a name that has terms of both signs.

@@ -96,10 +96,19 @@ impl super::Graph {
         free: &[u8],
         partial: &super::term::Partial,
     ) -> Option<Match> {
+        let free: Vec<Option<u8>> = free.iter().map(|label| Some(*label)).collect();
+        Self::match_partly(pattern, count, &free, partial)
+    }
+
+    /// The same with only some of the free labels given.
+    pub(super) fn match_partly(
+        pattern: &[Factor],
+        count: usize,
+        free: &[Option<u8>],
+        partial: &super::term::Partial,
+    ) -> Option<Match> {
         let mut labels = vec![None; count];
-        for (slot, label) in labels.iter_mut().zip(free) {
-            *slot = Some(*label);
-        }
+        labels[..free.len()].copy_from_slice(free);
         let (factors, outputs) = (&partial.factors, partial.outputs);
         Search { pattern, free: free.len(), factors, outputs, labels, consumed: Vec::new() }.run()
     }

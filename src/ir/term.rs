@@ -203,7 +203,9 @@ impl Graph {
             if !self.facts.is_empty() && self.apply_fact(&mut partial) {
                 continue;
             }
-            if has_labels && (self.fold_contraction(&mut partial) || self.drop_mask(&mut partial)) {
+            if has_labels && (self.fold_contraction(&mut partial)
+                    || self.drop_mask(&mut partial)
+                    || self.cancel_inverse(&mut partial)) {
                 continue;
             }
             break;
@@ -472,6 +474,65 @@ impl Graph {
                             })
                     })
             })
+    }
+
+    /// `Σ_k X[i,k]·inv(X)[k,j] = δ[i,j]`, from either side; X may be multiplied out.
+    fn cancel_inverse(&mut self, partial: &mut Partial) -> bool {
+        for at in 0..partial.factors.len() {
+            let factor = &partial.factors[at];
+            let Some(Atom::Inverse(inner)) = self.atom(factor.base) else { continue };
+            if !factor.exponent.is_one() || factor.labels[0] == factor.labels[1] {
+                continue;
+            }
+            let terms = self.terms(*inner);
+            let (pattern, count, scale) = match (terms.as_slice(), self.node(*inner)) {
+                ([(coefficient, term)], _) => (term.factors.to_vec(), term.sizes.len(), coefficient.reciprocal()),
+                (_, Node::Sum(_)) => {
+                    let labels = Labels::from_slice(&[0, 1]);
+                    let whole = Factor { base: *inner, labels, exponent: Exponent::ONE };
+                    (vec![whole], 2, Some(Rational::ONE))
+                }
+                _ => continue,
+            };
+            let Some(scale) = scale else { continue };
+            // Axes of the inverse run against those of the matrix: inv(X)[b, c], X[c, d] or X[d, b].
+            let (b, c) = (factor.labels[0], factor.labels[1]);
+            for (slot, shared, kept) in [(0usize, c, b), (1usize, b, c)] {
+                if (shared as usize) < partial.outputs {
+                    continue;
+                }
+                let mut preset = vec![None; 2];
+                preset[slot] = Some(shared);
+                let Some(found) = Self::match_partly(&pattern, count, &preset, partial) else { continue };
+                let other = found.labels[1 - slot];
+                let uses = |f: &Factor| f.labels.contains(&shared);
+                let is_private =
+                    partial.factors.iter().enumerate().all(|(i, f)| i == at || found.consumed.contains(&i) || !uses(f));
+                if !is_private || other == shared {
+                    continue;
+                }
+                let Some(size) = partial.sizes[kept as usize] else { continue };
+                let mut consumed = found.consumed;
+                consumed.push(at);
+                consumed.sort_unstable();
+                for gone in consumed.into_iter().rev() {
+                    partial.factors.remove(gone);
+                }
+                for label in &found.labels[2..] {
+                    partial.sizes[*label as usize] = None;
+                }
+                partial.sizes[shared as usize] = None;
+                partial.coefficient *= &scale;
+                let base = self.delta_atom(size);
+                partial.factors.push(Factor {
+                    base,
+                    labels: Labels::from_slice(&[kept, other]),
+                    exponent: Exponent::ONE,
+                });
+                return true;
+            }
+        }
+        false
     }
 
     /// A contraction that is there as a factor to another power and multiplied out beside it is one power:

@@ -20,5 +20,9 @@ pub mod simplify;
 pub mod notation;
 pub mod print;
 
+pub mod problem;
+
+pub use problem::{Answer, Operator, Partial, Problem, Request};
+
 #[cfg(feature = "cli")]
 pub mod cli;

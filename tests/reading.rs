@@ -189,9 +189,11 @@ fn readings() {
                 if parsed.warnings.is_empty() == is_warned {
                     failures.push(format!("{text}: warnings {:?}", parsed.warnings));
                 }
-                match parse(&printed, &names) {
-                    Ok(again) if again.tree == parsed.tree => {}
-                    other => failures.push(format!("{text}: {printed} reads back as {other:?}")),
+                for printed in [printed, print::unicode_with(&parsed.tree, &names)] {
+                    match parse(&printed, &names) {
+                        Ok(again) if again.tree == parsed.tree => {}
+                        other => failures.push(format!("{text}: {printed} reads back as {other:?}")),
+                    }
                 }
             }
         }

@@ -10,6 +10,9 @@ use crate::number::Rational;
 /// Numbers with more bits than this are not followed.
 const BITS: u64 = 1 << 16;
 
+/// Bits beyond 128 that all values together may have, so that many large numbers cost no more than a second.
+const TOTAL_BITS: u64 = 1 << 24;
+
 /// Roots beyond this degree are not tried.
 const MOST_ROOT: i64 = 64;
 
@@ -33,7 +36,7 @@ pub enum NotExact {
     TooLarge(Ref),
 }
 
-enum Failure {
+pub(super) enum Failure {
     Undefined(Reason),
     Inexact,
     TooLarge,
@@ -44,7 +47,7 @@ impl Exact {
         if q.is_zero() { Exact::Rational(q) } else { Exact::OfPi(q) }
     }
 
-    fn to_f64(&self) -> f64 {
+    pub(super) fn to_f64(&self) -> f64 {
         match self {
             Exact::Rational(q) => q.to_f64(),
             Exact::OfPi(q) => q.to_f64() * std::f64::consts::PI,
@@ -53,6 +56,12 @@ impl Exact {
 
     fn is_zero(&self) -> bool {
         matches!(self, Exact::Rational(q) if q.is_zero())
+    }
+
+    /// Has it so many bits that it should not be followed further?
+    pub(super) fn is_large(&self, bits: u64) -> bool {
+        let (Exact::Rational(q) | Exact::OfPi(q)) = self;
+        q.bits() > bits
     }
 
     fn negate(&self) -> Self {
@@ -69,11 +78,19 @@ impl Exact {
 /// [`NotExact`]: no value, an irrational one, or more than 65 536 bits.
 pub fn exact(expression: &Scalar, leaves: &[Rational]) -> Result<Rational, NotExact> {
     let mut values: Vec<Exact> = Vec::with_capacity(expression.nodes().len());
+    let mut total = 0;
     for (at, operation) in expression.nodes().iter().enumerate() {
         let at = at as Ref;
         match step(operation, &values, leaves) {
             Ok(Exact::Rational(q) | Exact::OfPi(q)) if q.bits() > BITS => return Err(NotExact::TooLarge(at)),
-            Ok(value) => values.push(value),
+            Ok(value) => {
+                let (Exact::Rational(q) | Exact::OfPi(q)) = &value;
+                total += q.bits().saturating_sub(128);
+                if total > TOTAL_BITS {
+                    return Err(NotExact::TooLarge(at));
+                }
+                values.push(value);
+            }
             Err(Failure::Inexact) => return Err(NotExact::Inexact(at)),
             Err(Failure::TooLarge) => return Err(NotExact::TooLarge(at)),
             Err(Failure::Undefined(reason)) => {
@@ -105,11 +122,7 @@ fn step(operation: &Operation, values: &[Exact], leaves: &[Rational]) -> Result<
         }
         Operation::Add(a, b) => add(value(a), value(b))?,
         Operation::Subtract(a, b) => add(value(a), &value(b).negate())?,
-        Operation::Multiply(a, b) => match (value(a), value(b)) {
-            (Ratio(a), Ratio(b)) => Ratio(a * b),
-            (OfPi(a), Ratio(b)) | (Ratio(b), OfPi(a)) => Exact::of_pi(a * b),
-            (OfPi(_), OfPi(_)) => return Err(Failure::Inexact),
-        },
+        Operation::Multiply(a, b) => multiply(value(a), value(b))?,
         Operation::Divide(a, b) => match (value(a), value(b)) {
             (Ratio(a), Ratio(b)) | (OfPi(a), OfPi(b)) => {
                 Ratio(a.divide(b).ok_or(Failure::Undefined(Reason::DivisionByZero))?)
@@ -121,13 +134,7 @@ fn step(operation: &Operation, values: &[Exact], leaves: &[Rational]) -> Result<
             (Ratio(_), OfPi(_)) => return Err(Failure::Inexact),
         },
         Operation::Negate(a) => value(a).negate(),
-        Operation::Power(a, b) => match (value(a), value(b)) {
-            (_, Ratio(b)) if b.is_zero() => Ratio(Rational::ONE),
-            (base, Ratio(b)) if b.is_one() => base.clone(),
-            (Ratio(a), Ratio(b)) => Ratio(power(a, b)?),
-            (Ratio(a), OfPi(_)) if a.is_one() => Ratio(Rational::ONE),
-            _ => return Err(Failure::Inexact),
-        },
+        Operation::Power(a, b) => raise(value(a), value(b))?,
         Operation::Call(Function::Unknown { .. }, _) => {
             return Err(Failure::Undefined(Reason::UnknownFunction));
         }
@@ -138,7 +145,27 @@ fn step(operation: &Operation, values: &[Exact], leaves: &[Rational]) -> Result<
     })
 }
 
-fn add(a: &Exact, b: &Exact) -> Result<Exact, Failure> {
+pub(super) fn multiply(a: &Exact, b: &Exact) -> Result<Exact, Failure> {
+    use Exact::{OfPi, Rational as Ratio};
+    match (a, b) {
+        (Ratio(a), Ratio(b)) => Ok(Ratio(a * b)),
+        (OfPi(a), Ratio(b)) | (Ratio(b), OfPi(a)) => Ok(Exact::of_pi(a * b)),
+        (OfPi(_), OfPi(_)) => Err(Failure::Inexact),
+    }
+}
+
+pub(super) fn raise(base: &Exact, exponent: &Exact) -> Result<Exact, Failure> {
+    use Exact::{OfPi, Rational as Ratio};
+    match (base, exponent) {
+        (_, Ratio(b)) if b.is_zero() => Ok(Ratio(Rational::ONE)),
+        (base, Ratio(b)) if b.is_one() => Ok(base.clone()),
+        (Ratio(a), Ratio(b)) => Ok(Ratio(power(a, b)?)),
+        (Ratio(a), OfPi(_)) if a.is_one() => Ok(Ratio(Rational::ONE)),
+        _ => Err(Failure::Inexact),
+    }
+}
+
+pub(super) fn add(a: &Exact, b: &Exact) -> Result<Exact, Failure> {
     Ok(match (a, b) {
         (Exact::Rational(a), Exact::Rational(b)) => Exact::Rational(a + b),
         (Exact::OfPi(a), Exact::OfPi(b)) => Exact::of_pi(a + b),
@@ -170,7 +197,7 @@ fn power(base: &Rational, exponent: &Rational) -> Result<Rational, Failure> {
     root.power(n, BITS).map_err(|_| Failure::TooLarge)
 }
 
-fn call(id: FunctionId, arguments: &[&Exact]) -> Result<Exact, Failure> {
+pub(super) fn call(id: FunctionId, arguments: &[&Exact]) -> Result<Exact, Failure> {
     let row = function::row(id);
     if !row.is_elementwise() || row.parameters.len() != arguments.len() {
         return Err(Failure::Undefined(Reason::Malformed));

@@ -5,9 +5,11 @@
 
 mod dual;
 mod exact;
+pub mod graph;
 mod interval;
 mod precise;
 mod scalar;
+mod taylor;
 #[cfg(test)]
 mod testing;
 

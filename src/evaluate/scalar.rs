@@ -22,6 +22,10 @@ pub enum Reason {
     OutsideDomain(FunctionId),
     /// The value exists but is too large for the numbers in use.
     Overflow,
+    /// The inverse of a matrix that has none.
+    Singular,
+    /// The logarithm of a determinant that is not positive.
+    NotPositiveDeterminant,
     /// No value, or one that is not a number, was given for this leaf.
     Leaf(u32),
     /// A function that was declared without a definition.
@@ -73,6 +77,10 @@ impl fmt::Display for Undefined {
                 Ok(())
             }
             Reason::Overflow => write!(f, "the value is too large"),
+            Reason::Singular => write!(f, "the inverse of a singular matrix"),
+            Reason::NotPositiveDeterminant => {
+                write!(f, "the logarithm of a determinant that is not positive")
+            }
             Reason::Leaf(_) => write!(f, "a variable has no value"),
             Reason::UnknownFunction => write!(f, "a function without a definition has no value"),
             Reason::Malformed => write!(f, "this call cannot be evaluated"),

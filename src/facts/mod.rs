@@ -88,6 +88,19 @@ impl Conditions {
         }
     }
 
+    /// Adds those of `other` that speak of nothing but what `root` is made of.
+    pub fn extend_within(&mut self, graph: &Graph, other: &Conditions, root: NodeId) {
+        let below = graph.reachable(&[root]);
+        let is_variable = |node: &NodeId| matches!(graph.atom(*node), Some(crate::ir::Atom::Variable(_)));
+        for condition in &other.all {
+            let own = graph.reachable(&[condition.left, condition.right]);
+            let is_within = own.iter().filter(|n| is_variable(n)).all(|n| below.binary_search(n).is_ok());
+            if is_within && !self.all.contains(condition) {
+                self.all.push(*condition);
+            }
+        }
+    }
+
     /// The conditions, without those that another one implies (`u ≠ 0` beside `u > 0`).
     pub fn minimal(&self, graph: &mut Graph) -> Vec<Condition> {
         let mut signs: Vec<(NodeId, Sign)> = Vec::new();

@@ -91,6 +91,9 @@ pub enum TensorFunction {
     Vectorize,
 }
 
+/// An exact value on rational arguments; `None` where undefined or irrational.
+pub type ExactValue = fn(&[Rational]) -> Option<Rational>;
+
 /// One function.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
@@ -121,7 +124,7 @@ pub struct Row {
     /// Exact values: argument and value in our own notation, e.g. `("0", "1")` for `cos`. Functions of one argument only.
     pub values: &'static [(&'static str, &'static str)],
     /// The value on rational arguments where it is rational and not in `values` (`abs`, `max`, …); `None` where undefined or irrational.
-    pub exact: Option<fn(&[Rational]) -> Option<Rational>>,
+    pub exact: Option<ExactValue>,
     /// Enclosure to any number of digits; elementwise functions all have one.
     pub precise: Option<fn(&[Enclosure]) -> Enclosure>,
     /// The function in terms of `exp`, `log`, powers, `sin`, `cos` or of simpler rows, in our own notation, equal to it

@@ -16,8 +16,8 @@ impl Lowering<'_> {
             Layout::Scalar => "a scalar".to_owned(),
             Layout::Column => format!("a vector of length {}", sizes[0]),
             Layout::Row => format!("a row of length {}", sizes[0]),
-            Layout::Matrix => format!("a {}×{} matrix", sizes[0], sizes[1]),
-            Layout::Tensor(_) => format!("a {} tensor", sizes.join("×")),
+            Layout::Matrix => format!("a matrix of size {}×{}", sizes[0], sizes[1]),
+            Layout::Tensor(_) => format!("a tensor of size {}", sizes.join("×")),
         }
     }
 

@@ -2,8 +2,8 @@
 
 use crate::syntax::tree::{Kind, Tree};
 
-/// Calls `see` on every part of a tree; depth is bounded by the parser.
-pub(super) fn visit(tree: &Tree, see: &mut dyn FnMut(&Tree)) {
+/// Calls `see` on every part of a tree, parents first; depth is bounded by the parser.
+pub fn visit(tree: &Tree, see: &mut dyn FnMut(&Tree)) {
     see(tree);
     match &tree.kind {
         Kind::Number(_) | Kind::Name(_) => {}

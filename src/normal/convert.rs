@@ -28,6 +28,7 @@ impl Field<'_> {
         let mut conversion = Conversion { forms: Vec::new(), opaque: false };
         for pass in 0..MOST_PASSES {
             self.stale = false;
+            self.declined = false;
             conversion = self.convert_once(scalar, &chained)?;
             // Signs found only in the last pass are sound all the same; a measure that changed would only hide equalities.
             if !self.stale || pass + 1 == MOST_PASSES {

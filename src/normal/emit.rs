@@ -92,6 +92,16 @@ impl Page {
         }
     }
 
+    /// The sum so far and one more term.
+    pub(super) fn signed_sum(&mut self, sum: Option<Ref>, term: Ref, negative: bool) -> Ref {
+        match (sum, negative) {
+            (None, false) => term,
+            (None, true) => self.negate(term),
+            (Some(sum), false) => self.sum(sum, term),
+            (Some(sum), true) => self.difference(sum, term),
+        }
+    }
+
     fn product(&mut self, items: &[Ref]) -> Option<Ref> {
         let (first, rest) = items.split_first()?;
         Some(rest.iter().fold(*first, |a, &b| self.add(Operation::Multiply(a, b))))
@@ -140,8 +150,17 @@ pub struct Writer<'w, 'f> {
     pub input: &'w [Ref],
     /// How sums are written.
     pub style: Style,
+    done: &'w mut Written,
+}
+
+/// What stands on a page already.
+#[derive(Default)]
+pub struct Written {
     kernels: FxHashMap<Variable, Ref>,
     sums: FxHashMap<(PolynomialId, Style), Ref>,
+    opposite_sums: FxHashMap<(PolynomialId, Style), Ref>,
+    terms: FxHashMap<Term, Ref>,
+    forms: FxHashMap<(Form, Style), Ref>,
 }
 
 /// A factor about to be written.
@@ -150,17 +169,33 @@ struct Item {
     exponent: Rational,
 }
 
+/// What to write for a sum that is a factor.
+pub(super) struct Instead {
+    /// The sum.
+    pub sum: PolynomialId,
+    /// What is equal to what the other factors leave of it.
+    pub written: Ref,
+    /// The same with the other sign.
+    pub opposite: Ref,
+}
+
+/// `base^exponent` with an exponent that is not a number, about to be written.
+struct SymbolicPower {
+    base: FormId,
+    exponent: Form,
+    /// It came from below the line.
+    divides: bool,
+}
+
 impl<'w, 'f> Writer<'w, 'f> {
     /// A writer on a page that holds the input already.
-    pub fn new(field: &'w mut Field<'f>, page: &'w mut Page, input: &'w [Ref]) -> Writer<'w, 'f> {
-        Writer {
-            field,
-            page,
-            input,
-            style: Style::Nested,
-            kernels: FxHashMap::default(),
-            sums: FxHashMap::default(),
-        }
+    pub fn new(
+        field: &'w mut Field<'f>,
+        page: &'w mut Page,
+        input: &'w [Ref],
+        done: &'w mut Written,
+    ) -> Writer<'w, 'f> {
+        Writer { field, page, input, style: Style::Nested, done }
     }
 
     /// Writes a form.
@@ -168,11 +203,39 @@ impl<'w, 'f> Writer<'w, 'f> {
         if let Some(q) = form.as_number() {
             return Ok(self.page.number(q.clone()));
         }
+        let key = (form.clone(), self.style);
+        if let Some(&at) = self.done.forms.get(&key) {
+            return Ok(at);
+        }
+        let at = self.new_form(form)?;
+        self.done.forms.insert(key, at);
+        Ok(at)
+    }
+
+    fn new_form(&mut self, form: &Form) -> Result<Ref, Failure> {
         let form = self.gather(form)?;
+        let mut best = self.product_of_factors(&form, None)?;
+        if self.style == Style::Flat {
+            return Ok(best);
+        }
+        for other in self.variants(&form)? {
+            if self.page.cost(other) < self.page.cost(best) {
+                best = other;
+            }
+        }
+        Ok(best)
+    }
+
+    /// Writes the product; `instead` is what to write for one of the sums.
+    pub(super) fn product_of_factors(
+        &mut self,
+        form: &Form,
+        instead: Option<&Instead>,
+    ) -> Result<Ref, Failure> {
         let mut coefficient = form.coefficient.clone();
         let mut items: SmallVec<[Item; 6]> = SmallVec::new();
         let mut exponentials: Vec<Form> = Vec::new();
-        let mut powers: Vec<(FormId, Form)> = Vec::new();
+        let mut powers: Vec<SymbolicPower> = Vec::new();
         let mut sums: SmallVec<[(PolynomialId, Rational); 4]> = SmallVec::new();
         for (id, exponent) in &form.factors {
             let Some(variable) = self.field.polynomial(*id).as_variable() else {
@@ -184,12 +247,19 @@ impl<'w, 'f> Writer<'w, 'f> {
                     let a = self.field.form(a).clone();
                     exponentials.push(self.field.multiply(&a, &Form::number(exponent.clone()))?);
                 }
-                Kernel::Power { base, exponent: e } => {
+                // (b^e)^m = b^(e·m) for integers m, or where b > 0.
+                Kernel::Power { base, exponent: e }
+                    if exponent.is_integer() || self.field.is_positive(&self.field.form(base).clone()) =>
+                {
                     let e = self.field.form(e).clone();
                     let e = self.field.multiply(&e, &Form::number(exponent.clone()))?;
-                    match powers.iter_mut().find(|p| p.0 == base) {
-                        Some(power) => power.1 = self.field.add(&[power.1.clone(), e])?,
-                        None => powers.push((base, e)),
+                    let divides = exponent.is_negative();
+                    match powers.iter_mut().find(|p| p.base == base) {
+                        Some(power) => {
+                            power.exponent = self.field.add(&[power.exponent.clone(), e])?;
+                            power.divides &= divides;
+                        }
+                        None => powers.push(SymbolicPower { base, exponent: e, divides }),
                     }
                 }
                 _ => {
@@ -198,8 +268,11 @@ impl<'w, 'f> Writer<'w, 'f> {
                 }
             }
         }
-        self.powers(&powers, &mut sums, &mut items)?;
-        self.sums(&mut coefficient, &sums, &mut items)?;
+        self.powers(&powers, instead.map(|i| i.sum), &mut sums, &mut items)?;
+        if self.style == Style::Nested {
+            self.regroup(&mut sums, instead.map(|i| i.sum))?;
+        }
+        self.sums(&mut coefficient, &sums, instead, &mut items)?;
         self.exponentials(&exponentials, &coefficient, &mut items)?;
         Ok(self.assemble(&coefficient, items))
     }
@@ -222,6 +295,15 @@ impl<'w, 'f> Writer<'w, 'f> {
                         form.factors = merge(&form.factors, &[(id, Rational::MINUS_ONE)]);
                     }
                 }
+                // √2·x/2 is x/√2.
+                Kernel::Number(n) => {
+                    let n = Rational::from_integer(n.to_big());
+                    let times = &form.coefficient * &n;
+                    if times.denominator() < form.coefficient.denominator() && times.bits() < 60 {
+                        form.coefficient = times;
+                        form.factors = merge(&form.factors, &[(id, Rational::MINUS_ONE)]);
+                    }
+                }
                 Kernel::Absolute(f) => {
                     let f = *f;
                     if form.exponent(f) <= Rational::integer(-2) {
@@ -238,21 +320,26 @@ impl<'w, 'f> Writer<'w, 'f> {
     /// Symbolic powers; whole powers of the same base join them, products of bases with one exponent are grouped.
     fn powers(
         &mut self,
-        powers: &[(FormId, Form)],
+        powers: &[SymbolicPower],
+        fixed: Option<PolynomialId>,
         sums: &mut SmallVec<[(PolynomialId, Rational); 4]>,
         items: &mut SmallVec<[Item; 6]>,
     ) -> Result<(), Failure> {
-        let mut groups: Vec<(Form, Vec<Ref>)> = Vec::new();
-        for (base, exponent) in powers {
-            let mut exponent = exponent.clone();
-            let form = self.field.form(*base).clone();
+        let mut groups: Vec<(Form, bool, Vec<Ref>)> = Vec::new();
+        for power in powers {
+            let mut exponent = power.exponent.clone();
+            let form = self.field.form(power.base).clone();
+            // Below the line the base must not vanish: y^(−z) is 0 at y = 0 where z is negative.
+            let mut divides = power.divides;
             if let [(id, one)] = form.factors.as_slice()
                 && one.is_one()
                 && form.coefficient.is_one()
             {
                 // x·x^n = x^(n+1)
                 let mut whole = Rational::ZERO;
-                if let Some(at) = sums.iter().position(|s| s.0 == *id && s.1.is_integer()) {
+                if let Some(at) =
+                    sums.iter().position(|s| s.0 == *id && Some(s.0) != fixed && s.1.is_integer())
+                {
                     whole = sums.remove(at).1;
                 } else if let Some(variable) = self.field.polynomial(*id).as_variable() {
                     let written = self.kernel(variable)?;
@@ -262,6 +349,7 @@ impl<'w, 'f> Writer<'w, 'f> {
                     }
                 }
                 if !whole.is_zero() {
+                    divides &= whole.is_negative();
                     exponent = self.field.add(&[exponent, Form::number(whole)])?;
                 }
             }
@@ -270,13 +358,17 @@ impl<'w, 'f> Writer<'w, 'f> {
                 items.push(Item { base: written, exponent: q.clone() });
                 continue;
             }
+            divides |= self.field.signs_of(&form) & super::sign::ZERO == 0;
             match groups.iter_mut().find(|g| g.0 == exponent) {
-                Some(group) => group.1.push(written),
-                None => groups.push((exponent, vec![written])),
+                Some(group) => {
+                    group.1 &= divides;
+                    group.2.push(written);
+                }
+                None => groups.push((exponent, divides, vec![written])),
             }
         }
-        for (exponent, bases) in groups {
-            let below = exponent.coefficient.is_negative() && !self.reads_positive(&exponent);
+        for (exponent, divides, bases) in groups {
+            let below = divides && exponent.coefficient.is_negative() && !self.reads_positive(&exponent);
             let exponent = if below { exponent.negate() } else { exponent };
             let Some(base) = self.page.product(&bases) else { continue };
             let exponent = self.form(&exponent)?;
@@ -301,9 +393,22 @@ impl<'w, 'f> Writer<'w, 'f> {
         &mut self,
         coefficient: &mut Rational,
         sums: &[(PolynomialId, Rational)],
+        instead: Option<&Instead>,
         items: &mut SmallVec<[Item; 6]>,
     ) -> Result<(), Failure> {
         for (id, exponent) in sums {
+            if let Some(instead) = instead.filter(|i| i.sum == *id) {
+                let turn = coefficient.is_negative()
+                    && exponent.is_integer()
+                    && !exponent.is_even()
+                    && self.page.cost(instead.opposite) <= self.page.cost(instead.written);
+                if turn {
+                    *coefficient = -coefficient.clone();
+                }
+                let base = if turn { instead.opposite } else { instead.written };
+                items.push(Item { base, exponent: exponent.clone() });
+                continue;
+            }
             let mut written = self.sum(*id)?;
             if coefficient.is_negative()
                 && exponent.is_integer()
@@ -311,10 +416,46 @@ impl<'w, 'f> Writer<'w, 'f> {
                 && self.field.polynomial(*id).terms().iter().any(|t| t.coefficient.is_negative())
             {
                 *coefficient = -coefficient.clone();
-                let p = self.field.polynomial(*id).negate();
-                written = self.polynomial(&p)?;
+                written = self.opposite_sum(*id)?;
             }
             items.push(Item { base: written, exponent: exponent.clone() });
+        }
+        Ok(())
+    }
+
+    /// Multiplies out pairs of sums where the product is shorter: `(1 − t)·(1 + t)` is `1 − t^2`.
+    fn regroup(
+        &mut self,
+        sums: &mut SmallVec<[(PolynomialId, Rational); 4]>,
+        fixed: Option<PolynomialId>,
+    ) -> Result<(), Failure> {
+        let mut first = 0;
+        while first + 1 < sums.len() {
+            let mut second = first + 1;
+            while second < sums.len() {
+                let (a, b) = (sums[first].clone(), sums[second].clone());
+                if a.1 == b.1
+                    && Some(a.0) != fixed
+                    && Some(b.0) != fixed
+                    && self.field.polynomial(a.0).len() + self.field.polynomial(b.0).len() <= 8
+                {
+                    let product = self.field.polynomial(a.0).multiply(self.field.polynomial(b.0))?;
+                    let (x, y) = (self.sum(a.0)?, self.sum(b.0)?);
+                    let apart = self.page.cost(x) + self.page.cost(y) + 1;
+                    if product.len() <= 4 {
+                        let id = self.field.intern_polynomial(product, false);
+                        let together = self.sum(id)?;
+                        if self.page.cost(together) < apart {
+                            sums[first].0 = id;
+                            sums.remove(second);
+                            second = first + 1;
+                            continue;
+                        }
+                    }
+                }
+                second += 1;
+            }
+            first += 1;
         }
         Ok(())
     }
@@ -420,18 +561,47 @@ impl<'w, 'f> Writer<'w, 'f> {
     }
 
     fn sum(&mut self, id: PolynomialId) -> Result<Ref, Failure> {
-        if let Some(&at) = self.sums.get(&(id, self.style)) {
+        if let Some(&at) = self.done.sums.get(&(id, self.style)) {
             return Ok(at);
         }
         let p = std::rc::Rc::clone(self.field.polynomial(id));
-        let at = self.polynomial(&p)?;
-        self.sums.insert((id, self.style), at);
+        let at = self.new_polynomial(&p)?;
+        self.done.sums.insert((id, self.style), at);
+        Ok(at)
+    }
+
+    fn opposite_sum(&mut self, id: PolynomialId) -> Result<Ref, Failure> {
+        if let Some(&at) = self.done.opposite_sums.get(&(id, self.style)) {
+            return Ok(at);
+        }
+        let p = self.field.polynomial(id).negate();
+        let at = self.new_polynomial(&p)?;
+        self.done.opposite_sums.insert((id, self.style), at);
         Ok(at)
     }
 
     /// Writes a polynomial as it stands, without factoring the whole.
-    pub fn polynomial(&mut self, p: &Polynomial) -> Result<Ref, Failure> {
+    pub fn polynomial(&mut self, p: Polynomial) -> Result<Ref, Failure> {
+        if p.len() < 2 {
+            return self.flat(&p);
+        }
+        if p.leads_negative() {
+            let id = self.field.intern_polynomial(p.negate(), false);
+            self.opposite_sum(id)
+        } else {
+            let id = self.field.intern_polynomial(p, false);
+            self.sum(id)
+        }
+    }
+
+    fn new_polynomial(&mut self, p: &Polynomial) -> Result<Ref, Failure> {
         let flat = self.flat(p)?;
+        if p.len() == 2
+            && let Some(wave) = self.double_angle(p)?
+            && self.page.cost(wave) <= self.page.cost(flat)
+        {
+            return Ok(wave);
+        }
         if self.style == Style::Flat || p.len() < 3 || p.len() > MOST_NESTED {
             return Ok(flat);
         }
@@ -446,21 +616,26 @@ impl<'w, 'f> Writer<'w, 'f> {
         let mut sum: Option<Ref> = None;
         for negative in [false, true] {
             for t in p.terms().iter().filter(|t| t.coefficient.is_negative() == negative) {
-                let size = Polynomial::term(t.monomial.clone(), t.coefficient.abs());
-                let form = self.field.factored(size)?;
-                let written = self.form(&form)?;
-                sum = Some(match (sum, negative) {
-                    (None, false) => written,
-                    (None, true) => self.page.negate(written),
-                    (Some(sum), false) => self.page.sum(sum, written),
-                    (Some(sum), true) => self.page.difference(sum, written),
-                });
+                let written =
+                    self.term(Term { monomial: t.monomial.clone(), coefficient: t.coefficient.abs() })?;
+                sum = Some(self.page.signed_sum(sum, written, negative));
             }
         }
         match sum {
             Some(sum) => Ok(sum),
             None => Ok(self.page.number(Rational::ZERO)),
         }
+    }
+
+    fn term(&mut self, term: Term) -> Result<Ref, Failure> {
+        if let Some(&at) = self.done.terms.get(&term) {
+            return Ok(at);
+        }
+        let p = Polynomial::term(term.monomial.clone(), term.coefficient.clone());
+        let form = self.field.factored(p)?;
+        let at = self.form(&form)?;
+        self.done.terms.insert(term, at);
+        Ok(at)
     }
 
     /// With the kernel that saves most taken out of the terms that have it.
@@ -494,8 +669,8 @@ impl<'w, 'f> Writer<'w, 'f> {
         }
         let plus = self.form(&form)?;
         let minus = self.form(&form.negate())?;
-        let rest = self.polynomial(&without)?;
-        let opposite = self.polynomial(&without.negate())?;
+        let opposite = self.polynomial(without.negate())?;
+        let rest = self.polynomial(without)?;
         // rest + with, with − (−rest), rest − (−with): whichever has the fewest signs.
         let mut choices = [
             self.page.sum(rest, plus),
@@ -517,7 +692,8 @@ impl<'w, 'f> Writer<'w, 'f> {
             }
             let count = p.terms().iter().filter(|u| u.coefficient.divide(&n).is_some()).count();
             let saved = count.saturating_sub(1) * 2;
-            if count >= 2 && best.as_ref().is_none_or(|b| saved > b.0) {
+            // What divides all of them was taken in on purpose.
+            if count >= 2 && count < p.len() && best.as_ref().is_none_or(|b| saved > b.0) {
                 best = Some((saved, n));
             }
         }
@@ -537,7 +713,7 @@ impl<'w, 'f> Writer<'w, 'f> {
 
     /// Writes a kernel to the first power.
     fn kernel(&mut self, variable: Variable) -> Result<Ref, Failure> {
-        if let Some(&at) = self.kernels.get(&variable) {
+        if let Some(&at) = self.done.kernels.get(&variable) {
             return Ok(at);
         }
         let at = match self.field.kernel_of(variable).clone() {
@@ -583,7 +759,7 @@ impl<'w, 'f> Writer<'w, 'f> {
             }
             Kernel::Sum(f) => self.sum(f)?,
         };
-        self.kernels.insert(variable, at);
+        self.done.kernels.insert(variable, at);
         Ok(at)
     }
 

@@ -124,10 +124,14 @@ fn split(p: &Polynomial, multiplicity: u32, depth: u32, out: &mut Vec<Factor>) {
             None => push(p.clone(), true),
         };
     }
-    for f in several(p, variable) {
-        if f == *p {
-            return out.push(Factor { polynomial: f, multiplicity, irreducible: false });
-        }
+    if univariate::is_irreducible_by_degrees(p, variable, degree) {
+        return push(p.clone(), true);
+    }
+    let parts = several(p, variable);
+    if parts.len() < 2 {
+        return push(p.clone(), false);
+    }
+    for f in parts {
         split(&f, multiplicity, depth + 1, out);
     }
 }
@@ -185,10 +189,14 @@ fn quadratic(p: &Polynomial, variable: Variable) -> Option<(Polynomial, Polynomi
 
 /// Factors in several variables by Kronecker's substitution, where that stays small; or the polynomial itself.
 fn several(p: &Polynomial, main: Variable) -> Vec<Polynomial> {
-    if let Some(found) = even(p, main) {
+    if let Some(found) = even(p, main).or_else(|| homogeneous(p, main)) {
         return found;
     }
     let degrees = p.degrees();
+    if degrees.len() > 1 && p.terms().iter().all(|t| total_degree(t) == total_degree(&p.terms()[0])) {
+        // Its factors are homogeneous and were looked for with one variable less.
+        return vec![p.clone()];
+    }
     // Each variable gets its own range of powers of one variable.
     let mut weights: Vec<(Variable, u32)> = Vec::new();
     let mut size: u32 = 1;
@@ -282,6 +290,34 @@ fn even(p: &Polynomial, variable: Variable) -> Option<Vec<Polynomial>> {
         for _ in 0..f.multiplicity {
             out.push(map(&f.polynomial, &|e| e.checked_mul(2))?);
         }
+    }
+    (out.len() > 1).then_some(out)
+}
+
+fn total_degree(term: &Term) -> u32 {
+    term.monomial.iter().map(|(_, e)| u32::from(e)).sum()
+}
+
+/// The factors of a homogeneous polynomial are those it has where one variable is 1.
+fn homogeneous(p: &Polynomial, variable: Variable) -> Option<Vec<Polynomial>> {
+    let degree = total_degree(p.terms().first()?);
+    if p.terms().iter().any(|t| total_degree(t) != degree) {
+        return None;
+    }
+    let lower =
+        |t: &Term| Term { monomial: t.monomial.without(variable), coefficient: t.coefficient.clone() };
+    let section = Polynomial::from_terms(p.terms().iter().map(lower).collect());
+    let mut out = Vec::new();
+    for f in factor(&section.primitive_part()) {
+        let top = f.polynomial.terms().iter().map(total_degree).max()?;
+        let mut terms = Vec::with_capacity(f.polynomial.len());
+        for t in f.polynomial.terms() {
+            let missing = u16::try_from(top - total_degree(t)).ok()?;
+            let monomial = t.monomial.multiply(&Monomial::power(variable, missing)).ok()?;
+            terms.push(Term { monomial, coefficient: t.coefficient.clone() });
+        }
+        let raised = Polynomial::from_terms(terms).primitive_part();
+        out.extend(std::iter::repeat_n(raised, f.multiplicity as usize));
     }
     (out.len() > 1).then_some(out)
 }

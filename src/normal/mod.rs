@@ -24,7 +24,9 @@ mod modular;
 mod polynomial;
 mod power;
 mod sign;
+mod small;
 mod univariate;
+mod variant;
 
 #[cfg(test)]
 mod polynomial_tests;
@@ -35,7 +37,7 @@ mod tests;
 
 pub use cost::cost;
 
-use emit::{Page, Style, Writer};
+use emit::{Page, Style, Writer, Written};
 use field::{Failure, Field};
 use form::Form;
 
@@ -113,11 +115,13 @@ pub fn candidates(input: &Scalar, definitions: &dyn Definitions, limits: &Limits
     let mut page = Page::default();
     let place = page.import(input);
     let mut found: Vec<Ref> = Vec::new();
+    let mut written = Written::default();
+    let mut field = Field::new(Mode::Keep, limits, definitions);
     let mut modes = vec![Mode::Keep];
     let mut next = 0;
     while let Some(&mode) = modes.get(next) {
         next += 1;
-        let mut field = Field::new(mode, limits, definitions);
+        field.enter(mode);
         let conversion = match field.convert(input) {
             Ok(conversion) => conversion,
             Err(Failure::Undefined) => {
@@ -138,7 +142,7 @@ pub fn candidates(input: &Scalar, definitions: &dyn Definitions, limits: &Limits
             }
         }
         let Some(Some(root)) = conversion.forms.last() else { continue };
-        let mut writer = Writer::new(&mut field, &mut page, &place);
+        let mut writer = Writer::new(&mut field, &mut page, &place, &mut written);
         write_root(&mut writer, root, &mut found);
         if mode == Mode::Keep {
             for (at, form) in conversion.forms.iter().enumerate().take(input.nodes().len() - 1) {
@@ -201,8 +205,9 @@ pub fn is_zero(input: &Scalar, definitions: &dyn Definitions, limits: &Limits) -
     if input.nodes().is_empty() || input.nodes().len() > limits.nodes {
         return None;
     }
+    let mut field = Field::new(Mode::Keep, limits, definitions);
     for mode in [Mode::Keep, Mode::Canonical] {
-        let mut field = Field::new(mode, limits, definitions);
+        field.enter(mode);
         match field.convert(input) {
             Ok(conversion) => {
                 if conversion.forms.last().and_then(Option::as_ref).is_some_and(Form::is_zero) {

@@ -111,6 +111,7 @@ impl Field<'_> {
             _ => u.coefficient.is_one() && u.factors.len() == 1 && self.signs(u.factors[0].0) == POSITIVE,
         };
         if !may_split {
+            self.declined = true;
             self.splittable = true;
             let id = self.intern_form(u);
             return self.kernel_form(Kernel::Call(Function::Known(function::LOG), smallvec::smallvec![id]));
@@ -165,6 +166,7 @@ impl Field<'_> {
             let id = self.intern_form(&form.negate());
             return self.kernel_form(Kernel::Call(Function::Known(function::LOG), smallvec::smallvec![id]));
         }
+        self.declined = true;
         self.kernel_form(Kernel::LogAbsolute(f))
     }
 
@@ -177,6 +179,7 @@ impl Field<'_> {
         } else if signs & POSITIVE == 0 {
             Ok(form.negate())
         } else {
+            self.declined = true;
             self.kernel_form(Kernel::Absolute(f))
         }
     }
@@ -221,7 +224,11 @@ impl Field<'_> {
             return self.exponential(&a);
         }
         // e = b·log-kernel^-1 …: u^(c/log u) and the like are left alone.
-        if self.is_positive(u) { self.positive_power(u, e) } else { self.shifted_power(u, e) }
+        if self.is_positive(u) {
+            return self.positive_power(u, e);
+        }
+        self.declined = true;
+        self.shifted_power(u, e)
     }
 
     /// `u^e` for `u > 0`: exponents add, factors multiply.
@@ -367,10 +374,20 @@ impl Field<'_> {
         let all = !negative && signs.iter().all(|s| s & NEGATIVE == 0);
         let mut product = self.number_power(&u.coefficient.abs(), q)?;
         let mut rest = Form::number(if negative { Rational::MINUS_ONE } else { Rational::ONE });
+        // An even power leaves its root as an absolute value, which is worth it only if nothing else stays behind.
+        let sizes = |field: &Self| {
+            u.factors
+                .iter()
+                .filter(|(id, e)| e.is_even() && !(e * q).is_even() && field.signs(*id) & NEGATIVE != 0)
+                .count()
+        };
+        let keep_sizes = self.mode != Mode::Canonical && u.factors.len() > sizes(self);
         for ((id, exponent), signs) in u.factors.clone().into_iter().zip(signs) {
             // A factor that may vanish could hide the sign of the others: √(x²·y) is 0 at x = 0 whatever y is.
             let apart = all || signs == POSITIVE || self.mode == Mode::Canonical;
-            if !apart {
+            let size = exponent.is_even() && !(&exponent * q).is_even() && self.signs(id) & NEGATIVE != 0;
+            if !apart || keep_sizes && size {
+                self.declined = true;
                 rest = self.multiply(&rest, &Form::power(id, exponent))?;
                 continue;
             }

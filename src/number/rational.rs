@@ -195,6 +195,7 @@ impl Rational {
     }
 
     /// The absolute value.
+    #[must_use]
     pub fn abs(&self) -> Self {
         if self.is_negative() { -self.clone() } else { self.clone() }
     }
@@ -254,6 +255,7 @@ impl Rational {
     }
 
     /// The largest integer not above it.
+    #[must_use]
     pub fn floor(&self) -> Self {
         match &self.0 {
             Form::Small(n, d) => Self::integer(n.div_euclid(*d)),
@@ -481,7 +483,7 @@ mod tests {
             if !b.is_zero() {
                 prop_assert_eq!(a.divide(&b).map(|q| q.to_big()), Some(x / y));
             }
-            prop_assert_eq!((&(&a + &b) - &b), a);
+            prop_assert_eq!(&(&a + &b) - &b, a);
         }
     }
 

@@ -1,9 +1,14 @@
 //! Formulas as text for people and programs. Printing is faithful: what is printed reads back to the same tree; choosing
 //! a nicer tree is the business of others.
 
+mod latex;
+mod latex_names;
 mod layout;
 mod linear;
 mod text;
+mod unicode;
 
+pub use latex::latex;
 pub use layout::nodes;
 pub use text::{text, text_with};
+pub use unicode::{unicode, unicode_with};

@@ -4,6 +4,7 @@
 //! and name once; a fraction is two numbers and a bar, a minus sign in front is one more.
 
 use super::form::Form;
+use crate::function::{self, Function, Parity};
 use crate::number::Rational;
 
 /// One printed node, in the units of [`Cost`].
@@ -35,7 +36,7 @@ impl Form {
                 None => 1 + base.nodes() + exponent.nodes(),
             },
             Form::Product(coefficient, factors) => {
-                usize::from(coefficient.is_negative() && !can_flip(coefficient, factors))
+                usize::from(coefficient.is_negative() && flipped_factor(factors).is_none())
                     + product_nodes(coefficient, factors)
             }
             Form::Sum(terms) => {
@@ -58,17 +59,42 @@ pub fn is_half(exponent: &Form) -> bool {
     matches!(exponent, Form::Number(q) if *q == Rational::HALF)
 }
 
-/// Whether the minus sign of the product can go into a bracket without making it longer: −(a − b)·c is (b − a)·c.
-fn can_flip(coefficient: &Rational, factors: &[Form]) -> bool {
-    coefficient.is_negative() && flippable(factors).is_some()
+/// The negative of a form, if it is no longer than the form: `b − a` for `a − b`, `f(b − a)` for an odd f of `a − b`.
+pub fn flipped(form: &Form) -> Option<Form> {
+    match form {
+        Form::Sum(terms) => {
+            let negative = terms.iter().filter(|t| t.is_negative()).count();
+            (negative * 2 == terms.len()).then(|| form.clone().negated())
+        }
+        Form::Product(coefficient, factors) => {
+            if coefficient.is_negative() {
+                return Some(form.clone().negated());
+            }
+            let (at, factor) = flipped_factor(factors)?;
+            let mut factors = factors.clone();
+            factors[at] = factor;
+            Some(Form::Product(coefficient.clone(), factors))
+        }
+        Form::Power(base, exponent) => match &**exponent {
+            Form::Number(q) if q.is_integer() && !q.is_even() => {
+                let base = flipped(base)?;
+                Some(Form::Power(Box::new(base), exponent.clone()))
+            }
+            _ => None,
+        },
+        Form::Call(Function::Known(id), arguments)
+            if arguments.len() == 1 && function::row(*id).parity == Parity::Odd =>
+        {
+            let argument = flipped(&arguments[0])?;
+            Some(Form::Call(Function::Known(*id), vec![argument]))
+        }
+        _ => None,
+    }
 }
 
-/// The bracket that takes the minus sign of a product: one with as many minus signs as plus signs.
-pub fn flippable(factors: &[Form]) -> Option<usize> {
-    factors.iter().position(|factor| match factor {
-        Form::Sum(terms) => terms.iter().filter(|t| t.is_negative()).count() * 2 == terms.len(),
-        _ => false,
-    })
+/// The first factor that takes a minus sign at no cost, with the sign in it.
+pub fn flipped_factor(factors: &[Form]) -> Option<(usize, Form)> {
+    factors.iter().enumerate().find_map(|(at, factor)| Some((at, flipped(factor)?)))
 }
 
 /// Printed nodes of a product without its sign.

@@ -3,7 +3,7 @@
 //! Numbers stand first in a product, what has a negative exponent stands below the line, a square root is a call, signs
 //! are as few as can be. [`Form::nodes`] counts what is written here; a test holds the two together.
 
-use super::cost::{flippable, is_half};
+use super::cost::{flipped_factor, is_half};
 use super::form::Form;
 use crate::function::{self, Function};
 use crate::ir::scalar::{Constant, Scalar};
@@ -50,10 +50,10 @@ impl Form {
                 if !coefficient.is_negative() {
                     return unsigned_product(coefficient, factors, names);
                 }
-                match flippable(factors) {
-                    Some(at) => {
+                match flipped_factor(factors) {
+                    Some((at, factor)) => {
                         let mut factors = factors.clone();
-                        factors[at] = std::mem::replace(&mut factors[at], Form::Leaf(0)).negated();
+                        factors[at] = factor;
                         unsigned_product(coefficient, &factors, names)
                     }
                     None => negate(unsigned_product(coefficient, factors, names)),

@@ -4,18 +4,24 @@ use rustc_hash::FxHashMap;
 
 use super::analysis::{Domain, WITNESSES};
 use super::cost::weight;
+use super::definitions::TableDefinitions;
 use super::form::{Form, tree_size};
 use super::rule::Tier;
 use super::saturate::{Budget, Seed, pulse};
 use super::sign::LeafFacts;
 use super::witness::{self, Agreement, Point};
 use crate::ir::scalar::{Operation, Ref, Scalar};
+use crate::normal;
+use crate::number::Interval;
 
 /// Above this size as a tree an expression is only brought into flat form where that is cheap.
 const LARGEST_TREE: u64 = 4_000;
 
 /// Above this size normal forms are taken, but no graph is built.
 const LARGEST_FOR_GRAPH: usize = 600;
+
+/// Above this size forms are not polished.
+const LARGEST_TO_POLISH: usize = 300;
 
 /// Points of the last gate.
 const GATE_POINTS: usize = 6;
@@ -77,13 +83,22 @@ pub struct Simplified {
 pub struct Simplifier {
     facts: LeafFacts,
     options: Options,
+    limits: normal::Limits,
     done: FxHashMap<Scalar, Simplified>,
 }
 
 impl Simplifier {
     /// A simplifier for expressions whose leaves satisfy `facts`.
     pub fn new(facts: LeafFacts, options: Options) -> Self {
-        Simplifier { facts, options, done: FxHashMap::default() }
+        Simplifier {
+            facts,
+            options,
+            limits: normal::Limits {
+                work: std::env::var("WK").ok().and_then(|v| v.parse().ok()).unwrap_or(400_000),
+                ..normal::Limits::default()
+            },
+            done: FxHashMap::default(),
+        }
     }
 
     /// Simplifies one expression.
@@ -158,11 +173,17 @@ impl Simplifier {
         let canonical = flat.to_scalar();
         let mut seed = Seed { whole: vec![canonical], parts: Vec::new() };
         if !self.options.without_normal_forms {
-            self.add_normal_forms(&mut seed, input, points);
+            self.add_normal_forms(&mut seed, points);
         }
         let mut best = flat;
         let mut best_weight = weight(&best);
-        let consider = |form: Form, best: &mut Form, best_weight: &mut (usize, u32)| -> bool {
+        let consider = |form: &Form, best: &mut Form, best_weight: &mut (usize, u32)| -> bool {
+            let mut form = form.clone();
+            // Improvements save a third at most; and they cost more than they are worth on large forms.
+            let nodes = form.nodes();
+            if nodes <= LARGEST_TO_POLISH && nodes * 2 <= best_weight.0 * 3 {
+                form = form.polished();
+            }
             let found = weight(&form);
             let better = found < *best_weight || (found == *best_weight && form < *best);
             if better {
@@ -171,14 +192,22 @@ impl Simplifier {
             }
             better
         };
+        consider(&best.clone(), &mut best, &mut best_weight);
         for other in &seed.whole[1..] {
-            consider(Form::new(other), &mut best, &mut best_weight);
+            consider(&Form::new(other), &mut best, &mut best_weight);
         }
+        let n1: usize = std::env::var("N1").ok().and_then(|v| v.parse().ok()).unwrap_or(200);
+        let n2: usize = std::env::var("N2").ok().and_then(|v| v.parse().ok()).unwrap_or(200);
+        let ml: usize = std::env::var("ML").ok().and_then(|v| v.parse().ok()).unwrap_or(30);
+        let rd: usize = std::env::var("RD").ok().and_then(|v| v.parse().ok()).unwrap_or(4);
         let budgets: &[Budget] = match self.options.effort {
             Effort::Fast => &[],
+            Effort::Default if best.is_rational() => {
+                &[Budget { nodes: 100, rounds: 2, matches: 20, tier: Tier::Default }]
+            }
             Effort::Default => &[
-                Budget { nodes: 300, rounds: 6, matches: 100, tier: Tier::Default },
-                Budget { nodes: 500, rounds: 6, matches: 100, tier: Tier::Default },
+                Budget { nodes: n1, rounds: rd, matches: ml, tier: Tier::Default },
+                Budget { nodes: n2, rounds: rd, matches: ml, tier: Tier::Default },
             ],
             Effort::Thorough => &[
                 Budget { nodes: 3_000, rounds: 12, matches: 1_000, tier: Tier::Thorough },
@@ -188,7 +217,8 @@ impl Simplifier {
         if best.nodes() > LARGEST_FOR_GRAPH || best.is_plain() {
             return best;
         }
-        for (number, budget) in budgets.iter().enumerate() {
+        seed.whole.insert(1, best.to_scalar());
+        for budget in budgets {
             let domain = Domain::new(leaves, points, &self.facts);
             match pulse(&seed, domain, budget) {
                 Ok(Some(found)) => {
@@ -197,8 +227,8 @@ impl Simplifier {
                     if witness::compare(input, &scalar, points) != Agreement::Consistent {
                         break;
                     }
-                    let better = consider(found.form, &mut best, &mut best_weight);
-                    if !better && number > 0 {
+                    let better = consider(&found.form, &mut best, &mut best_weight);
+                    if !better {
                         break;
                     }
                 }
@@ -211,16 +241,37 @@ impl Simplifier {
             }
             seed = Seed { whole: vec![best.to_scalar()], parts: Vec::new() };
             if !self.options.without_normal_forms {
-                self.add_normal_forms(&mut seed, input, points);
+                self.add_normal_forms(&mut seed, points);
             }
         }
         best
     }
 
     /// Adds the normal forms of the first expression of the seed and of its parts, as far as they fit the witnesses.
-    #[allow(clippy::unused_self)]
-    fn add_normal_forms(&self, seed: &mut Seed, input: &Scalar, points: &[Point]) {
-        let _ = (seed, input, points);
+    fn add_normal_forms(&self, seed: &mut Seed, points: &[Point]) {
+        let whole = &seed.whole[0];
+        let candidates = normal::candidates(whole, &TableDefinitions, &self.limits);
+        let mut expected: Vec<Vec<Interval>> = Vec::with_capacity(points.len());
+        for point in points {
+            let mut values = Vec::new();
+            if witness::enclose(whole, point, &mut values).is_none() {
+                return;
+            }
+            expected.push(values);
+        }
+        let mut values = Vec::new();
+        let mut fits = |candidate: &Scalar, at: Ref| {
+            points.iter().zip(&expected).all(|(point, expected)| {
+                witness::enclose(candidate, point, &mut values)
+                    .is_some_and(|found| !found.is_disjoint(&expected[at as usize]))
+            })
+        };
+        let root = whole.root();
+        let mut roots = candidates.root;
+        roots.retain(|candidate| fits(candidate, root));
+        seed.parts = candidates.parts;
+        seed.parts.retain(|(at, candidate)| fits(candidate, *at));
+        seed.whole.extend(roots);
     }
 }
 

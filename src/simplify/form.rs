@@ -346,10 +346,7 @@ impl Form {
                 if let Form::Number(r) = &*inner_exponent {
                     return Form::power(*inner, Form::Number(r * q));
                 }
-                if *q == Rational::MINUS_ONE {
-                    return Form::Power(inner, Box::new(inner_exponent.negated()));
-                }
-                Form::Power(Box::new(Form::Power(inner, inner_exponent)), Box::new(exponent))
+                Form::power(*inner, inner_exponent.scaled(q))
             }
             Form::Product(coefficient, factors) => product_power(coefficient, factors, q),
             Form::Sum(terms) if q.is_integer() => {
@@ -392,6 +389,13 @@ impl Form {
         self.survey(&mut leaves, &mut special);
         leaves.sort_unstable();
         special <= 1 && leaves.windows(2).all(|pair| pair[0] != pair[1])
+    }
+
+    /// Whether it has neither calls nor roots nor symbolic exponents: normal forms know all about it.
+    pub fn is_rational(&self) -> bool {
+        let mut special = 0;
+        self.survey(&mut Vec::new(), &mut special);
+        special == 0
     }
 
     fn survey(&self, leaves: &mut Vec<u32>, special: &mut usize) {
@@ -449,6 +453,9 @@ fn base_and_exponent(factor: Form) -> (Form, Rational) {
     match factor {
         Form::Power(base, exponent) => match *exponent {
             Form::Number(q) => (*base, q),
+            other if other.is_negative() => {
+                (Form::Power(base, Box::new(other.negated())), Rational::MINUS_ONE)
+            }
             other => (Form::Power(base, Box::new(other)), Rational::ONE),
         },
         other => (other, Rational::ONE),

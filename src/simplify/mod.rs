@@ -5,18 +5,21 @@
 
 mod analysis;
 mod cost;
+mod definitions;
 mod display;
 mod drive;
 mod extract;
 mod form;
 mod language;
 mod pattern;
+mod polish;
 mod rule;
 mod rules;
 mod saturate;
 mod sign;
 mod witness;
 
+pub use definitions::TableDefinitions;
 pub use display::{to_tree, tree_nodes};
 pub use drive::{Effort, Extent, Options, Simplified, Simplifier, simplify, simplify_many};
 pub use sign::{LeafFacts, Sign};

@@ -3,13 +3,13 @@
 //! egg's own matcher would need every rule in both orders of every sum and product, or commutativity as a rule, which
 //! doubles the graph. This one matches sums and products in both orders, so that the graph holds each of them once.
 
-use egg::{EGraph, Id};
+use egg::{EClass, EGraph, Id};
 use smallvec::SmallVec;
 
-use super::analysis::Domain;
+use super::analysis::{Data, Domain};
 use super::language::{Head, Node};
 use crate::function::{self, Function};
-use crate::ir::scalar::Constant;
+use crate::ir::scalar::{Constant, Operation, Ref, Scalar, ScalarBuilder};
 use crate::number::Rational;
 
 /// The graph in which rules work.
@@ -68,6 +68,29 @@ impl Pattern {
         Ok(Pattern { parts: used_parts(&reader.parts, root) })
     }
 
+    /// The pattern as an expression whose leaves are the letters.
+    pub fn to_scalar(&self) -> Scalar {
+        let mut builder = ScalarBuilder::default();
+        let mut places: Vec<Ref> = Vec::with_capacity(self.parts.len());
+        for part in &self.parts {
+            let at = |a: &Place| places[usize::from(*a)];
+            let operation = match part {
+                Part::Variable(v) => Operation::Leaf(u32::from(*v)),
+                Part::Number(q) => Operation::Number(q.clone()),
+                Part::Constant(constant) => Operation::Constant(*constant),
+                Part::Negate(a) => Operation::Negate(at(a)),
+                Part::Add(a, b) => Operation::Add(at(a), at(b)),
+                Part::Multiply(a, b) => Operation::Multiply(at(a), at(b)),
+                Part::Power(a, b) => Operation::Power(at(a), at(b)),
+                Part::Call(function, arguments) => {
+                    Operation::Call(*function, arguments.iter().map(at).collect())
+                }
+            };
+            places.push(builder.add(operation));
+        }
+        builder.finish(places.last().copied().unwrap_or(0))
+    }
+
     fn root(&self) -> Place {
         (self.parts.len() - 1) as Place
     }
@@ -122,10 +145,10 @@ impl Pattern {
     }
 
     /// Finds the ways in which the pattern matches `class`; `found` returns whether to go on.
-    pub fn search(&self, graph: &Graph, class: Id, found: &mut dyn FnMut(&Substitution) -> bool) {
+    pub fn search(&self, view: &View, class: Id, found: &mut dyn FnMut(&Substitution) -> bool) {
         let mut search = Search {
-            pattern: self,
-            graph,
+            parts: &self.parts,
+            view,
             goals: SmallVec::new(),
             bound: [None; VARIABLES],
             stopped: false,
@@ -257,16 +280,70 @@ impl Part {
     }
 }
 
-struct Search<'a> {
-    pattern: &'a Pattern,
-    graph: &'a Graph,
+/// The classes of a rebuilt graph by number, with the heads that occur in each: what a search looks at all the time.
+pub struct View<'a> {
+    /// The graph.
+    pub graph: &'a Graph,
+    classes: Vec<Option<&'a EClass<Node, Data>>>,
+    heads: Vec<u64>,
+}
+
+/// One bit for a head; functions share the bits that are left.
+fn head_bit(head: Head) -> u64 {
+    match head {
+        Head::Atom => 0,
+        Head::Negate => 1,
+        Head::Add => 2,
+        Head::Multiply => 4,
+        Head::Power => 8,
+        Head::Call(Function::Known(id)) => 16 << (id.0 % 59),
+        Head::Call(Function::Unknown { .. }) => 1 << 63,
+    }
+}
+
+impl<'a> View<'a> {
+    /// A view of a graph, which must be rebuilt.
+    pub fn new(graph: &'a Graph) -> Self {
+        let count = graph.nodes().len();
+        let mut view = View { graph, classes: vec![None; count], heads: vec![0; count] };
+        for class in graph.classes() {
+            let at = usize::from(class.id);
+            view.classes[at] = Some(class);
+            view.heads[at] = class.nodes.iter().fold(0, |bits, node| bits | head_bit(node.head()));
+        }
+        view
+    }
+
+    fn nodes(&self, class: Id) -> &'a [Node] {
+        self.classes[usize::from(class)].map_or(&[], |class| &class.nodes)
+    }
+
+    fn constant(&self, class: Id) -> Option<&'a Rational> {
+        self.classes[usize::from(class)].and_then(|class| class.data.constant.as_ref())
+    }
+
+    /// What is known of a class.
+    pub fn data(&self, class: Id) -> Option<&'a Data> {
+        self.classes[usize::from(class)].map(|class| &class.data)
+    }
+
+    /// Whether the class may have a node with this head.
+    pub fn may_have(&self, class: Id, head: Head) -> bool {
+        let bit = head_bit(head);
+        bit == 0 || self.heads[usize::from(class)] & bit != 0
+    }
+}
+
+struct Search<'a, 'b> {
+    parts: &'a [Part],
+    view: &'a View<'a>,
     goals: SmallVec<[(Place, Id); 12]>,
     bound: [Option<Id>; VARIABLES],
     stopped: bool,
-    found: &'a mut dyn FnMut(&Substitution) -> bool,
+    found: &'b mut dyn FnMut(&Substitution) -> bool,
 }
 
-impl Search<'_> {
+impl Search<'_, '_> {
     fn solve(&mut self) {
         if self.stopped {
             return;
@@ -283,9 +360,23 @@ impl Search<'_> {
         self.goals.push((place, class));
     }
 
+    /// What can be told of a goal without looking at nodes.
+    fn is_possible(&self, place: Place, class: Id) -> bool {
+        match &self.parts[usize::from(place)] {
+            Part::Variable(v) => self.bound[usize::from(*v)].is_none_or(|known| known == class),
+            Part::Number(q) => self.view.constant(class) == Some(q),
+            Part::Constant(_) => true,
+            Part::Negate(_) => self.view.may_have(class, Head::Negate),
+            Part::Add(..) => self.view.may_have(class, Head::Add),
+            Part::Multiply(..) => self.view.may_have(class, Head::Multiply),
+            Part::Power(..) => self.view.may_have(class, Head::Power),
+            Part::Call(function, _) => self.view.may_have(class, Head::Call(*function)),
+        }
+    }
+
     fn goal(&mut self, place: Place, class: Id) {
-        let pattern = self.pattern;
-        match &pattern.parts[usize::from(place)] {
+        let (parts, view) = (self.parts, self.view);
+        match &parts[usize::from(place)] {
             Part::Variable(v) => {
                 let v = usize::from(*v);
                 match self.bound[v] {
@@ -299,50 +390,45 @@ impl Search<'_> {
                 }
             }
             Part::Number(q) => {
-                if self.graph[class].data.constant.as_ref() == Some(q) {
+                if view.constant(class) == Some(q) {
                     self.solve();
                 }
             }
             Part::Constant(constant) => {
-                if self.graph[class].nodes.contains(&Node::Constant(*constant)) {
+                if view.nodes(class).contains(&Node::Constant(*constant)) {
                     self.solve();
                 }
             }
             Part::Negate(a) => {
-                let graph = self.graph;
-                for node in &graph[class].nodes {
+                for node in view.nodes(class) {
                     if let Node::Negate([x]) = node {
                         self.with(&[(*a, *x)]);
                     }
                 }
             }
             Part::Add(a, b) => {
-                let graph = self.graph;
-                for node in &graph[class].nodes {
+                for node in view.nodes(class) {
                     if let Node::Add([x, y]) = node {
                         self.both_orders(*a, *b, *x, *y);
                     }
                 }
             }
             Part::Multiply(a, b) => {
-                let graph = self.graph;
-                for node in &graph[class].nodes {
+                for node in view.nodes(class) {
                     if let Node::Multiply([x, y]) = node {
                         self.both_orders(*a, *b, *x, *y);
                     }
                 }
             }
             Part::Power(a, b) => {
-                let graph = self.graph;
-                for node in &graph[class].nodes {
+                for node in view.nodes(class) {
                     if let Node::Power([x, y]) = node {
                         self.with(&[(*a, *x), (*b, *y)]);
                     }
                 }
             }
             Part::Call(function, arguments) => {
-                let graph = self.graph;
-                for node in &graph[class].nodes {
+                for node in view.nodes(class) {
                     if let Node::Call(f, xs) = node
                         && f == function
                         && xs.len() == arguments.len()
@@ -364,11 +450,14 @@ impl Search<'_> {
     }
 
     fn with(&mut self, goals: &[(Place, Id)]) {
+        if !goals.iter().all(|(place, class)| self.is_possible(*place, *class)) {
+            return;
+        }
         let depth = self.goals.len();
-        // Constrained parts first: what is on top of the stack is tried first.
+        // Constrained parts are tried first: they are what is on top of the stack.
         for pass in [true, false] {
             for (place, class) in goals {
-                let is_variable = matches!(self.pattern.parts[usize::from(*place)], Part::Variable(_));
+                let is_variable = matches!(self.parts[usize::from(*place)], Part::Variable(_));
                 if is_variable == pass {
                     self.goals.push((*place, *class));
                 }

@@ -8,16 +8,19 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashSet;
 
 use super::language::Head;
-use super::pattern::{Graph, Letters, Pattern, Substitution, Unreadable};
+use super::pattern::{Letters, Pattern, Substitution, Unreadable, View};
 use super::rules;
 use super::sign::Sign;
 use crate::function::{self, Class};
+use crate::number::Rational;
 
 /// What a rule is about; the ablation switches themes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Theme {
     /// Order and grouping.
     Grouping,
+    /// Literals.
+    Number,
     /// Signs.
     Sign,
     /// Common factors.
@@ -127,14 +130,12 @@ impl Rule {
     }
 
     /// Whether the conditions are met.
-    pub fn is_allowed(&self, graph: &Graph, substitution: &Substitution) -> bool {
+    pub fn is_allowed(&self, view: &View, substitution: &Substitution) -> bool {
         self.requirements.iter().all(|(variable, requirement)| {
-            let data = &graph[substitution[usize::from(*variable)]].data;
+            let Some(data) = view.data(substitution[usize::from(*variable)]) else { return false };
             match requirement {
                 Requirement::Sign(sign) => data.sign.is_within(*sign),
-                Requirement::Integer => {
-                    data.constant.as_ref().is_some_and(crate::number::Rational::is_integer)
-                }
+                Requirement::Integer => data.constant.as_ref().is_some_and(Rational::is_integer),
                 Requirement::Even => data.constant.as_ref().is_some_and(|q| q.is_integer() && q.is_even()),
                 Requirement::Odd => data.constant.as_ref().is_some_and(|q| q.is_integer() && !q.is_even()),
                 Requirement::Literal => data.constant.is_some(),
@@ -203,6 +204,10 @@ pub fn rules() -> &'static [Rule] {
         lines
             .iter()
             .filter(|line| line.struck_out.is_none())
+            .filter(|line| {
+                !std::env::var("OFF")
+                    .is_ok_and(|o| o.split(',').any(|n| n == line.name || n == format!("{:?}", line.theme)))
+            })
             .filter_map(|line| Rule::read(line).ok())
             .collect()
     })

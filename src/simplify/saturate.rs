@@ -12,7 +12,7 @@ use super::cost::Cost;
 use super::extract::Extraction;
 use super::form::Form;
 use super::language::{Head, Node, lower};
-use super::pattern::{Graph, Substitution, insert};
+use super::pattern::{Graph, Substitution, View, insert};
 use super::rule::{Rule, Theme, Tier, applicable};
 use crate::ir::scalar::{Ref, Scalar};
 
@@ -78,13 +78,12 @@ pub fn pulse(seed: &Seed, domain: Domain, budget: &Budget) -> Result<Option<Foun
     order_operands(&mut graph);
     let heads: FxHashSet<Head> =
         graph.classes().flat_map(|class| class.nodes.iter().map(Node::head)).collect();
-    let rules = applicable(budget.tier, &heads);
+    let rules = RuleSet::new(applicable(budget.tier, &heads));
     let limit = budget.nodes.max(graph.total_size() + graph.total_size() / 2);
     let mut rounds = 0;
-    let deepest = rules.iter().map(|r| r.depth).max().unwrap_or(0);
     while rounds < budget.rounds && graph.analysis.conflict.borrow().is_none() {
         rounds += 1;
-        let matches = search(&mut graph, &rules, deepest, budget.matches);
+        let matches = search(&mut graph, &rules, budget.matches);
         if matches.is_empty() {
             break;
         }
@@ -143,69 +142,92 @@ struct Match {
     substitution: Substitution,
 }
 
-/// Classes that changed, and those above them as far as a pattern can look down.
-fn changed_classes(graph: &mut Graph, levels: usize) -> Vec<Id> {
+/// Classes that changed, and those above them as far as a pattern can look down, with their distance.
+fn changed_classes(graph: &mut Graph, levels: usize) -> Vec<(Id, usize)> {
     let touched = std::mem::take(&mut graph.analysis.touched);
-    let mut seen: FxHashSet<Id> = FxHashSet::default();
-    let mut all: Vec<Id> = Vec::new();
-    let mut layer: Vec<Id> = Vec::new();
+    let mut seen = vec![false; graph.nodes().len()];
+    let mut all: Vec<(Id, usize)> = Vec::new();
     for id in touched {
         let id = graph.find(id);
-        if seen.insert(id) {
-            layer.push(id);
+        if !std::mem::replace(&mut seen[usize::from(id)], true) {
+            all.push((id, 0));
         }
     }
-    for level in 0..levels.max(1) {
-        all.extend_from_slice(&layer);
-        if level + 1 == levels {
-            break;
-        }
-        let mut above = Vec::new();
-        for id in layer {
-            for parent in graph[id].parents() {
+    let mut start = 0;
+    for level in 1..levels {
+        let end = all.len();
+        for at in start..end {
+            for parent in graph[all[at].0].parents() {
                 let parent = graph.find(parent);
-                if seen.insert(parent) {
-                    above.push(parent);
+                if !std::mem::replace(&mut seen[usize::from(parent)], true) {
+                    all.push((parent, level));
                 }
             }
         }
-        layer = above;
+        start = end;
     }
     all.sort_unstable();
     all
 }
 
-fn search(graph: &mut Graph, rules: &[&'static Rule], levels: usize, limit: usize) -> Vec<Match> {
-    let classes = changed_classes(graph, levels);
-    let graph = &*graph;
+fn search(graph: &mut Graph, rules: &RuleSet, limit: usize) -> Vec<Match> {
+    let classes = changed_classes(graph, rules.deepest);
+    let view = View::new(graph);
     let mut matches = Vec::new();
-    let mut counts = vec![0usize; rules.len()];
-    for class in classes {
-        let nodes = &graph[class].nodes;
-        for (number, rule) in rules.iter().enumerate() {
-            let Some(head) = rule.left.head() else { continue };
-            if counts[number] >= limit || !nodes.iter().any(|n| n.head() == head) {
+    let mut counts = vec![0usize; rules.rules.len()];
+    for (class, distance) in classes {
+        for (head, numbers) in &rules.by_head {
+            if !view.may_have(class, *head) {
                 continue;
             }
-            let count = &mut counts[number];
-            rule.left.search(graph, class, &mut |substitution| {
-                if rule.is_allowed(graph, substitution) {
-                    matches.push(Match { rule: number as u16, class, substitution: *substitution });
-                    *count += 1;
+            for &number in numbers {
+                let rule = rules.rules[number];
+                // A change further down than the rule looks cannot matter to it.
+                if distance >= rule.depth || counts[number] >= limit {
+                    continue;
                 }
-                *count < limit
-            });
+                let count = &mut counts[number];
+                rule.left.search(&view, class, &mut |substitution| {
+                    if rule.is_allowed(&view, substitution) {
+                        matches.push(Match { rule: number as u16, class, substitution: *substitution });
+                        *count += 1;
+                    }
+                    *count < limit
+                });
+            }
         }
     }
     // What shortens first, what regroups last: the budget may end in between.
-    matches.sort_by_key(|m| (urgency(rules[usize::from(m.rule)].theme), m.rule));
+    matches.sort_by_key(|m| (urgency(rules.rules[usize::from(m.rule)].theme), m.rule));
     matches
+}
+
+/// The rules of a pulse, by the head of what they look for.
+struct RuleSet {
+    rules: Vec<&'static Rule>,
+    by_head: Vec<(Head, Vec<usize>)>,
+    deepest: usize,
+}
+
+impl RuleSet {
+    fn new(rules: Vec<&'static Rule>) -> Self {
+        let mut by_head: Vec<(Head, Vec<usize>)> = Vec::new();
+        for (number, rule) in rules.iter().enumerate() {
+            let Some(head) = rule.left.head() else { continue };
+            match by_head.iter_mut().find(|(known, _)| *known == head) {
+                Some((_, numbers)) => numbers.push(number),
+                None => by_head.push((head, vec![number])),
+            }
+        }
+        let deepest = rules.iter().map(|r| r.depth).max().unwrap_or(0);
+        RuleSet { rules, by_head, deepest }
+    }
 }
 
 fn urgency(theme: Theme) -> u8 {
     match theme {
         Theme::Function => 0,
-        Theme::Power => 1,
+        Theme::Power | Theme::Number => 1,
         Theme::Factor => 2,
         Theme::Sign => 3,
         Theme::Grouping => 4,
@@ -214,9 +236,9 @@ fn urgency(theme: Theme) -> u8 {
 }
 
 /// Applies matches until the graph is full; returns whether it is.
-fn apply(graph: &mut Graph, rules: &[&'static Rule], matches: &[Match], limit: usize) -> bool {
+fn apply(graph: &mut Graph, rules: &RuleSet, matches: &[Match], limit: usize) -> bool {
     for found in matches {
-        let rule = rules[usize::from(found.rule)];
+        let rule = rules.rules[usize::from(found.rule)];
         graph.analysis.rule = rule.name;
         let right = rule.right.write(graph, &found.substitution);
         graph.union(found.class, right);

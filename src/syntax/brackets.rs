@@ -4,7 +4,7 @@ use super::tokens::{Rule, Token};
 use crate::diagnostic::{Diagnostic, Kind};
 
 /// How deep brackets may stand inside brackets.
-pub(super) const MAXIMUM_BRACKETS: usize = 200;
+pub(super) const MAXIMUM_BRACKETS: usize = 250;
 
 /// Checks that brackets pair up and are not nested too deeply.
 pub(super) fn check(source: &str, tokens: &[Token<'_>]) -> Result<(), Diagnostic> {

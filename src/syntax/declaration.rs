@@ -58,10 +58,10 @@ impl Declaration {
     pub fn declare(&self, names: &mut Names) {
         match self {
             Declaration::Shape { name, .. } | Declaration::Definition { name, .. } => {
-                names.add_variable(name)
+                names.add_variable(name);
             }
             Declaration::FunctionDefinition { name, parameters, .. } => {
-                names.add_function(name, Some(parameters.len()))
+                names.add_function(name, Some(parameters.len()));
             }
             Declaration::UnknownFunction { name } => names.add_function(name, None),
         }
@@ -99,7 +99,7 @@ pub fn parse_declaration(text: &str, names: &Names) -> Result<(Declaration, Vec<
         }
         Rule::open_round => {
             let parameters = parameters(&mut parser, &name)?;
-            check_name(&name, place, names)?;
+            check_name_of_function(&name, place, names)?;
             let at = parser.token().span.end;
             let mut inner = names.clone();
             for parameter in &parameters {
@@ -109,6 +109,13 @@ pub fn parse_declaration(text: &str, names: &Names) -> Result<(Declaration, Vec<
             let mut parser = Parser::new(text, &inner)?;
             parser.skip_to(at);
             let value = value(&mut parser)?;
+            if known::lookup(&name).is_some() {
+                parser.warn(
+                    declaration(format!("this definition takes the place of the known function `{name}`"))
+                        .at(place, "")
+                        .help("use another name to keep both"),
+                );
+            }
             Ok((Declaration::FunctionDefinition { name, parameters, value }, parser.into_warnings()))
         }
         Rule::comma => Err(declaration("one declaration names one thing")
@@ -152,6 +159,17 @@ fn declared_name(parser: &mut Parser<'_>) -> Result<(String, Span), Diagnostic> 
 }
 
 fn check_name(name: &str, span: Span, names: &Names) -> Result<(), Diagnostic> {
+    // other names of a function, such as sgn, may be taken
+    if known::lookup(name).is_some_and(|known| known.name == name) || name == "ln" {
+        return Err(declaration(format!("`{name}` is a function of the table"))
+            .at(span, "")
+            .help(format!("use another name, such as {name}_1")));
+    }
+    check_name_of_function(name, span, names)
+}
+
+/// A function may be given another definition, and then a remark is made.
+fn check_name_of_function(name: &str, span: Span, names: &Names) -> Result<(), Diagnostic> {
     let clash = |message: String, help: String| Err(declaration(message).at(span, "").help(help));
     if names.has(name) {
         return clash(
@@ -180,7 +198,7 @@ fn check_name(name: &str, span: Span, names: &Names) -> Result<(), Diagnostic> {
             | "otherwise"
             | "else"
     );
-    if is_word || known::lookup(name).is_some() && !super::tokens::is_one_letter(name) {
+    if is_word {
         return clash(
             format!("`{name}` has a meaning already"),
             format!("use another name, such as {name}_1"),
@@ -234,15 +252,16 @@ fn kind(parser: &mut Parser<'_>, name: String) -> Result<Declaration, Diagnostic
                 }
                 let size = parser.sum()?.tree;
                 check_size(&size)?;
+                if matches!(size.kind, Kind::Product(_)) && !parser.text(size.span).contains(['*', '·', '×'])
+                {
+                    return Err(declaration("sizes are separated by commas")
+                        .at(size.span, "this is a product")
+                        .help(format!("write {name}: R[3,2]; a product of sizes is written with `*`")));
+                }
                 sizes.push(size);
                 match parser.word() {
                     Rule::comma => parser.advance(),
                     Rule::close_square => break,
-                    Rule::name if parser.token().text == "x" => {
-                        return Err(declaration("sizes are separated by commas")
-                            .at(parser.token().span, "")
-                            .help(format!("write {name}: R[3,2]")));
-                    }
                     _ => return Err(parser.unexpected_after_operand(false)),
                 };
             }

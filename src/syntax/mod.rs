@@ -7,10 +7,12 @@
 mod brackets;
 mod calls;
 mod declaration;
+mod derivatives;
 mod known;
 mod names;
 mod operands;
 mod parser;
+mod powers;
 mod reductions;
 mod slips;
 mod suggestion;
@@ -20,6 +22,7 @@ pub mod tree;
 pub use declaration::{Declaration, parse_declaration};
 pub use names::Names;
 pub use parser::MAXIMUM_DEPTH;
+pub(crate) use tokens::decomposed;
 
 use crate::diagnostic::Diagnostic;
 use parser::Parser;

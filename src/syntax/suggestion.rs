@@ -1,17 +1,19 @@
 //! Did you mean: the known word nearest to an unknown one.
 
-/// The word with the smallest edit distance, if it is small for the length of the name; ties go to the first in order.
+/// The word with the smallest edit distance, if it is small for the length of the name; ties go to words with the same first letter, then to the first in order.
 pub(super) fn nearest<'a>(name: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let letters: Vec<char> = name.chars().collect();
     if letters.len() > 24 {
         return None;
     }
     let limit = match letters.len() {
-        0..=2 => 1,
-        3..=6 => 2,
+        0..=4 => 1,
+        5..=7 => 2,
         _ => 3,
     };
-    let mut best: Option<(usize, &str)> = None;
+    // a slip in the first letter is rare
+    let first = |word: &str| word.chars().next() != name.chars().next();
+    let mut best: Option<((usize, bool), &str)> = None;
     for word in words {
         let other: Vec<char> = word.chars().collect();
         if other.len() > 24 || other.len().abs_diff(letters.len()) > limit {
@@ -19,11 +21,10 @@ pub(super) fn nearest<'a>(name: &str, words: impl Iterator<Item = &'a str>) -> O
         }
         let found = distance(&letters, &other);
         // half of a short word wrong is another word
-        if found <= limit
-            && found * 2 <= letters.len().max(other.len())
-            && best.is_none_or(|(d, w)| (found, word) < (d, w))
-        {
-            best = Some((found, word));
+        let is_near = found <= limit && found * 2 <= letters.len().max(other.len());
+        let rank = (found, first(word));
+        if is_near && best.is_none_or(|(other_rank, other)| (rank, word) < (other_rank, other)) {
+            best = Some((rank, word));
         }
     }
     best.map(|(_, word)| word)
@@ -57,7 +58,7 @@ mod tests {
 
     #[test]
     fn finds_slips_of_the_finger() {
-        let words = ["sin", "sinh", "sqrt", "log", "softmax", "tanh"];
+        let words = ["ln", "sin", "sinh", "sqrt", "log", "softmax", "tanh"];
         for (slip, meant) in [
             ("sn", Some("sin")),
             ("isn", Some("sin")),

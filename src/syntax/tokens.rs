@@ -208,7 +208,7 @@ fn cut_run<'a>(
             .char_indices()
             .map(|(at, c)| at + c.len_utf8())
             .take_while(|&at| at <= 2 * longest + 4)
-            .filter(|&at| rest[at..].chars().next().is_none_or(|c| !matches!(c, '\u{300}'..='\u{36F}')))
+            .filter(|&at| rest[at..].chars().next().is_none_or(|c| c != '_' && !is_tail(c)))
             .filter(|&at| names.has(&normalised(&rest[..at])))
             .last();
         let length = declared.unwrap_or_else(|| natural_length(rest));
@@ -219,20 +219,22 @@ fn cut_run<'a>(
     }
 }
 
+/// What clings to a letter.
+fn is_tail(c: char) -> bool {
+    c.is_ascii_digit() || is_subscript(c) || matches!(c, '\u{300}'..='\u{36F}')
+}
+
 /// The length in bytes of the first word of a run that holds no declared name at its start.
 fn natural_length(run: &str) -> usize {
     let mut chars = run.char_indices();
     let Some((_, first)) = chars.next() else { return 0 };
-    let is_tail = |c: char| c.is_ascii_digit() || is_subscript(c) || matches!(c, '\u{300}'..='\u{36F}');
     let mut in_low = false;
     // a difference belongs to what it is a difference of
     let mut takes_letters = !is_greek(first) || matches!(first, 'Δ');
     for (at, c) in chars {
         if c == '_' {
             in_low = true;
-        } else if is_greek(c) && !in_low && first != 'Δ' {
-            return at;
-        } else if !(in_low || takes_letters || is_tail(c)) {
+        } else if !in_low && (is_greek(c) && first != 'Δ' || !(takes_letters || is_tail(c))) {
             return at;
         }
         if is_greek(c) && first == 'Δ' {

@@ -41,7 +41,6 @@ pub(super) const ROWS: &[Row] = &[
         )
     },
     Row {
-        aliases: &["lb", "ld"],
         defined: &["x > 0"],
         sample: (0.125, 6.0),
         values: &[("1", "0"), ("2", "1"), ("4", "2"), ("1/2", "-1")],
@@ -58,7 +57,6 @@ pub(super) const ROWS: &[Row] = &[
         )
     },
     Row {
-        aliases: &["lg"],
         defined: &["x > 0"],
         sample: (0.125, 6.0),
         values: &[("1", "0"), ("10", "1"), ("100", "2"), ("1/10", "-1")],
@@ -72,6 +70,28 @@ pub(super) const ROWS: &[Row] = &[
             |x| if x[0] > 0.0 { libm::log10(x[0]) } else { f64::NAN },
             |x| if x[0].is_positive() { x[0].increasing(libm::log10) } else { Interval::UNDEFINED },
             "The logarithm to base 10.",
+        )
+    },
+    Row {
+        parameters: &["x", "b"],
+        defined: &["x > 0", "b > 0", "b != 1"],
+        sample: (1.125, 6.0),
+        canonical: Some("log(x)/log(b)"),
+        shorthand: true,
+        precise: Some(|x| x[0].log() / x[1].log()),
+        ..function(
+            "log_base",
+            r"\operatorname{log\_base}",
+            &["1/(x*log(b))", "-log(x)/(b*log(b)^2)"],
+            |x| {
+                if x[0] > 0.0 && x[1] > 0.0 && x[1] != 1.0 {
+                    libm::log(x[0]) / libm::log(x[1])
+                } else {
+                    f64::NAN
+                }
+            },
+            |x| x[0].log() / x[1].log(),
+            "The logarithm of x to base b.",
         )
     },
     Row {
@@ -201,6 +221,7 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::given("x > 0", "logarithm of a power", "log(x^y)", "y*log(x)"),
     Identity::total("logarithm of a root", "log(x^(1/2))", "log(x)/2").thorough(),
     Identity::given("x > 0", "multiple of a logarithm", "y*log(x)", "log(x^y)").thorough(),
+    Identity::total("twice the logarithm of an absolute value", "2*log(abs(x))", "log(x^2)"),
     Identity::total("logarithm of a reciprocal", "log(1/x)", "-log(x)"),
     Identity::total("logarithm of an exponential times x", "log(exp(x)*y)", "x + log(y)"),
     Identity::total("logarithm of an exponential over x", "log(exp(x)/y)", "x - log(y)").thorough(),

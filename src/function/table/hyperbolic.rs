@@ -185,7 +185,8 @@ pub(super) const ROWS: &[Row] = &[
             "acosh",
             r"\operatorname{arcosh}",
             &["1/sqrt(x^2 - 1)"],
-            |x| libm::acosh(x[0]),
+            // `libm` gives large negative numbers a value.
+            |x| if x[0] >= 1.0 { libm::acosh(x[0]) } else { f64::NAN },
             |x| area_cosine(x[0]),
             "The inverse hyperbolic cosine.",
         )
@@ -234,7 +235,7 @@ pub(super) const ROWS: &[Row] = &[
                         * (Interval::point(2.0) / (m - Interval::ONE)).increasing(libm::log1p)
                 };
                 if x[0].low > 1.0 {
-                    -(-x[0]).increasing_by(|m| -value(-m))
+                    -x[0].increasing_by(|m| -value(m))
                 } else if x[0].high < -1.0 {
                     -x[0].increasing_by(|m| value(-m))
                 } else {
@@ -258,13 +259,23 @@ pub(super) const ROWS: &[Row] = &[
             "asech",
             r"\operatorname{arsech}",
             &["-1/(x*sqrt(1 - x^2))"],
-            |x| if x[0] > 0.0 && x[0] <= 1.0 { libm::acosh(1.0 / x[0]) } else { f64::NAN },
+            // 2 asinh(√((1 − x)/2x)): 1/x loses the distance from 1.
             |x| {
-                if x[0].low > 0.0 && x[0].high <= 1.0 {
-                    area_cosine(x[0].recip().clip(1.0, f64::INFINITY))
+                if x[0] > 0.0 && x[0] <= 1.0 {
+                    2.0 * libm::asinh(libm::sqrt((1.0 - x[0]) / (2.0 * x[0])))
                 } else {
-                    Interval::UNDEFINED
+                    f64::NAN
                 }
+            },
+            |x| {
+                if !(x[0].low > 0.0 && x[0].high <= 1.0) {
+                    return Interval::UNDEFINED;
+                }
+                let value = |x: Interval| {
+                    let two = Interval::point(2.0);
+                    two * ((Interval::ONE - x) / (two * x)).sqrt().increasing(libm::asinh)
+                };
+                -x[0].increasing_by(|x| -value(x)).clip(f64::NEG_INFINITY, 0.0)
             },
             "The inverse hyperbolic secant acosh(1/x).",
         )
@@ -319,6 +330,16 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::total("hyperbolic cosine less sine", "cosh(x) - sinh(x)", "exp(-x)"),
     Identity::total("sum of an exponential and its reciprocal", "exp(x) + exp(-x)", "2*cosh(x)"),
     Identity::total("difference of an exponential and its reciprocal", "exp(x) - exp(-x)", "2*sinh(x)"),
+    Identity::total(
+        "square of a hyperbolic sine by exponentials",
+        "exp(x)/(exp(x) - 1)^2",
+        "1/(4*sinh(x/2)^2)",
+    ),
+    Identity::total(
+        "square of a hyperbolic sine by exponentials, reversed",
+        "exp(x)/(1 - exp(x))^2",
+        "1/(4*sinh(x/2)^2)",
+    ),
     Identity::total("hyperbolic tangent by exponentials", "(exp(x) - exp(-x))/(exp(x) + exp(-x))", "tanh(x)"),
     Identity::total(
         "hyperbolic tangent by squares of exponentials",
@@ -331,6 +352,8 @@ pub(super) const IDENTITIES: &[Identity] = &[
         "(exp(2*x) - 1)/(exp(2*x) + 1)",
         "tanh(x)",
     ),
+    Identity::total("hyperbolic tangent of half an argument", "(1 - exp(-x))/(1 + exp(-x))", "tanh(x/2)")
+        .thorough(),
     Identity::total("hyperbolic sine of its inverse", "sinh(asinh(x))", "x"),
     Identity::extend("hyperbolic cosine of its inverse", "cosh(acosh(x))", "x"),
     Identity::extend("hyperbolic tangent of its inverse", "tanh(atanh(x))", "x"),

@@ -45,7 +45,7 @@ const IDENTITY_COUNT: usize = {
     count
 };
 
-const ALL_ROWS: [Row; COUNT] = {
+static ALL_ROWS: [Row; COUNT] = {
     let mut rows = [FAMILIES[0][0]; COUNT];
     let (mut at, mut family) = (0, 0);
     while family < FAMILIES.len() {
@@ -60,7 +60,7 @@ const ALL_ROWS: [Row; COUNT] = {
     rows
 };
 
-const ALL_IDENTITIES: [Identity; IDENTITY_COUNT] = {
+static ALL_IDENTITIES: [Identity; IDENTITY_COUNT] = {
     let mut identities = [IDENTITY_FAMILIES[0][0]; IDENTITY_COUNT];
     let (mut at, mut family) = (0, 0);
     while family < IDENTITY_FAMILIES.len() {
@@ -76,10 +76,10 @@ const ALL_IDENTITIES: [Identity; IDENTITY_COUNT] = {
 };
 
 /// All functions.
-pub const ROWS: &[Row] = &ALL_ROWS;
+pub static ROWS: &[Row] = &ALL_ROWS;
 
 /// All identities between functions.
-pub const IDENTITIES: &[Identity] = &ALL_IDENTITIES;
+pub static IDENTITIES: &[Identity] = &ALL_IDENTITIES;
 
 /// Equality of texts, usable while compiling.
 pub(super) const fn is_same(a: &str, b: &str) -> bool {

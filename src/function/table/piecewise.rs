@@ -72,7 +72,6 @@ pub(super) const ROWS: &[Row] = &[
         )
     },
     Row {
-        aliases: &["step"],
         differentiable: &["x != 0"],
         convention: Some("heaviside(0) = 0, and its derivative there is 0"),
         range: (0.0, 1.0, true, true),
@@ -188,6 +187,12 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::total("smaller of equals", "min(x, x)", "x"),
     Identity::total("larger and smaller together", "max(x, y) + min(x, y)", "x + y"),
     Identity::total("larger by negatives", "max(-x, -y)", "-min(x, y)").thorough(),
+    Identity::total("larger less smaller", "max(x, y) - min(x, y)", "abs(x - y)"),
+    Identity::total("larger of opposites", "max(x, -x)", "abs(x)"),
+    Identity::total("difference of steps", "heaviside(x) - heaviside(-x)", "sign(x)").thorough(),
+    Identity::given("x != 0", "sign by the step", "2*heaviside(x) - 1", "sign(x)").thorough(),
+    Identity::total("step times absolute value", "heaviside(x)*abs(x)", "relu(x)").thorough(),
+    Identity::total("sign of a product", "sign(x*y)", "sign(x)*sign(y)").both_ways().thorough(),
     Identity::total("relu as the larger", "max(x, 0)", "relu(x)"),
     Identity::given("x >= y", "larger of ordered", "max(x, y)", "x"),
     Identity::given("x >= y", "smaller of ordered", "min(x, y)", "y"),

@@ -2,14 +2,19 @@
 
 use super::super::rule::{
     Line,
-    Theme::{Expand, Factor, Grouping, Sign},
+    Theme::{Expand, Factor, Grouping, Number, Sign},
 };
-use super::{extend, total};
+use super::{extend, given, total};
 
 #[rustfmt::skip]
 pub(super) const LINES: &[Line] = &[
     total(Grouping, "group-sum",             "(a + b) + c",       "a + (b + c)"),
     total(Grouping, "group-product",         "(a*b)*c",           "a*(b*c)"),
+
+    given(Number,   "literal(q)", "number-out",                       "(q*a)*b",     "q*(a*b)"),
+    given(Number,   "literal(p) and literal(q)", "join-factors",      "p*(q*a)",     "(p*q)*a"),
+    given(Number,   "literal(p) and literal(q)", "join-numbers",      "p + (q + a)", "(p + q) + a"),
+    given(Number,   "literal(q) and integer(n)", "number-out-of-power", "(q*a)^n",   "q^n*a^n"),
 
     total(Sign,     "sign-out-of-product",   "(-a)*b",            "-(a*b)"),
     total(Sign,     "sign-into-product",     "-(a*b)",            "(-a)*b").thorough(),

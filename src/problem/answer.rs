@@ -1,0 +1,304 @@
+//! What is asked, and what is answered.
+
+use super::Problem;
+use crate::diagnostic::{Diagnostic, Kind as Cause};
+use crate::differentiate::{Derivative, differentiate};
+use crate::evaluate::graph::{EvaluationError, Point, Value, evaluate};
+use crate::facts::{Condition, Conditions};
+use crate::ir::{Atom, FactId, NodeId};
+use crate::lower::Layout;
+use crate::print;
+use crate::syntax::tree::{Kind, Tree};
+
+/// What is to be done with a formula.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Operator {
+    /// The gradient of a scalar, by each variable.
+    #[default]
+    Gradient,
+    /// The derivative of anything, output axes first.
+    Jacobian,
+    /// The second derivatives of a scalar, by each pair of variables.
+    Hessian,
+    /// The formula itself, simplified.
+    Simplify,
+    /// The formula itself, as it is, for its value.
+    Evaluate,
+}
+
+/// A question about one formula.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// What is to be done.
+    pub operator: Operator,
+    /// By which variables; empty: all that occur.
+    pub wrt: Vec<String>,
+    /// How often to differentiate; 0 is read as 1.
+    pub order: usize,
+    /// Where to evaluate, if at all.
+    pub at: Option<Point>,
+}
+
+/// One derivative.
+#[derive(Clone, Debug)]
+pub struct Partial {
+    /// By what: one name, or several joined by commas for higher orders. Empty for the formula itself.
+    pub wrt: String,
+    /// The closed form.
+    pub tree: Tree,
+    /// Its node in the problem's graph.
+    pub node: NodeId,
+    /// How its axes lie.
+    pub layout: Layout,
+    /// Where it holds.
+    pub conditions: Vec<Tree>,
+    /// The facts that it used, as they were given.
+    pub facts: Vec<String>,
+    /// The conventions that it used.
+    pub conventions: Vec<String>,
+    /// Why it is in index notation, if it is.
+    pub note: Option<String>,
+    /// Size of the printed text as a tree.
+    pub nodes: usize,
+    /// Its value at the point, if one was given; the error says why there is none.
+    pub value: Option<Result<Value, Diagnostic>>,
+}
+
+/// The answer to a [`Request`].
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The formula as it was given.
+    pub input: String,
+    /// The formula as it was read.
+    pub reading: Tree,
+    /// The variables that occur in it.
+    pub variables: Vec<String>,
+    /// Its value at the point, if one was given; the error says why there is none.
+    pub value: Option<Result<Value, Diagnostic>>,
+    /// The derivatives (or the formula itself).
+    pub partials: Vec<Partial>,
+    /// Size of the formula as it was read.
+    pub nodes: usize,
+}
+
+impl Problem {
+    /// The gradient of a formula by the variables given, or by all that occur.
+    ///
+    /// # Errors
+    /// If the formula cannot be read, is no scalar, or has no derivative.
+    pub fn gradient(&mut self, formula: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
+        self.answer(formula, &Request { wrt: wrt.iter().map(|w| (*w).to_owned()).collect(), ..Request::default() })
+    }
+
+    /// Answers a request.
+    ///
+    /// # Errors
+    /// If the formula cannot be read or what is asked cannot be done; a value that does not exist is an error too.
+    pub fn answer(&mut self, formula: &str, request: &Request) -> Result<Answer, Diagnostic> {
+        let tree = self.read(formula)?;
+        let definitions = std::mem::take(&mut self.environment.conditions);
+        let conventions = std::mem::take(&mut self.environment.conventions);
+        let answer = self.answer_to(formula, tree, &definitions, request);
+        self.environment.conditions = definitions;
+        self.environment.conventions = conventions;
+        answer
+    }
+
+    fn answer_to(
+        &mut self,
+        formula: &str,
+        tree: Tree,
+        definitions: &Conditions,
+        request: &Request,
+    ) -> Result<Answer, Diagnostic> {
+        let lowered = self.environment.lower(&tree)?;
+        self.environment.conditions.extend_within(&self.environment.graph, definitions, lowered.node);
+        let mut facts = self.environment.graph.take_facts_used();
+        let variables = self.variables_of(lowered.node);
+        let mut answer = Answer {
+            input: formula.to_owned(),
+            nodes: print::nodes(&tree),
+            reading: tree,
+            variables,
+            value: None,
+            partials: Vec::new(),
+        };
+        if let Some(point) = &request.at {
+            answer.value = Some(self.value(lowered.node, point)?);
+        }
+        let chains = self.chains(&answer, request)?;
+        if matches!(request.operator, Operator::Simplify | Operator::Evaluate) {
+            let derivative = Derivative { partials: vec![lowered.node], ..Derivative::default() };
+            let partial = self.partial(String::new(), &derivative, lowered.layout, &mut facts, None)?;
+            answer.partials.push(Partial { value: answer.value.clone(), ..partial });
+            return Ok(answer);
+        }
+        if lowered.layout != Layout::Scalar && request.operator != Operator::Jacobian {
+            return Err(Diagnostic::new(Cause::Shape, "the gradient is that of a scalar, and this is not one")
+                .at(answer.reading.span, "")
+                .help("ask for the jacobian, or sum the components: sum(…)"));
+        }
+        for chain in chains {
+            let wrt = chain.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>().join(", ");
+            let (derivative, layout) = self.along(lowered.node, lowered.layout, &chain)?;
+            let at = request.at.as_ref();
+            answer.partials.push(self.partial(wrt, &derivative, layout, &mut facts.clone(), at)?);
+        }
+        Ok(answer)
+    }
+
+    /// The variables to differentiate by, one list for each derivative asked for.
+    #[allow(clippy::type_complexity)]
+    fn chains(&mut self, answer: &Answer, request: &Request) -> Result<Vec<Vec<(String, NodeId, Layout)>>, Diagnostic> {
+        let names = if request.wrt.is_empty() { answer.variables.clone() } else { request.wrt.clone() };
+        let mut all = Vec::new();
+        for name in names {
+            let Some((node, layout)) = self.environment.variable(&name) else {
+                return Err(Diagnostic::new(Cause::Name, format!("{name} is not a variable: it was given a value"))
+                    .help("differentiate by the variables it is made of"));
+            };
+            all.push((name, node, layout));
+        }
+        Ok(match request.operator {
+            Operator::Hessian => {
+                let mut pairs = Vec::new();
+                for (at, first) in all.iter().enumerate() {
+                    for second in &all[at..] {
+                        pairs.push(vec![first.clone(), second.clone()]);
+                    }
+                }
+                pairs
+            }
+            Operator::Simplify | Operator::Evaluate => Vec::new(),
+            Operator::Gradient | Operator::Jacobian => {
+                let order = request.order.clamp(1, 64);
+                all.into_iter().map(|one| vec![one; order]).collect()
+            }
+        })
+    }
+
+    /// Differentiates by one variable after the other.
+    fn along(
+        &mut self,
+        node: NodeId,
+        layout: Layout,
+        chain: &[(String, NodeId, Layout)],
+    ) -> Result<(Derivative, Layout), Diagnostic> {
+        let mut total = Derivative { partials: vec![node], ..Derivative::default() };
+        let mut layout = layout;
+        for (at, (_, variable, own)) in chain.iter().enumerate() {
+            let mut from = total.partials[0];
+            if at > 0 {
+                // A simplified first derivative keeps the next one small.
+                from = self.show(from, layout).node;
+            }
+            let next = differentiate(&mut self.environment.graph, from, &[*variable])?;
+            total.conditions.extend(&next.conditions);
+            for convention in next.conventions {
+                if !total.conventions.contains(&convention) {
+                    total.conventions.push(convention);
+                }
+            }
+            total.partials = next.partials;
+            layout = match (layout, own) {
+                (Layout::Scalar, own) => *own,
+                (of, Layout::Scalar) => of,
+                (of, own) => Layout::of_rank(of.rank() + own.rank()),
+            };
+        }
+        Ok((total, layout))
+    }
+
+    fn partial(
+        &mut self,
+        wrt: String,
+        derivative: &Derivative,
+        layout: Layout,
+        facts: &mut Vec<FactId>,
+        at: Option<&Point>,
+    ) -> Result<Partial, Diagnostic> {
+        let Some(node) = derivative.partials.first().copied() else {
+            return Err(Diagnostic::new(Cause::Unsupported, "nothing to show"));
+        };
+        let shown = self.show(node, layout);
+        facts.extend(self.environment.graph.take_facts_used());
+        facts.sort_unstable();
+        facts.dedup();
+        let facts = facts.iter().map(|id| self.environment.graph.fact_text(*id).to_owned()).collect();
+        let mut conditions = self.environment.conditions.clone();
+        conditions.extend(&derivative.conditions);
+        let minimal = conditions.minimal(&mut self.environment.graph);
+        let conditions = self.written_conditions(&minimal);
+        let mut conventions: Vec<String> = derivative.conventions.iter().map(|c| (*c).to_owned()).collect();
+        conventions.extend(self.environment.conventions.iter().map(|c| (*c).to_owned()));
+        let value = match at {
+            Some(point) => Some(self.value(node, point)?),
+            None => None,
+        };
+        Ok(Partial {
+            wrt,
+            nodes: print::nodes(&shown.tree),
+            tree: shown.tree,
+            node: shown.node,
+            layout,
+            conditions,
+            facts,
+            conventions,
+            note: shown.note,
+            value,
+        })
+    }
+
+    fn written_conditions(&mut self, conditions: &[Condition]) -> Vec<Tree> {
+        let mut out: Vec<Tree> = Vec::new();
+        for condition in conditions {
+            let side = |problem: &mut Problem, node: NodeId| {
+                let rank = problem.environment.graph.rank(node);
+                match problem.environment.graph.as_number(node) {
+                    Some(value) => Tree::number(&value),
+                    None => problem.shown(node, Layout::of_rank(rank)).tree,
+                }
+            };
+            let left = side(self, condition.left);
+            let right = side(self, condition.right);
+            let tree: Tree = Kind::Relation(condition.relation, Box::new(left), Box::new(right)).into();
+            if !out.contains(&tree) {
+                out.push(tree);
+            }
+        }
+        out
+    }
+
+    /// The variables below a node, in the order of their names.
+    fn variables_of(&self, node: NodeId) -> Vec<String> {
+        let graph = &self.environment.graph;
+        let mut names: Vec<String> = graph
+            .reachable(&[node])
+            .into_iter()
+            .filter_map(|id| match graph.atom(id) {
+                Some(Atom::Variable(symbol)) => Some(graph.symbol_name(*symbol).to_owned()),
+                _ => None,
+            })
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// The value of a node: outside an error is one of the question (a value is missing), inside it is the answer (there
+    /// is no value).
+    fn value(&mut self, node: NodeId, point: &Point) -> Result<Result<Value, Diagnostic>, Diagnostic> {
+        match evaluate(&self.environment.graph, &[node], point) {
+            Ok(values) => Ok(values
+                .into_iter()
+                .next()
+                .ok_or_else(|| Diagnostic::new(Cause::Undefined, "nothing to evaluate"))),
+            Err(EvaluationError::Undefined(undefined)) => {
+                let rank = self.environment.graph.rank(undefined.node);
+                let place = self.shown(undefined.node, Layout::of_rank(rank)).tree;
+                Ok(Err(Diagnostic::new(Cause::Undefined, undefined.to_string())
+                    .help(format!("in {}", print::unicode(&place)))))
+            }
+            Err(error) => Err(Diagnostic::new(Cause::Declaration, error.to_string())),
+        }
+    }
+}

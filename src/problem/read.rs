@@ -1,0 +1,159 @@
+//! Taking up declarations and facts, reading formulas.
+
+use crate::diagnostic::{Diagnostic, Kind as Cause, Source};
+use crate::lower::Environment;
+use crate::simplify::Effort;
+use crate::syntax::tree::{Kind, Tree};
+use crate::syntax::{Declaration, parse, parse_declaration, parse_fact};
+
+/// A set of names and facts in which formulas are read and differentiated.
+#[derive(Default)]
+pub struct Problem {
+    pub(super) environment: Environment,
+    declarations: usize,
+    facts: usize,
+    pub(super) effort: Effort,
+    pub(super) warnings: Vec<Diagnostic>,
+}
+
+impl Problem {
+    /// A problem without declarations.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Chooses how hard simplification tries.
+    pub fn set_effort(&mut self, effort: Effort) {
+        self.effort = effort;
+    }
+
+    /// A problem with declarations and facts taken up in the order in which they are of use: shapes and functions, signs
+    /// and symmetries, facts about variables, definitions, facts about definitions.
+    ///
+    /// # Errors
+    /// The first declaration or fact that cannot be used; its labels say which text they point into.
+    pub fn with(declarations: &[String], facts: &[String]) -> Result<Self, Diagnostic> {
+        let mut problem = Problem::new();
+        let mut definitions = Vec::new();
+        // Names first, so that facts and definitions may speak of each other.
+        let mut names = problem.environment.names.clone();
+        let mut read = Vec::new();
+        for (number, text) in declarations.iter().enumerate() {
+            let (declaration, warnings) =
+                parse_declaration(text, &names).map_err(|e| placed(e, Source::Declaration(number)))?;
+            problem.warnings.extend(warnings.into_iter().map(|w| placed(w, Source::Declaration(number))));
+            declaration.declare(&mut names);
+            read.push(declaration);
+        }
+        let mut defined = Vec::new();
+        for (number, declaration) in read.iter().enumerate() {
+            if let Declaration::Definition { name, .. } = declaration {
+                defined.push(name.clone());
+                definitions.push((number, declaration));
+            } else {
+                problem.take(declaration, number)?;
+            }
+        }
+        let mut later = Vec::new();
+        let mut middle = Vec::new();
+        for (number, text) in facts.iter().enumerate() {
+            let parsed = parse_fact(text, &names).map_err(|e| placed(e, Source::Fact(number)))?;
+            problem.warnings.extend(parsed.warnings.into_iter().map(|w| placed(w, Source::Fact(number))));
+            if mentions(&parsed.tree, &defined) {
+                later.push((number, parsed.tree, text));
+            } else if problem.environment.is_about_variable(&parsed.tree) {
+                problem.give_tree(&parsed.tree, text, number)?;
+            } else {
+                middle.push((number, parsed.tree, text));
+            }
+        }
+        for (number, tree, text) in middle {
+            problem.give_tree(&tree, text, number)?;
+        }
+        for (number, declaration) in definitions {
+            problem.take(declaration, number)?;
+        }
+        for (number, tree, text) in later {
+            problem.give_tree(&tree, text, number)?;
+        }
+        problem.declarations = declarations.len();
+        problem.facts = facts.len();
+        Ok(problem)
+    }
+
+    /// Takes up one declaration: `W: R[3,2]`, `x: R[n]`, `a = W*x + b`, `swish(t) = t*σ(t)`, `σ1: function`.
+    ///
+    /// # Errors
+    /// If it cannot be read or does not fit.
+    pub fn declare(&mut self, text: &str) -> Result<&mut Self, Diagnostic> {
+        let number = self.declarations;
+        let (declaration, warnings) = parse_declaration(text, &self.environment.names)
+            .map_err(|e| placed(e, Source::Declaration(number)))?;
+        self.warnings.extend(warnings.into_iter().map(|w| placed(w, Source::Declaration(number))));
+        self.take(&declaration, number)?;
+        self.declarations += 1;
+        Ok(self)
+    }
+
+    /// Takes up one fact: `sum(y) = 1`, `x > 0`, `P' = P`. Facts must come before the definitions that they are to be used in.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is of a kind that cannot be used.
+    pub fn given(&mut self, text: &str) -> Result<&mut Self, Diagnostic> {
+        let number = self.facts;
+        let parsed =
+            parse_fact(text, &self.environment.names).map_err(|e| placed(e, Source::Fact(number)))?;
+        self.give_tree(&parsed.tree, text, number)?;
+        self.facts += 1;
+        Ok(self)
+    }
+
+    /// Reads a formula without doing anything with it.
+    ///
+    /// # Errors
+    /// If the text is not a formula.
+    pub fn read(&mut self, formula: &str) -> Result<Tree, Diagnostic> {
+        let parsed = parse(formula, &self.environment.names)?;
+        self.warnings.extend(parsed.warnings);
+        Ok(parsed.tree)
+    }
+
+    /// What should be said about the readings so far; empties the list.
+    pub fn take_warnings(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    fn take(&mut self, declaration: &Declaration, number: usize) -> Result<(), Diagnostic> {
+        let name = declaration.name();
+        if self.environment.named(name).is_some() {
+            return Err(Diagnostic::new(Cause::Declaration, format!("{name} is declared twice"))
+                .help("give one of them another name"));
+        }
+        self.environment.declare(declaration, number).map_err(|e| placed(e, Source::Declaration(number)))
+    }
+
+    fn give_tree(&mut self, tree: &Tree, text: &str, number: usize) -> Result<(), Diagnostic> {
+        self.environment.give(tree, text).map_err(|e| placed(e, Source::Fact(number)))
+    }
+}
+
+/// Moves labels that point into "the formula" to the text they were read from.
+fn placed(mut error: Diagnostic, source: Source) -> Diagnostic {
+    for label in &mut error.labels {
+        if label.source == Source::Formula {
+            label.source = source;
+        }
+    }
+    error
+}
+
+/// Does the tree speak of any of the names?
+fn mentions(tree: &Tree, names: &[String]) -> bool {
+    let mut found = false;
+    crate::lower::visit(tree, &mut |part| {
+        if let Kind::Name(name) = &part.kind {
+            found |= names.contains(name);
+        }
+    });
+    found
+}

@@ -1,0 +1,75 @@
+//! From a node to the tree that is shown: simplified, with the names the user gave.
+
+use rustc_hash::FxHashSet;
+
+use super::Problem;
+use super::simplified::{NodeSimplifier, SimplifiedScalar};
+use crate::function::{self, Function};
+use crate::ir::{Graph, NodeId, SymbolId};
+use crate::lower::Layout;
+use crate::notation::{self, Names, Written};
+use crate::simplify::{Options, to_tree};
+use crate::syntax::tree::Tree;
+
+/// A result as it is shown, and as a node for further work.
+pub(super) struct Shown {
+    pub tree: Tree,
+    pub node: NodeId,
+    /// Why the answer is in index notation, if it is, and the names of its output indices.
+    pub note: Option<String>,
+}
+
+impl Problem {
+    /// Simplifies a node and writes it.
+    pub(super) fn show(&mut self, node: NodeId, layout: Layout) -> Shown {
+        let named: FxHashSet<NodeId> = self.environment.definitions().map(|(_, value)| value.node).collect();
+        let open = self.show_with(node, layout, FxHashSet::default());
+        if named.is_empty() {
+            return open;
+        }
+        // With the user's names kept whole, unless looking inside makes it shorter.
+        let closed = self.show_with(node, layout, named);
+        let (a, b) = (crate::print::nodes(&closed.tree), crate::print::nodes(&open.tree));
+        if a <= b { closed } else { open }
+    }
+
+    fn show_with(&mut self, node: NodeId, layout: Layout, opaque: FxHashSet<NodeId>) -> Shown {
+        let options = Options { effort: self.effort, ..Options::default() };
+        let mut simplifier = NodeSimplifier::new(options, opaque);
+        if layout == Layout::Scalar {
+            if let Some(simple) = simplifier.scalar(&mut self.environment.graph, node) {
+                return self.shown_scalar(&simple);
+            }
+            return self.shown(node, layout);
+        }
+        let node = simplifier.node(&mut self.environment.graph, node);
+        self.shown(node, layout)
+    }
+
+    /// A node in the notation that fits it, as it is.
+    pub(super) fn shown(&mut self, node: NodeId, layout: Layout) -> Shown {
+        let names = Names::of(&self.environment);
+        let Written { tree, reason, .. } = notation::write(&mut self.environment.graph, node, layout, &names);
+        Shown { tree, node, note: reason }
+    }
+
+    fn shown_scalar(&mut self, simple: &SimplifiedScalar) -> Shown {
+        let names = Names::of(&self.environment);
+        let graph = &mut self.environment.graph;
+        let leaves: Vec<Tree> = simple
+            .leaves
+            .iter()
+            .map(|leaf| notation::write(graph, leaf.node, Layout::Scalar, &names).tree)
+            .collect();
+        let graph: &Graph = graph;
+        let leaf = |number: u32| leaves.get(number as usize).cloned().unwrap_or_else(|| Tree::name("?"));
+        let function = |f: Function| match f {
+            Function::Known(id) => (function::row(id).name.to_owned(), 0),
+            Function::Unknown { symbol, primes } => (graph.symbol_name(SymbolId(symbol)).to_owned(), primes),
+        };
+        let tree = to_tree(&simple.expression, &leaf, &function);
+        let graph = &mut self.environment.graph;
+        let node = graph.from_pointwise(&simple.expression, &simple.leaves, &crate::ir::Axes::new());
+        Shown { tree, node, note: None }
+    }
+}

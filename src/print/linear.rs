@@ -111,7 +111,8 @@ impl<N: Notation> Writer<'_, N> {
                 }
             }
             Kind::Quotient(above, below) => {
-                self.binary(above, Level::Product, "/", below, Level::Power, followed, out);
+                let wanted = if matches!(above.kind, Kind::Hadamard(_)) { Level::Power } else { Level::Product };
+                self.binary(above, wanted, "/", below, Level::Power, followed, out);
             }
             Kind::ElementwiseQuotient(above, below) => {
                 self.binary(above, Level::Product, " ./ ", below, Level::Power, followed, out);
@@ -298,8 +299,8 @@ fn begins_transposed(exponent: &Tree) -> bool {
     }
 }
 
-/// A product that begins a product was in brackets; a quotient there was not. Between `*` and `.*` brackets are not
-/// needed, but few people know which goes first.
+/// A product that begins a product was in brackets; a quotient there was not. Between `*` and `.*` brackets are not needed,
+/// but few people know which goes first.
 fn first_factor(factor: &Tree) -> Level {
     match factor.kind {
         Kind::Product(_) | Kind::Hadamard(_) => Level::Power,

@@ -50,6 +50,8 @@ pub struct Environment {
     pub conditions: Conditions,
     /// Conventions that the notation brought in (derivatives inside a formula).
     pub conventions: Vec<&'static str>,
+    /// Sums as they were written: of `x - a` and `a - x`, which are one up to sign, answers show the one that was read.
+    pub written: rustc_hash::FxHashSet<NodeId>,
 }
 
 /// A formula in the graph.

@@ -148,6 +148,7 @@ impl<'a> Lowering<'a> {
             }
             let combined: Vec<_> = parts.iter().map(|(sign, _, value)| (sign.clone(), value.node)).collect();
             let node = self.environment.graph.combine(&combined);
+            self.environment.written.insert(node);
             return Ok(Value { node, ..parts[0].2.clone() });
         }
         let named: Vec<(&Tree, Value)> =
@@ -155,6 +156,7 @@ impl<'a> Lowering<'a> {
         let (nodes, like) = self.aligned(&named, "added")?;
         let combined: Vec<_> = parts.iter().map(|p| p.0.clone()).zip(nodes).collect();
         let node = self.environment.graph.combine(&combined);
+        self.environment.written.insert(node);
         Ok(Value { node, ..like })
     }
 

@@ -1,0 +1,326 @@
+//! Named values inside products: a user's definition or a softmax is a subset of the factors of a term.
+
+use super::chain::Link;
+use super::factor::content;
+use super::writer::Writer;
+use crate::function::{self, Function, TensorFunction};
+use crate::ir::{Atom, Axes, Exponent, Factor, Labels, Node, NodeId, Operand, Term};
+use crate::number::Rational;
+
+/// A factor of a term: a node, or something that already has a name.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Base {
+    Node(NodeId),
+    Written(Link),
+}
+
+/// `base[labels]^exponent`.
+#[derive(Clone, Debug)]
+pub(super) struct Piece {
+    pub base: Base,
+    pub labels: Labels,
+    pub exponent: Exponent,
+}
+
+/// A product to look for.
+#[derive(Clone, Debug)]
+pub(super) struct Pattern {
+    pub coefficient: Rational,
+    pub factors: Vec<Factor>,
+    /// Labels below are free.
+    pub free: usize,
+    pub labels: usize,
+    pub link: Link,
+}
+
+impl Piece {
+    fn node(&self) -> Option<NodeId> {
+        match self.base {
+            Base::Node(node) => Some(node),
+            Base::Written(_) => None,
+        }
+    }
+}
+
+impl Writer<'_> {
+    /// The factors of a term with names put in, and the coefficient that is left.
+    pub(super) fn pieces(&mut self, coefficient: &Rational, term: &Term, outputs: usize) -> (Rational, Vec<Piece>) {
+        let mut coefficient = coefficient.clone();
+        let mut pieces: Vec<Piece> = term
+            .factors
+            .iter()
+            .map(|factor| Piece {
+                base: Base::Node(factor.base),
+                labels: factor.labels.clone(),
+                exponent: factor.exponent.clone(),
+            })
+            .collect();
+        for at in 0..self.patterns.len() {
+            let pattern = self.patterns[at].clone();
+            self.replace(&pattern, &mut coefficient, &mut pieces, outputs);
+        }
+        if pieces.iter().any(|piece| self.is_call(piece, function::EXP)) {
+            self.replace_softmax(&mut coefficient, &mut pieces, outputs);
+        }
+        for piece in &mut pieces {
+            self.orient(&mut coefficient, piece);
+        }
+        (coefficient, pieces)
+    }
+
+    fn is_call(&self, piece: &Piece, id: function::FunctionId) -> bool {
+        piece.node().is_some_and(|node| {
+            matches!(self.graph.atom(node), Some(Atom::Call(Function::Known(found), _)) if *found == id)
+        })
+    }
+
+    /// exp(u)[…i]·(Σ_i exp(u)[…i])⁻¹ is softmax(u).
+    fn replace_softmax(&mut self, coefficient: &mut Rational, pieces: &mut Vec<Piece>, outputs: usize) {
+        let mut tried: Vec<NodeId> = Vec::new();
+        while let Some(node) = pieces
+            .iter()
+            .filter(|piece| self.is_call(piece, function::EXP) && !piece.labels.is_empty())
+            .filter_map(Piece::node)
+            .find(|node| !tried.contains(node))
+        {
+            tried.push(node);
+            let Some(Atom::Call(_, arguments)) = self.graph.atom(node) else { continue };
+            let argument = arguments[0];
+            let axes = self.graph.axes(node).clone();
+            let rank = axes.len();
+            let all: Labels = (0..rank as u8).collect();
+            let total = self.graph.contract(rank - 1, &axes, &[Operand::new(node, &all)]);
+            if !pieces.iter().any(|piece| piece.node() == Some(total)) {
+                continue;
+            }
+            let Ok(link) = self.link(argument) else { continue };
+            let name = self.tensor_name(TensorFunction::Softmax);
+            let pattern = Pattern {
+                coefficient: Rational::ONE,
+                factors: vec![
+                    Factor { base: node, labels: all.clone(), exponent: Exponent::ONE },
+                    Factor {
+                        base: total,
+                        labels: Labels::from_slice(&all[..rank - 1]),
+                        exponent: Exponent::Number(Rational::MINUS_ONE),
+                    },
+                ],
+                free: rank,
+                labels: rank,
+                link: Link::new(crate::syntax::tree::Tree::call(name, vec![link.plain])),
+            };
+            self.replace(&pattern, coefficient, pieces, outputs);
+        }
+    }
+
+    /// Replaces a product as often as it occurs, also its inverse.
+    fn replace(&self, pattern: &Pattern, coefficient: &mut Rational, pieces: &mut Vec<Piece>, outputs: usize) {
+        for exponent in [Rational::ONE, Rational::MINUS_ONE] {
+            if exponent.is_negative() && pattern.labels > pattern.free {
+                continue;
+            }
+            while let Some((taken, labels)) = self.find(pattern, &exponent, pieces, outputs) {
+                for (at, wanted) in taken {
+                    match (&mut pieces[at].exponent, wanted) {
+                        (Exponent::Number(have), Exponent::Number(take)) => *have = &*have - &(&take * &exponent),
+                        (have, _) => *have = Exponent::Number(Rational::ZERO),
+                    }
+                }
+                pieces.retain(|piece| !matches!(&piece.exponent, Exponent::Number(q) if q.is_zero()));
+                if let Some(scale) = if exponent.is_negative() {
+                    Some(pattern.coefficient.clone())
+                } else {
+                    pattern.coefficient.reciprocal()
+                } {
+                    *coefficient *= &scale;
+                }
+                let base = Base::Written(pattern.link.clone());
+                match pieces.iter_mut().find(|piece| piece.base == base && piece.labels == labels) {
+                    Some(Piece { exponent: Exponent::Number(q), .. }) => *q = &*q + &exponent,
+                    _ => pieces.push(Piece { base, labels, exponent: Exponent::Number(exponent.clone()) }),
+                }
+            }
+        }
+    }
+
+    /// Which pieces are the factors of the pattern, and the labels of its axes.
+    fn find(
+        &self,
+        pattern: &Pattern,
+        sign: &Rational,
+        pieces: &[Piece],
+        outputs: usize,
+    ) -> Option<(Vec<(usize, Exponent)>, Labels)> {
+        let mut search =
+            Search { pattern, sign, pieces, outputs, writer: self, labels: vec![None; pattern.labels], taken: Vec::new() };
+        if !search.extend() {
+            return None;
+        }
+        let labels: Option<Labels> = search.labels[..pattern.free].iter().copied().collect();
+        let taken = search.taken.iter().zip(&pattern.factors).map(|(at, f)| (*at, f.exponent.clone())).collect();
+        Some((taken, labels?))
+    }
+
+    /// A sum as a factor: its content becomes part of the coefficient, and of both signs the one that reads better stays.
+    fn orient(&mut self, coefficient: &mut Rational, piece: &mut Piece) {
+        let (Base::Node(node), Exponent::Number(exponent)) = (&piece.base, &piece.exponent) else { return };
+        let (mut node, Some(exponent)) = (*node, exponent.as_integer()) else { return };
+        if self.exact.contains_key(&node) {
+            return;
+        }
+        let Node::Sum(terms) = self.graph.node(node) else { return };
+        if terms.len() < 2 {
+            return;
+        }
+        let shared = content(terms.iter().map(|(c, _)| c));
+        let mut scale = Rational::ONE;
+        if !shared.is_one() {
+            let Some(reciprocal) = shared.reciprocal() else { return };
+            node = self.graph.scale(&reciprocal, node);
+            scale = shared;
+        }
+        let Node::Sum(terms) = self.graph.node(node) else { return };
+        let negative = terms.iter().filter(|(c, _)| c.is_negative()).count();
+        let (all, none) = (negative == terms.len(), negative == 0);
+        let opposite = self.graph.negate(node);
+        let written = (self.names.written.contains(&node), self.names.written.contains(&opposite));
+        let is_odd = exponent.rem_euclid(2) == 1;
+        let flips = match written {
+            _ if all => true,
+            _ if none => false,
+            _ if is_odd && *coefficient == -Rational::ONE => true,
+            _ if is_odd && coefficient.is_one() => false,
+            (true, false) => false,
+            (false, true) => true,
+            _ if is_odd => coefficient.is_negative(),
+            _ => self.leads_with_minus(node),
+        };
+        if flips {
+            node = opposite;
+            scale = -scale;
+        }
+        let Ok(power) = scale.power(exponent, 4096) else { return };
+        *coefficient *= &power;
+        piece.base = Base::Node(node);
+    }
+
+    /// Of a sum and its opposite the one that reads better, and whether that is the opposite.
+    pub(super) fn preferred_sign(&mut self, node: NodeId) -> (bool, NodeId) {
+        let Node::Sum(terms) = self.graph.node(node) else { return (false, node) };
+        let negative = terms.iter().filter(|(c, _)| c.is_negative()).count();
+        let (all, none) = (negative == terms.len(), negative == 0);
+        if none || self.exact.contains_key(&node) {
+            return (false, node);
+        }
+        let opposite = self.graph.negate(node);
+        let flips = match (self.names.written.contains(&node), self.names.written.contains(&opposite)) {
+            _ if all => true,
+            (true, false) => false,
+            (false, true) => true,
+            _ => self.leads_with_minus(node),
+        };
+        if flips { (true, opposite) } else { (false, node) }
+    }
+
+    /// Of a difference and its opposite, which is equal but for the sign, one has to be chosen without regard to how
+    /// they came about.
+    fn leads_with_minus(&mut self, node: NodeId) -> bool {
+        let Node::Sum(terms) = self.graph.node(node) else { return false };
+        let terms = terms.clone();
+        let axes: Axes = self.graph.axes(node).clone();
+        let mut parts = Vec::new();
+        for (coefficient, term) in terms {
+            let Ok(part) = self.term(&coefficient.abs(), &term, axes.len()) else { return false };
+            parts.push((part.magnitude(false), coefficient.is_negative()));
+        }
+        parts.sort_by(|a, b| super::size::term_order(&a.0, &b.0));
+        parts.first().is_some_and(|first| first.1)
+    }
+}
+
+/// Backtracking over the factors of a pattern; patterns have a handful of factors.
+struct Search<'s, 'w> {
+    pattern: &'s Pattern,
+    sign: &'s Rational,
+    pieces: &'s [Piece],
+    outputs: usize,
+    writer: &'s Writer<'w>,
+    labels: Vec<Option<u8>>,
+    taken: Vec<usize>,
+}
+
+impl Search<'_, '_> {
+    fn extend(&mut self) -> bool {
+        let Some(wanted) = self.pattern.factors.get(self.taken.len()) else { return self.is_private() };
+        for (at, piece) in self.pieces.iter().enumerate() {
+            if piece.node() != Some(wanted.base) || self.taken.contains(&at) || !self.has(piece, wanted) {
+                continue;
+            }
+            for labels in self.orders(piece) {
+                let saved = self.labels.clone();
+                if self.bind(wanted, &labels) {
+                    self.taken.push(at);
+                    if self.extend() {
+                        return true;
+                    }
+                    self.taken.pop();
+                }
+                self.labels = saved;
+            }
+        }
+        false
+    }
+
+    /// The labels of the piece in every order that means the same.
+    fn orders(&self, piece: &Piece) -> Vec<Labels> {
+        let mut all = vec![piece.labels.clone()];
+        if let Some(node) = piece.node() {
+            for symmetry in self.writer.graph.symmetries(node).iter().filter(|s| !s.is_negative) {
+                all.push(symmetry.order.iter().map(|i| piece.labels[*i as usize]).collect());
+            }
+        }
+        all
+    }
+
+    /// Does the piece hold the wanted power?
+    fn has(&self, piece: &Piece, wanted: &Factor) -> bool {
+        match (&piece.exponent, &wanted.exponent) {
+            (Exponent::Number(have), Exponent::Number(want)) => {
+                let want = want * self.sign;
+                have.is_negative() == want.is_negative() && have.abs() >= want.abs()
+            }
+            (have, want) => have == want && self.sign.is_one(),
+        }
+    }
+
+    fn bind(&mut self, wanted: &Factor, labels: &Labels) -> bool {
+        wanted.labels.iter().zip(labels).all(|(pattern, label)| {
+            let pattern = *pattern as usize;
+            let is_bound = pattern >= self.pattern.free;
+            if is_bound && (*label as usize) < self.outputs {
+                return false;
+            }
+            match self.labels[pattern] {
+                Some(known) => known == *label,
+                None if is_bound && self.labels.contains(&Some(*label)) => false,
+                None => {
+                    self.labels[pattern] = Some(*label);
+                    true
+                }
+            }
+        })
+    }
+
+    /// The bound labels of the pattern may occur in nothing that is left.
+    fn is_private(&self) -> bool {
+        let bound = &self.labels[self.pattern.free..];
+        if bound.is_empty() {
+            return true;
+        }
+        self.pieces.iter().enumerate().all(|(at, piece)| {
+            let taken = self.taken.iter().position(|t| *t == at);
+            let is_gone = taken.is_some_and(|t| self.pattern.factors[t].exponent == piece.exponent);
+            is_gone || piece.labels.iter().all(|label| !bound.contains(&Some(*label)))
+        })
+    }
+}

@@ -1,0 +1,329 @@
+//! From a node to matrix notation.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
+
+use super::chain::{Chain, Link, transpose};
+use super::factor::factored;
+use super::names::{Definition, Names};
+use super::part::{self, Part};
+use super::recognise::Pattern;
+use super::size::nodes;
+use crate::function::{self, Meaning, TensorFunction};
+use crate::ir::{DimensionId, Graph, Node, NodeId, Term};
+use crate::lower::Layout;
+use crate::number::Rational;
+use crate::syntax::tree::{Kind, Tree};
+
+/// A definition is used where it saves at least so many nodes.
+const LEAST_SAVING: usize = 3;
+/// A tree with more nodes is not written out: parts of it are left out and the reason says so.
+pub(super) const MAXIMUM_NODES: usize = 100_000;
+/// What stands for a part that is left out.
+pub(super) const LEFT_OUT: &str = "…";
+
+/// Notation, or why there is none.
+pub(super) type Attempt<T> = Result<T, String>;
+
+/// The state of writing one node.
+pub(super) struct Writer<'a> {
+    pub graph: &'a mut Graph,
+    pub names: &'a Names,
+    /// Names that a bound index must not take.
+    pub used: BTreeSet<String>,
+    /// Nodes that have a name.
+    pub exact: FxHashMap<NodeId, (Link, Layout)>,
+    /// Named products that are looked for inside terms, the largest first.
+    pub patterns: Vec<Pattern>,
+    /// Named sums that are looked for inside sums, the largest first.
+    pub sums: Vec<(NodeId, Link)>,
+    memo: FxHashMap<NodeId, Attempt<Link>>,
+    chains: FxHashMap<NodeId, Chain>,
+    /// Entries written in index notation so far.
+    entries: usize,
+    /// Something was left out because it is too large.
+    pub is_cut: bool,
+}
+
+impl<'a> Writer<'a> {
+    pub fn new(graph: &'a mut Graph, node: NodeId, names: &'a Names) -> Self {
+        let used = names.with_names_in(graph, node);
+        let mut writer = Writer {
+            graph,
+            names,
+            used,
+            exact: FxHashMap::default(),
+            patterns: Vec::new(),
+            sums: Vec::new(),
+            memo: FxHashMap::default(),
+            chains: FxHashMap::default(),
+            entries: 0,
+            is_cut: false,
+        };
+        writer.take_up_definitions();
+        writer
+    }
+
+    fn take_up_definitions(&mut self) {
+        let mut known: Vec<(usize, Definition)> = Vec::new();
+        let plain = self.names.undefined();
+        for definition in &self.names.definitions {
+            if matches!(self.graph.node(definition.node), Node::Atom(crate::ir::Atom::Variable(_))) {
+                continue;
+            }
+            let written = super::write(self.graph, definition.node, Layout::of_rank(definition.layout.rank()), &plain);
+            let size = nodes(&written.tree);
+            if size > LEAST_SAVING {
+                known.push((size, definition.clone()));
+            }
+        }
+        // The largest first, names of equal size in alphabetical order.
+        known.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.name.cmp(&b.1.name)));
+        for (_, Definition { name, node, layout }) in known {
+            let tree = Tree::name(&name);
+            let link = match layout {
+                Layout::Row => Link { plain: transpose(tree.clone()), turned: tree },
+                Layout::Matrix if !self.is_symmetric(node) => Link::new(tree),
+                Layout::Column => Link::new(tree),
+                _ => Link::symmetric(tree),
+            };
+            self.exact.entry(node).or_insert_with(|| (link.clone(), layout));
+            if layout == Layout::Matrix {
+                let turned = self.graph.transpose(node);
+                self.exact.entry(turned).or_insert_with(|| (link.clone().turn(), layout));
+            }
+            let terms = self.graph.terms(node);
+            match terms.as_slice() {
+                [(coefficient, term)] if !term.factors.is_empty() => self.patterns.push(Pattern {
+                    coefficient: coefficient.clone(),
+                    factors: term.factors.to_vec(),
+                    free: self.graph.rank(node),
+                    labels: term.sizes.len(),
+                    link,
+                }),
+                [_, _, ..] => self.sums.push((node, link)),
+                _ => {}
+            }
+        }
+    }
+
+    /// Has so much been written that no more should be?
+    pub fn is_exhausted(&mut self) -> bool {
+        self.entries += 1;
+        self.entries > MAXIMUM_NODES
+    }
+
+    /// Is it its own transpose?
+    pub fn is_symmetric(&self, node: NodeId) -> bool {
+        self.graph.symmetries(node).iter().any(|s| !s.is_negative && s.order.as_slice() == [1, 0])
+    }
+
+    /// The name of a function of vectors and matrices.
+    pub fn tensor_name(&self, wanted: TensorFunction) -> &'static str {
+        function::all()
+            .find(|(_, row)| matches!(row.meaning, Meaning::Tensor(kind) if kind == wanted))
+            .map_or("", |(_, row)| row.name)
+    }
+
+    pub fn tensor_call(&self, wanted: TensorFunction, argument: Tree) -> Tree {
+        Tree::call(self.tensor_name(wanted), vec![argument])
+    }
+
+    /// A size as it is written in a formula.
+    pub fn size_tree(&self, size: DimensionId) -> Tree {
+        let dimension = self.graph.dimension_value(size);
+        let mut parts: Vec<Part> = dimension
+            .terms
+            .iter()
+            .map(|(symbol, coefficient)| Part {
+                above: vec![Tree::name(self.graph.symbol_name(*symbol))],
+                ..Part::number(Rational::integer(*coefficient))
+            })
+            .collect();
+        if dimension.constant != 0 || parts.is_empty() {
+            parts.push(Part::number(Rational::integer(dimension.constant)));
+        }
+        part::sort(&mut parts);
+        part::sum(&parts, false)
+    }
+
+    /// `ones(n)`, `ones(n, m)`.
+    pub fn ones(&self, sizes: &[DimensionId]) -> Tree {
+        let sizes = sizes.iter().map(|size| self.size_tree(*size)).collect();
+        Tree::call(self.tensor_name(TensorFunction::Ones), sizes)
+    }
+
+    /// A node as one link: a scalar as itself, a vector as a column, a matrix.
+    ///
+    /// # Errors
+    /// Why there is no matrix notation for it.
+    pub fn link(&mut self, node: NodeId) -> Attempt<Link> {
+        if let Some(known) = self.memo.get(&node) {
+            return known.clone();
+        }
+        let mut result = match self.exact.get(&node) {
+            Some((link, layout)) if !matches!(layout, Layout::Tensor(_)) => Ok(link.clone()),
+            _ => self.compose(node),
+        };
+        if let Ok(link) = &mut result {
+            if nodes(&link.plain) > MAXIMUM_NODES {
+                self.is_cut = true;
+                *link = Link::symmetric(Tree::name(LEFT_OUT));
+                self.chains.remove(&node);
+            }
+        }
+        self.memo.insert(node, result.clone());
+        result
+    }
+
+    /// A node as a product, so that products of products are written without brackets.
+    pub fn chain(&mut self, node: NodeId) -> Attempt<Chain> {
+        let link = self.link(node)?;
+        Ok(self.chains.get(&node).cloned().unwrap_or_else(|| vec![link]))
+    }
+
+    fn compose(&mut self, node: NodeId) -> Attempt<Link> {
+        let rank = self.graph.rank(node);
+        if rank > 2 {
+            return Err(format!("it has {rank} axes"));
+        }
+        match self.graph.node(node).clone() {
+            Node::Atom(atom) => self.atom(node, &atom),
+            Node::Sum(terms) => {
+                let parts = self.sum_parts(node, &terms)?;
+                if let [one] = parts.as_slice() {
+                    if let Some(chain) = one.bare() {
+                        let chain = chain.clone();
+                        let link = super::chain::link(&chain);
+                        self.chains.insert(node, chain);
+                        return Ok(self.settled(node, link));
+                    }
+                }
+                let link = part::sum_link(&parts);
+                let link = if rank == 0 { Link::symmetric(link.plain) } else { link };
+                Ok(self.settled(node, link))
+            }
+        }
+    }
+
+    /// A symmetric matrix needs no transpose.
+    fn settled(&self, node: NodeId, link: Link) -> Link {
+        if self.graph.rank(node) == 2 && self.is_symmetric(node) { Link::symmetric(link.plain) } else { link }
+    }
+
+    /// The terms of a sum with common factors taken out, in the order of writing.
+    fn sum_parts(&mut self, node: NodeId, terms: &[(Rational, Term)]) -> Attempt<Vec<Part>> {
+        let axes = self.graph.axes(node).clone();
+        if terms.is_empty() {
+            return Ok(vec![match axes.len() {
+                0 => Part::number(Rational::ZERO),
+                _ => {
+                    let sizes = axes.iter().map(|size| self.size_tree(*size)).collect();
+                    Part::of(vec![Link::symmetric(Tree::call(self.tensor_name(TensorFunction::Zeros), sizes))])
+                }
+            }]);
+        }
+        let mut parts = Vec::with_capacity(terms.len());
+        let mut rest: Vec<(Rational, Term)> = terms.to_vec();
+        for at in 0..self.sums.len() {
+            let (sum, link) = self.sums[at].clone();
+            if sum == node || *self.graph.axes(sum) != axes {
+                continue;
+            }
+            if let Some((ratio, left)) = subset(&rest, &self.graph.terms(sum)) {
+                rest = left;
+                let mut part = Part::number(ratio);
+                if axes.is_empty() { part.above.push(link.plain) } else { part.body = Some(vec![link]) }
+                parts.push(part);
+            }
+        }
+        for (coefficient, term) in &rest {
+            parts.push(self.term(coefficient, term, axes.len())?);
+        }
+        if !axes.is_empty() && parts.iter().all(|part| part.body.is_none()) {
+            // Numbers repeated over axes: something has to say how often.
+            let ones = Link::new(self.ones(&axes));
+            let ones = if axes.len() == 2 && axes[0] == axes[1] { Link::symmetric(ones.plain) } else { ones };
+            let parts = factored(parts);
+            return Ok(vec![match parts.as_slice() {
+                [one] => Part { body: Some(vec![ones]), ..one.clone() },
+                _ => Part {
+                    above: vec![part::sum(&parts, false)],
+                    body: Some(vec![ones]),
+                    ..Part::number(Rational::ONE)
+                },
+            }]);
+        }
+        Ok(factored(parts))
+    }
+
+    /// Is the node one scalar in every entry? Then that scalar.
+    pub fn repeated(&mut self, node: NodeId) -> Option<NodeId> {
+        let rank = self.graph.rank(node);
+        if rank == 0 {
+            return None;
+        }
+        let Node::Sum(terms) = self.graph.node(node) else { return None };
+        let terms = terms.clone();
+        let uses = |term: &Term| term.factors.iter().any(|f| f.labels.iter().any(|l| (*l as usize) < rank));
+        if terms.iter().any(|(_, term)| uses(term)) {
+            return None;
+        }
+        let mut parts = Vec::new();
+        for (coefficient, term) in terms {
+            let operands: Vec<crate::ir::Operand> = term
+                .factors
+                .iter()
+                .map(|f| crate::ir::Operand {
+                    node: f.base,
+                    labels: f.labels.iter().map(|l| l - rank as u8).collect(),
+                    exponent: f.exponent.clone(),
+                })
+                .collect();
+            parts.push((coefficient, self.graph.contract(0, &term.sizes[rank..], &operands)));
+        }
+        Some(self.graph.combine(&parts))
+    }
+
+    /// Arguments of something elementwise: scalars stand for themselves where another argument shows the shape.
+    pub fn entrywise(&mut self, arguments: &[NodeId]) -> Attempt<Vec<Link>> {
+        let mut links = Vec::with_capacity(arguments.len());
+        let scalars: Vec<Option<NodeId>> = arguments.iter().map(|a| self.repeated(*a)).collect();
+        let has_shape = scalars.iter().any(Option::is_none);
+        for (argument, scalar) in arguments.iter().zip(scalars) {
+            links.push(match scalar {
+                Some(scalar) if has_shape => Link::symmetric(self.link(scalar)?.plain),
+                _ => self.link(*argument)?,
+            });
+        }
+        Ok(links)
+    }
+}
+
+/// The terms of `part` inside `whole`, all with the same ratio: the ratio, and what is left.
+pub(super) fn subset(
+    whole: &[(Rational, Term)],
+    part: &[(Rational, Term)],
+) -> Option<(Rational, Vec<(Rational, Term)>)> {
+    if part.len() > whole.len() {
+        return None;
+    }
+    let mut ratio: Option<Rational> = None;
+    let mut left = whole.to_vec();
+    for (coefficient, term) in part {
+        let at = left.iter().position(|(_, other)| other == term)?;
+        let here = left[at].0.divide(coefficient)?;
+        if ratio.as_ref().is_some_and(|r| *r != here) {
+            return None;
+        }
+        ratio = Some(here);
+        left.remove(at);
+    }
+    ratio.map(|ratio| (ratio, left))
+}
+
+/// `name(a, b)` with primes.
+pub(super) fn call(name: &str, primes: u8, arguments: Vec<Tree>) -> Tree {
+    Kind::Call { name: name.to_owned(), primes, arguments }.into()
+}

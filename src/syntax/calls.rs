@@ -50,6 +50,18 @@ impl Parser<'_> {
         let next = self.peek(1).word;
         if self.bound.iter().any(|bound| bound == name) || self.names.has_variable(name) {
             if !self.is_derivative_sign() {
+                // the same letters call a function elsewhere, so neither reading may be chosen in silence
+                if next == Rule::open_round && !self.peek(1).spaced {
+                    if let Some(known) = known::lookup(name) {
+                        return Err(syntax(format!("`{name}` is a variable here, not the function"))
+                            .at(token.span, "")
+                            .help(if known.name == name {
+                                format!("write {name}*(…) for the product, or give the variable another name")
+                            } else {
+                                format!("write {name}*(…) for the product, {}(…) for the function", known.name)
+                            }));
+                    }
+                }
                 return self.plain_name();
             }
         }

@@ -194,6 +194,11 @@ impl Graph {
         self.intern(Node::Sum(terms), axes)
     }
 
+    /// One term of a sum as a node.
+    pub fn term_node(&mut self, axes: &Axes, coefficient: Rational, term: Term) -> NodeId {
+        self.sum_node(axes.clone(), vec![(coefficient, term)])
+    }
+
     /// `Σ coefficient · node`, all of the same axes.
     pub fn combine(&mut self, parts: &[(Rational, NodeId)]) -> NodeId {
         let Some((_, first)) = parts.first() else { return self.number(&Rational::ZERO) };

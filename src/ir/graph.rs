@@ -143,6 +143,11 @@ impl Graph {
         *entry = entry.and(sign);
     }
 
+    /// The sign declared for a variable.
+    pub fn declared_sign(&self, symbol: SymbolId) -> Sign {
+        self.variable_sign.get(&symbol).copied().unwrap_or(Sign::ANY)
+    }
+
     /// Declares that a variable is unchanged by a permutation of its axes. Must come before the variable is used.
     pub fn declare_symmetry(&mut self, symbol: SymbolId, symmetry: Symmetry) {
         self.variable_symmetry.entry(symbol).or_default().push(symmetry);
@@ -257,11 +262,16 @@ impl Graph {
 
     fn sign_of(&self, node: &Node) -> Sign {
         match node {
-            Node::Sum(terms) => terms
-                .iter()
-                .map(|(coefficient, term)| Sign::of(coefficient).times(self.term_sign(&term.factors)))
-                .reduce(Sign::plus)
-                .unwrap_or(Sign::ZERO),
+            Node::Sum(terms) => {
+                let sign = terms
+                    .iter()
+                    .map(|(coefficient, term)| Sign::of(coefficient).times(self.term_sign(&term.factors)))
+                    .reduce(Sign::plus)
+                    .unwrap_or(Sign::ZERO);
+                let both = sign.and(self.bounded_sign(terms));
+                // Nothing is defined where they contradict each other; an empty set would prove everything.
+                if both.is_empty() { sign } else { both }
+            }
             Node::Atom(atom) => match atom {
                 Atom::Variable(symbol) => self.variable_sign.get(symbol).copied().unwrap_or(Sign::ANY),
                 Atom::Constant(_) | Atom::Size(_) | Atom::Position => Sign::POSITIVE,
@@ -275,6 +285,46 @@ impl Graph {
                 _ => Sign::ANY,
             },
         }
+    }
+
+    /// The sign of a number plus multiples of functions with bounded values: 1 − σ(x), cosh(x) − 1, 2 + sin(x).
+    fn bounded_sign(&self, terms: &[(Rational, Term)]) -> Sign {
+        if terms.len() < 2 || terms.len() > 4 {
+            return Sign::ANY;
+        }
+        let (mut low, mut high, mut low_attained, mut high_attained) = (0.0, 0.0, true, true);
+        for (coefficient, term) in terms {
+            let c = coefficient.to_f64();
+            // Exact in f64, so that the sum is, for the small numbers that ranges are made of.
+            if Rational::from_f64(c).as_ref() != Some(coefficient) || c.abs() > 1e6 {
+                return Sign::ANY;
+            }
+            let (a, b, a_attained, b_attained) = match term.factors.as_slice() {
+                [] => (1.0, 1.0, true, true),
+                [factor] if factor.exponent.is_one() => match self.atom(factor.base) {
+                    Some(Atom::Call(Function::Known(id), _)) => function::row(*id).range,
+                    _ => return Sign::ANY,
+                },
+                _ => return Sign::ANY,
+            };
+            if c > 0.0 {
+                low += c * a;
+                high += c * b;
+                low_attained &= a_attained;
+                high_attained &= b_attained;
+            } else {
+                low += c * b;
+                high += c * a;
+                low_attained &= b_attained;
+                high_attained &= a_attained;
+            }
+        }
+        // Bounds such as π/2 are rounded: only what is clear of them is said.
+        let is_clear = |x: f64| x == 0.0 || x.abs() > 1e-9;
+        if low.is_nan() || high.is_nan() || !is_clear(low) || !is_clear(high) {
+            return Sign::ANY;
+        }
+        Sign::of_range((low, high, low_attained, high_attained))
     }
 
     pub(super) fn term_sign(&self, factors: &[Factor]) -> Sign {

@@ -99,58 +99,113 @@ impl Graph {
         }
     }
 
-    /// The node of a scalar expression in the given leaves, on the given axes.
+    /// The node of a scalar expression in the given leaves, on the given axes. Every part is made on the axes that it
+    /// depends on and no others, so that a vector stays a vector inside a matrix.
     pub fn from_pointwise(&mut self, expression: &Scalar, leaves: &[Leaf], axes: &Axes) -> NodeId {
-        let mut nodes: Vec<NodeId> = Vec::with_capacity(expression.nodes().len());
+        let mut parts: Vec<Leaf> = Vec::with_capacity(expression.nodes().len());
         for operation in expression.nodes() {
-            let at = |r: &Ref| nodes[*r as usize];
-            let node = match operation {
-                Operation::Number(value) => self.constant(value, axes.clone()),
-                Operation::Constant(_) => {
-                    let pi = self.pi();
-                    self.broadcast(pi, axes, &[])
-                }
-                Operation::Leaf(leaf) => {
-                    let leaf = &leaves[*leaf as usize];
-                    self.broadcast(leaf.node, axes, &leaf.labels)
-                }
-                Operation::Add(a, b) => self.add(&[at(a), at(b)]),
-                Operation::Subtract(a, b) => self.subtract(at(a), at(b)),
-                Operation::Multiply(a, b) => self.multiply(&[at(a), at(b)]),
-                Operation::Divide(a, b) => {
-                    let (a, below) = (at(a), self.reciprocal(at(b)));
-                    self.multiply(&[a, below])
-                }
-                Operation::Negate(a) => self.negate(at(a)),
-                Operation::Power(a, b) => {
-                    let (base, exponent) = (at(a), at(b));
-                    match self.as_number(exponent) {
-                        Some(q) => self.power(base, Exponent::Number(q)),
-                        None => self.raise(base, exponent),
-                    }
-                }
-                Operation::Call(function, arguments) => {
-                    let arguments: Vec<NodeId> = arguments.iter().map(at).collect();
-                    match (function, arguments.as_slice()) {
-                        (crate::function::Function::Known(id), all) => self.call(*id, all),
-                        (crate::function::Function::Unknown { symbol, primes }, [argument, ..]) => {
-                            let name = self.symbol_name(super::SymbolId(*symbol)).to_owned();
-                            self.unknown_call(&name, *primes, *argument)
-                        }
-                        // An unknown function is always made with its argument.
-                        _ => self.constant(&Rational::ZERO, axes.clone()),
-                    }
-                }
-            };
-            nodes.push(node);
+            let part = self.pointwise_part(operation, leaves, &parts, axes);
+            parts.push(part);
         }
-        nodes.last().copied().unwrap_or_else(|| self.constant(&Rational::ZERO, axes.clone()))
+        match parts.pop() {
+            Some(root) => self.broadcast(root.node, axes, &root.labels),
+            None => self.constant(&Rational::ZERO, axes.clone()),
+        }
+    }
+
+    fn pointwise_part(&mut self, operation: &Operation, leaves: &[Leaf], parts: &[Leaf], axes: &Axes) -> Leaf {
+        let at = |r: &Ref| &parts[*r as usize];
+        let scalar = |node| Leaf { node, labels: Labels::new() };
+        match operation {
+            Operation::Number(value) => scalar(self.number(value)),
+            Operation::Constant(_) => scalar(self.pi()),
+            Operation::Leaf(leaf) => self.sorted_leaf(&leaves[*leaf as usize], axes),
+            Operation::Negate(a) => Leaf { node: self.negate(at(a).node), labels: at(a).labels.clone() },
+            Operation::Add(a, b) => {
+                let (nodes, labels) = self.together(&[at(a), at(b)], axes);
+                Leaf { node: self.add(&nodes), labels }
+            }
+            Operation::Subtract(a, b) => {
+                let (nodes, labels) = self.together(&[at(a), at(b)], axes);
+                Leaf { node: self.subtract(nodes[0], nodes[1]), labels }
+            }
+            Operation::Multiply(a, b) => self.part_product(at(a), at(b), Exponent::ONE, axes),
+            Operation::Divide(a, b) => {
+                self.part_product(at(a), at(b), Exponent::Number(Rational::MINUS_ONE), axes)
+            }
+            Operation::Power(a, b) => {
+                if at(b).labels.is_empty() {
+                    let exponent = self.exponent_of(at(b).node);
+                    return Leaf { node: self.power(at(a).node, exponent), labels: at(a).labels.clone() };
+                }
+                let (nodes, labels) = self.together(&[at(a), at(b)], axes);
+                Leaf { node: self.raise(nodes[0], nodes[1]), labels }
+            }
+            Operation::Call(function, arguments) => {
+                let arguments: Vec<&Leaf> = arguments.iter().map(at).collect();
+                let (nodes, labels) = self.together(&arguments, axes);
+                let node = match (function, nodes.as_slice()) {
+                    (crate::function::Function::Known(id), all) => self.call(*id, all),
+                    (crate::function::Function::Unknown { symbol, primes }, [argument, ..]) => {
+                        let name = self.symbol_name(super::SymbolId(*symbol)).to_owned();
+                        self.unknown_call(&name, *primes, *argument)
+                    }
+                    // An unknown function is always made with its argument.
+                    _ => self.number(&Rational::ZERO),
+                };
+                Leaf { node, labels }
+            }
+        }
+    }
+
+    /// The leaf with each output axis once, in order: a repeated one becomes a diagonal.
+    fn sorted_leaf(&mut self, leaf: &Leaf, axes: &Axes) -> Leaf {
+        if leaf.labels.windows(2).all(|w| w[0] < w[1]) {
+            return leaf.clone();
+        }
+        let mut labels = leaf.labels.clone();
+        labels.sort_unstable();
+        labels.dedup();
+        let own: Axes = labels.iter().map(|l| axes[*l as usize]).collect();
+        let places: Labels =
+            leaf.labels.iter().map(|l| labels.iter().position(|o| o == l).unwrap_or(0) as u8).collect();
+        Leaf { node: self.broadcast(leaf.node, &own, &places), labels }
+    }
+
+    /// Parts on the union of their labels.
+    fn together(&mut self, parts: &[&Leaf], axes: &Axes) -> (Vec<NodeId>, Labels) {
+        let (labels, own) = union(parts, axes);
+        let nodes = parts.iter().map(|part| self.broadcast(part.node, &own, &places(&part.labels, &labels))).collect();
+        (nodes, labels)
+    }
+
+    fn part_product(&mut self, a: &Leaf, b: &Leaf, exponent: Exponent, axes: &Axes) -> Leaf {
+        let (labels, own) = union(&[a, b], axes);
+        let operands = [
+            Operand { node: a.node, labels: places(&a.labels, &labels), exponent: Exponent::ONE },
+            Operand { node: b.node, labels: places(&b.labels, &labels), exponent },
+        ];
+        Leaf { node: self.contract(own.len(), &own, &operands), labels }
     }
 
     /// What is known of the sign of each leaf.
     pub fn leaf_signs(&self, leaves: &[Leaf]) -> Vec<Sign> {
         leaves.iter().map(|leaf| self.sign(leaf.node)).collect()
     }
+}
+
+/// Every label of any of the parts, in order, and the sizes.
+fn union(parts: &[&Leaf], axes: &Axes) -> (Labels, Axes) {
+    let mut labels: Labels = parts.iter().flat_map(|part| part.labels.iter().copied()).collect();
+    labels.sort_unstable();
+    labels.dedup();
+    let own = labels.iter().map(|l| axes[*l as usize]).collect();
+    (labels, own)
+}
+
+/// Where each of the labels stands among `all`.
+fn places(labels: &Labels, all: &Labels) -> Labels {
+    labels.iter().map(|l| all.iter().position(|o| o == l).unwrap_or(0) as u8).collect()
 }
 
 impl View<'_> {

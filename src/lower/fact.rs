@@ -5,7 +5,7 @@ use super::lowering::Lowering;
 use super::value::Layout;
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::facts::sign_of_relation;
-use crate::ir::{Atom, NodeId, Sign, Symmetry};
+use crate::ir::{Atom, Axes, NodeId, Sign, Symmetry};
 use crate::syntax::tree::{Kind, Relation, Tree};
 
 impl Environment {
@@ -43,14 +43,23 @@ impl Environment {
     }
 
     fn give_sign(&mut self, name: &str, sign: Sign, fact: &Tree) -> Result<(), Diagnostic> {
-        let known = {
-            let Some((node, _)) = self.variable(name) else {
-                return Err(unusable(fact, "a sign can be given to a variable, not to a defined value"));
-            };
-            self.graph.sign(node)
-        };
-        let _ = known;
+        self.infer(fact)?;
+        // The name is made known without making its node: a node takes its sign when it is made.
+        match self.named(name) {
+            Some(Named::Variable { .. }) => {}
+            Some(_) => return Err(unusable(fact, "a sign can be given to a variable, not to a defined value")),
+            None => {
+                self.names.add_variable(name);
+                let scalar = Named::Variable { axes: Axes::new(), layout: Layout::Scalar, declared: None };
+                self.named.insert(name.to_owned(), scalar);
+            }
+        }
         let symbol = self.graph.symbol(name);
+        if self.graph.declared_sign(symbol).and(sign).is_empty() {
+            return Err(Diagnostic::new(Cause::Declaration, format!("no value of {name} satisfies all facts about it"))
+                .at(fact.span, "this contradicts an earlier fact")
+                .help("take one of them out"));
+        }
         self.graph.declare_sign(symbol, sign);
         Ok(())
     }

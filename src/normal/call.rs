@@ -143,6 +143,19 @@ impl Field<'_> {
                 Term { monomial: Monomial::power(sine, 2), coefficient: Integer::Small(-1) },
             ]);
             self.relations[usize::from(cosine)] = Some(Relation::Polynomial(2, std::rc::Rc::new(square)));
+            let beside = |n: i64| {
+                Polynomial::from_terms(vec![
+                    Term { monomial: Monomial::power(sine, 1), coefficient: Integer::ONE },
+                    Term { monomial: Monomial::one(), coefficient: Integer::Small(n) },
+                ])
+            };
+            let less = self.intern_polynomial(beside(-1), true);
+            let more = self.intern_polynomial(beside(1), true);
+            if let (Some(s), Some(c)) =
+                (self.polynomial_of_variable(sine), self.polynomial_of_variable(cosine))
+            {
+                self.waves.push([s, c, less, more]);
+            }
         }
         let sine = self.kernel_form(self.kernel_of(sine).clone())?;
         let cosine = self.kernel_form(self.kernel_of(cosine).clone())?;

@@ -92,6 +92,16 @@ impl Page {
         }
     }
 
+    /// The sum so far and one more term.
+    pub(super) fn signed_sum(&mut self, sum: Option<Ref>, term: Ref, negative: bool) -> Ref {
+        match (sum, negative) {
+            (None, false) => term,
+            (None, true) => self.negate(term),
+            (Some(sum), false) => self.sum(sum, term),
+            (Some(sum), true) => self.difference(sum, term),
+        }
+    }
+
     fn product(&mut self, items: &[Ref]) -> Option<Ref> {
         let (first, rest) = items.split_first()?;
         Some(rest.iter().fold(*first, |a, &b| self.add(Operation::Multiply(a, b))))
@@ -159,6 +169,16 @@ struct Item {
     exponent: Rational,
 }
 
+/// What to write for a sum that is a factor.
+pub(super) struct Instead {
+    /// The sum.
+    pub sum: PolynomialId,
+    /// What is equal to what the other factors leave of it.
+    pub written: Ref,
+    /// The same with the other sign.
+    pub opposite: Ref,
+}
+
 /// `base^exponent` with an exponent that is not a number, about to be written.
 struct SymbolicPower {
     base: FormId,
@@ -194,6 +214,24 @@ impl<'w, 'f> Writer<'w, 'f> {
 
     fn new_form(&mut self, form: &Form) -> Result<Ref, Failure> {
         let form = self.gather(form)?;
+        let mut best = self.product_of_factors(&form, None)?;
+        if self.style == Style::Flat {
+            return Ok(best);
+        }
+        for other in self.variants(&form)? {
+            if self.page.cost(other) < self.page.cost(best) {
+                best = other;
+            }
+        }
+        Ok(best)
+    }
+
+    /// Writes the product; `instead` is what to write for one of the sums.
+    pub(super) fn product_of_factors(
+        &mut self,
+        form: &Form,
+        instead: Option<&Instead>,
+    ) -> Result<Ref, Failure> {
         let mut coefficient = form.coefficient.clone();
         let mut items: SmallVec<[Item; 6]> = SmallVec::new();
         let mut exponentials: Vec<Form> = Vec::new();
@@ -230,8 +268,11 @@ impl<'w, 'f> Writer<'w, 'f> {
                 }
             }
         }
-        self.powers(&powers, &mut sums, &mut items)?;
-        self.sums(&mut coefficient, &sums, &mut items)?;
+        self.powers(&powers, instead.map(|i| i.sum), &mut sums, &mut items)?;
+        if self.style == Style::Nested {
+            self.regroup(&mut sums, instead.map(|i| i.sum))?;
+        }
+        self.sums(&mut coefficient, &sums, instead, &mut items)?;
         self.exponentials(&exponentials, &coefficient, &mut items)?;
         Ok(self.assemble(&coefficient, items))
     }
@@ -254,6 +295,15 @@ impl<'w, 'f> Writer<'w, 'f> {
                         form.factors = merge(&form.factors, &[(id, Rational::MINUS_ONE)]);
                     }
                 }
+                // √2·x/2 is x/√2.
+                Kernel::Number(n) => {
+                    let n = Rational::from_integer(n.to_big());
+                    let times = &form.coefficient * &n;
+                    if times.denominator() < form.coefficient.denominator() && times.bits() < 60 {
+                        form.coefficient = times;
+                        form.factors = merge(&form.factors, &[(id, Rational::MINUS_ONE)]);
+                    }
+                }
                 Kernel::Absolute(f) => {
                     let f = *f;
                     if form.exponent(f) <= Rational::integer(-2) {
@@ -271,6 +321,7 @@ impl<'w, 'f> Writer<'w, 'f> {
     fn powers(
         &mut self,
         powers: &[SymbolicPower],
+        fixed: Option<PolynomialId>,
         sums: &mut SmallVec<[(PolynomialId, Rational); 4]>,
         items: &mut SmallVec<[Item; 6]>,
     ) -> Result<(), Failure> {
@@ -286,7 +337,9 @@ impl<'w, 'f> Writer<'w, 'f> {
             {
                 // x·x^n = x^(n+1)
                 let mut whole = Rational::ZERO;
-                if let Some(at) = sums.iter().position(|s| s.0 == *id && s.1.is_integer()) {
+                if let Some(at) =
+                    sums.iter().position(|s| s.0 == *id && Some(s.0) != fixed && s.1.is_integer())
+                {
                     whole = sums.remove(at).1;
                 } else if let Some(variable) = self.field.polynomial(*id).as_variable() {
                     let written = self.kernel(variable)?;
@@ -340,9 +393,22 @@ impl<'w, 'f> Writer<'w, 'f> {
         &mut self,
         coefficient: &mut Rational,
         sums: &[(PolynomialId, Rational)],
+        instead: Option<&Instead>,
         items: &mut SmallVec<[Item; 6]>,
     ) -> Result<(), Failure> {
         for (id, exponent) in sums {
+            if let Some(instead) = instead.filter(|i| i.sum == *id) {
+                let turn = coefficient.is_negative()
+                    && exponent.is_integer()
+                    && !exponent.is_even()
+                    && self.page.cost(instead.opposite) <= self.page.cost(instead.written);
+                if turn {
+                    *coefficient = -coefficient.clone();
+                }
+                let base = if turn { instead.opposite } else { instead.written };
+                items.push(Item { base, exponent: exponent.clone() });
+                continue;
+            }
             let mut written = self.sum(*id)?;
             if coefficient.is_negative()
                 && exponent.is_integer()
@@ -353,6 +419,43 @@ impl<'w, 'f> Writer<'w, 'f> {
                 written = self.opposite_sum(*id)?;
             }
             items.push(Item { base: written, exponent: exponent.clone() });
+        }
+        Ok(())
+    }
+
+    /// Multiplies out pairs of sums where the product is shorter: `(1 − t)·(1 + t)` is `1 − t^2`.
+    fn regroup(
+        &mut self,
+        sums: &mut SmallVec<[(PolynomialId, Rational); 4]>,
+        fixed: Option<PolynomialId>,
+    ) -> Result<(), Failure> {
+        let mut first = 0;
+        while first + 1 < sums.len() {
+            let mut second = first + 1;
+            while second < sums.len() {
+                let (a, b) = (sums[first].clone(), sums[second].clone());
+                if a.1 == b.1
+                    && Some(a.0) != fixed
+                    && Some(b.0) != fixed
+                    && self.field.polynomial(a.0).len() + self.field.polynomial(b.0).len() <= 8
+                {
+                    let product = self.field.polynomial(a.0).multiply(self.field.polynomial(b.0))?;
+                    let (x, y) = (self.sum(a.0)?, self.sum(b.0)?);
+                    let apart = self.page.cost(x) + self.page.cost(y) + 1;
+                    if product.len() <= 4 {
+                        let id = self.field.intern_polynomial(product, false);
+                        let together = self.sum(id)?;
+                        if self.page.cost(together) < apart {
+                            sums[first].0 = id;
+                            sums.remove(second);
+                            second = first + 1;
+                            continue;
+                        }
+                    }
+                }
+                second += 1;
+            }
+            first += 1;
         }
         Ok(())
     }
@@ -493,6 +596,12 @@ impl<'w, 'f> Writer<'w, 'f> {
 
     fn new_polynomial(&mut self, p: &Polynomial) -> Result<Ref, Failure> {
         let flat = self.flat(p)?;
+        if p.len() == 2
+            && let Some(wave) = self.double_angle(p)?
+            && self.page.cost(wave) <= self.page.cost(flat)
+        {
+            return Ok(wave);
+        }
         if self.style == Style::Flat || p.len() < 3 || p.len() > MOST_NESTED {
             return Ok(flat);
         }
@@ -507,16 +616,9 @@ impl<'w, 'f> Writer<'w, 'f> {
         let mut sum: Option<Ref> = None;
         for negative in [false, true] {
             for t in p.terms().iter().filter(|t| t.coefficient.is_negative() == negative) {
-                let written = self.term(Term {
-                    monomial: t.monomial.clone(),
-                    coefficient: t.coefficient.abs(),
-                })?;
-                sum = Some(match (sum, negative) {
-                    (None, false) => written,
-                    (None, true) => self.page.negate(written),
-                    (Some(sum), false) => self.page.sum(sum, written),
-                    (Some(sum), true) => self.page.difference(sum, written),
-                });
+                let written =
+                    self.term(Term { monomial: t.monomial.clone(), coefficient: t.coefficient.abs() })?;
+                sum = Some(self.page.signed_sum(sum, written, negative));
             }
         }
         match sum {
@@ -590,7 +692,8 @@ impl<'w, 'f> Writer<'w, 'f> {
             }
             let count = p.terms().iter().filter(|u| u.coefficient.divide(&n).is_some()).count();
             let saved = count.saturating_sub(1) * 2;
-            if count >= 2 && best.as_ref().is_none_or(|b| saved > b.0) {
+            // What divides all of them was taken in on purpose.
+            if count >= 2 && count < p.len() && best.as_ref().is_none_or(|b| saved > b.0) {
                 best = Some((saved, n));
             }
         }

@@ -124,6 +124,9 @@ fn split(p: &Polynomial, multiplicity: u32, depth: u32, out: &mut Vec<Factor>) {
             None => push(p.clone(), true),
         };
     }
+    if univariate::is_irreducible_by_degrees(p, variable, degree) {
+        return push(p.clone(), true);
+    }
     let parts = several(p, variable);
     if parts.len() < 2 {
         return push(p.clone(), false);
@@ -301,10 +304,8 @@ fn homogeneous(p: &Polynomial, variable: Variable) -> Option<Vec<Polynomial>> {
     if p.terms().iter().any(|t| total_degree(t) != degree) {
         return None;
     }
-    let lower = |t: &Term| Term {
-        monomial: t.monomial.without(variable),
-        coefficient: t.coefficient.clone(),
-    };
+    let lower =
+        |t: &Term| Term { monomial: t.monomial.without(variable), coefficient: t.coefficient.clone() };
     let section = Polynomial::from_terms(p.terms().iter().map(lower).collect());
     let mut out = Vec::new();
     for f in factor(&section.primitive_part()) {

@@ -100,6 +100,8 @@ pub struct Field<'a> {
     pub(super) splittable: bool,
     /// A product of sums was multiplied out.
     pub(super) expanded: bool,
+    /// sin u, cos u, sin u − 1 and sin u + 1 for each angle.
+    pub(super) waves: Vec<[PolynomialId; 4]>,
     work: u64,
     pub(super) definition_depth: u32,
 }
@@ -126,6 +128,7 @@ impl<'a> Field<'a> {
             declined: false,
             splittable: false,
             expanded: false,
+            waves: Vec::new(),
             work: 0,
             definition_depth: 0,
         }
@@ -237,6 +240,11 @@ impl<'a> Field<'a> {
         self.relations.push(relation);
         self.kernel_index.insert(kernel, variable);
         Ok(variable)
+    }
+
+    /// The polynomial that is a kernel, if it occurred.
+    pub(super) fn known_kernel(&self, kernel: &Kernel) -> Option<PolynomialId> {
+        self.kernel_index.get(kernel).and_then(|v| self.polynomial_of_variable(*v))
     }
 
     /// A kernel as a form.
@@ -408,7 +416,41 @@ impl<'a> Field<'a> {
             form = self.multiply(&form, &value)?;
             at = 0;
         }
+        if !self.waves.is_empty() {
+            self.join_waves(&mut form);
+        }
         self.cancel(form)
+    }
+
+    /// `(sin − 1)·(sin + 1) = −cos²`, in the direction that makes less of it.
+    fn join_waves(&self, form: &mut Form) {
+        for [_, cosine, less, more] in &self.waves {
+            let (c, a, b) = (form.exponent(*cosine), form.exponent(*less), form.exponent(*more));
+            if a.is_zero() && b.is_zero() || !a.is_integer() || !b.is_integer() || !c.is_integer() {
+                continue;
+            }
+            let half = c.divide(&Rational::TWO).unwrap_or_default();
+            let half = if half.is_negative() { -(-half).floor() } else { half.floor() };
+            // How many pairs to turn into squares of the cosine.
+            let pairs = if a.is_positive() && b.is_positive() {
+                a.min(b)
+            } else if a.is_negative() && b.is_negative() {
+                a.max(b)
+            } else if half.is_positive() && (a.is_negative() || b.is_negative()) {
+                -half.min(-a.min(b))
+            } else if half.is_negative() && (a.is_positive() || b.is_positive()) {
+                -half.max(-a.max(b))
+            } else {
+                continue;
+            };
+            let lowered = -pairs.clone();
+            form.factors = merge(&form.factors, &[(*cosine, &pairs * &Rational::TWO)]);
+            form.factors = merge(&form.factors, &[(*less, lowered.clone())]);
+            form.factors = merge(&form.factors, &[(*more, lowered)]);
+            if !pairs.is_even() {
+                form.coefficient = -form.coefficient.clone();
+            }
+        }
     }
 
     /// Divides common parts out of numerator and denominator where factors are not known to be irreducible.
@@ -540,15 +582,27 @@ impl<'a> Field<'a> {
     fn check_size(&self, sums: &[(Rc<Polynomial>, u32)]) -> Result<(), Failure> {
         let mut terms: u64 = 1;
         let mut degree: u64 = 0;
+        let mut degrees: Vec<(Variable, u64)> = Vec::new();
+        for (p, n) in sums {
+            for (variable, top) in p.degrees() {
+                let top = u64::from(top) * u64::from(*n);
+                match degrees.iter_mut().find(|d| d.0 == variable) {
+                    Some(known) => known.1 += top,
+                    None => degrees.push((variable, top)),
+                }
+            }
+            degree += u64::from(*n);
+        }
+        // No polynomial has more terms than there are monomials of its degrees.
+        let room = degrees.iter().fold(1_u64, |room, d| room.saturating_mul(d.1 + 1));
         for (p, n) in sums {
             // The power of a sum of k terms has at most C(k+n−1, n) terms.
             for step in 0..u64::from(*n) {
                 terms = terms.saturating_mul(p.len() as u64 + step) / (step + 1);
-                if terms > self.limits.terms as u64 {
+                if terms.min(room) > self.limits.terms as u64 {
                     return Err(Failure::Overflow);
                 }
             }
-            degree += u64::from(*n);
         }
         if degree > u64::from(self.limits.degree) { Err(Failure::Overflow) } else { Ok(()) }
     }

@@ -26,6 +26,7 @@ mod power;
 mod sign;
 mod small;
 mod univariate;
+mod variant;
 
 #[cfg(test)]
 mod polynomial_tests;

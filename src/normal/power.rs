@@ -374,10 +374,19 @@ impl Field<'_> {
         let all = !negative && signs.iter().all(|s| s & NEGATIVE == 0);
         let mut product = self.number_power(&u.coefficient.abs(), q)?;
         let mut rest = Form::number(if negative { Rational::MINUS_ONE } else { Rational::ONE });
+        // An even power leaves its root as an absolute value, which is worth it only if nothing else stays behind.
+        let sizes = |field: &Self| {
+            u.factors
+                .iter()
+                .filter(|(id, e)| e.is_even() && !(e * q).is_even() && field.signs(*id) & NEGATIVE != 0)
+                .count()
+        };
+        let keep_sizes = self.mode != Mode::Canonical && u.factors.len() > sizes(self);
         for ((id, exponent), signs) in u.factors.clone().into_iter().zip(signs) {
             // A factor that may vanish could hide the sign of the others: √(x²·y) is 0 at x = 0 whatever y is.
             let apart = all || signs == POSITIVE || self.mode == Mode::Canonical;
-            if !apart {
+            let size = exponent.is_even() && !(&exponent * q).is_even() && self.signs(id) & NEGATIVE != 0;
+            if !apart || keep_sizes && size {
                 self.declined = true;
                 rest = self.multiply(&rest, &Form::power(id, exponent))?;
                 continue;

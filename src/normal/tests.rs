@@ -97,8 +97,8 @@ fn measure_the_formulas() {
 #[test]
 fn profile_one() {
     let Ok(text) = std::env::var("SYMDIFF_PROFILE") else { return };
-    let derivative = differentiate(&read(&text), leaf("y"));
-    for _ in 0..3000 {
+    let derivative = differentiate(&read(&text), leaf("x"));
+    for _ in 0..300 {
         std::hint::black_box(candidates(&derivative, &*DEFINITIONS, &Limits::default()));
     }
 }
@@ -138,7 +138,8 @@ fn build(steps: &[Step]) -> Scalar {
     let mut builder = ScalarBuilder::default();
     let mut stack: Vec<Ref> = Vec::new();
     for step in steps {
-        let mut pop = |builder: &mut ScalarBuilder| stack.pop().unwrap_or_else(|| builder.add(Operation::Leaf(120)));
+        let mut pop =
+            |builder: &mut ScalarBuilder| stack.pop().unwrap_or_else(|| builder.add(Operation::Leaf(120)));
         let operation = match step {
             Step::Leaf(n) => Operation::Leaf(*n),
             Step::Number(n, d) => Operation::Number(Rational::fraction(*n, *d).unwrap()),
@@ -211,12 +212,23 @@ fn check(value: f64, steady: f64, other: &Scalar, input: &Scalar, what: &str, po
                 // Small roundings become large under roots of what should be zero.
                 steady < 1e6 && (found - value).abs() > 0.1
             };
-            assert!(!wrong, "{} became {} ({what}): {value} and {found} at {point:?}", show(input), show(other));
+            assert!(
+                !wrong,
+                "{} became {} ({what}): {value} and {found} at {point:?}",
+                show(input),
+                show(other)
+            );
         }
         // An integer exponent may have been rounded on the way.
-        Err(e) if e.reason == Reason::RealPowerOfNegative && (e.operands[1] - e.operands[1].round()).abs() < 1e-9 => {}
+        Err(e)
+            if e.reason == Reason::RealPowerOfNegative
+                && (e.operands[1] - e.operands[1].round()).abs() < 1e-9 => {}
+        // exp(−large) is 0 in f64.
+        Err(e) if e.reason == Reason::DivisionByZero && show(other).contains("exp") => {}
         Err(e) => assert!(
-            e.reason == Reason::Overflow || steady > 1e6 || e.operands.iter().any(|x| *x != 0.0 && x.abs() < 1e-6),
+            e.reason == Reason::Overflow
+                || steady > 1e6
+                || e.operands.iter().any(|x| *x != 0.0 && x.abs() < 1e-6),
             "{} became {} ({what}), undefined at {point:?}: {e}",
             show(input),
             show(other)

@@ -4,8 +4,8 @@
 
 use super::integer::Integer;
 use super::modular::{self, PRIME};
-use super::small;
 use super::polynomial::{Monomial, Polynomial, Term, Variable};
+use super::small;
 
 /// Polynomials of a higher degree are left whole.
 pub const MOST_DEGREE: u32 = 27;
@@ -23,7 +23,61 @@ pub fn factor(p: &Polynomial, variable: Variable) -> Vec<(Polynomial, bool)> {
     {
         return found;
     }
-    zassenhaus(p, variable).unwrap_or_else(|| vec![(p.clone(), false)])
+    let mut out = Vec::new();
+    let mut rest = p.clone();
+    while rest.degree(variable) > 2
+        && let Some(linear) = linear_factor(&rest, variable)
+        && let Some(quotient) = rest.divide(&linear)
+    {
+        out.push((linear, true));
+        rest = quotient;
+    }
+    if rest.degree(variable) <= 2 && rest != *p {
+        out.extend(factor(&rest, variable));
+        return out;
+    }
+    out.extend(zassenhaus(&rest, variable).unwrap_or_else(|| vec![(rest, false)]));
+    out
+}
+
+/// `q·x − p` for a rational root `p/q` with small numerator and denominator.
+fn linear_factor(f: &Polynomial, variable: Variable) -> Option<Polynomial> {
+    let lead = f.terms().first()?.coefficient.small()?.unsigned_abs();
+    let last = f.terms().last().filter(|t| t.monomial.is_one())?.coefficient.small()?.unsigned_abs();
+    let mut coefficients = vec![0_i128; usize::from(f.degree(variable)) + 1];
+    for t in f.terms() {
+        coefficients[usize::from(t.monomial.exponent(variable))] = i128::from(t.coefficient.small()?);
+    }
+    for q in (1..=lead.min(12)).filter(|q| lead % q == 0) {
+        for p in (1..=last.min(60)).filter(|p| last % p == 0) {
+            if num_integer::gcd(p, q) != 1 {
+                continue;
+            }
+            for p in [p as i64, -(p as i64)] {
+                if vanishes(&coefficients, i128::from(p), i128::from(q)) {
+                    let one = Term { monomial: Monomial::one(), coefficient: Integer::from(-p) };
+                    let x =
+                        Term { monomial: Monomial::power(variable, 1), coefficient: Integer::from(q as i64) };
+                    return Some(Polynomial::from_terms(vec![x, one]));
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Is `Σ cᵢ pⁱ q^(n−i)` zero? `false` if it would not fit.
+fn vanishes(coefficients: &[i128], p: i128, q: i128) -> bool {
+    let mut value: i128 = 0;
+    let mut scale: i128 = 1;
+    for c in coefficients.iter().rev() {
+        let next = value.checked_mul(p).and_then(|v| v.checked_add(c.checked_mul(scale)?));
+        let Some(next) = next else { return false };
+        value = next;
+        let Some(larger) = scale.checked_mul(q) else { return false };
+        scale = larger;
+    }
+    value == 0
 }
 
 /// Degrees two and three: a factor means a rational root.
@@ -124,14 +178,30 @@ fn zassenhaus(p: &Polynomial, variable: Variable) -> Option<Vec<(Polynomial, boo
     Some(out)
 }
 
-/// Do the degrees of the factors modulo some small primes leave no room for a proper factor?
-fn is_irreducible_by_degrees(p: &Polynomial, variable: Variable, degree: u16) -> bool {
+/// Do the degrees of the factors modulo some small primes, the other variables taking some values, leave no room for a
+/// proper factor of positive degree in `variable`?
+pub fn is_irreducible_by_degrees(p: &Polynomial, variable: Variable, degree: u16) -> bool {
+    if degree > 60 {
+        return false;
+    }
     // Bit d: a factor of degree d is still possible.
     let mut possible: u64 = (1 << (degree + 1)) - 1;
-    for prime in [101_u64, 103, 107, 109, 113, 127] {
+    for prime in [101_u64, 103, 107, 109, 113, 127, 131, 137] {
         let mut image = vec![0; usize::from(degree) + 1];
         for t in p.terms() {
-            image[usize::from(t.monomial.exponent(variable))] = t.coefficient.residue(prime);
+            let mut value = t.coefficient.residue(prime);
+            let mut place = 0;
+            for (v, exponent) in t.monomial.iter() {
+                if v == variable {
+                    place = usize::from(exponent);
+                } else {
+                    let point = (u64::from(v) * 37 + prime * 7 + 5) % (prime - 3) + 2;
+                    for _ in 0..exponent {
+                        value = value * point % prime;
+                    }
+                }
+            }
+            image[place] = (image[place] + value) % prime;
         }
         let Some(degrees) = small::factor_degrees(image, prime) else { continue };
         let sums = degrees.iter().fold(1_u64, |sums, d| sums | sums << d);

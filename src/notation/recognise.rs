@@ -185,22 +185,25 @@ impl Writer<'_> {
         let opposite = self.graph.negate(node);
         let written = (self.names.written.contains(&node), self.names.written.contains(&opposite));
         let is_odd = exponent.rem_euclid(2) == 1;
+        let Ok(power) = scale.power(exponent, 4096) else { return };
+        let outside = &*coefficient * &power;
         let flips = match written {
             _ if all => true,
             _ if none => false,
-            _ if is_odd && *coefficient == -Rational::ONE => true,
-            _ if is_odd && coefficient.is_one() => false,
+            _ if is_odd && outside == -Rational::ONE => true,
+            _ if is_odd && outside.is_one() => false,
             (true, false) => false,
             (false, true) => true,
-            _ if is_odd => coefficient.is_negative(),
+            _ if is_odd => outside.is_negative(),
             _ => self.leads_with_minus(node),
         };
+        *coefficient = outside;
         if flips {
             node = opposite;
-            scale = -scale;
+            if is_odd {
+                *coefficient = -coefficient.clone();
+            }
         }
-        let Ok(power) = scale.power(exponent, 4096) else { return };
-        *coefficient *= &power;
         piece.base = Base::Node(node);
     }
 

@@ -97,9 +97,16 @@ pub(super) fn term_order(a: &Tree, b: &Tree) -> Ordering {
         .cmp(&constant(b))
         .then_with(|| degree(b).cmp(&degree(a)))
         .then_with(|| class(a).cmp(&class(b)))
+        .then_with(|| transposes(a).cmp(&transposes(b)))
         .then_with(|| words(a).cmp(&words(b)))
         .then_with(|| weight(a).cmp(&weight(b)))
         .then_with(|| structure(a, b))
+}
+
+fn transposes(tree: &Tree) -> usize {
+    let mut count = usize::from(matches!(tree.kind, Kind::Transpose(_)));
+    tree.each_part(&mut |part| count += transposes(part));
+    count
 }
 
 /// The order of factors that commute: numbers, names, products, calls, sums; each alphabetical.

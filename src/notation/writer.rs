@@ -9,7 +9,7 @@ use super::factor::factored;
 use super::names::{Definition, Names};
 use super::part::{self, Part};
 use super::recognise::Pattern;
-use super::size::nodes;
+use super::size::{nodes, weight};
 use crate::function::{self, Meaning, TensorFunction};
 use crate::ir::{DimensionId, Graph, Node, NodeId, Term};
 use crate::lower::Layout;
@@ -20,6 +20,10 @@ use crate::syntax::tree::{Kind, Tree};
 const LEAST_SAVING: usize = 3;
 /// A tree with more nodes is not written out: parts of it are left out and the reason says so.
 pub(super) const MAXIMUM_NODES: usize = 100_000;
+/// Products of sums are multiplied out up to so many terms, to see whether that is shorter.
+const MAXIMUM_TERMS: usize = 48;
+/// Multiplying out has to make the formula shorter by more than this weight: factors say more.
+const SAVING: usize = 2;
 /// What stands for a part that is left out.
 pub(super) const LEFT_OUT: &str = "…";
 
@@ -191,7 +195,18 @@ impl<'a> Writer<'a> {
         match self.graph.node(node).clone() {
             Node::Atom(atom) => self.atom(node, &atom),
             Node::Sum(terms) => {
-                let parts = self.sum_parts(node, &terms)?;
+                let mut parts = self.sum_parts(node, &terms);
+                if let Some(other) = self.multiplied_out(node, &terms) {
+                    let other_terms = self.graph.terms(other);
+                    let other = self.sum_parts(other, &other_terms);
+                    let size = |parts: &Attempt<Vec<Part>>| {
+                        parts.as_ref().map_or(usize::MAX, |parts| weight(&part::sum(parts, false)))
+                    };
+                    if size(&other).saturating_add(SAVING) < size(&parts) {
+                        parts = other;
+                    }
+                }
+                let parts = parts?;
                 if let [one] = parts.as_slice() {
                     if let Some(chain) = one.bare() {
                         let chain = chain.clone();
@@ -205,6 +220,59 @@ impl<'a> Writer<'a> {
                 Ok(self.settled(node, link))
             }
         }
+    }
+
+    /// The node with sums that are factors multiplied out: `diag(p) - p*p'` rather than diag(p)*(I - 1*p').
+    pub fn multiplied_out(&mut self, node: NodeId, terms: &[(Rational, Term)]) -> Option<NodeId> {
+        let rank = self.graph.rank(node);
+        let is_sum = |writer: &Self, factor: &crate::ir::Factor| {
+            let is_named = writer.exact.contains_key(&factor.base);
+            factor.exponent.is_one()
+                && !is_named
+                && matches!(writer.graph.node(factor.base), Node::Sum(inner) if inner.len() > 1)
+        };
+        let mut products: Vec<(Rational, Term, Vec<crate::ir::Operand>)> = Vec::new();
+        let mut found = false;
+        for (coefficient, term) in terms {
+            let mut own: Vec<Vec<crate::ir::Operand>> = vec![Vec::new()];
+            for factor in &term.factors {
+                let mut choices: Vec<NodeId> = vec![factor.base];
+                if is_sum(self, factor) {
+                    found = true;
+                    let axes = self.graph.axes(factor.base).clone();
+                    choices.clear();
+                    for (c, inner) in self.graph.terms(factor.base) {
+                        choices.push(self.graph.term_node(&axes, c, inner));
+                    }
+                }
+                let mut longer = Vec::new();
+                for product in &own {
+                    for choice in &choices {
+                        let mut next = product.clone();
+                        next.push(crate::ir::Operand {
+                            node: *choice,
+                            labels: factor.labels.clone(),
+                            exponent: factor.exponent.clone(),
+                        });
+                        longer.push(next);
+                    }
+                }
+                own = longer;
+                if own.len() + products.len() > MAXIMUM_TERMS {
+                    return None;
+                }
+            }
+            products.extend(own.into_iter().map(|product| (coefficient.clone(), term.clone(), product)));
+        }
+        if !found {
+            return None;
+        }
+        let mut parts = Vec::with_capacity(products.len());
+        for (coefficient, term, product) in products {
+            parts.push((coefficient, self.graph.contract(rank, &term.sizes, &product)));
+        }
+        let other = self.graph.combine(&parts);
+        (other != node).then_some(other)
     }
 
     /// A symmetric matrix needs no transpose.

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::latex_names::{ends_low, name};
 use super::layout::{Form, Level, decimal, form, level, signed_term};
 use crate::function;
-use crate::syntax::decomposed;
 use crate::syntax::tree::{Big, BoundIndex, DerivativeOperator, Kind, Relation, Tree};
 
 /// The formula in LaTeX, for math mode.
@@ -23,9 +23,10 @@ pub fn latex(tree: &Tree) -> String {
 /// How tightly a form binds in two dimensions: a fraction has its own ends.
 fn latex_level(tree: &Tree) -> Level {
     match &tree.kind {
-        Kind::Quotient(..) => Level::Product,
-        Kind::Number(n) if decimal(n).is_none() && !n.is_negative() => Level::Product,
-        Kind::Number(n) if decimal(n).is_some_and(|text| text.contains('e')) => Level::Product,
+        // a fraction, or a product with a power of ten
+        Kind::Number(n) if !n.is_negative() && decimal(n).is_none_or(|text| text.contains('e')) => {
+            Level::Product
+        }
         // ∂/∂x and ∇_x reach over what follows
         Kind::Derivative {
             operator: DerivativeOperator::Derivative | DerivativeOperator::Gradient, ..
@@ -170,7 +171,7 @@ fn body(tree: &Tree, followed: bool, out: &mut String) {
         }
         Kind::And(conditions) => conjunction(conditions, out),
         Kind::Iverson(condition) => {
-            fenced("[", "]", out, |out| write(condition, Level::Relation, false, out))
+            fenced("[", "]", out, |out| write(condition, Level::Relation, false, out));
         }
         Kind::Cases(rows) => cases(rows, out),
         Kind::Derivative { operator, body: inner, variables } => derivative(*operator, inner, variables, out),
@@ -263,7 +264,7 @@ fn call(function_name: &str, primes: u8, arguments: &[Tree], out: &mut String) {
     match (form(function_name, primes, arguments), arguments) {
         (Form::Bars, [argument]) => fenced("|", "|", out, |out| write(argument, Level::Relation, false, out)),
         (Form::Norm, [argument]) => {
-            fenced(r"\|", r"\|", out, |out| write(argument, Level::Relation, false, out))
+            fenced(r"\|", r"\|", out, |out| write(argument, Level::Relation, false, out));
         }
         (Form::Norm1, [argument]) => {
             fenced(r"\|", r"\|", out, |out| write(argument, Level::Relation, false, out));
@@ -456,160 +457,4 @@ fn array(entries: &[Tree], out: &mut String) {
         }
     }
     out.push_str(r" \end{pmatrix}");
-}
-
-// --- names -----------------------------------------------------------------------------------------------------------
-
-const GREEK: &[(char, &str)] = &[
-    ('α', "alpha"),
-    ('β', "beta"),
-    ('γ', "gamma"),
-    ('δ', "delta"),
-    ('ε', "varepsilon"),
-    ('ϵ', "epsilon"),
-    ('ζ', "zeta"),
-    ('η', "eta"),
-    ('θ', "theta"),
-    ('ϑ', "vartheta"),
-    ('ι', "iota"),
-    ('κ', "kappa"),
-    ('λ', "lambda"),
-    ('μ', "mu"),
-    ('ν', "nu"),
-    ('ξ', "xi"),
-    ('π', "pi"),
-    ('ρ', "rho"),
-    ('ς', "varsigma"),
-    ('σ', "sigma"),
-    ('τ', "tau"),
-    ('υ', "upsilon"),
-    ('φ', "varphi"),
-    ('ϕ', "phi"),
-    ('χ', "chi"),
-    ('ψ', "psi"),
-    ('ω', "omega"),
-    ('Γ', "Gamma"),
-    ('Δ', "Delta"),
-    ('Θ', "Theta"),
-    ('Λ', "Lambda"),
-    ('Ξ', "Xi"),
-    ('Π', "Pi"),
-    ('Σ', "Sigma"),
-    ('Υ', "Upsilon"),
-    ('Φ', "Phi"),
-    ('Ψ', "Psi"),
-    ('Ω', "Omega"),
-    ('ℓ', "ell"),
-];
-
-fn is_low(c: char) -> bool {
-    low_letter(c).is_some()
-}
-
-fn ends_low(text: &str) -> bool {
-    text.trim_end_matches('\'').ends_with(|c: char| is_low(c) || c.is_ascii_digit() && text.len() > 1)
-}
-
-fn low_letter(c: char) -> Option<char> {
-    const LETTERS: &str = "aeoxəhklmnpst";
-    match c {
-        '₀'..='₉' => char::from_digit(u32::from(c) - 0x2080, 10),
-        'ₐ'..='ₜ' => LETTERS.chars().nth((u32::from(c) - 0x2090) as usize),
-        'ᵢ' => Some('i'),
-        'ᵣ' => Some('r'),
-        'ᵤ' => Some('u'),
-        'ᵥ' => Some('v'),
-        'ⱼ' => Some('j'),
-        '₊' => Some('+'),
-        '₋' => Some('-'),
-        _ => None,
-    }
-}
-
-/// A name: `θ_max` as `\theta_{\mathrm{max}}`, `x1` as `x_{1}`, `ŷ` as `\hat{y}`, `W'` as `W'`.
-fn name(text: &str, out: &mut String) {
-    let stem = text.trim_end_matches('\'');
-    let primes = &text[stem.len()..];
-    let (base, mut low) = match stem.split_once('_') {
-        Some((base, low)) => (base, low.replace('_', ",")),
-        None => (stem, String::new()),
-    };
-    let head = base.trim_end_matches(|c: char| c.is_ascii_digit() || is_low(c));
-    if !head.is_empty() && low.is_empty() {
-        low = base[head.len()..].chars().map(|c| low_letter(c).unwrap_or(c)).collect();
-        letters(head, out);
-    } else {
-        letters(base, out);
-    }
-    if !low.is_empty() {
-        out.push_str("_{");
-        let is_plain = low.chars().count() == 1 || low.chars().all(|c| c.is_ascii_digit() || c == ',');
-        if is_plain {
-            letters(&low, out)
-        } else {
-            word(&low, out)
-        }
-        out.push('}');
-    }
-    out.push_str(primes);
-}
-
-fn word(text: &str, out: &mut String) {
-    match GREEK.iter().find(|(_, word)| *word == text) {
-        Some((_, word)) => {
-            let _ = write!(out, r"\{word}");
-        }
-        None if text.is_ascii() => {
-            let _ = write!(out, r"\mathrm{{{text}}}");
-        }
-        None => {
-            for (place, c) in text.chars().enumerate() {
-                // a command must not run into the letter behind it
-                if place > 0 {
-                    out.push(' ');
-                }
-                letter(c, out);
-            }
-        }
-    }
-}
-
-/// The letters of a name: one letter in italics, a Greek word as its letter, other words upright.
-fn letters(text: &str, out: &mut String) {
-    let mut chars = text.chars();
-    match (chars.next(), chars.next(), chars.next()) {
-        (Some(base), Some(mark @ '\u{300}'..='\u{36F}'), None) => accented(base, mark, out),
-        (Some(only), None, _) => letter(only, out),
-        (Some(_), ..) if text.bytes().all(|b| b.is_ascii_digit() || b == b',') => out.push_str(text),
-        _ => word(text, out),
-    }
-}
-
-fn letter(c: char, out: &mut String) {
-    if let Some((_, word)) = GREEK.iter().find(|(greek, _)| *greek == c) {
-        let _ = write!(out, r"\{word}");
-    } else if let Some((base, mark)) = decomposed(c) {
-        accented(base, mark, out);
-    } else {
-        out.push(c);
-    }
-}
-
-fn accented(base: char, mark: char, out: &mut String) {
-    let command = match mark {
-        '\u{302}' => "hat",
-        '\u{303}' => "tilde",
-        '\u{304}' => "bar",
-        '\u{307}' => "dot",
-        '\u{308}' => "ddot",
-        '\u{20D7}' => "vec",
-        _ => {
-            out.push(base);
-            out.push(mark);
-            return;
-        }
-    };
-    let _ = write!(out, r"\{command}{{");
-    letter(base, out);
-    out.push('}');
 }

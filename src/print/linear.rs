@@ -1,5 +1,7 @@
 //! The writer for notations on one line, text and Unicode. Brackets are decided here, once for both.
 
+use std::fmt::Write as _;
+
 use super::layout::{Level, decimal, level, signed_term};
 use crate::syntax::tree::{Big, BoundIndex, DerivativeOperator, Kind, Relation, Tree};
 
@@ -71,6 +73,8 @@ impl<N: Notation> Writer<'_, N> {
         }
     }
 
+    // one arm a form of notation
+    #[allow(clippy::too_many_lines)]
     fn form(&self, tree: &Tree, followed: bool, out: &mut String) {
         if N::special(self, tree, followed, out) {
             return;
@@ -78,14 +82,16 @@ impl<N: Notation> Writer<'_, N> {
         match &tree.kind {
             Kind::Number(number) => match decimal(number) {
                 Some(text) => out.push_str(&text),
-                None => out.push_str(&format!("{}/{}", number.numerator(), number.denominator())),
+                None => {
+                    let _ = write!(out, "{}/{}", number.numerator(), number.denominator());
+                }
             },
             Kind::Name(name) => self.0.name(name, out),
             Kind::Sum(terms) => self.sum(terms, out),
             Kind::Product(factors) => {
                 let last = factors.len() - 1;
                 for (place, factor) in factors.iter().enumerate() {
-                    let wanted = if place == 0 { self.first_factor(factor, false) } else { Level::Power };
+                    let wanted = if place == 0 { first_factor(factor, false) } else { Level::Power };
                     let wanted = if place == last && is_big(factor) { Level::Product } else { wanted };
                     let start = out.len();
                     self.write(factor, wanted, followed || place < last, out);
@@ -100,12 +106,12 @@ impl<N: Notation> Writer<'_, N> {
                     if place > 0 {
                         out.push_str(N::hadamard());
                     }
-                    let wanted = if place == 0 { self.first_factor(factor, true) } else { Level::Power };
+                    let wanted = if place == 0 { first_factor(factor, true) } else { Level::Power };
                     self.write(factor, wanted, followed || place < last, out);
                 }
             }
             Kind::Quotient(above, below) => {
-                self.binary(above, Level::Product, "/", below, Level::Power, followed, out)
+                self.binary(above, Level::Product, "/", below, Level::Power, followed, out);
             }
             Kind::ElementwiseQuotient(above, below) => {
                 self.binary(above, Level::Product, " ./ ", below, Level::Power, followed, out);
@@ -189,15 +195,6 @@ impl<N: Notation> Writer<'_, N> {
         }
     }
 
-    /// A product that begins a product was in brackets; a quotient there was not.
-    fn first_factor(&self, factor: &Tree, is_hadamard: bool) -> Level {
-        match factor.kind {
-            Kind::Product(_) if !is_hadamard => Level::Power,
-            Kind::Hadamard(_) if is_hadamard => Level::Power,
-            _ => Level::Product,
-        }
-    }
-
     fn sum(&self, terms: &[Tree], out: &mut String) {
         for (place, term) in terms.iter().enumerate() {
             let (is_negative, inner) = signed_term(term);
@@ -223,13 +220,12 @@ impl<N: Notation> Writer<'_, N> {
     }
 
     pub(super) fn bracketed_unless(&self, tree: &Tree, wanted: Option<Level>, out: &mut String) {
-        match wanted {
-            Some(wanted) => self.write(tree, wanted, true, out),
-            None => {
-                out.push('(');
-                self.write(tree, Level::Relation, false, out);
-                out.push(')');
-            }
+        if let Some(wanted) = wanted {
+            self.write(tree, wanted, true, out);
+        } else {
+            out.push('(');
+            self.write(tree, Level::Relation, false, out);
+            out.push(')');
         }
     }
 
@@ -299,5 +295,14 @@ fn begins_transposed(exponent: &Tree) -> bool {
             begins_transposed(base)
         }
         _ => false,
+    }
+}
+
+/// A product that begins a product was in brackets; a quotient there was not.
+fn first_factor(factor: &Tree, is_hadamard: bool) -> Level {
+    match factor.kind {
+        Kind::Product(_) if !is_hadamard => Level::Power,
+        Kind::Hadamard(_) if is_hadamard => Level::Power,
+        _ => Level::Product,
     }
 }

@@ -2,6 +2,7 @@
 //! a nicer tree is the business of others.
 
 mod latex;
+mod latex_names;
 mod layout;
 mod linear;
 mod text;

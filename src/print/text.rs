@@ -30,10 +30,10 @@ pub fn text_with(tree: &Tree, names: &Names) -> String {
 fn collect_primed(tree: &Tree, primed: &mut BTreeSet<String>) {
     let mut pending = vec![tree];
     while let Some(tree) = pending.pop() {
-        if let Kind::Name(name) | Kind::Call { name, .. } = &tree.kind {
-            if name.ends_with('\'') {
-                primed.insert(name.clone());
-            }
+        if let Kind::Name(name) | Kind::Call { name, .. } = &tree.kind
+            && name.ends_with('\'')
+        {
+            primed.insert(name.clone());
         }
         tree.each_part(&mut |part| pending.push(part));
     }

@@ -64,22 +64,9 @@ impl Unicode<'_> {
             return Form::Plain;
         }
         let form = form(name, *primes, arguments);
-        let has_bars = matches!(form, Form::Bars | Form::Norm | Form::Norm1)
-            && arguments.iter().any(|a| self.holds_bars(a));
+        let has_bars =
+            matches!(form, Form::Bars | Form::Norm | Form::Norm1) && arguments.iter().any(holds_bars);
         if has_bars { Form::Plain } else { form }
-    }
-
-    fn holds_bars(&self, tree: &Tree) -> bool {
-        let mut pending = vec![tree];
-        while let Some(tree) = pending.pop() {
-            if let Kind::Call { name, primes, arguments } = &tree.kind {
-                if matches!(form(name, *primes, arguments), Form::Bars | Form::Norm | Form::Norm1) {
-                    return true;
-                }
-            }
-            tree.each_part(&mut |part| pending.push(part));
-        }
-        false
     }
 }
 
@@ -247,4 +234,17 @@ impl Notation for Unicode<'_> {
 /// Signs such as √ are no names that brackets may follow in every place.
 fn is_word(sign: &str) -> bool {
     sign.chars().all(char::is_alphanumeric)
+}
+
+fn holds_bars(tree: &Tree) -> bool {
+    let mut pending = vec![tree];
+    while let Some(tree) = pending.pop() {
+        if let Kind::Call { name, primes, arguments } = &tree.kind
+            && matches!(form(name, *primes, arguments), Form::Bars | Form::Norm | Form::Norm1)
+        {
+            return true;
+        }
+        tree.each_part(&mut |part| pending.push(part));
+    }
+    false
 }

@@ -20,6 +20,9 @@ const LARGEST_TREE: u64 = 4_000;
 /// Above this size normal forms are taken, but no graph is built.
 const LARGEST_FOR_GRAPH: usize = 600;
 
+/// Above this size forms are not polished.
+const LARGEST_TO_POLISH: usize = 300;
+
 /// Points of the last gate.
 const GATE_POINTS: usize = 6;
 
@@ -87,7 +90,15 @@ pub struct Simplifier {
 impl Simplifier {
     /// A simplifier for expressions whose leaves satisfy `facts`.
     pub fn new(facts: LeafFacts, options: Options) -> Self {
-        Simplifier { facts, options, limits: normal::Limits::default(), done: FxHashMap::default() }
+        Simplifier {
+            facts,
+            options,
+            limits: normal::Limits {
+                work: std::env::var("WK").ok().and_then(|v| v.parse().ok()).unwrap_or(400_000),
+                ..normal::Limits::default()
+            },
+            done: FxHashMap::default(),
+        }
     }
 
     /// Simplifies one expression.
@@ -167,7 +178,12 @@ impl Simplifier {
         let mut best = flat;
         let mut best_weight = weight(&best);
         let consider = |form: &Form, best: &mut Form, best_weight: &mut (usize, u32)| -> bool {
-            let form = form.polished();
+            let mut form = form.clone();
+            // Improvements save a third at most; and they cost more than they are worth on large forms.
+            let nodes = form.nodes();
+            if nodes <= LARGEST_TO_POLISH && nodes * 2 <= best_weight.0 * 3 {
+                form = form.polished();
+            }
             let found = weight(&form);
             let better = found < *best_weight || (found == *best_weight && form < *best);
             if better {
@@ -180,12 +196,15 @@ impl Simplifier {
         for other in &seed.whole[1..] {
             consider(&Form::new(other), &mut best, &mut best_weight);
         }
-        let n1: usize = std::env::var("N1").ok().and_then(|v| v.parse().ok()).unwrap_or(300);
-        let n2: usize = std::env::var("N2").ok().and_then(|v| v.parse().ok()).unwrap_or(500);
-        let ml: usize = std::env::var("ML").ok().and_then(|v| v.parse().ok()).unwrap_or(100);
-        let rd: usize = std::env::var("RD").ok().and_then(|v| v.parse().ok()).unwrap_or(6);
+        let n1: usize = std::env::var("N1").ok().and_then(|v| v.parse().ok()).unwrap_or(200);
+        let n2: usize = std::env::var("N2").ok().and_then(|v| v.parse().ok()).unwrap_or(200);
+        let ml: usize = std::env::var("ML").ok().and_then(|v| v.parse().ok()).unwrap_or(30);
+        let rd: usize = std::env::var("RD").ok().and_then(|v| v.parse().ok()).unwrap_or(4);
         let budgets: &[Budget] = match self.options.effort {
             Effort::Fast => &[],
+            Effort::Default if best.is_rational() => {
+                &[Budget { nodes: 100, rounds: 2, matches: 20, tier: Tier::Default }]
+            }
             Effort::Default => &[
                 Budget { nodes: n1, rounds: rd, matches: ml, tier: Tier::Default },
                 Budget { nodes: n2, rounds: rd, matches: ml, tier: Tier::Default },

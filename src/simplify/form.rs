@@ -391,6 +391,13 @@ impl Form {
         special <= 1 && leaves.windows(2).all(|pair| pair[0] != pair[1])
     }
 
+    /// Whether it has neither calls nor roots nor symbolic exponents: normal forms know all about it.
+    pub fn is_rational(&self) -> bool {
+        let mut special = 0;
+        self.survey(&mut Vec::new(), &mut special);
+        special == 0
+    }
+
     fn survey(&self, leaves: &mut Vec<u32>, special: &mut usize) {
         match self {
             Form::Number(_) => {}

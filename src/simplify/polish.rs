@@ -130,9 +130,8 @@ fn into_bracket(form: &Form, coefficient: &Rational, factors: &[Form]) -> Option
         if terms.len() > MOST_OPERANDS {
             continue;
         }
-        let spread = |by: &Form| {
-            Form::sum(terms.iter().map(|t| Form::product(vec![t.clone(), by.clone()])).collect())
-        };
+        let spread =
+            |by: &Form| Form::sum(terms.iter().map(|t| Form::product(vec![t.clone(), by.clone()])).collect());
         let others = |without: Option<usize>| -> Vec<Form> {
             factors
                 .iter()
@@ -208,15 +207,9 @@ fn out_of_bracket(form: &Form, terms: &[Form]) -> Option<Form> {
             None => bases.push((base, negative, 1)),
         }
     }
-    let mut best: Option<Form> = None;
+    // The cheapest split decides; what is in its bracket is improved only then.
+    let mut best: Option<(Vec<Form>, Form, Form)> = None;
     let mut least = form.nodes();
-    let mut offer = |candidate: Form| {
-        let nodes = candidate.nodes();
-        if nodes < least {
-            least = nodes;
-            best = Some(candidate);
-        }
-    };
     for (base, negative, count) in bases {
         if count < 2 {
             continue;
@@ -236,13 +229,21 @@ fn out_of_bracket(form: &Form, terms: &[Form]) -> Option<Form> {
             }
         }
         let bracket = Form::sum(inside);
-        if bracket.nodes() >= form.nodes() {
-            continue;
-        }
-        let bracket = settle(bracket);
         let factor = Form::power(base.clone(), Form::Number(drawn));
-        outside.push(Form::product(vec![factor, bracket]));
-        offer(Form::sum(outside));
+        let mut all = outside.clone();
+        all.push(Form::product(vec![factor.clone(), bracket.clone()]));
+        let nodes = Form::sum(all).nodes();
+        if nodes < least {
+            least = nodes;
+            best = Some((outside, factor, bracket));
+        }
+    }
+    let drawn = best.map(|(mut outside, factor, bracket)| {
+        outside.push(Form::product(vec![factor, settle(bracket)]));
+        Form::sum(outside)
+    });
+    if drawn.is_some() {
+        return drawn;
     }
     // A common number.
     let content = terms.iter().map(coefficient).fold(None::<Rational>, |content, q| {
@@ -256,9 +257,12 @@ fn out_of_bracket(form: &Form, terms: &[Form]) -> Option<Form> {
     {
         let divisor = Form::Number(inverse);
         let inside = terms.iter().map(|t| Form::product(vec![t.clone(), divisor.clone()])).collect();
-        offer(Form::product(vec![Form::Number(content), Form::sum(inside)]));
+        let candidate = Form::product(vec![Form::Number(content), Form::sum(inside)]);
+        if candidate.nodes() < least {
+            return Some(candidate);
+        }
     }
-    best
+    None
 }
 
 /// The largest number of which both are integer multiples.
@@ -266,7 +270,5 @@ fn common_measure(a: &Rational, b: &Rational) -> Rational {
     use num_integer::Integer;
     let numerator = a.numerator().gcd(&b.numerator());
     let denominator = a.denominator().lcm(&b.denominator());
-    Rational::from_integer(numerator)
-        .divide(&Rational::from_integer(denominator))
-        .unwrap_or(Rational::ONE)
+    Rational::from_integer(numerator).divide(&Rational::from_integer(denominator)).unwrap_or(Rational::ONE)
 }

@@ -204,7 +204,10 @@ pub fn rules() -> &'static [Rule] {
         lines
             .iter()
             .filter(|line| line.struck_out.is_none())
-            .filter(|line| !std::env::var("OFF").is_ok_and(|o| o.split(',').any(|n| n == line.name || n == format!("{:?}", line.theme))))
+            .filter(|line| {
+                !std::env::var("OFF")
+                    .is_ok_and(|o| o.split(',').any(|n| n == line.name || n == format!("{:?}", line.theme)))
+            })
             .filter_map(|line| Rule::read(line).ok())
             .collect()
     })

@@ -1,7 +1,9 @@
 //! Names and what a name in front of brackets means: product, call, operator.
 
 use super::known::{self, Known};
-use super::parser::{Node, Parser, Result, prime_count, syntax};
+use super::operands::{call_node, nothing_after_comma};
+use super::parser::{Node, Parser, Result, built, syntax};
+use super::powers::prime_count;
 use super::suggestion::nearest;
 use super::tokens::{Rule, is_greek, is_one_letter};
 use super::tree::{Big, DerivativeOperator, Kind, Tree};
@@ -48,22 +50,16 @@ impl Parser<'_> {
         let token = self.token().clone();
         let name = &*token.text;
         let next = self.peek(1).word;
-        if self.bound.iter().any(|bound| bound == name) || self.names.has_variable(name) {
-            if !self.is_derivative_sign() {
-                // the same letters call a function elsewhere, so neither reading may be chosen in silence
-                if next == Rule::open_round && !self.peek(1).spaced {
-                    if let Some(known) = known::lookup(name) {
-                        return Err(syntax(format!("`{name}` is a variable here, not the function"))
-                            .at(token.span, "")
-                            .help(if known.name == name {
-                                format!("write {name}*(…) for the product, or give the variable another name")
-                            } else {
-                                format!("write {name}*(…) for the product, {}(…) for the function", known.name)
-                            }));
-                    }
+        if (self.bound.iter().any(|bound| bound == name) || self.names.has_variable(name))
+            && !self.is_derivative_sign()
+        {
+            // the same letters call a function elsewhere, so neither reading may be chosen in silence
+            if next == Rule::open_round && !self.peek(1).spaced {
+                if let Some(known) = known::lookup(name) {
+                    return Err(self.variable_as_function(name, known.name));
                 }
-                return self.plain_name();
             }
+            return self.plain_name();
         }
         if self.names.has_function(name) {
             let arity = self.names.arity(name);
@@ -80,7 +76,7 @@ impl Parser<'_> {
         if let Some(operation) = reduction(name) {
             if next == Rule::open_square {
                 self.advance();
-                return self.big(operation, token.span, token.text.to_string());
+                return self.big(operation, token.span, &token.text);
             }
             if next != Rule::open_round {
                 return Err(self.reduction_without_brackets(name));
@@ -129,15 +125,24 @@ impl Parser<'_> {
         self.undeclared_name()
     }
 
+    fn variable_as_function(&self, name: &str, canonical: &str) -> Diagnostic {
+        let help = if canonical == name {
+            format!("write {name}*(…) for the product, or give the variable another name")
+        } else {
+            format!("write {name}*(…) for the product, {canonical}(…) for the function")
+        };
+        syntax(format!("`{name}` is a variable here, not the function")).at(self.token().span, "").help(help)
+    }
+
     fn plain_name(&mut self) -> Result<Node> {
         let name = self.token().text.to_string();
         let span = self.advance();
-        self.node(Kind::Name(name), span, 0)
+        built(Kind::Name(name), span, 0)
     }
 
     fn constant(&mut self, name: &str) -> Result<Node> {
         let span = self.advance();
-        self.node(Kind::Name(name.into()), span, 0)
+        built(Kind::Name(name.into()), span, 0)
     }
 
     /// A name that is neither declared nor known: a variable, unless brackets make it look like a function.
@@ -165,12 +170,13 @@ impl Parser<'_> {
                 );
             }
         }
-        if let Some((operation, low)) = name.split_once('_') {
-            if reduction(operation).is_some() && self.peek(1).word != Rule::EOI {
-                return Err(syntax(format!("`{name}` is read as one name"))
-                    .at(token.span, "")
-                    .help(format!("write {operation}[{low}] … to combine over {low}")));
-            }
+        if let Some((operation, low)) = name.split_once('_')
+            && reduction(operation).is_some()
+            && self.peek(1).word != Rule::EOI
+        {
+            return Err(syntax(format!("`{name}` is read as one name"))
+                .at(token.span, "")
+                .help(format!("write {operation}[{low}] … to combine over {low}")));
         }
         if self.previous().is_some_and(|p| p.word == Rule::slash)
             && (2..=3).contains(&name.len())
@@ -184,12 +190,12 @@ impl Parser<'_> {
                     .help(format!("write ({}) for a product below the stroke", product.join("*"))),
             );
         }
-        if matches!(self.peek(1).word, Rule::name | Rule::number) {
-            if let Some(known) = glued_function(name) {
-                return Err(self
-                    .unknown_function(&token.text, token.span)
-                    .help(format!("write {known} with a space or `*` before it")));
-            }
+        if matches!(self.peek(1).word, Rule::name | Rule::number)
+            && let Some(known) = glued_function(name)
+        {
+            return Err(self
+                .unknown_function(&token.text, token.span)
+                .help(format!("write {known} with a space or `*` before it")));
         }
         self.plain_name()
     }
@@ -239,9 +245,13 @@ impl Parser<'_> {
             next = self.peek(3);
         }
         match next.word {
-            Rule::plus | Rule::star | Rule::slash | Rule::comma | Rule::EOI => false,
             Rule::minus => !next.spaced,
-            Rule::close_round
+            Rule::plus
+            | Rule::star
+            | Rule::slash
+            | Rule::comma
+            | Rule::EOI
+            | Rule::close_round
             | Rule::close_square
             | Rule::caret
             | Rule::superscript
@@ -284,7 +294,7 @@ impl Parser<'_> {
         let Some(exponent) = exponent else { return Ok(call) };
         let depth = call.depth.max(exponent.depth);
         let span = call.tree.span;
-        self.node(Kind::Power(Box::new(call.tree), Box::new(exponent.tree)), span, depth)
+        built(Kind::Power(Box::new(call.tree), Box::new(exponent.tree)), span, depth)
     }
 
     /// The exponent between a function and its argument: `sin^2 x`, `sin²x`.
@@ -332,7 +342,7 @@ impl Parser<'_> {
         if self.word() == Rule::close_round {
             if function.arity == Some(0) {
                 let span = function.span.join(self.advance());
-                return self.call_node(&function.name, primes as u8, Vec::new(), span, 0);
+                return call_node(&function.name, primes as u8, Vec::new(), span, 0);
             }
             return Err(syntax(format!("`{}` has no argument", function.written))
                 .at(open.join(self.token().span), "")
@@ -352,7 +362,7 @@ impl Parser<'_> {
         self.check_arity(function, &arguments, span)?;
         match known::over_entries(&function.name).filter(|_| function.is_known && primes == 0) {
             Some(over_entries) => self.extremum(&function.name, over_entries, arguments, span, depth),
-            None => self.call_node(&function.name, primes as u8, arguments, span, depth),
+            None => call_node(&function.name, primes as u8, arguments, span, depth),
         }
     }
 
@@ -366,13 +376,13 @@ impl Parser<'_> {
         depth: usize,
     ) -> Result<Node> {
         if arguments.len() == 1 {
-            return self.call_node(over_entries, 0, arguments, span, depth);
+            return call_node(over_entries, 0, arguments, span, depth);
         }
         let mut rest = arguments.into_iter();
         let Some(first) = rest.next() else { return Err(self.missing_operand()) };
         let mut node = Node { tree: first, depth };
         for next in rest {
-            node = self.call_node(name, 0, vec![node.tree, next], span, node.depth)?;
+            node = call_node(name, 0, vec![node.tree, next], span, node.depth)?;
         }
         Ok(node)
     }
@@ -390,13 +400,11 @@ impl Parser<'_> {
         let name = &function.written;
         let problem =
             syntax(format!("`{name}` takes {}, not {}", count(arity), arguments.len())).at(span, "");
-        if let ([a, b], 1) = (arguments, arity) {
-            if let (Kind::Number(_), Kind::Number(_)) = (&a.kind, &b.kind) {
-                let (a, b) = (self.text(a.span), self.text(b.span));
-                return Err(
-                    problem.help(format!("write {name}({a}.{b}) with a point if one number is meant"))
-                );
-            }
+        if let ([a, b], 1) = (arguments, arity)
+            && let (Kind::Number(_), Kind::Number(_)) = (&a.kind, &b.kind)
+        {
+            let (a, b) = (self.text(a.span), self.text(b.span));
+            return Err(problem.help(format!("write {name}({a}.{b}) with a point if one number is meant")));
         }
         let letters = ["x", "y", "z", "u", "v", "w"];
         Err(if arity <= letters.len() {
@@ -410,10 +418,10 @@ impl Parser<'_> {
     fn bare_argument(&mut self, function: &Applied, primes: usize) -> Result<Node> {
         let is_sign = self.word() == Rule::minus;
         if !(self.starts_operand() || is_sign) {
-            return Err(self.missing_argument(function));
+            return Err(missing_argument(function));
         }
         if function.arity.is_some_and(|arity| arity != 1) {
-            return Err(self.missing_argument(function));
+            return Err(missing_argument(function));
         }
         let (argument, plain) = self.nested(|parser| {
             let is_number = parser.word() == Rule::number;
@@ -434,7 +442,7 @@ impl Parser<'_> {
                 Some(only) if factors.is_empty() => Node { tree: only, depth },
                 Some(last) => {
                     factors.push(last);
-                    parser.node(Kind::Product(factors), start.join(end), depth)?
+                    built(Kind::Product(factors), start.join(end), depth)?
                 }
                 None => return Err(parser.missing_operand()),
             };
@@ -466,7 +474,7 @@ impl Parser<'_> {
                 );
             }
         }
-        self.call_node(&function.name, primes as u8, vec![argument.tree], span, argument.depth)
+        call_node(&function.name, primes as u8, vec![argument.tree], span, argument.depth)
     }
 
     fn continues_argument(&self) -> bool {
@@ -488,15 +496,6 @@ impl Parser<'_> {
             Rule::open_round => true,
             _ => false,
         }
-    }
-
-    fn missing_argument(&self, function: &Applied) -> Diagnostic {
-        let name = &function.written;
-        syntax(format!("`{name}` has no argument")).at(function.span, "").help(if function.is_known {
-            format!("write {name}(x); a variable needs another name, such as {name}_1")
-        } else {
-            format!("{name} is declared as a function; write {name}(x)")
-        })
     }
 
     // --- cases and δ -----------------------------------------------------------------------------------------------
@@ -539,7 +538,7 @@ impl Parser<'_> {
                     .help("write `value if condition`; only the last value may stand alone"));
             }
             if matches!(self.word(), Rule::close_round | Rule::comma) {
-                return Err(self.nothing_after_comma(comma));
+                return Err(nothing_after_comma(comma));
             }
         }
         self.bars = bars;
@@ -547,7 +546,7 @@ impl Parser<'_> {
             return Err(self.unexpected_after_operand(false));
         }
         let span = start.join(self.advance());
-        self.node(Kind::Cases(rows), span, depth + 1)
+        built(Kind::Cases(rows), span, depth + 1)
     }
 
     /// `δ[i, j]`.
@@ -566,68 +565,8 @@ impl Parser<'_> {
                 .help("write δ[i, j], which is [i = j]"));
         };
         let relation = Kind::Relation(super::tree::Relation::Equal, Box::new(left), Box::new(right));
-        let relation = self.node(relation, span, depth)?;
-        self.node(Kind::Iverson(Box::new(relation.tree)), span, relation.depth)
-    }
-
-    // --- diff, grad, jacobian, hessian -------------------------------------------------------------------------------
-
-    fn derivative_call(&mut self, operator: DerivativeOperator) -> Result<Node> {
-        let name = self.token().text.to_string();
-        let start = self.advance();
-        let open = self.advance();
-        let usage = match operator {
-            DerivativeOperator::Derivative => format!("write {name}(x^2, x)"),
-            _ => format!("write {name}(f, x)"),
-        };
-        if self.word() == Rule::close_round {
-            return Err(syntax(format!("`{name}` has no arguments"))
-                .at(open.join(self.token().span), "")
-                .help(usage));
-        }
-        let bars = std::mem::take(&mut self.bars);
-        let first = self.sum()?;
-        let (mut arguments, depth) = self.list_from(first, Rule::close_round)?;
-        self.bars = bars;
-        if self.word() != Rule::close_round {
-            return Err(self.unexpected_after_operand(false));
-        }
-        let span = start.join(self.advance());
-        let body = arguments.remove(0);
-        if arguments.is_empty() {
-            return Err(syntax(format!("`{name}` does not say by which variable")).at(span, "").help(usage));
-        }
-        if arguments.len() > 1 && operator != DerivativeOperator::Derivative {
-            return Err(syntax(format!(
-                "`{name}` takes a formula and one variable, not {} variables",
-                arguments.len()
-            ))
-            .at(span, "")
-            .help(usage));
-        }
-        let mut variables: Vec<Tree> = Vec::new();
-        for argument in arguments {
-            match (&argument.kind, variables.last()) {
-                (Kind::Name(_), _) => variables.push(argument),
-                (Kind::Index(base, _), _) if matches!(base.kind, Kind::Name(_)) => variables.push(argument),
-                (Kind::Number(order), Some(variable))
-                    if order.as_integer().is_some_and(|n| (1..=20).contains(&n)) =>
-                {
-                    let again = variable.clone();
-                    for _ in 1..order.as_integer().unwrap_or(1) {
-                        variables.push(again.clone());
-                    }
-                }
-                _ => {
-                    return Err(syntax(format!("`{}` is no variable", self.text(argument.span)))
-                        .at(argument.span, "")
-                        .help(format!(
-                            "a derivative is taken by a name or a component: {name}(f, x), {name}(f, x[1])"
-                        )));
-                }
-            }
-        }
-        self.node(Kind::Derivative { operator, body: Box::new(body), variables }, span, depth)
+        let relation = built(relation, span, depth)?;
+        built(Kind::Iverson(Box::new(relation.tree)), span, relation.depth)
     }
 }
 
@@ -639,5 +578,14 @@ fn glued_function(name: &str) -> Option<&'static str> {
                 && name
                     .strip_suffix(word)
                     .is_some_and(|rest| !rest.is_empty() && rest.ends_with(|c: char| c.is_ascii_digit()))
+    })
+}
+
+fn missing_argument(function: &Applied) -> Diagnostic {
+    let name = &function.written;
+    syntax(format!("`{name}` has no argument")).at(function.span, "").help(if function.is_known {
+        format!("write {name}(x); a variable needs another name, such as {name}_1")
+    } else {
+        format!("{name} is declared as a function; write {name}(x)")
     })
 }

@@ -58,10 +58,10 @@ impl Declaration {
     pub fn declare(&self, names: &mut Names) {
         match self {
             Declaration::Shape { name, .. } | Declaration::Definition { name, .. } => {
-                names.add_variable(name)
+                names.add_variable(name);
             }
             Declaration::FunctionDefinition { name, parameters, .. } => {
-                names.add_function(name, Some(parameters.len()))
+                names.add_function(name, Some(parameters.len()));
             }
             Declaration::UnknownFunction { name } => names.add_function(name, None),
         }

@@ -7,10 +7,12 @@
 mod brackets;
 mod calls;
 mod declaration;
+mod derivatives;
 mod known;
 mod names;
 mod operands;
 mod parser;
+mod powers;
 mod reductions;
 mod slips;
 mod suggestion;

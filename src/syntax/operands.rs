@@ -1,7 +1,7 @@
 //! Operands: numbers, brackets, bars, arrays, roots, and what is said when one is missing.
 
 use super::known;
-use super::parser::{Node, Parser, Result, syntax};
+use super::parser::{Node, Parser, Result, built, syntax};
 use super::slips;
 use super::tokens::Rule;
 use super::tree::{Kind, Tree};
@@ -18,7 +18,7 @@ impl Parser<'_> {
             Rule::number => {
                 let token = self.token().clone();
                 self.advance();
-                self.literal(&token.text, token.span)
+                literal(&token.text, token.span)
             }
             Rule::name if !self.starts_operand() => Err(self.missing_operand()),
             Rule::name => self.name_operand(),
@@ -31,22 +31,6 @@ impl Parser<'_> {
             Rule::nabla => self.nabla(),
             _ => Err(self.missing_operand()),
         }
-    }
-
-    pub(super) fn literal(&self, text: &str, span: Span) -> Result<Node> {
-        let number = match Rational::parse(text.strip_suffix('.').unwrap_or(text), NUMBER_BITS) {
-            Ok(Some(number)) => number,
-            Ok(None) => match text.split_once(".e").or_else(|| text.split_once(".E")) {
-                Some((whole, exponent)) => return self.literal(&format!("{whole}e{exponent}"), span),
-                None => return Err(syntax(format!("`{text}` is no number")).at(span, "")),
-            },
-            Err(TooLarge) => {
-                return Err(Diagnostic::new(diagnostic::Kind::Limit, "the number is too long")
-                    .at(span, format!("at most {NUMBER_BITS} bits are read"))
-                    .help("use a variable for it, or a power such as 10^k"));
-            }
-        };
-        self.node(Kind::Number(number), span, 0)
     }
 
     /// `( … )`.
@@ -81,7 +65,7 @@ impl Parser<'_> {
             let condition = self.conditions_from(first)?;
             self.bars = bars;
             let close = self.close_square("the condition")?;
-            self.node(Kind::Iverson(Box::new(condition.tree)), open.join(close), condition.depth)?
+            built(Kind::Iverson(Box::new(condition.tree)), open.join(close), condition.depth)?
         } else {
             let (entries, depth) = self.list_from(first, Rule::close_square)?;
             self.bars = bars;
@@ -95,7 +79,7 @@ impl Parser<'_> {
                 };
                 self.warn(syntax("`[ ]` makes a vector with one entry").at(open.join(close), "").help(help));
             }
-            self.node(Kind::Array(entries), open.join(close), depth)?
+            built(Kind::Array(entries), open.join(close), depth)?
         };
         Ok(node)
     }
@@ -120,19 +104,13 @@ impl Parser<'_> {
         while self.word() == Rule::comma {
             let comma = self.advance();
             if self.word() == close || self.word() == Rule::comma {
-                return Err(self.nothing_after_comma(comma));
+                return Err(nothing_after_comma(comma));
             }
             let entry = self.sum()?;
             depth = depth.max(entry.depth);
             entries.push(entry.tree);
         }
         Ok((entries, depth))
-    }
-
-    pub(super) fn nothing_after_comma(&self, comma: Span) -> Diagnostic {
-        syntax("nothing stands behind the comma")
-            .at(comma, "")
-            .help("remove the comma, or write what is missing")
     }
 
     /// Whether `[` behind an operand begins a factor: `x [i = j]`, `A [[1, 2], [3, 4]]` with a space.
@@ -191,7 +169,7 @@ impl Parser<'_> {
         let close = self.close_square("the index")?;
         let span = base.tree.span.join(close);
         let depth = depth.max(base.depth);
-        self.node(Kind::Index(Box::new(base.tree), indices), span, depth)
+        built(Kind::Index(Box::new(base.tree), indices), span, depth)
     }
 
     /// `|x|`, `‖x‖`, `||x||`, with `_1`, `₂`, `_F` behind a norm.
@@ -235,7 +213,7 @@ impl Parser<'_> {
             name = which;
             close = close.join(span);
         }
-        self.call_node(name, 0, vec![inner.tree], open.join(close), inner.depth)
+        call_node(name, 0, vec![inner.tree], open.join(close), inner.depth)
     }
 
     fn unclosed_bar(&self, open: Span, is_ascii_norm: bool) -> Diagnostic {
@@ -314,18 +292,7 @@ impl Parser<'_> {
             }
         }
         let span = sign.join(inner.tree.span);
-        self.call_node(name, 0, vec![inner.tree], span, inner.depth)
-    }
-
-    pub(super) fn call_node(
-        &self,
-        name: &str,
-        primes: u8,
-        arguments: Vec<Tree>,
-        span: Span,
-        depth: usize,
-    ) -> Result<Node> {
-        self.node(Kind::Call { name: name.to_string(), primes, arguments }, span, depth)
+        call_node(name, 0, vec![inner.tree], span, inner.depth)
     }
 
     /// Something that may begin an operand is missing at the present word.
@@ -421,4 +388,36 @@ impl Parser<'_> {
             _ => self.unexpected_after_operand(false),
         }
     }
+}
+
+/// A call as a node.
+pub(super) fn call_node(
+    name: &str,
+    primes: u8,
+    arguments: Vec<Tree>,
+    span: Span,
+    depth: usize,
+) -> Result<Node> {
+    built(Kind::Call { name: name.to_string(), primes, arguments }, span, depth)
+}
+
+pub(super) fn nothing_after_comma(comma: Span) -> Diagnostic {
+    syntax("nothing stands behind the comma").at(comma, "").help("remove the comma, or write what is missing")
+}
+
+/// A number as written.
+pub(super) fn literal(text: &str, span: Span) -> Result<Node> {
+    let number = match Rational::parse(text.strip_suffix('.').unwrap_or(text), NUMBER_BITS) {
+        Ok(Some(number)) => number,
+        Ok(None) => match text.split_once(".e").or_else(|| text.split_once(".E")) {
+            Some((whole, exponent)) => return literal(&format!("{whole}e{exponent}"), span),
+            None => return Err(syntax(format!("`{text}` is no number")).at(span, "")),
+        },
+        Err(TooLarge) => {
+            return Err(Diagnostic::new(diagnostic::Kind::Limit, "the number is too long")
+                .at(span, format!("at most {NUMBER_BITS} bits are read"))
+                .help("use a variable for it, or a power such as 10^k"));
+        }
+    };
+    built(Kind::Number(number), span, 0)
 }

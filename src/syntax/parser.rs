@@ -5,6 +5,7 @@
 //! powers, quotients and prefixes only; all of them are counted.
 
 use super::Names;
+use super::powers::negated;
 use super::slips;
 use super::tokens::{Rule, Token, tokens};
 use super::tree::{Kind, Relation, Tree};
@@ -14,7 +15,7 @@ use crate::span::Span;
 /// How deep a tree may be that the parser makes; rooms above may recurse on it.
 pub const MAXIMUM_DEPTH: usize = 250;
 /// How deep the parser itself may recurse.
-const MAXIMUM_NESTING: usize = 270;
+pub(super) const MAXIMUM_NESTING: usize = 270;
 
 /// A tree with its depth.
 pub(super) struct Node {
@@ -39,6 +40,20 @@ pub(super) struct Parser<'a> {
 
 pub(super) fn syntax(message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(diagnostic::Kind::Syntax, message)
+}
+
+pub(super) fn too_deep(span: Span) -> Diagnostic {
+    Diagnostic::new(diagnostic::Kind::Limit, "the formula is nested too deeply")
+        .at(span, "too deep from here on")
+        .help("give inner parts names with --let and use the names")
+}
+
+/// A node one level above its deepest part.
+pub(super) fn built(kind: Kind, span: Span, depth_of_parts: usize) -> Result<Node> {
+    if depth_of_parts >= MAXIMUM_DEPTH {
+        return Err(too_deep(span));
+    }
+    Ok(Node { tree: Tree::new(kind, span), depth: depth_of_parts + 1 })
 }
 
 /// What the factors read so far make.
@@ -121,26 +136,12 @@ impl<'a> Parser<'a> {
     /// Runs one level of recursion.
     pub(super) fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.nesting == MAXIMUM_NESTING {
-            return Err(self.too_deep(self.token().span));
+            return Err(too_deep(self.token().span));
         }
         self.nesting += 1;
         let result = read(self);
         self.nesting -= 1;
         result
-    }
-
-    fn too_deep(&self, span: Span) -> Diagnostic {
-        Diagnostic::new(diagnostic::Kind::Limit, "the formula is nested too deeply")
-            .at(span, "too deep from here on")
-            .help("give inner parts names with --let and use the names")
-    }
-
-    /// A node one level above its deepest part.
-    pub(super) fn node(&self, kind: Kind, span: Span, depth_of_parts: usize) -> Result<Node> {
-        if depth_of_parts >= MAXIMUM_DEPTH {
-            return Err(self.too_deep(span));
-        }
-        Ok(Node { tree: Tree::new(kind, span), depth: depth_of_parts + 1 })
     }
 
     // --- whole texts -----------------------------------------------------------------------------------------------
@@ -253,11 +254,8 @@ impl<'a> Parser<'a> {
                     .then(|| Node { tree: right.tree.clone(), depth: right.depth });
                 let span = left.tree.span.join(right.tree.span);
                 let parts = left.depth.max(right.depth);
-                let one = self.node(
-                    Kind::Relation(relation, Box::new(left.tree), Box::new(right.tree)),
-                    span,
-                    parts,
-                )?;
+                let one =
+                    built(Kind::Relation(relation, Box::new(left.tree), Box::new(right.tree)), span, parts)?;
                 depth = depth.max(one.depth);
                 all.push(one.tree);
                 // an empty name stands in until the next `and` gives a left side
@@ -271,12 +269,12 @@ impl<'a> Parser<'a> {
             }
         }
         let end = all.last().map_or(start, |t| t.span);
-        if all.len() == 1 {
-            if let Some(tree) = all.pop() {
-                return Ok(Node { tree, depth });
-            }
+        if all.len() == 1
+            && let Some(tree) = all.pop()
+        {
+            return Ok(Node { tree, depth });
         }
-        self.node(Kind::And(all), start.join(end), depth)
+        built(Kind::And(all), start.join(end), depth)
     }
 
     fn no_relation(&self, left: Span) -> Diagnostic {
@@ -311,40 +309,38 @@ impl<'a> Parser<'a> {
                 let mut term = parser.signed_term(false)?;
                 end = term.tree.span;
                 if sign == Rule::minus {
-                    term = parser.node(Kind::Negate(Box::new(term.tree)), operator.join(end), term.depth)?;
+                    term = built(Kind::Negate(Box::new(term.tree)), operator.join(end), term.depth)?;
                 }
                 depth = depth.max(term.depth);
                 terms.push(term.tree);
             }
-            parser.node(Kind::Sum(terms), start.join(end), depth)
+            built(Kind::Sum(terms), start.join(end), depth)
         })
     }
 
     /// A product with the signs before it; `+` is read only where nothing stands before it.
     pub(super) fn signed_term(&mut self, is_first: bool) -> Result<Node> {
         if is_first && self.word() == Rule::plus {
-            let sign = self.advance();
+            self.advance();
             if !self.starts_operand() {
-                return Err(self.missing_operand_after(sign));
+                return Err(self.missing_operand());
             }
         }
+        let signs = self.signs()?;
+        let term = self.term()?;
+        negated(term, signs)
+    }
+
+    /// The minus signs at the present place.
+    pub(super) fn signs(&mut self) -> Result<Vec<Span>> {
         let mut signs = Vec::new();
         while self.word() == Rule::minus {
             if signs.len() == MAXIMUM_NESTING {
-                return Err(self.too_deep(self.token().span));
+                return Err(too_deep(self.token().span));
             }
             signs.push(self.advance());
         }
-        let mut term = self.term()?;
-        while let Some(sign) = signs.pop() {
-            let span = sign.join(term.tree.span);
-            term = self.node(Kind::Negate(Box::new(term.tree)), span, term.depth)?;
-        }
-        Ok(term)
-    }
-
-    fn missing_operand_after(&self, _sign: Span) -> Diagnostic {
-        self.missing_operand()
+        Ok(signs)
     }
 
     /// Whether the next word may begin a factor.
@@ -422,7 +418,7 @@ impl<'a> Parser<'a> {
                     } else {
                         Kind::ElementwiseQuotient(left, right_tree)
                     };
-                    let node = self.node(kind, start.join(end), deep.max(right.depth))?;
+                    let node = built(kind, start.join(end), deep.max(right.depth))?;
                     depth = node.depth;
                     Chain::One(node.tree)
                 }
@@ -438,14 +434,14 @@ impl<'a> Parser<'a> {
                 }
             };
             if depth > MAXIMUM_DEPTH {
-                return Err(self.too_deep(end));
+                return Err(too_deep(end));
             }
         }
         let span = start.join(end);
         match chain {
             Chain::One(tree) => Ok(Node { tree, depth }),
-            Chain::Product(parts) => self.node(Kind::Product(parts), span, depth),
-            Chain::Hadamard(parts) => self.node(Kind::Hadamard(parts), span, depth),
+            Chain::Product(parts) => built(Kind::Product(parts), span, depth),
+            Chain::Hadamard(parts) => built(Kind::Hadamard(parts), span, depth),
         }
     }
 
@@ -506,217 +502,5 @@ impl<'a> Parser<'a> {
                     .help(format!("write {left}*{0} for the product or {left}^{0} for the power", token.text))
             }
         }
-    }
-
-    // --- powers ----------------------------------------------------------------------------------------------------
-
-    /// A power with the signs before it, behind `*`, `/` or `^`.
-    pub(super) fn signed_power(&mut self) -> Result<Node> {
-        let mut signs = Vec::new();
-        while self.word() == Rule::minus {
-            if signs.len() == MAXIMUM_NESTING {
-                return Err(self.too_deep(self.token().span));
-            }
-            signs.push(self.advance());
-        }
-        let mut power = self.power()?;
-        while let Some(sign) = signs.pop() {
-            let span = sign.join(power.tree.span);
-            power = self.node(Kind::Negate(Box::new(power.tree)), span, power.depth)?;
-        }
-        Ok(power)
-    }
-
-    pub(super) fn power(&mut self) -> Result<Node> {
-        self.power_of(false)
-    }
-
-    /// In an exponent a prime belongs to the whole power: `A^-1'` is the transpose of the inverse.
-    fn power_of(&mut self, is_exponent: bool) -> Result<Node> {
-        let base = self.postfix(is_exponent)?;
-        let operator = self.word();
-        if !matches!(operator, Rule::caret | Rule::dot_caret) {
-            return Ok(base);
-        }
-        let caret = self.advance();
-        if self.word() == Rule::open_curly {
-            return Err(self.braced_exponent(&base));
-        }
-        let first = self.position();
-        let exponent = self.nested(|parser| parser.exponent())?;
-        let has_one_word = self.position() == first + 1;
-        let span = base.tree.span.join(exponent.tree.span);
-        let parts = base.depth.max(exponent.depth);
-        self.remark_exponent(&base.tree, &exponent.tree, has_one_word, span, caret);
-        let (left, right) = (Box::new(base.tree), Box::new(exponent.tree));
-        let kind = if operator == Rule::caret {
-            Kind::Power(left, right)
-        } else {
-            Kind::ElementwisePower(left, right)
-        };
-        let mut power = self.node(kind, span, parts)?;
-        if !is_exponent {
-            power = self.transposes(power)?;
-        }
-        Ok(power)
-    }
-
-    fn exponent(&mut self) -> Result<Node> {
-        let mut signs = Vec::new();
-        while self.word() == Rule::minus {
-            if signs.len() == MAXIMUM_NESTING {
-                return Err(self.too_deep(self.token().span));
-            }
-            signs.push(self.advance());
-        }
-        let mut power = self.power_of(true)?;
-        while let Some(sign) = signs.pop() {
-            let span = sign.join(power.tree.span);
-            power = self.node(Kind::Negate(Box::new(power.tree)), span, power.depth)?;
-        }
-        Ok(power)
-    }
-
-    fn braced_exponent(&self, base: &Node) -> Diagnostic {
-        let brace = self.token().span;
-        let is_inverse = self.peek(1).word == Rule::minus
-            && self.peek(2).text == "1"
-            && self.peek(3).word == Rule::close_curly
-            && self.peek(4).word == Rule::open_round;
-        match &base.tree.kind {
-            Kind::Name(name) if is_inverse => {
-                self.ambiguous_inverse(name, base.tree.span.join(self.peek(3).span))
-            }
-            _ => slips::braces(brace, "^"),
-        }
-    }
-
-    /// `sin^-1(x)`, `f^{-1}(x)`.
-    pub(super) fn ambiguous_inverse(&self, name: &str, span: Span) -> Diagnostic {
-        let inverse =
-            super::known::lookup(&format!("arc{name}")).or_else(|| super::known::lookup(&format!("a{name}")));
-        let inverse = inverse.map_or_else(
-            || "a name of its own for the inverse function".to_string(),
-            |k| format!("{}(x) for the inverse function", k.name),
-        );
-        syntax(format!("`{}` is either the inverse function or 1/{name}", self.text(span)))
-            .at(span, "")
-            .help(format!("write {inverse}, or 1/{name}(x) for the reciprocal"))
-    }
-
-    /// Readings of an exponent that a person may not have meant.
-    fn remark_exponent(&mut self, base: &Tree, exponent: &Tree, has_one_word: bool, span: Span, caret: Span) {
-        let is_matrix =
-            matches!(&base.kind, Kind::Name(n) if n.chars().next().is_some_and(char::is_uppercase));
-        if is_matrix && matches!(&exponent.kind, Kind::Name(n) if n == "T") && !self.names.has("T") {
-            let name = self.text(base.span);
-            self.warn(
-                syntax(format!("`{}` is read as a power", self.text(span)))
-                    .at(span, "")
-                    .help(format!("write {name}' for the transpose; declare T to keep the power")),
-            );
-        }
-        let is_glued = self.is_glued() && self.starts_operand() && self.word() != Rule::open_square;
-        let surprises = match (&base.kind, &exponent.kind) {
-            // x^2y is always x²y, e^2x is not always e²x
-            (Kind::Name(name), Kind::Number(_)) => name == "e",
-            _ => true,
-        };
-        if is_glued && has_one_word && surprises {
-            let next = self.token().span;
-            let (power, word) = (self.text(span), self.text(next));
-            let (below, above) = (self.text(base.span), self.text(exponent.span));
-            if power.len() + word.len() < 40 {
-                self.warn(
-                    syntax(format!("`{power}{word}` is read as ({power})*{word}"))
-                        .at(caret.join(next), "")
-                        .help(format!("write {power}*{word} or {below}^({above}*{word})")),
-                );
-            }
-        }
-    }
-
-    /// Primes and ᵀ behind a complete power.
-    fn transposes(&mut self, mut node: Node) -> Result<Node> {
-        while let Rule::primes | Rule::transpose = self.word() {
-            let times = self.token().text.chars().map(prime_count).sum::<usize>();
-            let mark = self.advance();
-            for _ in 0..times {
-                let span = node.tree.span.join(mark);
-                node = self.node(Kind::Transpose(Box::new(node.tree)), span, node.depth)?;
-            }
-        }
-        Ok(node)
-    }
-
-    /// An operand with what clings to it: indices, primes, superscripts.
-    fn postfix(&mut self, is_exponent: bool) -> Result<Node> {
-        let mut node = self.operand()?;
-        loop {
-            match self.word() {
-                Rule::open_square
-                    if self.previous().is_some_and(|t| is_indexable(&node.tree, t.word))
-                        && !self.opens_a_factor() =>
-                {
-                    node = self.index(node)?;
-                }
-                Rule::primes | Rule::transpose if !is_exponent => node = self.transposes(node)?,
-                Rule::superscript => {
-                    let exponent = self.superscript()?;
-                    let span = node.tree.span.join(exponent.tree.span);
-                    let parts = node.depth.max(exponent.depth);
-                    node =
-                        self.node(Kind::Power(Box::new(node.tree), Box::new(exponent.tree)), span, parts)?;
-                }
-                _ => return Ok(node),
-            }
-        }
-    }
-
-    /// `²`, `⁻¹`, `ⁿ`.
-    pub(super) fn superscript(&mut self) -> Result<Node> {
-        let token = self.token().clone();
-        self.advance();
-        let mut is_negative = false;
-        let mut digits = String::new();
-        for c in token.text.chars() {
-            match c {
-                '⁻' => is_negative = true,
-                '⁺' => {}
-                'ⁿ' => digits.push('n'),
-                '¹' => digits.push('1'),
-                '²' => digits.push('2'),
-                '³' => digits.push('3'),
-                c => digits.extend(char::from_digit(u32::from(c).wrapping_sub(0x2070), 10)),
-            }
-        }
-        let node = if digits == "n" {
-            Node { tree: Tree::new(Kind::Name(digits), token.span), depth: 1 }
-        } else {
-            self.literal(&digits, token.span)?
-        };
-        if is_negative { self.node(Kind::Negate(Box::new(node.tree)), token.span, 1) } else { Ok(node) }
-    }
-}
-
-pub(super) fn prime_count(c: char) -> usize {
-    match c {
-        '″' => 2,
-        '‴' => 3,
-        _ => 1,
-    }
-}
-
-/// Whether `[` behind an operand that ends with this word is an index; behind numbers, bars and superscripts it is a factor.
-fn is_indexable(tree: &Tree, last: Rule) -> bool {
-    match last {
-        Rule::name
-        | Rule::close_round
-        | Rule::primes
-        | Rule::transpose
-        | Rule::big_sum
-        | Rule::big_product => true,
-        Rule::close_square => !matches!(tree.kind, Kind::Iverson(_)),
-        _ => false,
     }
 }

@@ -234,9 +234,7 @@ fn natural_length(run: &str) -> usize {
     for (at, c) in chars {
         if c == '_' {
             in_low = true;
-        } else if is_greek(c) && !in_low && first != 'Δ' {
-            return at;
-        } else if !(in_low || takes_letters || is_tail(c)) {
+        } else if !in_low && (is_greek(c) && first != 'Δ' || !(takes_letters || is_tail(c))) {
             return at;
         }
         if is_greek(c) && first == 'Δ' {

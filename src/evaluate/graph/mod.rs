@@ -12,7 +12,7 @@ mod point;
 mod sum;
 mod tensor;
 
-use crate::ir::{DimensionId, Graph, Node, NodeId};
+use crate::ir::{Atom, DimensionId, Graph, Node, NodeId};
 use crate::number::Rational;
 
 pub use error::{EvaluationError, Undefined};
@@ -143,6 +143,13 @@ impl Evaluation<'_> {
     fn node(&mut self, node: NodeId) -> Result<Tensor, EvaluationError> {
         let graph = self.graph;
         self.causes.enter(node);
+        if let Some(Atom::Variable(symbol)) = graph.atom(node) {
+            // Said before its sizes are missed.
+            let name = graph.symbol_name(*symbol);
+            if !self.point.variables.contains_key(name) {
+                return Err(EvaluationError::MissingVariable { name: name.to_owned() });
+            }
+        }
         let mut shape = Shape::new();
         for axis in graph.axes(node) {
             shape.push(self.size(*axis)?);

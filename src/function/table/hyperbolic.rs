@@ -330,8 +330,16 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::total("hyperbolic cosine less sine", "cosh(x) - sinh(x)", "exp(-x)"),
     Identity::total("sum of an exponential and its reciprocal", "exp(x) + exp(-x)", "2*cosh(x)"),
     Identity::total("difference of an exponential and its reciprocal", "exp(x) - exp(-x)", "2*sinh(x)"),
-    Identity::total("square of a hyperbolic sine by exponentials", "exp(x)/(exp(x) - 1)^2", "1/(4*sinh(x/2)^2)"),
-    Identity::total("square of a hyperbolic sine by exponentials, reversed", "exp(x)/(1 - exp(x))^2", "1/(4*sinh(x/2)^2)"),
+    Identity::total(
+        "square of a hyperbolic sine by exponentials",
+        "exp(x)/(exp(x) - 1)^2",
+        "1/(4*sinh(x/2)^2)",
+    ),
+    Identity::total(
+        "square of a hyperbolic sine by exponentials, reversed",
+        "exp(x)/(1 - exp(x))^2",
+        "1/(4*sinh(x/2)^2)",
+    ),
     Identity::total("hyperbolic tangent by exponentials", "(exp(x) - exp(-x))/(exp(x) + exp(-x))", "tanh(x)"),
     Identity::total(
         "hyperbolic tangent by squares of exponentials",

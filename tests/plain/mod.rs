@@ -1,6 +1,14 @@
 //! A tree as it stands, operation by operation: nothing is folded, cancelled or reordered, so that what is measured is the
 //! formula that a person sees and not what the engine makes of it when it reads it again.
 
+#![allow(dead_code)]
+
+pub mod agreement;
+pub mod decode;
+pub mod laws;
+#[path = "../../benches/simplify_size/plain.rs"]
+pub mod raw;
+
 use symdiff::function::{self, Function};
 use symdiff::ir::scalar::{Constant, Operation, Ref, Scalar, ScalarBuilder};
 use symdiff::number::Rational;

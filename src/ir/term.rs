@@ -38,6 +38,8 @@ impl Graph {
         };
         match (terms.as_slice(), &factor.exponent) {
             ([], Exponent::Number(q)) if q.is_positive() => partial.is_zero = true,
+            // no value; kept, so that whoever asks for one is told
+            ([], _) => partial.factors.push(factor),
             ([(coefficient, term)], _) => {
                 let (coefficient, term) = (coefficient.clone(), term.clone());
                 self.push_single(partial, factor, &coefficient, &term);

@@ -172,7 +172,7 @@ impl Parser<'_> {
         }
         if let Some((operation, low)) = name.split_once('_')
             && reduction(operation).is_some()
-            && self.peek(1).word != Rule::EOI
+            && matches!(self.peek(1).word, Rule::name | Rule::number | Rule::open_round | Rule::root)
         {
             return Err(syntax(format!("`{name}` is read as one name"))
                 .at(token.span, "")
@@ -246,18 +246,18 @@ impl Parser<'_> {
         }
         match next.word {
             Rule::minus => !next.spaced,
-            Rule::plus
-            | Rule::star
-            | Rule::slash
-            | Rule::comma
-            | Rule::EOI
-            | Rule::close_round
-            | Rule::close_square
-            | Rule::caret
-            | Rule::superscript
-            | Rule::dot_star
-            | Rule::dot_slash => false,
-            _ => true,
+            Rule::name => !matches!(&*next.text, "if" | "and" | "otherwise" | "else"),
+            Rule::bar | Rule::double_bar => self.bars == 0,
+            Rule::number
+            | Rule::open_round
+            | Rule::primes
+            | Rule::root
+            | Rule::cube_root
+            | Rule::big_sum
+            | Rule::big_product
+            | Rule::partial
+            | Rule::nabla => true,
+            _ => false,
         }
     }
 

@@ -53,6 +53,9 @@ pub fn compare(before: &Scalar, after: &Scalar) -> Result<usize, Disagreement> {
             }
             continue;
         }
+        if !first.low.is_finite() || !first.high.is_finite() {
+            continue;
+        }
         // Enclosures may be too wide to prove that there is a value; more digits and plain floats must fail as well.
         let floats: Vec<f64> = point.iter().map(Rational::to_f64).collect();
         match float(after, &floats) {

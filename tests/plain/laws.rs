@@ -35,18 +35,18 @@ pub fn reading(bytes: &[u8]) -> Result<(), String> {
         }
     }
     if let Ok(parsed) = parse(last, &names) {
-        reads_back(&parsed.tree, |text| parse(text, &names).map(|p| p.tree).map_err(|e| e.message))?;
+        reads_back(&parsed.tree, &names, |text| parse(text, &names).map(|p| p.tree).map_err(|e| e.message))?;
         let _ = environment.lower(&parsed.tree);
     }
     if let Ok(parsed) = parse_fact(last, &names) {
-        reads_back(&parsed.tree, |text| parse_fact(text, &names).map(|p| p.tree).map_err(|e| e.message))?;
+        reads_back(&parsed.tree, &names, |text| parse_fact(text, &names).map(|p| p.tree).map_err(|e| e.message))?;
         let _ = environment.give(&parsed.tree, last);
     }
     Ok(())
 }
 
-fn reads_back(tree: &Tree, read: impl Fn(&str) -> Result<Tree, String>) -> Result<(), String> {
-    for text in [print::text(tree), print::unicode(tree)] {
+fn reads_back(tree: &Tree, names: &Names, read: impl Fn(&str) -> Result<Tree, String>) -> Result<(), String> {
+    for text in [print::text_with(tree, names), print::unicode_with(tree, names)] {
         match read(&text) {
             Ok(again) if again == *tree => {}
             // one level more of brackets than the writer used may be one too many

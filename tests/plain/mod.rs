@@ -12,7 +12,7 @@ pub mod raw;
 use symdiff::function::{self, Function};
 use symdiff::ir::scalar::{Constant, Operation, Ref, Scalar, ScalarBuilder};
 use symdiff::number::Rational;
-use symdiff::syntax::tree::{Kind, Tree};
+use symdiff::syntax::tree::{Kind, Relation, Tree};
 use symdiff::syntax::{Names, parse};
 
 /// The scalar expression that a tree writes down; names become leaves, numbered as in `leaves`. `None` where the tree is more
@@ -98,9 +98,36 @@ impl Plain<'_> {
                 }
                 Operation::Call(Function::Known(id), values.into_iter().collect())
             }
+            Kind::Iverson(condition) => return self.condition(condition),
             _ => return None,
         };
         Some(self.builder.add(operation))
+    }
+
+    /// One where the condition holds and zero elsewhere, by the sign of the difference of its sides.
+    fn condition(&mut self, tree: &Tree) -> Option<Ref> {
+        let (relation, left, right) = match &tree.kind {
+            Kind::And(conditions) => {
+                let mut product = self.builder.integer(1);
+                for condition in conditions {
+                    let condition = self.condition(condition)?;
+                    product = self.builder.add(Operation::Multiply(product, condition));
+                }
+                return Some(product);
+            }
+            Kind::Relation(relation, left, right) => (relation, self.tree(left)?, self.tree(right)?),
+            _ => return None,
+        };
+        let difference = self.builder.add(Operation::Subtract(left, right));
+        let formula = match relation {
+            Relation::Equal => "1 - sign(t)^2",
+            Relation::NotEqual => "sign(t)^2",
+            Relation::Less => "-floor(sign(t)/2)",
+            Relation::LessEqual => "1 + floor(-sign(t)/2)",
+            Relation::Greater => "-floor(-sign(t)/2)",
+            Relation::GreaterEqual => "1 + floor(sign(t)/2)",
+        };
+        self.meaning(formula, &["t"], &[difference])
     }
 
     fn number(&self, at: Ref) -> Option<Rational> {

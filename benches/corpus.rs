@@ -123,7 +123,9 @@ fn compare(text: &str, at: &[(String, Rational)], expected: &str) -> (Verdict, S
         Some(digits) => (true, digits),
         None => (false, expected),
     };
-    let Ok(Some(size)) = Rational::parse(digits, 1 << 14) else { return (Verdict::Wrong, "unreadable".into()) };
+    let Ok(Some(size)) = Rational::parse(digits, 1 << 14) else {
+        return (Verdict::Wrong, "unreadable".into());
+    };
     let wanted = if is_negative { -size } else { size };
     let mut names = Names::default();
     at.iter().for_each(|(name, _)| names.add_variable(name));
@@ -147,7 +149,11 @@ fn compare(text: &str, at: &[(String, Rational)], expected: &str) -> (Verdict, S
 }
 
 /// For answers with brackets and cases, which are more than scalar arithmetic.
-fn compare_in_graph(tree: &symdiff::syntax::tree::Tree, at: &[(String, Rational)], wanted: &Rational) -> (Verdict, String) {
+fn compare_in_graph(
+    tree: &symdiff::syntax::tree::Tree,
+    at: &[(String, Rational)],
+    wanted: &Rational,
+) -> (Verdict, String) {
     let mut environment = Environment::new();
     let mut point = Point::new();
     at.iter().for_each(|(name, x)| point.set(name, x.clone()));
@@ -181,7 +187,9 @@ fn examine_all(rows: &[Row]) -> Vec<Outcome> {
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, Outcome)>> = Mutex::new(Vec::new());
     let work = || {
-        while let Some((at, row)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, rows.get(at)?))) {
+        while let Some((at, row)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, rows.get(at)?)))
+        {
             let outcome = catch_unwind(AssertUnwindSafe(|| examine(row)))
                 .unwrap_or_else(|_| Outcome { panicked: true, ..Outcome::default() });
             if let Ok(mut done) = done.lock() {

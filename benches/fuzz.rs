@@ -13,10 +13,82 @@ mod plain;
 
 /// Words from which texts are put together; bytes alone seldom make a formula.
 const WORDS: &[&str] = &[
-    "x", "y", "z", "W", "σ", "ŷ", "x_1", "g_", "e", "pi", "2", "0.5", "1e3", "10", "(", ")", "[", "]", "+", "-", "*", "/", "^",
-    ".*", "./", ".^", "'", "ᵀ", "²", "√", "∂", "∇", "Σ", "|", "‖", ",", ":", "=", "<", ">=", "!=", "..", "_", "i", "j", "k", "n",
-    "sum", "prod", "max", "if", "otherwise", "cases", "diff", "d/dx ", "grad", "sin", "log", "sgn", "f", "\n", " ", " ", "{", "\\",
-    "R", "function", "softmax", "norm2", "tr", "inv", "det", "&", "∈", "−", "…",
+    "x",
+    "y",
+    "z",
+    "W",
+    "σ",
+    "ŷ",
+    "x_1",
+    "g_",
+    "e",
+    "pi",
+    "2",
+    "0.5",
+    "1e3",
+    "10",
+    "(",
+    ")",
+    "[",
+    "]",
+    "+",
+    "-",
+    "*",
+    "/",
+    "^",
+    ".*",
+    "./",
+    ".^",
+    "'",
+    "ᵀ",
+    "²",
+    "√",
+    "∂",
+    "∇",
+    "Σ",
+    "|",
+    "‖",
+    ",",
+    ":",
+    "=",
+    "<",
+    ">=",
+    "!=",
+    "..",
+    "_",
+    "i",
+    "j",
+    "k",
+    "n",
+    "sum",
+    "prod",
+    "max",
+    "if",
+    "otherwise",
+    "cases",
+    "diff",
+    "d/dx ",
+    "grad",
+    "sin",
+    "log",
+    "sgn",
+    "f",
+    "\n",
+    " ",
+    " ",
+    "{",
+    "\\",
+    "R",
+    "function",
+    "softmax",
+    "norm2",
+    "tr",
+    "inv",
+    "det",
+    "&",
+    "∈",
+    "−",
+    "…",
 ];
 
 /// SplitMix64.
@@ -31,7 +103,8 @@ fn next(state: &mut u64) -> u64 {
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
     let is_reading = arguments.first().is_some_and(|word| word == "read");
-    let number = |at: usize, usual: u64| arguments.get(at).and_then(|word| word.parse().ok()).unwrap_or(usual);
+    let number =
+        |at: usize, usual: u64| arguments.get(at).and_then(|word| word.parse().ok()).unwrap_or(usual);
     let (end, mut state) = (Instant::now() + Duration::from_secs(number(1, 10)), number(2, 1));
     let worker = std::thread::Builder::new().stack_size(256 << 20).spawn(move || {
         let (mut cases, mut broken) = (0u64, 0u64);
@@ -44,7 +117,9 @@ fn main() -> ExitCode {
                 (0..length).map(|_| next(&mut state) as u8).collect()
             };
             let start = Instant::now();
-            let result = catch_unwind(|| if is_reading { plain::laws::reading(&bytes) } else { plain::laws::simplifying(&bytes) });
+            let result = catch_unwind(|| {
+                if is_reading { plain::laws::reading(&bytes) } else { plain::laws::simplifying(&bytes) }
+            });
             let case = || {
                 if is_reading {
                     String::from_utf8_lossy(&bytes).into_owned()

@@ -7,6 +7,7 @@ use plain::decode::{VARIABLES, formula};
 use plain::{laws, scalar};
 use proptest::prelude::*;
 use symdiff::evaluate::{dual, float, floats};
+use symdiff::function;
 use symdiff::number::Rational;
 use symdiff::print;
 use symdiff::syntax::tree::{Kind, Tree};
@@ -45,9 +46,11 @@ fn have_equal_values(expected: &Tree, found: &Tree) -> Result<(), TestCaseError>
         return Ok(());
     };
     match compare(&before, &after) {
-        Err(difference @ Disagreement::Value { .. }) => {
-            Err(TestCaseError::fail(format!("{} is not {}: {difference:?}", print::text(expected), print::text(found))))
-        }
+        Err(difference @ Disagreement::Value { .. }) => Err(TestCaseError::fail(format!(
+            "{} is not {}: {difference:?}",
+            print::text(expected),
+            print::text(found)
+        ))),
         _ => Ok(()),
     }
 }
@@ -80,7 +83,8 @@ fn replaced(tree: &Tree, with: &dyn Fn(&str) -> Option<Tree>) -> Tree {
             Kind::Relation(*relation, a, b).into()
         }
         Kind::Cases(rows) => {
-            Kind::Cases(rows.iter().map(|(value, when)| (part(value), when.as_ref().map(part))).collect()).into()
+            Kind::Cases(rows.iter().map(|(value, when)| (part(value), when.as_ref().map(part))).collect())
+                .into()
         }
         _ => tree.clone(),
     }
@@ -99,7 +103,9 @@ fn shuffled(tree: &Tree, turn: usize) -> Tree {
         Kind::Sum(terms) => sum(turned(&terms)),
         Kind::Product(factors) => product(turned(&factors)),
         Kind::Negate(a) => Kind::Negate(Box::new(shuffled(&a, turn))).into(),
-        Kind::Quotient(a, b) => Kind::Quotient(Box::new(shuffled(&a, turn)), Box::new(shuffled(&b, turn))).into(),
+        Kind::Quotient(a, b) => {
+            Kind::Quotient(Box::new(shuffled(&a, turn)), Box::new(shuffled(&b, turn))).into()
+        }
         Kind::Power(a, b) => Kind::Power(Box::new(shuffled(&a, turn)), Box::new(shuffled(&b, turn))).into(),
         Kind::Call { name, primes, arguments } => {
             let arguments = arguments.iter().map(|argument| shuffled(argument, turn)).collect();
@@ -109,10 +115,25 @@ fn shuffled(tree: &Tree, turn: usize) -> Tree {
     }
 }
 
+/// Whether a function with jumps occurs, which differences of values cannot follow.
+fn has_jumps(tree: &Tree) -> bool {
+    let mut found = false;
+    let mut pending = vec![tree];
+    while let Some(tree) = pending.pop() {
+        if let Kind::Call { name, .. } = &tree.kind {
+            found |= function::lookup(name).is_some_and(|id| function::row(id).partials() == ["0"]);
+        }
+        tree.each_part(&mut |part| pending.push(part));
+    }
+    found
+}
+
 /// Answers of the engine as text, or the message of its refusal.
 fn answers(tree: &Tree) -> Vec<String> {
     match Problem::new().gradient(&print::text(tree), &[]) {
-        Ok(answer) => answer.partials.iter().map(|p| format!("{}: {}", p.wrt, print::text(&p.tree))).collect(),
+        Ok(answer) => {
+            answer.partials.iter().map(|p| format!("{}: {}", p.wrt, print::text(&p.tree))).collect()
+        }
         Err(error) => vec![error.message],
     }
 }
@@ -196,7 +217,7 @@ proptest! {
 
     #[test]
     fn gradients_agree_with_dual_numbers(f in any_formula()) {
-        let Some(expression) = scalar(&f, &leaves()) else { return Ok(()) };
+        let Some(expression) = scalar(&f, &leaves()).filter(|_| !has_jumps(&f)) else { return Ok(()) };
         for (leaf, wrt) in VARIABLES.iter().enumerate() {
             let Some(answer) = partial(&f, wrt).and_then(|tree| scalar(&tree, &leaves())) else { continue };
             for point in points() {

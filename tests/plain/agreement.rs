@@ -1,6 +1,6 @@
 //! Whether two expressions agree, judged by enclosures alone: nothing is tolerated and nothing is guessed.
 
-use symdiff::evaluate::{Reason, float, interval, precise_at};
+use symdiff::evaluate::{Reason, float, interval, intervals, precise_at};
 use symdiff::ir::scalar::Scalar;
 use symdiff::number::{Interval, Rational};
 
@@ -39,10 +39,8 @@ pub fn compare(before: &Scalar, after: &Scalar) -> Result<usize, Disagreement> {
     let mut compared = 0;
     for point in points() {
         let enclosed: Vec<Interval> = point.iter().map(Interval::from_rational).collect();
-        let first = interval(before, &enclosed);
-        if !first.is_defined() {
-            continue;
-        }
+        let parts = intervals(before, &enclosed);
+        let Some(first) = parts.last().copied().filter(|last| last.is_defined()) else { continue };
         let second = interval(after, &enclosed);
         let at = || point.iter().map(ToString::to_string).collect();
         if second.is_defined() {
@@ -53,7 +51,8 @@ pub fn compare(before: &Scalar, after: &Scalar) -> Result<usize, Disagreement> {
             }
             continue;
         }
-        if !first.low.is_finite() || !first.high.is_finite() {
+        // beyond the range of f64 it is the numbers that end, not the domain
+        if parts.iter().any(|part| !part.low.is_finite() || !part.high.is_finite()) {
             continue;
         }
         // Enclosures may be too wide to prove that there is a value; more digits and plain floats must fail as well.

@@ -39,7 +39,9 @@ pub fn reading(bytes: &[u8]) -> Result<(), String> {
         let _ = environment.lower(&parsed.tree);
     }
     if let Ok(parsed) = parse_fact(last, &names) {
-        reads_back(&parsed.tree, &names, |text| parse_fact(text, &names).map(|p| p.tree).map_err(|e| e.message))?;
+        reads_back(&parsed.tree, &names, |text| {
+            parse_fact(text, &names).map(|p| p.tree).map_err(|e| e.message)
+        })?;
         let _ = environment.give(&parsed.tree, last);
     }
     Ok(())
@@ -94,7 +96,8 @@ fn agree(
     leaves: &[String],
 ) -> Result<(), String> {
     let printed = print::text(answer);
-    let again = parse(&printed, &Names::default()).map_err(|e| format!("{printed} does not read back: {}", e.message))?;
+    let again = parse(&printed, &Names::default())
+        .map_err(|e| format!("{printed} does not read back: {}", e.message))?;
     if again.tree != *answer {
         return Err(format!("{printed} reads back as {}", print::text(&again.tree)));
     }
@@ -111,7 +114,12 @@ fn agree(
 }
 
 /// A formula that has a value is refused only for its size.
-fn may_fail(text: &str, input: &symdiff::ir::scalar::Scalar, kind: Kind, message: &str) -> Result<(), String> {
+fn may_fail(
+    text: &str,
+    input: &symdiff::ir::scalar::Scalar,
+    kind: Kind,
+    message: &str,
+) -> Result<(), String> {
     let has_value = compare(input, input).is_ok_and(|points| points > 0);
     if has_value && !matches!(kind, Kind::Limit | Kind::Unsupported) {
         return Err(format!("{text} is refused: {message}"));

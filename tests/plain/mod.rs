@@ -82,7 +82,9 @@ impl Plain<'_> {
                 let a = self.tree(a)?;
                 self.number(a).map_or(Operation::Negate(a), |value| Operation::Number(-value))
             }
-            Kind::Power(a, b) | Kind::ElementwisePower(a, b) => Operation::Power(self.tree(a)?, self.tree(b)?),
+            Kind::Power(a, b) | Kind::ElementwisePower(a, b) => {
+                Operation::Power(self.tree(a)?, self.tree(b)?)
+            }
             Kind::Call { name, primes: 0, arguments } => {
                 let id = function::lookup(name)?;
                 let row = function::row(id);

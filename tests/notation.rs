@@ -40,20 +40,8 @@ const VECTORS: &[Row] = &[
     ("x: R[n]", "", "softmax(x)", "x", "diag(softmax(x)) - softmax(x)*softmax(x)'"),
     ("x: R[n]; p = softmax(x)", "", "p", "x", "diag(softmax(x)) - softmax(x)*softmax(x)'"),
     ("x: R[n]; z: R[n]; p = softmax(x + z)", "", "softmax(x + z)", "x", "diag(p) - p*p'"),
-    (
-        "W: R[n,m]; x: R[m]; b: R[n]; y: R[n]; ŷ = softmax(W*x + b)",
-        "sum(y) = 1",
-        "-sum[k] y[k]*log(ŷ[k])",
-        "W",
-        "(ŷ - y)*x'",
-    ),
-    (
-        "W: R[n,m]; x: R[m]; b: R[n]; y: R[n]; ŷ = softmax(W*x + b)",
-        "",
-        "-sum[k] y[k]*log(ŷ[k])",
-        "W",
-        "(sum(y)*ŷ - y)*x'",
-    ),
+    ("W: R[n,m]; x: R[m]; b: R[n]; y: R[n]; ŷ = softmax(W*x + b)", "sum(y) = 1", "-sum[k] y[k]*log(ŷ[k])", "W", "(ŷ - y)*x'"),
+    ("W: R[n,m]; x: R[m]; b: R[n]; y: R[n]; ŷ = softmax(W*x + b)", "", "-sum[k] y[k]*log(ŷ[k])", "W", "(sum(y)*ŷ - y)*x'"),
     ("x: R[n]", "", "log(sum(exp(x)))", "", "logsumexp(x)"),
     ("x: R[n]", "", "log(sum(exp(x)))", "x", "softmax(x)"),
     ("x: R[n]", "", "sum(x)", "x", "ones(n)"),
@@ -63,48 +51,18 @@ const MORE: &[Row] = &[];
 
 const INDICES: &[Row] = &[
     ("X: R[n,m]", "", "X*X'", "X", "?"),
-    (
-        "P: R[N,N]; Y: R[N,d]",
-        "P' = P; sum(P) = 1",
-        "sum[i,j] P[i,j]*log(P[i,j]/(exp(-norm2(Y[i,1] - Y[j,1])^2)))",
-        "",
-        "?",
-    ),
+    ("P: R[N,N]; Y: R[N,d]", "P' = P; sum(P) = 1", "sum[i,j] P[i,j]*log(P[i,j]/(exp(-norm2(Y[i,1] - Y[j,1])^2)))", "", "?"),
     ("K: R[h]; X: R[H]", "", "sum[i=1..H-h+1, a] K[a]*X[i+a-1]", "X", "?"),
     ("K: R[h]; X: R[H]", "", "sum[i=1..H-h+1, a] K[a]*X[i+a-1]", "K", "?"),
     ("K: R[h]; X: R[H]; G: R[H-h+1]", "", "sum[i, a] G[i]*K[a]*X[i+a-1]", "X", "?"),
     ("K: R[h]; X: R[H]; G: R[H-h+1]", "", "sum[i, a] G[i]*K[a]*X[i+a-1]", "K", "?"),
     ("K: R[h]; X: R[H]; G: R[H-h+1]", "", "sum[i, a] G[i]*K[a]*X[i+a-1]", "", "?"),
-    (
-        "P: R[N,N]; Y: R[N,d]",
-        "P' = P; sum(P) = 1",
-        "-sum[i,j] P[i,j]*log(exp(-sum[k] (Y[i,k] - Y[j,k])^2)/(sum[k,l: k != l] exp(-sum[m] (Y[k,m] - Y[l,m])^2)))",
-        "Y",
-        "?",
-    ),
-    (
-        "P: R[N,N]; Y: R[N,d]",
-        "P' = P; sum(P) = 1",
-        "-sum[i,j] P[i,j]*log(1/(1 + sum[k] (Y[i,k] - Y[j,k])^2)/(sum[k,l: k != l] 1/(1 + sum[m] (Y[k,m] - Y[l,m])^2)))",
-        "Y",
-        "?",
-    ),
+    ("P: R[N,N]; Y: R[N,d]", "P' = P; sum(P) = 1", "-sum[i,j] P[i,j]*log(exp(-sum[k] (Y[i,k] - Y[j,k])^2)/(sum[k,l: k != l] exp(-sum[m] (Y[k,m] - Y[l,m])^2)))", "Y", "?"),
+    ("P: R[N,N]; Y: R[N,d]", "P' = P; sum(P) = 1", "-sum[i,j] P[i,j]*log(1/(1 + sum[k] (Y[i,k] - Y[j,k])^2)/(sum[k,l: k != l] 1/(1 + sum[m] (Y[k,m] - Y[l,m])^2)))", "Y", "?"),
     ("a: R[n]", "", "softmax(a)[k]", "a", "?"),
     ("a: R[n]; W: R[n,m]; x: R[m]; p = softmax(W*x + a)", "", "-log(softmax(W*x + a)[k])", "W", "?"),
-    (
-        "A: R[n,n]; B: R[n,n]; C: R[n,n]; D: R[n,n]; E: R[n,n]; X: R[n,n]",
-        "",
-        "sum[i,j,k,l] A[i,j]*B[i,k]*C[i,l]*D[j,k]*E[j,l]*X[k,l]",
-        "X",
-        "?",
-    ),
-    (
-        "A: R[n,n]; B: R[n,n]; C: R[n,n]; D: R[n,n]; E: R[n,n]; X: R[n,n]",
-        "",
-        "sum[i,j,k,l] A[i,j]*B[i,k]*C[i,l]*D[j,k]*E[j,l]*X[k,l]",
-        "",
-        "?",
-    ),
+    ("A: R[n,n]; B: R[n,n]; C: R[n,n]; D: R[n,n]; E: R[n,n]; X: R[n,n]", "", "sum[i,j,k,l] A[i,j]*B[i,k]*C[i,l]*D[j,k]*E[j,l]*X[k,l]", "X", "?"),
+    ("A: R[n,n]; B: R[n,n]; C: R[n,n]; D: R[n,n]; E: R[n,n]; X: R[n,n]", "", "sum[i,j,k,l] A[i,j]*B[i,k]*C[i,l]*D[j,k]*E[j,l]*X[k,l]", "", "?"),
     ("x: R[n]", "", "max(x)", "x", "?"),
     ("x: R[n]", "", "sum[k] k*x[k]", "x", "?"),
     ("x: R[n]", "", "prod[k] x[k]", "x", "?"),
@@ -178,8 +136,7 @@ fn read_back(
             let sizes: Vec<String> =
                 environment.graph.axes(node).iter().map(|d| environment.graph.dimension_text(*d)).collect();
             let declaration = format!("Ω: R[{}]", sizes.join(","));
-            let (declaration, _) =
-                parse_declaration(&declaration, &environment.names).expect("a declaration");
+            let (declaration, _) = parse_declaration(&declaration, &environment.names).expect("a declaration");
             environment.declare(&declaration, 99).expect("a declaration");
             let (weight, _) = environment.variable("Ω").expect("a variable");
             let sizes = environment.graph.axes(node).clone();
@@ -206,8 +163,7 @@ fn read_back(
         let point = point(environment, &[node, again.node], seed, has_facts);
         let mut evaluator = Evaluator::new(&environment.graph, &point);
         let (a, b) = (evaluator.value(node), evaluator.value(again.node));
-        let differs =
-            |(a, b): (&f64, &f64)| (a - b).abs() > 1e-8 * (1.0 + a.abs()) || a.is_nan() != b.is_nan();
+        let differs = |(a, b): (&f64, &f64)| (a - b).abs() > 1e-8 * (1.0 + a.abs()) || a.is_nan() != b.is_nan();
         if a.len() != b.len() || a.iter().zip(&b).any(differs) {
             return Err(format!("reads as something else: {a:?} and {b:?}"));
         }

@@ -136,9 +136,7 @@ impl Writer<'_> {
         if !coefficient.is_one() || !factor.exponent.is_one() || !in_order {
             return None;
         }
-        let Some(Atom::Call(Function::Known(inner), arguments)) = self.graph.atom(factor.base) else {
-            return None;
-        };
+        let Some(Atom::Call(Function::Known(inner), arguments)) = self.graph.atom(factor.base) else { return None };
         if *inner != function::EXP {
             return None;
         }
@@ -159,14 +157,7 @@ impl Writer<'_> {
             let mut all = Vec::with_capacity(conditions.len());
             for (relation, a, b) in conditions {
                 let links = self.entrywise(&[a, b])?;
-                all.push(
-                    Kind::Relation(
-                        relation,
-                        Box::new(links[0].plain.clone()),
-                        Box::new(links[1].plain.clone()),
-                    )
-                    .into(),
-                );
+                all.push(Kind::Relation(relation, Box::new(links[0].plain.clone()), Box::new(links[1].plain.clone())).into());
             }
             return Ok(if all.len() == 1 { all.swap_remove(0) } else { Kind::And(all).into() });
         }

@@ -44,12 +44,7 @@ impl Piece {
 
 impl Writer<'_> {
     /// The factors of a term with names put in, and the coefficient that is left.
-    pub(super) fn pieces(
-        &mut self,
-        coefficient: &Rational,
-        term: &Term,
-        outputs: usize,
-    ) -> (Rational, Vec<Piece>) {
+    pub(super) fn pieces(&mut self, coefficient: &Rational, term: &Term, outputs: usize) -> (Rational, Vec<Piece>) {
         let mut coefficient = coefficient.clone();
         let mut pieces: Vec<Piece> = term
             .factors
@@ -119,13 +114,7 @@ impl Writer<'_> {
     }
 
     /// Replaces a product as often as it occurs, also its inverse.
-    fn replace(
-        &self,
-        pattern: &Pattern,
-        coefficient: &mut Rational,
-        pieces: &mut Vec<Piece>,
-        outputs: usize,
-    ) {
+    fn replace(&self, pattern: &Pattern, coefficient: &mut Rational, pieces: &mut Vec<Piece>, outputs: usize) {
         for exponent in [Rational::ONE, Rational::MINUS_ONE] {
             if exponent.is_negative() && pattern.labels > pattern.free {
                 continue;
@@ -133,9 +122,7 @@ impl Writer<'_> {
             while let Some((taken, labels)) = self.find(pattern, &exponent, pieces, outputs) {
                 for (at, wanted) in taken {
                     match (&mut pieces[at].exponent, wanted) {
-                        (Exponent::Number(have), Exponent::Number(take)) => {
-                            *have = &*have - &(&take * &exponent)
-                        }
+                        (Exponent::Number(have), Exponent::Number(take)) => *have = &*have - &(&take * &exponent),
                         (have, _) => *have = Exponent::Number(Rational::ZERO),
                     }
                 }
@@ -164,21 +151,13 @@ impl Writer<'_> {
         pieces: &[Piece],
         outputs: usize,
     ) -> Option<(Vec<(usize, Exponent)>, Labels)> {
-        let mut search = Search {
-            pattern,
-            sign,
-            pieces,
-            outputs,
-            writer: self,
-            labels: vec![None; pattern.labels],
-            taken: Vec::new(),
-        };
+        let mut search =
+            Search { pattern, sign, pieces, outputs, writer: self, labels: vec![None; pattern.labels], taken: Vec::new() };
         if !search.extend() {
             return None;
         }
         let labels: Option<Labels> = search.labels[..pattern.free].iter().copied().collect();
-        let taken =
-            search.taken.iter().zip(&pattern.factors).map(|(at, f)| (*at, f.exponent.clone())).collect();
+        let taken = search.taken.iter().zip(&pattern.factors).map(|(at, f)| (*at, f.exponent.clone())).collect();
         Some((taken, labels?))
     }
 

@@ -1,6 +1,6 @@
 //! The laws of the fuzz targets on formulas and texts from a seeded generator, for machines without a fuzzer.
 //!
-//! `cargo bench --bench fuzz -- [read|simplify] [seconds] [seed]`; every broken law is printed with the case that breaks it.
+//! `cargo bench --bench fuzz -- [read|simplify|tensors] [seconds] [seed]`; every broken law is printed with the case that breaks it.
 
 #![allow(clippy::print_stdout, missing_docs)]
 
@@ -102,7 +102,13 @@ fn next(state: &mut u64) -> u64 {
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
-    let is_reading = arguments.first().is_some_and(|word| word == "read");
+    let which = arguments.first().map_or("simplify", String::as_str).to_owned();
+    let is_reading = which == "read";
+    let law: fn(&[u8]) -> Result<(), String> = match which.as_str() {
+        "read" => plain::laws::reading,
+        "tensors" => plain::tensors::gradients,
+        _ => plain::laws::simplifying,
+    };
     let number =
         |at: usize, usual: u64| arguments.get(at).and_then(|word| word.parse().ok()).unwrap_or(usual);
     let (end, mut state) = (Instant::now() + Duration::from_secs(number(1, 10)), number(2, 1));
@@ -117,14 +123,12 @@ fn main() -> ExitCode {
                 (0..length).map(|_| next(&mut state) as u8).collect()
             };
             let start = Instant::now();
-            let result = catch_unwind(|| {
-                if is_reading { plain::laws::reading(&bytes) } else { plain::laws::simplifying(&bytes) }
-            });
+            let result = catch_unwind(|| law(&bytes));
             let case = || {
-                if is_reading {
-                    String::from_utf8_lossy(&bytes).into_owned()
-                } else {
-                    symdiff::print::text(&plain::decode::formula(&bytes))
+                match which.as_str() {
+                    "read" => String::from_utf8_lossy(&bytes).into_owned(),
+                    "tensors" => plain::tensors::formula(&bytes),
+                    _ => symdiff::print::text(&plain::decode::formula(&bytes)),
                 }
             };
             cases += 1;

@@ -8,6 +8,7 @@ pub mod decode;
 pub mod laws;
 #[path = "../../benches/simplify_size/plain.rs"]
 pub mod raw;
+pub mod tensors;
 
 use symdiff::function::{self, Function};
 use symdiff::ir::scalar::{Constant, Operation, Ref, Scalar, ScalarBuilder};

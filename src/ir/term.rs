@@ -228,7 +228,7 @@ impl Graph {
                 continue;
             }
             let found = partial.factors.iter().find_map(|other| {
-                if other.labels != factor.labels || other.base == factor.base {
+                if other.labels != factor.labels || other.base == factor.base || other.exponent.is_one() {
                     return None;
                 }
                 let Node::Sum(others) = self.node(other.base) else { return None };

@@ -213,7 +213,15 @@ impl Graph {
     }
 
     fn atom_hash(&self, atom: &Atom) -> u64 {
-        let child = |id: &NodeId| self.content_hash(*id);
+        self.atom_hash_with(atom, |id| self.content_hash(*id))
+    }
+
+    /// The hash of an atom without what it is made of.
+    pub(super) fn outer_hash(&self, atom: &Atom) -> u64 {
+        self.atom_hash_with(atom, |_| 0)
+    }
+
+    fn atom_hash_with(&self, atom: &Atom, child: impl Fn(&NodeId) -> u64) -> u64 {
         match atom {
             Atom::Variable(symbol) => mix(51, self.symbol_hash(*symbol)),
             Atom::Constant(constant) => mix(52, *constant as u64),

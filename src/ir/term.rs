@@ -44,6 +44,8 @@ impl Graph {
         }
         match (terms.as_slice(), &factor.exponent) {
             ([], Exponent::Number(q)) if q.is_positive() => partial.is_zero = true,
+            // no value; kept, so that whoever asks for one is told
+            ([], _) => partial.factors.push(factor),
             ([(coefficient, term)], exponent) if exponent.is_one() => {
                 if self.is_kept_whole(partial, &factor, term) {
                     partial.factors.push(factor);
@@ -229,7 +231,7 @@ impl Graph {
                 continue;
             }
             let found = partial.factors.iter().find_map(|other| {
-                if other.labels != factor.labels || other.base == factor.base {
+                if other.labels != factor.labels || other.base == factor.base || other.exponent.is_one() {
                     return None;
                 }
                 let Node::Sum(others) = self.node(other.base) else { return None };

@@ -108,18 +108,6 @@ impl Pattern {
         }
     }
 
-    /// The heads it mentions.
-    pub fn heads(&self) -> impl Iterator<Item = Head> + '_ {
-        self.parts.iter().filter_map(|part| match part {
-            Part::Negate(_) => Some(Head::Negate),
-            Part::Add(..) => Some(Head::Add),
-            Part::Multiply(..) => Some(Head::Multiply),
-            Part::Power(..) => Some(Head::Power),
-            Part::Call(function, _) => Some(Head::Call(*function)),
-            _ => None,
-        })
-    }
-
     /// How many steps below the root it looks at nodes.
     pub fn depth(&self) -> usize {
         let mut depths: Vec<usize> = Vec::with_capacity(self.parts.len());

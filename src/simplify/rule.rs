@@ -5,7 +5,8 @@
 
 use std::sync::OnceLock;
 
-use super::pattern::{Letters, Pattern, Substitution, Unreadable, View};
+use super::pattern::{Pattern, Substitution, View};
+use super::read::{Letters, Unreadable};
 use super::rules;
 use super::sign::Sign;
 use crate::function::{self, Class, Function};
@@ -82,8 +83,6 @@ pub struct Rule {
     pub name: &'static str,
     /// Its theme.
     pub theme: Theme,
-    /// Its tier.
-    pub tier: Tier,
     /// Left side.
     pub left: Pattern,
     /// Right side.
@@ -106,7 +105,7 @@ impl Rule {
         }
         let requirements = read_requirements(line.condition, &letters)?;
         let depth = left.depth();
-        Ok(Rule { name: line.name, theme: line.theme, tier: line.tier, left, right, requirements, depth })
+        Ok(Rule { name: line.name, theme: line.theme, left, right, requirements, depth })
     }
 
     /// Whether the conditions are met.

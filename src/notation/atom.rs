@@ -52,8 +52,9 @@ impl Writer<'_> {
                 plain(relation(&links[0].plain, &links[1].plain))
             }
             Atom::Cases(condition, yes, no) => {
+                let has_shape = self.repeated(*condition).is_none();
                 let condition = self.condition(*condition)?;
-                let links = self.entrywise(&[*yes, *no])?;
+                let links = self.entrywise_beside(&[*yes, *no], has_shape)?;
                 let rows = vec![(links[0].plain.clone(), Some(condition)), (links[1].plain.clone(), None)];
                 plain(Kind::Cases(rows).into())
             }

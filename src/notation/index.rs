@@ -7,6 +7,7 @@ use super::factor::factored;
 use super::network::raised;
 use super::part::{self, Part};
 use super::recognise::{Base, Piece};
+use super::size::weight;
 use super::writer::Writer;
 use crate::ir::{Atom, DimensionId, Exponent, Labels, Node, NodeId, Term};
 use crate::number::Rational;
@@ -57,6 +58,15 @@ impl Writer<'_> {
         }
     }
 
+    /// The entry of a whole result at a place: terms are gathered under one sum where that is shorter.
+    pub(super) fn result_entry(&mut self, node: NodeId, at: &[Tree]) -> Tree {
+        let plain = self.entry(node, at);
+        let Node::Sum(terms) = self.graph.node(node).clone() else { return plain };
+        let Some(gathered) = self.gathered(node, &terms) else { return plain };
+        let other = self.entry(gathered, at);
+        if weight(&other) < weight(&plain) { other } else { plain }
+    }
+
     /// The entry of a node at a place.
     pub(super) fn entry(&mut self, node: NodeId, at: &[Tree]) -> Tree {
         if self.is_exhausted() {
@@ -96,7 +106,9 @@ impl Writer<'_> {
                 parts.push(Part { above: vec![indexed(base_of(&link.plain), at)], ..Part::number(ratio) });
             }
         }
+        let is_alone = terms.len() == 1;
         for (coefficient, term) in &rest {
+            self.is_alone = is_alone;
             let (coefficient, pieces) = self.pieces(coefficient, term, at.len());
             let mut part = self.index_term(&pieces, &term.sizes, at);
             part.coefficient *= &coefficient;
@@ -233,8 +245,14 @@ impl Writer<'_> {
         self.fix_units(&mut pieces, &mut fixed, outputs);
         let places = self.eliminate_relations(&mut pieces, sizes.len(), outputs, &fixed);
         let mut part = Part::number(Rational::ONE);
-        let mut left: Vec<usize> =
-            (outputs..sizes.len()).filter(|l| fixed[*l].is_none() && places[*l].is_none()).collect();
+        let mut left: Vec<usize> = (outputs..sizes.len())
+            .filter(|l| fixed[*l].is_none() && places[*l].is_none())
+            // A label that no factor uses went with a named value.
+            .filter(|l| {
+                let in_place = |p: &Place| p.terms.iter().any(|(t, _)| t == l);
+                pieces.iter().any(|p| p.labels.contains(&(*l as u8))) || places.iter().flatten().any(in_place)
+            })
+            .collect();
         let touches = |piece: &Piece, label: usize| {
             piece.labels.iter().any(|l| {
                 *l as usize == label

@@ -93,6 +93,8 @@ struct Network {
     above: Vec<Tree>,
     below: Vec<Tree>,
     identity: bool,
+    /// Sums over one label, which a division by its size makes means.
+    sums: Vec<(Tree, DimensionId)>,
 }
 
 impl Writer<'_> {
@@ -121,10 +123,14 @@ impl Writer<'_> {
             sizes: sizes.to_vec(),
             weights: vec![Vec::new(); sizes.len()],
             edges: Vec::new(),
-            live: (0..sizes.len()).map(|label| label >= outputs).collect(),
+            // A bound label that no factor uses went with a named value.
+            live: (0..sizes.len())
+                .map(|label| label >= outputs && pieces.iter().any(|p| p.labels.contains(&(label as u8))))
+                .collect(),
             above: Vec::new(),
             below: Vec::new(),
             identity: false,
+            sums: Vec::new(),
         };
         for piece in pieces {
             self.place(piece, &mut network)?;
@@ -291,6 +297,7 @@ impl Writer<'_> {
                 0 => {
                     let items = std::mem::take(&mut network.weights[vertex]);
                     let (tree, is_below) = self.total(items, &[network.sizes[vertex]]);
+                    network.sums.push((tree.clone(), network.sizes[vertex]));
                     if is_below { network.below.push(tree) } else { network.above.push(tree) }
                 }
                 1 => {
@@ -518,6 +525,7 @@ impl Writer<'_> {
 
     /// What is left between the outputs.
     fn finish(&mut self, mut network: Network) -> Attempt<Part> {
+        self.means(&mut network);
         let mut part = Part {
             above: std::mem::take(&mut network.above),
             below: std::mem::take(&mut network.below),
@@ -534,6 +542,23 @@ impl Writer<'_> {
             _ => part.body = self.finish_matrix(network)?,
         }
         Ok(part)
+    }
+
+    /// `sum(x)/n` is `mean(x)`.
+    fn means(&self, network: &mut Network) {
+        let sum = self.tensor_name(TensorFunction::Sum);
+        for (tree, size) in std::mem::take(&mut network.sums) {
+            let size = self.size_tree(size);
+            let above = network.above.iter().position(|t| *t == tree);
+            let below = network.below.iter().position(|t| *t == size);
+            let (Some(above), Some(below)) = (above, below) else { continue };
+            if let Kind::Call { name, arguments, .. } = &tree.kind {
+                if name == sum {
+                    network.above[above] = Tree::call(self.tensor_name(TensorFunction::Mean), arguments.clone());
+                    network.below.remove(below);
+                }
+            }
+        }
     }
 
     fn finish_matrix(&mut self, mut network: Network) -> Attempt<Option<Chain>> {

@@ -92,7 +92,13 @@ fn class(tree: &Tree) -> u8 {
 
 /// The order of terms in a sum: highest degree first, then names before calls before sums, then alphabetical.
 pub(super) fn term_order(a: &Tree, b: &Tree) -> Ordering {
-    let constant = |t: &Tree| u8::from(matches!(t.kind, Kind::Number(_)));
+    // A sum over indices stands open to the right: nothing should follow it.
+    let constant = |t: &Tree| match &t.kind {
+        Kind::Number(_) => 1,
+        Kind::Big { .. } => 2,
+        Kind::Product(parts) if matches!(parts.last().map(|p| &p.kind), Some(Kind::Big { .. })) => 2,
+        _ => 0,
+    };
     constant(a)
         .cmp(&constant(b))
         .then_with(|| degree(b).cmp(&degree(a)))

@@ -113,12 +113,11 @@ fn product_nodes(coefficient: &Rational, factors: &[Form]) -> usize {
     }
     for factor in factors {
         operands += 1;
-        nodes += match factor.inverse() {
-            Some(below) => below.nodes(),
-            None => {
-                above += 1;
-                factor.nodes()
-            }
+        nodes += if let Some(below) = factor.inverse() {
+            below.nodes()
+        } else {
+            above += 1;
+            factor.nodes()
         };
     }
     nodes + operands - 1 + if above == 0 { 2 } else { 0 }

@@ -3,7 +3,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::pattern::{Letters, Pattern};
+use super::pattern::Pattern;
+use super::read::Letters;
 use super::rule::{Line, Requirement, Rule, lines};
 use super::sign::Sign;
 use super::witness::{Point, enclose};

@@ -5,14 +5,13 @@
 //! budget on rules that shorten before those that only regroup.
 
 use egg::Id;
-use rustc_hash::FxHashSet;
 
 use super::analysis::Domain;
 use super::extract::Extraction;
 use super::form::Form;
 use super::language::{Head, Node, lower};
 use super::pattern::{Graph, Substitution, View, insert};
-use super::rule::{Rule, Theme, Tier, applicable};
+use super::rule::{FunctionSet, Rule, Theme, Tier, applicable};
 use crate::ir::scalar::{Ref, Scalar};
 
 /// How much a pulse may do.
@@ -76,13 +75,11 @@ pub fn pulse(
     }
     graph.rebuild();
     order_operands(&mut graph);
-    let heads: FxHashSet<Head> =
-        graph.classes().flat_map(|class| class.nodes.iter().map(Node::head)).collect();
-    let rules = RuleSet::new(applicable(budget.tier, &heads));
     let limit = budget.nodes.max(graph.total_size() + graph.total_size() / 2);
     let mut rounds = 0;
     while rounds < budget.rounds && graph.analysis.conflict.borrow().is_none() {
         rounds += 1;
+        let rules = RuleSet::new(&graph, budget.tier);
         let matches = search(&mut graph, &rules, budget.matches);
         if matches.is_empty() {
             break;
@@ -197,7 +194,7 @@ fn search(graph: &mut Graph, rules: &RuleSet, limit: usize) -> Vec<Match> {
     matches
 }
 
-/// The rules of a pulse, by the head of what they look for.
+/// The rules of a round, by the head of what they look for.
 struct RuleSet {
     rules: Vec<&'static Rule>,
     by_head: Vec<(Head, Vec<usize>)>,
@@ -205,7 +202,16 @@ struct RuleSet {
 }
 
 impl RuleSet {
-    fn new(rules: Vec<&'static Rule>) -> Self {
+    /// The rules that can match in the graph as it is. A rule that new functions bring in need not look at what is old:
+    /// it can only match where they are.
+    fn new(graph: &Graph, tier: Tier) -> Self {
+        let mut functions = FunctionSet::default();
+        for node in graph.classes().flat_map(|class| &class.nodes) {
+            if let Node::Call(function, _) = node {
+                functions.insert(*function);
+            }
+        }
+        let rules = applicable(tier, functions);
         let mut by_head: Vec<(Head, Vec<usize>)> = Vec::new();
         for (number, rule) in rules.iter().enumerate() {
             let Some(head) = rule.left.head() else { continue };

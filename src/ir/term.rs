@@ -67,7 +67,7 @@ impl Graph {
                 let (coefficient, term) = (coefficient.clone(), term.clone());
                 self.push_power(partial, factor, &coefficient, &term);
             }
-            (_, Exponent::Number(q)) if q.is_integer() && !q.is_one() => self.push_primitive(partial, factor),
+            (_, Exponent::Number(q)) if q.is_integer() => self.push_primitive(partial, factor),
             _ => partial.factors.push(factor),
         }
     }
@@ -217,11 +217,16 @@ impl Graph {
     }
 
     /// A sum of several terms under an integer power: rational content and sign come out, so that `(2x+2y)⁻¹` and
-    /// `(x+y)⁻¹`, `(a−b)²` and `(b−a)²` meet.
+    /// `(x+y)⁻¹`, `(a−b)²` and `(b−a)²`, `(a−b)c` and `(b−a)c` meet.
     fn push_primitive(&mut self, partial: &mut Partial, factor: Factor) {
         let Node::Sum(terms) = self.node(factor.base) else { return };
         let mut content = content(terms);
-        if terms[0].0.is_negative() {
+        // Of c·(1 − δ) the number is positive, of other sums the first coefficient.
+        let first = match terms.as_slice() {
+            [(a, term), (b, _)] | [(b, _), (a, term)] if term.factors.is_empty() && (a + b).is_zero() => a,
+            _ => &terms[0].0,
+        };
+        if first.is_negative() {
             content = -content;
         }
         let power = factor.exponent.number().and_then(Rational::as_integer);

@@ -47,28 +47,85 @@ const VECTORS: &[Row] = &[
     ("x: R[n]", "", "sum(x)", "x", "ones(n)"),
 ];
 
-const MORE: &[Row] = &[];
+const COOKBOOK: &[Row] = &[
+    ("X: R[n,n]", "", "det(X)", "X", "det(X)*inv(X)'"),
+    ("A: R[n,n]; X: R[n,n]; B: R[n,n]", "", "det(A*X*B)", "X", "det(A)*det(B)*det(X)*inv(X)'"),
+    ("A: R[n,n]; X: R[n,m]", "", "det(X'*A*X)", "X", "det(X'*A*X)*(A*X*inv(X'*A*X) + A'*X*inv(X'*A*X)')"),
+    ("X: R[n,m]", "", "log(det(X'*X))", "X", "2*X*inv(X'*X)"),
+    ("X: R[n,n]", "", "det(X^3)", "X", "3*det(X)^3*inv(X)'"),
+    ("X: R[n,n]; A: R[n,n]; B: R[n,n]", "", "tr(A*inv(X)*B)", "X", "-inv(X)'*A'*B'*inv(X)'"),
+    ("X: R[n,n]; A: R[n,n]", "", "tr(inv(X + A))", "X", "-inv(A + X)'*inv(A + X)'"),
+    ("X: R[n,m]; a: R[n]; b: R[m]", "", "a'*X*b", "X", "a*b'"),
+    ("X: R[n,m]; a: R[m]; b: R[n]", "", "a'*X'*b", "X", "b*a'"),
+    ("X: R[n,n]; a: R[n]", "", "a'*X*a", "X", "a*a'"),
+    ("X: R[n,m]; b: R[m]; c: R[m]", "", "b'*X'*X*c", "X", "X*(b*c' + c*b')"),
+    ("X: R[n,m]; D: R[n,n]; b: R[m]; c: R[m]; B: R[n,m]", "", "(X*b + B*c)'*D*(X*c + B*b)", "X", "D*(B*b + X*c)*b' + D'*(B*c + X*b)*c'"),
+    ("x: R[n]; B: R[m,n]; b: R[m]; D: R[l,n]; d: R[l]; C: R[m,l]", "", "(B*x + b)'*C*(D*x + d)", "x", "B'*C*(D*x + d) + D'*C'*(B*x + b)"),
+    ("X: R[n,m]; D: R[n,n]; b: R[m]; c: R[m]", "", "b'*X'*D*X*c", "X", "D*X*c*b' + D'*X*b*c'"),
+    ("X: R[n,m]; D: R[n,n]; b: R[m]; c: R[n]", "", "(X*b + c)'*D*(X*b + c)", "X", "(D + D')*(X*b + c)*b'"),
+    ("X: R[n,n]; A: R[n,n]", "", "tr(A*X^3)", "X", "X'*X'*A' + (A'*X' + X'*A')*X'"),
+    ("X: R[n,n]; a: R[n]; b: R[n]", "", "a'*X^3*b", "X", "a*b'*X'*X' + X'*(X'*a*b' + a*b'*X')"),
+    ("x: R[n]; A: R[n,m]; s: R[m]; W: R[n,n]", "W' = W", "(x - A*s)'*W*(x - A*s)", "s", "-2*A'*W*(x - A*s)"),
+    ("x: R[n]; A: R[n,m]; s: R[m]; W: R[n,n]", "W' = W", "(x - A*s)'*W*(x - A*s)", "A", "-2*W*(x - A*s)*s'"),
+    ("x: R[n]; A: R[n,n]; b: R[n]", "", "x'*A*x + b'*x", "x", "(A + A')*x + b"),
+    ("x: R[n]; A: R[n,n]; b: R[n]", "", "x'*A*x + b'*x", "x x", "A + A'"),
+    ("x: R[n]; A: R[n,n]", "A' = A", "x'*A*x", "x", "2*A*x"),
+    ("X: R[n,n]", "", "tr(X^2)", "X", "2*X'"),
+    ("X: R[n,m]; B: R[m,m]", "", "tr(X*B*X')", "X", "X*(B + B')"),
+    ("X: R[n,n]; B: R[n,n]; C: R[n,n]", "", "tr(inv(X'*C*X)*B)", "X", "-inv(X)'*(B*inv(X)*inv(C) + B'*inv(X)*inv(C)')*inv(X)'"),
+    ("X: R[n,m]; A: R[k,n]; B: R[m,l]; C: R[k,l]", "", "tr((A*X*B + C)*(A*X*B + C)')", "X", "2*A'*(A*X*B + C)*B'"),
+    ("X: R[n,m]", "", "normF(X)", "X", "X/normF(X)"),
+    ("X: R[n,m]", "", "normF(X)^2", "X", "2*X"),
+    ("x: R[n]; a: R[n]", "", "norm2(x - a)", "x x", "eye(n)/norm2(x - a) - (x - a)*(x - a)'/norm2(x - a)^3"),
+    ("X: R[n,m]; w: R[m]; y: R[n]; λ: R", "", "norm2(X*w - y)^2/2 + λ*norm2(w)^2/2", "w", "X'*(X*w - y) + λ*w"),
+    ("X: R[n,m]; w: R[m]; y: R[n]", "", "-sum(y .* log(sigmoid(X*w)) + (1 - y) .* log(1 - sigmoid(X*w)))", "w", "X'*(sigmoid(X*w) - y)"),
+    ("X: R[n,m]; w: R[m]; y: R[n]; p = sigmoid(X*w)", "", "-sum(y .* log(p) + (1 - y) .* log(1 - p))", "w", "X'*(p - y)"),
+    ("X: R[n,m]; w: R[m]; y: R[n]", "", "sum(log(1 + exp(X*w))) - y'*X*w", "w", "X'*(exp(X*w) ./ (exp(X*w) + 1) - y)"),
+    ("X: R[n,m]; w: R[m]; y: R[n]", "", "sum(log(1 + exp(X*w))) - y'*X*w", "w w", "X'*(diag(exp(X*w) ./ (exp(X*w) + 1)) - diag(exp(X*w).^2 ./ (exp(X*w) + 1).^2))*X"),
+    ("N: R; X: R[n,m]; W: R[m,c]; Y: R[n,c]; P = softmax(X*W)", "", "-sum[i,k] Y[i,k]*log(P[i,k])", "W", "X'*(diag(Y*ones(c))*P - Y)"),
+    ("x: R[n]", "", "mean(x)", "", "mean(x)"),
+    ("x: R[n]; y: R[n]", "", "x'*y/(norm2(x)*norm2(y))", "x", "(y/norm2(x) - x'*y*x/norm2(x)^3)/norm2(y)"),
+    ("x: R[n]", "", "x/norm2(x)", "x", "eye(n)/norm2(x) - x*x'/norm2(x)^3"),
+    ("x: R[n]", "", "exp(-norm2(x)^2/2)", "x", "-exp(-x'*x/2)*x"),
+    ("x: R[n]; y: R[n]", "", "sum((x - mean(x)).^2)/n", "x", "2*(x - mean(x))/n"),
+    ("S: R[n,n]; x: R[n]; μ: R[n]", "S' = S", "log(det(S))/2 + (x - μ)'*inv(S)*(x - μ)/2", "S", "(inv(S) - inv(S)*(x - μ)*(x - μ)'*inv(S))/2"),
+    ("S: R[n,n]; x: R[n]; μ: R[n]", "S' = S", "log(det(S))/2 + (x - μ)'*inv(S)*(x - μ)/2", "μ", "inv(S)*(μ - x)"),
+    ("Q: R[n,d]; K: R[m,d]; V: R[m,e]; G: R[n,e]", "", "tr(G'*softmax(Q*K'/sqrt(d))*V)", "Q", "((G*V') .* softmax(Q*K'/sqrt(d)) - diag((G .* (softmax(Q*K'/sqrt(d))*V))*ones(e))*softmax(Q*K'/sqrt(d)))*K/sqrt(d)"),
+    ("Q: R[n,d]; K: R[m,d]; V: R[m,e]; G: R[n,e]; A = softmax(Q*K'/sqrt(d))", "", "tr(G'*A*V)", "Q", "(A .* (G*V') - diag((G .* (A*V))*ones(e))*A)*K/sqrt(d)"),
+    ("Q: R[n,d]; K: R[m,d]; V: R[m,e]; G: R[n,e]; A = softmax(Q*K'/sqrt(d))", "", "tr(G'*A*V)", "K", "(A' .* (V*G') - A'*diag((A .* (G*V'))*ones(m)))*Q/sqrt(d)"),
+    ("Q: R[n,d]; K: R[m,d]; V: R[m,e]; G: R[n,e]; A = softmax(Q*K'/sqrt(d))", "", "tr(G'*A*V)", "V", "A'*G"),
+    ("x: R[n]; g: R[n]; γ: R[n]; β: R[n]; μ = mean(x); s = sqrt(mean((x - μ).^2) + ε)", "", "g'*(γ .* (x - μ)/s + β)", "x", "(g .* γ - g'*γ/n)/s - mean(g .* γ .* (x - mean(x)))*(x - mean(x))/s^3"),
+    ("W: R[n,m]; x: R[m]; y: R[n]", "", "norm2(y - tanh(W*x))^2", "W", "-2*((1 - tanh(W*x).^2) .* (y - tanh(W*x)))*x'"),
+    ("W: R[n,m]; x: R[m]; y: R[n]", "", "norm2(y - sigmoid(W*x))^2", "W", "-2*(sigmoid(W*x) .* (1 - sigmoid(W*x)) .* (y - sigmoid(W*x)))*x'"),
+    ("W: R[n,m]; x: R[m]; y: R[n]; a = sigmoid(W*x)", "", "norm2(y - a)^2", "W", "-2*(a .* (1 - a) .* (y - a))*x'"),
+    ("W: R[n,m]; x: R[m]; y: R[n]", "", "norm2(y - relu(W*x))^2", "W", "-2*(heaviside(W*x) .* (y - relu(W*x)))*x'"),
+    ("a: R[n]; y: R[n]; p = softmax(a)", "sum(y) = 1", "-sum[k] y[k]*log(p[k])", "a a", "diag(softmax(a)) - softmax(a)*softmax(a)'"),
+    ("a: R[n]", "", "logsumexp(a)", "a a", "diag(softmax(a)) - softmax(a)*softmax(a)'"),
+    ("x: R[n]; p: R", "", "sum(x.^p)^(1/p)", "x", "sum(x.^p)^(1/p - 1)*x.^(p - 1)"),
+    ("x: R[1,n]; W: R[n,m]", "", "x*W", "", "x*W"),
+    ("x: R[1,n]; W: R[n,m]", "", "norm2(x*W)^2", "x", "2*W*W'*x'"),
+    ("x: R[1,n]; W: R[n,m]", "", "norm2(x*W)^2", "W", "2*x'*x*W"),
+];
 
 const INDICES: &[Row] = &[
-    ("X: R[n,m]", "", "X*X'", "X", "?"),
-    ("P: R[N,N]; Y: R[N,d]", "P' = P; sum(P) = 1", "sum[i,j] P[i,j]*log(P[i,j]/(exp(-norm2(Y[i,1] - Y[j,1])^2)))", "", "?"),
-    ("K: R[h]; X: R[H]", "", "sum[i=1..H-h+1, a] K[a]*X[i+a-1]", "X", "?"),
-    ("K: R[h]; X: R[H]", "", "sum[i=1..H-h+1, a] K[a]*X[i+a-1]", "K", "?"),
-    ("K: R[h]; X: R[H]; G: R[H-h+1]", "", "sum[i, a] G[i]*K[a]*X[i+a-1]", "X", "?"),
-    ("K: R[h]; X: R[H]; G: R[H-h+1]", "", "sum[i, a] G[i]*K[a]*X[i+a-1]", "K", "?"),
-    ("K: R[h]; X: R[H]; G: R[H-h+1]", "", "sum[i, a] G[i]*K[a]*X[i+a-1]", "", "?"),
-    ("P: R[N,N]; Y: R[N,d]", "P' = P; sum(P) = 1", "-sum[i,j] P[i,j]*log(exp(-sum[k] (Y[i,k] - Y[j,k])^2)/(sum[k,l: k != l] exp(-sum[m] (Y[k,m] - Y[l,m])^2)))", "Y", "?"),
-    ("P: R[N,N]; Y: R[N,d]", "P' = P; sum(P) = 1", "-sum[i,j] P[i,j]*log(1/(1 + sum[k] (Y[i,k] - Y[j,k])^2)/(sum[k,l: k != l] 1/(1 + sum[m] (Y[k,m] - Y[l,m])^2)))", "Y", "?"),
-    ("a: R[n]", "", "softmax(a)[k]", "a", "?"),
-    ("a: R[n]; W: R[n,m]; x: R[m]; p = softmax(W*x + a)", "", "-log(softmax(W*x + a)[k])", "W", "?"),
-    ("A: R[n,n]; B: R[n,n]; C: R[n,n]; D: R[n,n]; E: R[n,n]; X: R[n,n]", "", "sum[i,j,k,l] A[i,j]*B[i,k]*C[i,l]*D[j,k]*E[j,l]*X[k,l]", "X", "?"),
-    ("A: R[n,n]; B: R[n,n]; C: R[n,n]; D: R[n,n]; E: R[n,n]; X: R[n,n]", "", "sum[i,j,k,l] A[i,j]*B[i,k]*C[i,l]*D[j,k]*E[j,l]*X[k,l]", "", "?"),
-    ("x: R[n]", "", "max(x)", "x", "?"),
-    ("x: R[n]", "", "sum[k] k*x[k]", "x", "?"),
-    ("x: R[n]", "", "prod[k] x[k]", "x", "?"),
-    ("X: R[n,m]", "", "sum[i] max[j] X[i,j]", "X", "?"),
-    ("x: R[n]", "", "sum(cases(x^2 if x > 0, 0))", "x", "?"),
-    ("x: R[n]", "", "sum(relu(x))", "x", "?"),
+    ("X: R[n,m]", "", "X*X'", "X", "[i,j,k,l] X[i, l]*[j = k] + X[j, l]*[i = k] (no matrix form: 4 axes)"),
+    ("K: R[h]; X: R[H]", "", "sum[i=1..H-h+1, a] K[a]*X[i+a-1]", "X", "[i] sum[k = 1..H - h + 1] K[i - k + 1] (no matrix form: a factor has 3 axes)"),
+    ("K: R[h]; X: R[H]", "", "sum[i=1..H-h+1, a] K[a]*X[i+a-1]", "K", "[i] sum[k = 1..H - h + 1] X[i + k - 1] (no matrix form: a factor has 3 axes)"),
+    ("K: R[h]; X: R[H]; G: R[H-h+1]", "", "sum[i, a] G[i]*K[a]*X[i+a-1]", "X", "[i] sum[k] G[i - k + 1]*K[k] (no matrix form: a factor has 3 axes)"),
+    ("K: R[h]; X: R[H]; G: R[H-h+1]", "", "sum[i, a] G[i]*K[a]*X[i+a-1]", "K", "[i] sum[k] G[k]*X[i + k - 1] (no matrix form: a factor has 3 axes)"),
+    ("K: R[h]; X: R[H]; G: R[H-h+1]", "", "sum[i, a] G[i]*K[a]*X[i+a-1]", "", "sum[k, l] G[k]*K[l]*X[k + l - 1]"),
+    ("P: R[N,N]; Y: R[N,d]", "P' = P; sum(P) = 1", "-sum[i,j] P[i,j]*log(exp(-sum[k] (Y[i,k] - Y[j,k])^2)/(sum[k,l: k != l] exp(-sum[m] (Y[k,m] - Y[l,m])^2)))", "Y", "[i,j] 4*sum[k] (P[i, k] - exp(-sum[l] (Y[i, l] - Y[k, l])^2)/(sum[k, l: k != l] exp(-sum[m] (Y[k, m] - Y[l, m])^2)))*(Y[i, j] - Y[k, j]) (no matrix form: a factor has 3 axes)"),
+    ("P: R[N,N]; Y: R[N,d]", "P' = P; sum(P) = 1", "-sum[i,j] P[i,j]*log(1/(1 + sum[k] (Y[i,k] - Y[j,k])^2)/(sum[k,l: k != l] 1/(1 + sum[m] (Y[k,m] - Y[l,m])^2)))", "Y", "[i,j] 4*sum[k] (P[i, k]/(1 + sum[l] (Y[i, l] - Y[k, l])^2) - 1/((1 + sum[l] (Y[i, l] - Y[k, l])^2)^2*sum[k, l] [k != l]/(1 + sum[m] (Y[k, m] - Y[l, m])^2)))*(Y[i, j] - Y[k, j]) (no matrix form: a factor has 3 axes)"),
+    ("a: R[n]", "", "softmax(a)[k]", "a", "softmax(a)[k]*(unit(k, n) - softmax(a))"),
+    ("a: R[n]; W: R[n,m]; x: R[m]; p = softmax(W*x + a)", "", "-log(softmax(W*x + a)[k])", "W", "(p - unit(k, n))*x'"),
+    ("A: R[n,n]; B: R[n,n]; C: R[n,n]; D: R[n,n]; E: R[n,n]; X: R[n,n]", "", "sum[i,j,k,l] A[i,j]*B[i,k]*C[i,l]*D[j,k]*E[j,l]*X[k,l]", "X", "[i,j] sum[k, l] A[k, l]*B[k, i]*C[k, j]*D[l, i]*E[l, j] (no matrix form: the contraction graph has treewidth 3)"),
+    ("A: R[n,n]; B: R[n,n]; C: R[n,n]; D: R[n,n]; E: R[n,n]; X: R[n,n]", "", "sum[i,j,k,l] A[i,j]*B[i,k]*C[i,l]*D[j,k]*E[j,l]*X[k,l]", "", "sum[k, l, m, p] A[p, k]*B[p, l]*C[p, m]*D[k, l]*E[k, m]*X[l, m]"),
+    ("x: R[n]", "", "max(x)", "x", "[x = max(x)]"),
+    ("x: R[n]", "", "sum[k] k*x[k]", "x", "[i] i (no matrix form: it uses the position along an axis)"),
+    ("x: R[n]", "", "prod[k] x[k]", "x", "(prod[k] x[k]) ./ x"),
+    ("X: R[n,m]", "", "sum[i] max[j] X[i,j]", "X", "[i,j] [X[i, j] = max[k] X[i, k]] (no matrix form: it selects along one of several axes)"),
+    ("x: R[n]", "", "sum[i] cases(x[i]^2 if x[i] > 0, 0)", "x", "2*(x .* cases(1 if x > 0, 0))"),
+    ("x: R[n]", "", "sum(relu(x))", "x", "heaviside(x)"),
 ];
 
 const LAB: &str = "W: R[h,n]; b: R[h]; W': R[n,h]; b': R[n]; x: R[n]; σ1: function; σ2: function; B = σ1(W*x + b); A = σ2(W'*B + b')";
@@ -105,7 +162,9 @@ fn written((declarations, facts, formula, variable, _): &Row) -> Result<String, 
     let (mut node, mut layout) = (lowered.node, lowered.layout);
     for variable in variable.split_whitespace() {
         let (by, _) = environment.variable(variable).expect("a variable");
-        node = differentiate(&mut environment.graph, node, &[by]).expect("a derivative").partials[0];
+        let partial = differentiate(&mut environment.graph, node, &[by]).expect("a derivative").partials[0];
+        agrees_with_differences(&environment, node, variable, by, partial, !facts.is_empty())?;
+        node = partial;
         layout = Layout::of_rank(environment.graph.rank(node));
     }
     let names = Names::of(&environment);
@@ -119,6 +178,42 @@ fn written((declarations, facts, formula, variable, _): &Row) -> Result<String, 
     read_back(&mut environment, node, layout, &text, &written.form, !facts.is_empty())
         .map_err(|error| format!("{shown}\n     {error}"))?;
     Ok(shown)
+}
+
+/// Compares a derivative with central differences.
+fn agrees_with_differences(
+    environment: &Environment,
+    node: NodeId,
+    variable: &str,
+    by: NodeId,
+    partial: NodeId,
+    has_facts: bool,
+) -> Result<(), String> {
+    const STEP: f64 = 1e-5;
+    if !environment.graph.symmetries(by).is_empty() {
+        // Entries of a symmetric variable do not move one by one.
+        return Ok(());
+    }
+    let mut point = point(environment, &[node, partial, by], 5, has_facts);
+    let derivative = Evaluator::new(&environment.graph, &point).value(partial);
+    let start = point.values[variable].clone();
+    for at in 0..start.len() {
+        let mut at_distance = |distance: f64| {
+            let mut moved = start.clone();
+            moved[at] += distance;
+            point.values.insert(variable.to_owned(), moved);
+            Evaluator::new(&environment.graph, &point).value(node)
+        };
+        let (above, below) = (at_distance(STEP), at_distance(-STEP));
+        for (entry, (above, below)) in above.iter().zip(&below).enumerate() {
+            let difference = (above - below) / (2.0 * STEP);
+            let value = derivative[entry * start.len() + at];
+            if (difference - value).abs() > 1e-5 * (1.0 + value.abs()) {
+                return Err(format!("the derivative is {value}, differences say {difference}"));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Reads what was written in the same environment and compares with the node.
@@ -241,6 +336,11 @@ fn scalars() {
 #[test]
 fn vectors_and_matrices() {
     check(VECTORS);
+}
+
+#[test]
+fn cookbook() {
+    check(COOKBOOK);
 }
 
 #[test]

@@ -166,6 +166,12 @@ const READINGS: &[(&str, &str)] = &[
     ("hessian(x'*x, x)", "hessian(x'*x, x)"),
     ("!X^T X", "X^T*X"),
     ("!f(x)", "f*x"),
+    ("g_*q*B/(2*m)", "g_*q*B/(2*m)"),
+    ("!sgn*J2/2", "sgn*J2/2"),
+    ("!|-sgn|", "abs(-sgn)"),
+    ("!sgn[1]*x", "sgn[1]*x"),
+    ("softmax(-max_x)", "softmax(-max_x)"),
+    ("sgn(x)*J2/2", "sign(x)*J2/2"),
     ("180.0/3.14159265359", "180/3.14159265359"),
     ("6.02e23", "6.02e23"),
     ("(2)", "2"),
@@ -237,6 +243,8 @@ fn declarations() {
         ("f(a, b) = ab + a", "f(a, b) = a*b + a"),
         ("σ1: function", "σ1 function"),
         ("σ: R", "σ R[]"),
+        ("g_: R", "g_ R[]"),
+        ("sgn: R", "sgn R[]"),
     ] {
         let (declaration, _) =
             parse_declaration(text, &names).unwrap_or_else(|problem| panic!("{text}: {problem}"));
@@ -252,4 +260,20 @@ fn declarations() {
         };
         assert_eq!(shown, expected, "{text}");
     }
+}
+
+#[test]
+fn declared_names_come_before_the_table() {
+    let mut names = Names::default();
+    names.add_variable("sgn");
+    for (text, expected) in [("sgn*J2/2", "sgn*J2/2"), ("2sgn", "2*sgn"), ("sgn (x + 1)", "sgn*(x + 1)")] {
+        let parsed = parse(text, &names).unwrap();
+        assert!(parsed.warnings.is_empty(), "{text}");
+        let printed = print::text_with(&parsed.tree, &names);
+        assert_eq!(printed, expected);
+        assert_eq!(parse(&printed, &names).unwrap().tree, parsed.tree);
+    }
+    let problem = parse("2*sgn(x)", &names).unwrap_err();
+    assert_eq!(problem.message, "`sgn` is a variable here, not the function");
+    assert_eq!(problem.span().map(|span| (span.start, span.end)), Some((2, 5)));
 }

@@ -99,7 +99,7 @@ impl Graph {
         let is_pointwise = term.sizes.len() == rank;
         let has_exp = term.factors.iter().any(|f| self.inner_call(f.base, function::EXP).is_some());
         let is_positive =
-            coefficient.is_positive() && term.factors.iter().all(|f| self.sign(f.base).is(Sign::POSITIVE));
+            coefficient.is_positive() && term.factors.iter().all(|f| self.is_positive_power(f));
         if !is_pointwise || !has_exp || !is_positive {
             return None;
         }
@@ -117,6 +117,13 @@ impl Graph {
             parts.push(self.multiply(&[exponent, log]));
         }
         Some(self.add(&parts))
+    }
+
+    /// Is the base positive wherever the power is? A divisor that is not negative is not zero either.
+    fn is_positive_power(&self, factor: &Factor) -> bool {
+        let sign = self.sign(factor.base);
+        let is_divisor = factor.exponent.number().is_some_and(Rational::is_negative);
+        sign.is(Sign::POSITIVE) || (is_divisor && sign.is(Sign::NON_NEGATIVE))
     }
 
     /// The inverse of a square matrix.
@@ -150,8 +157,62 @@ impl Graph {
                 }
             }
         }
+        if let Some((coefficient, factors)) = self.square_factors(node) {
+            if let Some(scale) = coefficient.reciprocal() {
+                // (A·B)⁻¹ = B⁻¹·A⁻¹ for square A and B.
+                let mut product: Option<NodeId> = None;
+                for factor in factors.into_iter().rev() {
+                    let inverse = self.inverse(factor);
+                    product = Some(match product {
+                        None => inverse,
+                        Some(product) => self.matrix_product(product, inverse),
+                    });
+                }
+                if let Some(product) = product {
+                    return self.scale(&scale, product);
+                }
+            }
+        }
         let turned: Axes = smallvec![axes[1], axes[0]];
         self.intern_atom(Atom::Inverse(node), turned)
+    }
+
+    /// The product of two matrices.
+    fn matrix_product(&mut self, a: NodeId, b: NodeId) -> NodeId {
+        let sizes: Axes = smallvec![self.axes(a)[0], self.axes(b)[1], self.axes(a)[1]];
+        self.contract(2, &sizes, &[super::Operand::new(a, &[0, 2]), super::Operand::new(b, &[2, 1])])
+    }
+
+    /// The matrices of which the node is the product, from left to right, if all of them are square and there are at
+    /// least two.
+    fn square_factors(&mut self, node: NodeId) -> Option<(Rational, Vec<NodeId>)> {
+        let Node::Sum(terms) = self.node(node) else { return None };
+        let [(coefficient, term)] = terms.as_slice() else { return None };
+        let (coefficient, term) = (coefficient.clone(), term.clone());
+        let is_square = term.sizes.iter().all(|size| *size == term.sizes[0]);
+        let is_path = term.factors.len() >= 2
+            && term.sizes.len() == term.factors.len() + 1
+            && term.factors.iter().all(|f| f.labels.len() == 2 && f.exponent.is_one());
+        if !is_square || !is_path {
+            return None;
+        }
+        let mut left: Vec<Factor> = term.factors.to_vec();
+        let mut here = 0u8;
+        let mut factors = Vec::with_capacity(left.len());
+        while !left.is_empty() {
+            let mut next = left.iter().enumerate().filter(|(_, f)| f.labels.contains(&here));
+            let (at, factor) = next.next()?;
+            // Every label but the last is left by one factor only.
+            if next.next().is_some() || factor.labels[0] == factor.labels[1] {
+                return None;
+            }
+            let is_forward = factor.labels[0] == here;
+            let base = factor.base;
+            here = if is_forward { factor.labels[1] } else { factor.labels[0] };
+            left.remove(at);
+            factors.push(if is_forward { base } else { self.transpose(base) });
+        }
+        (here == 1).then_some((coefficient, factors))
     }
 
     /// The determinant of a square matrix.
@@ -164,7 +225,25 @@ impl Graph {
             let determinant = self.determinant(inner);
             return self.reciprocal(determinant);
         }
+        if let Some((coefficient, factors)) = self.square_factors(node) {
+            if coefficient.is_one() {
+                let parts: Vec<NodeId> = factors.into_iter().map(|factor| self.determinant(factor)).collect();
+                return self.multiply(&parts);
+            }
+        }
+        if let Some(inner) = self.as_transpose(node) {
+            return self.determinant(inner);
+        }
         self.intern_atom(Atom::Determinant(node), Axes::new())
+    }
+
+    /// The matrix of which the node is the bare transpose.
+    fn as_transpose(&self, node: NodeId) -> Option<NodeId> {
+        let Node::Sum(terms) = self.node(node) else { return None };
+        let [(coefficient, term)] = terms.as_slice() else { return None };
+        let [factor] = term.factors.as_slice() else { return None };
+        let is_bare = coefficient.is_one() && factor.exponent.is_one() && factor.labels.as_slice() == [1, 0];
+        is_bare.then_some(factor.base)
     }
 
     /// The logarithm of the determinant of a square matrix.
@@ -176,6 +255,9 @@ impl Graph {
             let inner = *inner;
             let log = self.log_determinant(inner);
             return self.negate(log);
+        }
+        if let Some(inner) = self.as_transpose(node) {
+            return self.log_determinant(inner);
         }
         self.intern_atom(Atom::LogDeterminant(node), Axes::new())
     }

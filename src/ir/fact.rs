@@ -78,19 +78,46 @@ impl super::Graph {
     }
 
     pub(super) fn match_fact(fact: &Fact, factors: &[Factor], outputs: usize) -> Option<Match> {
-        let mut search =
-            Search { fact, factors, outputs, labels: vec![None; fact.labels], consumed: Vec::new() };
-        if !search.extend(0) {
-            return None;
+        Search {
+            pattern: &fact.pattern,
+            free: fact.free,
+            factors,
+            outputs,
+            labels: vec![None; fact.labels],
+            consumed: Vec::new(),
         }
-        let labels: Option<Vec<u8>> = search.labels.iter().copied().collect();
-        Some(Match { consumed: search.consumed, labels: labels? })
+        .run()
+    }
+
+    /// Finds the factors of a contraction, its free labels being given, multiplied out in a product.
+    pub(super) fn match_contraction(
+        pattern: &[Factor],
+        count: usize,
+        free: &[u8],
+        partial: &super::term::Partial,
+    ) -> Option<Match> {
+        let free: Vec<Option<u8>> = free.iter().map(|label| Some(*label)).collect();
+        Self::match_partly(pattern, count, &free, partial)
+    }
+
+    /// The same with only some of the free labels given.
+    pub(super) fn match_partly(
+        pattern: &[Factor],
+        count: usize,
+        free: &[Option<u8>],
+        partial: &super::term::Partial,
+    ) -> Option<Match> {
+        let mut labels = vec![None; count];
+        labels[..free.len()].copy_from_slice(free);
+        let (factors, outputs) = (&partial.factors, partial.outputs);
+        Search { pattern, free: free.len(), factors, outputs, labels, consumed: Vec::new() }.run()
     }
 }
 
 /// Backtracking over the factors of the pattern; patterns have a handful of factors.
 struct Search<'a> {
-    fact: &'a Fact,
+    pattern: &'a [Factor],
+    free: usize,
     factors: &'a [Factor],
     outputs: usize,
     labels: Vec<Option<u8>>,
@@ -98,8 +125,16 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
+    fn run(mut self) -> Option<Match> {
+        if !self.extend(0) {
+            return None;
+        }
+        let labels: Option<Vec<u8>> = self.labels.iter().copied().collect();
+        Some(Match { consumed: self.consumed, labels: labels? })
+    }
+
     fn extend(&mut self, at: usize) -> bool {
-        let Some(wanted) = self.fact.pattern.get(at) else { return self.is_private() };
+        let Some(wanted) = self.pattern.get(at) else { return self.is_private() };
         for (i, factor) in self.factors.iter().enumerate() {
             if factor.base != wanted.base || factor.exponent != wanted.exponent || self.consumed.contains(&i)
             {
@@ -121,7 +156,7 @@ impl Search<'_> {
     fn bind(&mut self, wanted: &Factor, factor: &Factor) -> bool {
         wanted.labels.iter().zip(&factor.labels).all(|(pattern, label)| {
             let pattern = *pattern as usize;
-            let is_bound_pattern = pattern >= self.fact.free;
+            let is_bound_pattern = pattern >= self.free;
             if is_bound_pattern && (*label as usize) < self.outputs {
                 return false;
             }
@@ -138,7 +173,7 @@ impl Search<'_> {
 
     /// The bound labels of the pattern may occur in no other factor.
     fn is_private(&self) -> bool {
-        let bound = &self.labels[self.fact.free..];
+        let bound = &self.labels[self.free..];
         self.factors
             .iter()
             .enumerate()

@@ -213,7 +213,15 @@ impl Graph {
     }
 
     fn atom_hash(&self, atom: &Atom) -> u64 {
-        let child = |id: &NodeId| self.content_hash(*id);
+        self.atom_hash_with(atom, |id| self.content_hash(*id))
+    }
+
+    /// The hash of an atom without what it is made of.
+    pub(super) fn outer_hash(&self, atom: &Atom) -> u64 {
+        self.atom_hash_with(atom, |_| 0)
+    }
+
+    fn atom_hash_with(&self, atom: &Atom, child: impl Fn(&NodeId) -> u64) -> u64 {
         match atom {
             Atom::Variable(symbol) => mix(51, self.symbol_hash(*symbol)),
             Atom::Constant(constant) => mix(52, *constant as u64),
@@ -266,6 +274,7 @@ impl Graph {
 
     fn sign_of(&self, node: &Node) -> Sign {
         match node {
+            Node::Sum(terms) if self.is_complement(terms) => Sign::NON_NEGATIVE,
             Node::Sum(terms) => {
                 let sign = terms
                     .iter()
@@ -281,6 +290,11 @@ impl Graph {
                 Atom::Constant(_) | Atom::Size(_) | Atom::Position => Sign::POSITIVE,
                 Atom::Call(Function::Known(id), _) => Sign::of_range(function::row(*id).range),
                 Atom::Cases(_, a, b) => self.sign(*a).or(self.sign(*b)),
+                Atom::Reduce(super::Reduction::Product, a, _) => match self.sign(*a) {
+                    sign if sign.is(Sign::NON_NEGATIVE) => sign,
+                    sign if sign.is(Sign::NON_ZERO) => Sign::NON_ZERO,
+                    _ => Sign::ANY,
+                },
                 Atom::Reduce(_, a, _) => self.sign(*a),
                 Atom::Array(entries) => {
                     entries.iter().map(|a| self.sign(*a)).reduce(Sign::or).unwrap_or(Sign::ANY)
@@ -289,6 +303,17 @@ impl Graph {
                 _ => Sign::ANY,
             },
         }
+    }
+
+    /// Is it one minus something that is zero or one?
+    pub(super) fn is_complement(&self, terms: &[(Rational, Term)]) -> bool {
+        let [a, b] = terms else { return false };
+        let (one, other) = if a.1.factors.is_empty() { (a, b) } else { (b, a) };
+        one.1.factors.is_empty()
+            && one.0.is_one()
+            && other.0 == Rational::MINUS_ONE
+            && other.1.sizes.len() == one.1.sizes.len()
+            && other.1.factors.iter().all(|f| self.atom(f.base).is_some_and(Atom::is_indicator))
     }
 
     /// The sign of a number plus multiples of functions with bounded values: 1 − σ(x), cosh(x) − 1, 2 + sin(x).

@@ -12,6 +12,7 @@ mod fact;
 mod graph;
 mod label;
 mod node;
+mod order;
 mod pointwise;
 mod rebuild;
 pub mod scalar;

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::construct::Operand;
 use super::graph::Graph;
 use super::node::{Atom, Axes, Exponent, Factor, Labels, Node, NodeId, Term};
+use super::order::Looks;
 use super::scalar::{Operation, Ref, Scalar, ScalarBuilder};
 use super::sign::Sign;
 use crate::number::Rational;
@@ -66,15 +67,19 @@ impl Graph {
 
     /// Renumbers the leaves in the order of their names and structure.
     fn ordered(&self, expression: &Scalar, leaves: Vec<Leaf>, axes: Axes) -> Pointwise {
+        let mut looks = Looks::new(self);
+        let keys: Vec<_> = leaves
+            .iter()
+            .map(|leaf| match self.atom(leaf.node) {
+                Some(Atom::Variable(symbol)) => (Some(self.symbol_name(*symbol)), None),
+                _ => (None, Some(looks.of(leaf.node))),
+            })
+            .collect();
         let mut order: Vec<usize> = (0..leaves.len()).collect();
         order.sort_by(|a, b| {
             let key = |at: usize| {
-                let leaf = &leaves[at];
-                let name = match self.atom(leaf.node) {
-                    Some(Atom::Variable(symbol)) => Some(self.symbol_name(*symbol)),
-                    _ => None,
-                };
-                (name.is_none(), name.unwrap_or(""), self.content_hash(leaf.node), &leaf.labels)
+                let (leaf, (name, look)) = (&leaves[at], &keys[at]);
+                (name.is_none(), name, look, self.content_hash(leaf.node), &leaf.labels)
             };
             key(*a).cmp(&key(*b))
         });
@@ -113,7 +118,13 @@ impl Graph {
         }
     }
 
-    fn pointwise_part(&mut self, operation: &Operation, leaves: &[Leaf], parts: &[Leaf], axes: &Axes) -> Leaf {
+    fn pointwise_part(
+        &mut self,
+        operation: &Operation,
+        leaves: &[Leaf],
+        parts: &[Leaf],
+        axes: &Axes,
+    ) -> Leaf {
         let at = |r: &Ref| &parts[*r as usize];
         let scalar = |node| Leaf { node, labels: Labels::new() };
         match operation {
@@ -175,7 +186,10 @@ impl Graph {
     /// Parts on the union of their labels.
     fn together(&mut self, parts: &[&Leaf], axes: &Axes) -> (Vec<NodeId>, Labels) {
         let (labels, own) = union(parts, axes);
-        let nodes = parts.iter().map(|part| self.broadcast(part.node, &own, &places(&part.labels, &labels))).collect();
+        let nodes = parts
+            .iter()
+            .map(|part| self.broadcast(part.node, &own, &places(&part.labels, &labels)))
+            .collect();
         (nodes, labels)
     }
 
@@ -214,7 +228,8 @@ impl View<'_> {
         if let Some(&done) = self.done.get(&(node, labels.clone())) {
             return Some(done);
         }
-        let made = if self.opaque.contains(&node) { self.leaf(node, labels) } else { self.open(node, labels)? };
+        let made =
+            if self.opaque.contains(&node) { self.leaf(node, labels) } else { self.open(node, labels)? };
         self.done.insert((node, labels.clone()), made);
         Some(made)
     }

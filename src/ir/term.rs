@@ -56,6 +56,8 @@ impl Graph {
         }
         match (terms.as_slice(), &factor.exponent) {
             ([], Exponent::Number(q)) if q.is_positive() => partial.is_zero = true,
+            // no value; kept, so that whoever asks for one is told
+            ([], _) => partial.factors.push(factor),
             ([(coefficient, term)], exponent) if exponent.is_one() => {
                 if self.is_kept_whole(partial, &factor, term) {
                     partial.factors.push(factor);
@@ -154,6 +156,36 @@ impl Graph {
     /// A power of a sum of one term: `(c · Π f^k)^e`, e ≠ 1.
     fn push_power(&mut self, partial: &mut Partial, factor: Factor, coefficient: &Rational, term: &Term) {
         let has_bound = term.sizes.len() > factor.labels.len();
+        // One entry picked by points is a number like any other: (Σ_q f[q]·e[q])^n = Σ_q f[q]^n·e[q].
+        let is_entry = has_bound
+            && (factor.labels.len()..term.sizes.len()).all(|label| {
+                term.factors.iter().any(|f| f.labels.as_slice() == [label as u8] && self.is_point(f))
+            });
+        let rank = factor.labels.len();
+        if let (true, Some(n)) = (is_entry, factor.exponent.number().and_then(Rational::as_integer)) {
+            let Ok(power) = coefficient.power(n, MAXIMUM_BITS) else {
+                partial.factors.push(factor);
+                return;
+            };
+            if partial.sizes.len() + term.sizes.len() - rank <= MAXIMUM_LABELS {
+                partial.coefficient *= &power;
+                let mut to: Labels = factor.labels.clone();
+                for size in &term.sizes[rank..] {
+                    to.push(partial.sizes.len() as u8);
+                    partial.sizes.push(Some(*size));
+                }
+                for inner in &term.factors {
+                    let labels = inner.labels.iter().map(|l| to[*l as usize]).collect();
+                    if self.is_point(inner) {
+                        partial.factors.push(Factor { labels, ..inner.clone() });
+                    } else {
+                        let exponent = self.exponent_times(&inner.exponent, &factor.exponent);
+                        self.push_factor(partial, Factor { base: inner.base, labels, exponent });
+                    }
+                }
+                return;
+            }
+        }
         if has_bound || (self.shared && term.factors.len() > SHARED_FACTORS) {
             partial.factors.push(factor);
             return;
@@ -263,6 +295,11 @@ impl Graph {
             if !self.facts.is_empty() && self.apply_fact(&mut partial) {
                 continue;
             }
+            if has_labels && (self.fold_contraction(&mut partial)
+                    || self.drop_mask(&mut partial)
+                    || self.cancel_inverse(&mut partial)) {
+                continue;
+            }
             break;
         }
         if has_labels {
@@ -275,8 +312,34 @@ impl Graph {
         Some((partial.coefficient, Term { sizes: Axes::new(), factors, hash }))
     }
 
+    /// A sum beside a power of a multiple of it, `(1 − p)·(p − 1)⁻¹`, becomes a multiple of that base.
+    fn unify_multiples(&self, partial: &mut Partial) {
+        for at in 0..partial.factors.len() {
+            let factor = &partial.factors[at];
+            let Node::Sum(terms) = self.node(factor.base) else { continue };
+            if terms.len() < 2 || !factor.exponent.is_one() {
+                continue;
+            }
+            let found = partial.factors.iter().find_map(|other| {
+                if other.labels != factor.labels || other.base == factor.base || other.exponent.is_one() {
+                    return None;
+                }
+                let Node::Sum(others) = self.node(other.base) else { return None };
+                let ratio = terms[0].0.divide(&others.first()?.0)?;
+                let is_multiple = terms.len() == others.len()
+                    && terms.iter().zip(others).all(|(a, b)| a.1 == b.1 && a.0 == &b.0 * &ratio);
+                is_multiple.then_some((other.base, ratio))
+            });
+            if let Some((base, ratio)) = found {
+                partial.factors[at].base = base;
+                partial.coefficient *= &ratio;
+            }
+        }
+    }
+
     /// Merges equal factors; `Some(true)` if the product must be looked at again, `None` if it is zero.
     fn merge_factors(&mut self, partial: &mut Partial) -> Option<bool> {
+        self.unify_multiples(partial);
         if partial.sizes.is_empty() {
             return Some(self.merge_scalars(partial));
         }
@@ -388,31 +451,254 @@ impl Graph {
         Some(false)
     }
 
-    /// `Σ_k e_i[k] = 1`, and a position fixed by an affine relation on one label likewise, once nothing else uses the label.
+    /// Is the factor one at exactly one position, zero elsewhere?
+    fn is_point(&self, factor: &Factor) -> bool {
+        match self.atom(factor.base) {
+            Some(Atom::Unit(_)) => true,
+            Some(Atom::Affine(coefficients, constant)) => {
+                let size = self.dimension_value(self.axes(factor.base)[0]).as_number();
+                coefficients.len() == 1
+                    && coefficients[0] == 1
+                    && size.is_some_and(|n| (1..=n).contains(&-constant))
+            }
+            _ => false,
+        }
+    }
+
+    /// Labels fixed at one position by `e`: `Σ_k e[k] = 1` once nothing else uses the label; two bound labels at the same
+    /// position are one; and `e[i]·f[i] = e[i]·Σ_q e[q]·f[q]`, so that `f` at the position is the same wherever it stands.
     fn eliminate_unit(&mut self, partial: &mut Partial) -> bool {
         for at in 0..partial.factors.len() {
-            let factor = &partial.factors[at];
-            let is_point = match self.atom(factor.base) {
-                Some(Atom::Unit(_)) => true,
-                Some(Atom::Affine(coefficients, constant)) => {
-                    let size = self.dimension_value(self.axes(factor.base)[0]).as_number();
-                    coefficients.len() == 1
-                        && coefficients[0] == 1
-                        && size.is_some_and(|n| (1..=n).contains(&-constant))
-                }
-                _ => false,
-            };
-            if !is_point {
+            if !self.is_point(&partial.factors[at]) {
                 continue;
             }
-            let label = factor.labels[0];
-            let is_private = label as usize >= partial.outputs
-                && partial.factors.iter().enumerate().all(|(i, f)| i == at || !f.labels.contains(&label));
-            if is_private {
+            let (base, label) = (partial.factors[at].base, partial.factors[at].labels[0]);
+            let is_bound = label as usize >= partial.outputs;
+            let is_private =
+                partial.factors.iter().enumerate().all(|(i, f)| i == at || !f.labels.contains(&label));
+            if is_private && is_bound {
                 partial.factors.remove(at);
                 partial.sizes[label as usize] = None;
                 return true;
             }
+            let other = partial.factors.iter().enumerate().find(|(i, f)| {
+                *i != at && f.base == base && f.labels[0] != label && f.labels[0] as usize >= partial.outputs
+            });
+            if let (true, Some((_, other))) = (is_bound, other) {
+                let keep = other.labels[0];
+                partial.factors.remove(at);
+                substitute(&mut partial.factors, label, keep);
+                partial.sizes[label as usize] = None;
+                return true;
+            }
+            if !is_bound && !is_private && partial.sizes.len() < MAXIMUM_LABELS {
+                let place = match other {
+                    Some((_, other)) => other.labels[0],
+                    None => {
+                        let fresh = partial.sizes.len() as u8;
+                        partial.sizes.push(partial.sizes[label as usize]);
+                        let exponent = Exponent::ONE;
+                        partial.factors.push(Factor { base, labels: Labels::from_slice(&[fresh]), exponent });
+                        fresh
+                    }
+                };
+                for (i, factor) in partial.factors.iter_mut().enumerate() {
+                    if i != at {
+                        for l in factor.labels.iter_mut().filter(|l| **l == label) {
+                            *l = place;
+                        }
+                    }
+                }
+                return true;
+            }
+        }
+        false
+    }
+
+    /// `[i ≠ j]·d[i,j] = d[i,j]` where d is antisymmetric: the diagonal is zero anyway. The mask may stand inside a sum.
+    fn drop_mask(&mut self, partial: &mut Partial) -> bool {
+        for at in 0..partial.factors.len() {
+            let factor = partial.factors[at].clone();
+            if let Some(sign) = self.mask_sign(factor.base) {
+                let Some(n) = factor.exponent.number().and_then(Rational::as_integer).filter(|n| *n > 0) else { continue };
+                if self.is_odd_between(partial, at, factor.labels[0], factor.labels[1]) {
+                    if n % 2 != 0 {
+                        partial.coefficient *= &sign;
+                    }
+                    partial.factors.remove(at);
+                    return true;
+                }
+                continue;
+            }
+            let Node::Sum(terms) = self.node(factor.base) else { continue };
+            if terms.len() < 2 || !factor.exponent.is_one() {
+                continue;
+            }
+            let rank = factor.labels.len();
+            let terms = terms.clone();
+            let mut changed = false;
+            let mut left = Vec::with_capacity(terms.len());
+            for (mut coefficient, mut term) in terms {
+                let mask = term.factors.iter().enumerate().find_map(|(i, f)| {
+                    let sign = self.mask_sign(f.base).filter(|_| f.exponent.is_one())?;
+                    let (a, b) = (f.labels[0] as usize, f.labels[1] as usize);
+                    (a < rank && b < rank && self.is_odd_between(partial, at, factor.labels[a], factor.labels[b]))
+                        .then_some((i, sign))
+                });
+                if let Some((gone, sign)) = mask {
+                    term.factors.remove(gone);
+                    coefficient *= &sign;
+                    changed = true;
+                }
+                left.push((coefficient, term));
+            }
+            if !changed {
+                continue;
+            }
+            let axes = self.axes(factor.base).clone();
+            let mut parts = Vec::with_capacity(left.len());
+            for (coefficient, term) in left {
+                let operands: Vec<super::Operand> = term
+                    .factors
+                    .iter()
+                    .map(|f| super::Operand { node: f.base, labels: f.labels.clone(), exponent: f.exponent.clone() })
+                    .collect();
+                parts.push((coefficient, self.contract(axes.len(), &term.sizes, &operands)));
+            }
+            let base = self.combine(&parts);
+            partial.factors.remove(at);
+            self.push_factor(partial, Factor { base, ..factor });
+            return true;
+        }
+        false
+    }
+
+    /// 1 for `1 − δ`, −1 for `δ − 1`.
+    fn mask_sign(&self, node: super::NodeId) -> Option<Rational> {
+        let Node::Sum(terms) = self.node(node) else { return None };
+        let [a, b] = terms.as_slice() else { return None };
+        let (one, other) = if a.1.factors.is_empty() { (a, b) } else { (b, a) };
+        let [factor] = other.1.factors.as_slice() else { return None };
+        let is_mask = one.1.factors.is_empty()
+            && one.0.abs().is_one()
+            && other.0 == -one.0.clone()
+            && factor.labels.len() == 2
+            && other.1.sizes.len() == 2
+            && matches!(self.atom(factor.base), Some(Atom::Delta));
+        is_mask.then(|| one.0.clone())
+    }
+
+    /// Is there a factor (other than `at`) that changes its sign when the labels p and q are exchanged?
+    fn is_odd_between(&self, partial: &Partial, at: usize, p: u8, q: u8) -> bool {
+        p != q
+            && partial.factors.iter().enumerate().any(|(i, factor)| {
+                let is_odd = matches!(&factor.exponent,
+                    Exponent::Number(e) if e.is_positive() && e.is_integer() && !e.is_even());
+                i != at
+                    && is_odd
+                    && self.symmetries(factor.base).iter().any(|symmetry| {
+                        // The exchange of the axes that carry p and q, all others in place.
+                        symmetry.is_negative
+                            && symmetry.order.iter().enumerate().all(|(axis, from)| {
+                                let (here, there) = (factor.labels[axis], factor.labels[*from as usize]);
+                                here == there || (here, there) == (p, q) || (here, there) == (q, p)
+                            })
+                    })
+            })
+    }
+
+    /// `Σ_k X[i,k]·inv(X)[k,j] = δ[i,j]`, from either side; X may be multiplied out.
+    fn cancel_inverse(&mut self, partial: &mut Partial) -> bool {
+        for at in 0..partial.factors.len() {
+            let factor = &partial.factors[at];
+            let Some(Atom::Inverse(inner)) = self.atom(factor.base) else { continue };
+            if !factor.exponent.is_one() || factor.labels[0] == factor.labels[1] {
+                continue;
+            }
+            let terms = self.terms(*inner);
+            let (pattern, count, scale) = match (terms.as_slice(), self.node(*inner)) {
+                ([(coefficient, term)], _) => (term.factors.to_vec(), term.sizes.len(), coefficient.reciprocal()),
+                (_, Node::Sum(_)) => {
+                    let labels = Labels::from_slice(&[0, 1]);
+                    let whole = Factor { base: *inner, labels, exponent: Exponent::ONE };
+                    (vec![whole], 2, Some(Rational::ONE))
+                }
+                _ => continue,
+            };
+            let Some(scale) = scale else { continue };
+            // Axes of the inverse run against those of the matrix: inv(X)[b, c], X[c, d] or X[d, b].
+            let (b, c) = (factor.labels[0], factor.labels[1]);
+            for (slot, shared, kept) in [(0usize, c, b), (1usize, b, c)] {
+                if (shared as usize) < partial.outputs {
+                    continue;
+                }
+                let mut preset = vec![None; 2];
+                preset[slot] = Some(shared);
+                let Some(found) = Self::match_partly(&pattern, count, &preset, partial) else { continue };
+                let other = found.labels[1 - slot];
+                let uses = |f: &Factor| f.labels.contains(&shared);
+                let is_private =
+                    partial.factors.iter().enumerate().all(|(i, f)| i == at || found.consumed.contains(&i) || !uses(f));
+                if !is_private || other == shared {
+                    continue;
+                }
+                let Some(size) = partial.sizes[kept as usize] else { continue };
+                let mut consumed = found.consumed;
+                consumed.push(at);
+                consumed.sort_unstable();
+                for gone in consumed.into_iter().rev() {
+                    partial.factors.remove(gone);
+                }
+                for label in &found.labels[2..] {
+                    partial.sizes[*label as usize] = None;
+                }
+                partial.sizes[shared as usize] = None;
+                partial.coefficient *= &scale;
+                let base = self.delta_atom(size);
+                partial.factors.push(Factor {
+                    base,
+                    labels: Labels::from_slice(&[kept, other]),
+                    exponent: Exponent::ONE,
+                });
+                return true;
+            }
+        }
+        false
+    }
+
+    /// A contraction that is there as a factor to another power and multiplied out beside it is one power:
+    /// `S⁻¹·Σ_k exp(a)[k] = 1` for S = Σ_k exp(a)[k].
+    fn fold_contraction(&mut self, partial: &mut Partial) -> bool {
+        for at in 0..partial.factors.len() {
+            let factor = &partial.factors[at];
+            let Exponent::Number(exponent) = &factor.exponent else { continue };
+            if exponent.is_integer() && !exponent.is_negative() {
+                continue;
+            }
+            let Node::Sum(terms) = self.node(factor.base) else { continue };
+            let [(coefficient, term)] = terms.as_slice() else { continue };
+            let free = factor.labels.len();
+            if term.sizes.len() == free {
+                continue;
+            }
+            let found = Self::match_contraction(&term.factors, term.sizes.len(), &factor.labels, partial);
+            let (Some(found), Some(scale)) = (found, coefficient.reciprocal()) else { continue };
+            partial.coefficient *= &scale;
+            partial.factors[at].exponent = Exponent::Number(exponent + &Rational::ONE);
+            for label in &found.labels[free..] {
+                partial.sizes[*label as usize] = None;
+            }
+            let mut consumed = found.consumed;
+            consumed.sort_unstable();
+            for gone in consumed.into_iter().rev() {
+                partial.factors.remove(gone);
+            }
+            // It may have become a power that is multiplied out.
+            let factors = std::mem::take(&mut partial.factors);
+            for factor in factors {
+                self.push_factor(partial, factor);
+            }
+            return true;
         }
         false
     }
@@ -472,7 +758,7 @@ impl Graph {
                 }
             }
         }
-        if partial.coefficient.is_zero() {
+        if partial.coefficient.is_zero() || self.has_vanishing_total(&partial) {
             return None;
         }
         if resized {
@@ -495,6 +781,33 @@ impl Graph {
             self.canonical_labelling(partial.outputs, &sizes, partial.factors.into_vec())?;
         let coefficient = if is_negative { -partial.coefficient } else { partial.coefficient };
         Some((coefficient, term))
+    }
+
+    /// Is a factor summed over by itself, the sum being zero: Σ_k (x[k] − mean(x))?
+    fn has_vanishing_total(&mut self, partial: &Partial) -> bool {
+        for at in 0..partial.factors.len() {
+            let factor = &partial.factors[at];
+            let is_alone = !factor.labels.is_empty()
+                && factor.exponent.is_one()
+                && factor.labels.iter().enumerate().all(|(i, label)| {
+                    *label as usize >= partial.outputs
+                        && !factor.labels[..i].contains(label)
+                        && partial.factors.iter().enumerate().all(|(j, f)| j == at || !f.labels.contains(label))
+                });
+            if !is_alone || !matches!(self.node(factor.base), Node::Sum(terms) if terms.len() > 1) {
+                continue;
+            }
+            let base = factor.base;
+            let axes = self.axes(base).clone();
+            let all: Labels = (0..axes.len() as u8).collect();
+            let was = std::mem::replace(&mut self.shared, false);
+            let total = self.contract(0, &axes, &[super::Operand::new(base, &all)]);
+            self.shared = was;
+            if self.is_zero(total) {
+                return true;
+            }
+        }
+        false
     }
 
     /// `a + b` of exponents.

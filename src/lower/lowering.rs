@@ -50,7 +50,7 @@ impl<'a> Lowering<'a> {
             Kind::Quotient(a, b) => self.quotient(a, b, tree),
             Kind::ElementwiseQuotient(a, b) => {
                 let (x, y) = (self.tree(a)?, self.tree(b)?);
-                let y = self.inverse_of(&y);
+                let y = self.inverse_of(&y, tree)?;
                 self.elementwise_product(&[(a, x), (b, y)])
             }
             Kind::Negate(a) => {
@@ -224,10 +224,16 @@ impl<'a> Lowering<'a> {
         )
     }
 
-    fn inverse_of(&mut self, value: &Value) -> Value {
+    /// `1/value`, entry by entry, inside the quotient `whole`.
+    fn inverse_of(&mut self, value: &Value, whole: &Tree) -> Result<Value, Diagnostic> {
         let environment = &mut *self.environment;
+        if environment.graph.is_zero(value.node) {
+            return Err(
+                Diagnostic::new(Cause::Undefined, "division by zero").at(whole.span, "the denominator is 0")
+            );
+        }
         environment.conditions.require_of(&mut environment.graph, value.node, Relation::NotEqual);
-        Value { node: environment.graph.reciprocal(value.node), ..value.clone() }
+        Ok(Value { node: environment.graph.reciprocal(value.node), ..value.clone() })
     }
 
     fn quotient(&mut self, a: &Tree, b: &Tree, whole: &Tree) -> Result<Value, Diagnostic> {
@@ -240,12 +246,7 @@ impl<'a> Lowering<'a> {
                 "write ./ to divide entry by entry, or inv(A) for a matrix",
             ));
         }
-        if self.environment.graph.is_zero(y.node) {
-            return Err(
-                Diagnostic::new(Cause::Undefined, "division by zero").at(whole.span, "the denominator is 0")
-            );
-        }
-        let y = self.inverse_of(&y);
+        let y = self.inverse_of(&y, whole)?;
         self.product_of(&[(a, x), (b, y)])
     }
 

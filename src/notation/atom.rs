@@ -52,8 +52,9 @@ impl Writer<'_> {
                 plain(relation(&links[0].plain, &links[1].plain))
             }
             Atom::Cases(condition, yes, no) => {
+                let has_shape = self.repeated(*condition).is_none();
                 let condition = self.condition(*condition)?;
-                let links = self.entrywise(&[*yes, *no])?;
+                let links = self.entrywise_beside(&[*yes, *no], has_shape)?;
                 let rows = vec![(links[0].plain.clone(), Some(condition)), (links[1].plain.clone(), None)];
                 plain(Kind::Cases(rows).into())
             }
@@ -136,7 +137,9 @@ impl Writer<'_> {
         if !coefficient.is_one() || !factor.exponent.is_one() || !in_order {
             return None;
         }
-        let Some(Atom::Call(Function::Known(inner), arguments)) = self.graph.atom(factor.base) else { return None };
+        let Some(Atom::Call(Function::Known(inner), arguments)) = self.graph.atom(factor.base) else {
+            return None;
+        };
         if *inner != function::EXP {
             return None;
         }
@@ -157,7 +160,14 @@ impl Writer<'_> {
             let mut all = Vec::with_capacity(conditions.len());
             for (relation, a, b) in conditions {
                 let links = self.entrywise(&[a, b])?;
-                all.push(Kind::Relation(relation, Box::new(links[0].plain.clone()), Box::new(links[1].plain.clone())).into());
+                all.push(
+                    Kind::Relation(
+                        relation,
+                        Box::new(links[0].plain.clone()),
+                        Box::new(links[1].plain.clone()),
+                    )
+                    .into(),
+                );
             }
             return Ok(if all.len() == 1 { all.swap_remove(0) } else { Kind::And(all).into() });
         }

@@ -81,9 +81,30 @@ pub(super) fn product(mut factors: Vec<Tree>) -> Tree {
             _ => flat.push(factor),
         }
     }
+    let mut flat = with_powers(flat);
     match flat.len() {
         0 => Tree::number(&crate::number::Rational::ONE),
         1 => flat.swap_remove(0),
         _ => Kind::Product(flat).into(),
     }
+}
+
+/// `X*X*X` as `X^3`; `X'*X'` stays.
+fn with_powers(factors: Vec<Tree>) -> Vec<Tree> {
+    let mut out: Vec<Tree> = Vec::with_capacity(factors.len());
+    let mut rest = factors.into_iter().peekable();
+    while let Some(factor) = rest.next() {
+        let mut count = 1;
+        while rest.next_if(|next| *next == factor && !matches!(factor.kind, Kind::Number(_))).is_some() {
+            count += 1;
+        }
+        let least = if matches!(factor.kind, Kind::Transpose(_)) { 3 } else { 2 };
+        if count < least {
+            out.extend(std::iter::repeat_n(factor, count));
+        } else {
+            let exponent = Tree::number(&crate::number::Rational::integer(count as i64));
+            out.push(Kind::Power(Box::new(factor), Box::new(exponent)).into());
+        }
+    }
+    out
 }

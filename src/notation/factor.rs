@@ -132,12 +132,16 @@ fn take_out(parts: &[Part], shared: &Shared, depth: usize) -> Option<Vec<Part>> 
         return None;
     }
     let all_negative = inner.iter().all(|part| part.coefficient.is_negative());
-    let scale = if all_negative { -content } else { content };
+    let mut scale = if all_negative { -content } else { content };
     let reciprocal = scale.reciprocal()?;
     for part in &mut inner {
         part.coefficient *= &reciprocal;
     }
-    let inner = factored_to(inner, depth);
+    let mut inner = factored_to(inner, depth);
+    if let [one] = inner.as_mut_slice() {
+        scale *= &one.coefficient;
+        one.coefficient = Rational::ONE;
+    }
     let is_scalar = inner.iter().all(|part| part.body.is_none());
     whole.coefficient = scale;
     match shared {
@@ -150,10 +154,16 @@ fn take_out(parts: &[Part], shared: &Shared, depth: usize) -> Option<Vec<Part>> 
         whole.above.push(part::sum(&inner, false));
         whole.sort();
     } else {
-        let link = part::sum_link(&inner);
+        let links = match inner.as_slice() {
+            [one] if one.bare().is_some() => one.body.clone().unwrap_or_default(),
+            _ => vec![part::sum_link(&inner)],
+        };
+        let body = whole.body.get_or_insert_default();
         match shared {
-            Shared::First(_) => whole.body.get_or_insert_default().push(link),
-            _ => whole.body.get_or_insert_default().insert(0, link),
+            Shared::First(_) => body.extend(links),
+            _ => {
+                body.splice(0..0, links);
+            }
         }
     }
     rest.push(whole);

@@ -7,6 +7,7 @@ use super::factor::factored;
 use super::network::raised;
 use super::part::{self, Part};
 use super::recognise::{Base, Piece};
+use super::size::weight;
 use super::writer::Writer;
 use crate::ir::{Atom, DimensionId, Exponent, Labels, Node, NodeId, Term};
 use crate::number::Rational;
@@ -57,6 +58,15 @@ impl Writer<'_> {
         }
     }
 
+    /// The entry of a whole result at a place: terms are gathered under one sum where that is shorter.
+    pub(super) fn result_entry(&mut self, node: NodeId, at: &[Tree]) -> Tree {
+        let plain = self.entry(node, at);
+        let Node::Sum(terms) = self.graph.node(node).clone() else { return plain };
+        let Some(gathered) = self.gathered(node, &terms) else { return plain };
+        let other = self.entry(gathered, at);
+        if weight(&other) < weight(&plain) { other } else { plain }
+    }
+
     /// The entry of a node at a place.
     pub(super) fn entry(&mut self, node: NodeId, at: &[Tree]) -> Tree {
         if self.is_exhausted() {
@@ -96,7 +106,9 @@ impl Writer<'_> {
                 parts.push(Part { above: vec![indexed(base_of(&link.plain), at)], ..Part::number(ratio) });
             }
         }
+        let is_alone = terms.len() == 1;
         for (coefficient, term) in &rest {
+            self.is_alone = is_alone;
             let (coefficient, pieces) = self.pieces(coefficient, term, at.len());
             let mut part = self.index_term(&pieces, &term.sizes, at);
             part.coefficient *= &coefficient;
@@ -233,8 +245,14 @@ impl Writer<'_> {
         self.fix_units(&mut pieces, &mut fixed, outputs);
         let places = self.eliminate_relations(&mut pieces, sizes.len(), outputs, &fixed);
         let mut part = Part::number(Rational::ONE);
-        let mut left: Vec<usize> =
-            (outputs..sizes.len()).filter(|l| fixed[*l].is_none() && places[*l].is_none()).collect();
+        let mut left: Vec<usize> = (outputs..sizes.len())
+            .filter(|l| fixed[*l].is_none() && places[*l].is_none())
+            // A label that no factor uses went with a named value.
+            .filter(|l| {
+                let in_place = |p: &Place| p.terms.iter().any(|(t, _)| t == l);
+                pieces.iter().any(|p| p.labels.contains(&(*l as u8))) || places.iter().flatten().any(in_place)
+            })
+            .collect();
         let touches = |piece: &Piece, label: usize| {
             piece.labels.iter().any(|l| {
                 *l as usize == label
@@ -337,7 +355,13 @@ impl Writer<'_> {
     }
 
     /// One factor with its subscripts and power.
-    fn entry_piece(&mut self, piece: &Piece, fixed: &[Option<Tree>], places: &[Option<Place>], part: &mut Part) {
+    fn entry_piece(
+        &mut self,
+        piece: &Piece,
+        fixed: &[Option<Tree>],
+        places: &[Option<Place>],
+        part: &mut Part,
+    ) {
         let mut at = Vec::with_capacity(piece.labels.len());
         let mut is_shifted = false;
         for label in &piece.labels {
@@ -356,15 +380,17 @@ impl Writer<'_> {
         }
         let base = match &piece.base {
             Base::Written(link) => indexed(base_of(&link.plain), &at),
-            Base::Node(node) if at.is_empty() => {
-                match self.scalar(piece) {
-                    Ok((tree, is_below)) => {
-                        if is_below { part.below.push(tree) } else { part.above.push(tree) }
-                        return;
+            Base::Node(node) if at.is_empty() => match self.scalar(piece) {
+                Ok((tree, is_below)) => {
+                    if is_below {
+                        part.below.push(tree)
+                    } else {
+                        part.above.push(tree)
                     }
-                    Err(_) => self.entry(*node, &at),
+                    return;
                 }
-            }
+                Err(_) => self.entry(*node, &at),
+            },
             Base::Node(node) if is_shifted => match self.link(*node) {
                 Ok(link) => indexed(base_of(&link.plain), &at),
                 Err(_) => self.entry(*node, &at),
@@ -407,7 +433,8 @@ impl Writer<'_> {
             };
             if let Some(place) = place {
                 let label = pieces[at].labels[0] as usize;
-                let others = pieces.iter().enumerate().filter(|(i, p)| *i != at && p.labels.contains(&(label as u8)));
+                let others =
+                    pieces.iter().enumerate().filter(|(i, p)| *i != at && p.labels.contains(&(label as u8)));
                 let is_simple = others.clone().count() > 0
                     && others.into_iter().all(|(_, p)| match &p.base {
                         Base::Written(_) => true,
@@ -426,7 +453,10 @@ impl Writer<'_> {
     /// Does it hold anything that a free index cannot stand in?
     fn counts_positions(&self, node: NodeId) -> bool {
         self.graph.reachable(&[node]).into_iter().any(|id| {
-            matches!(self.graph.atom(id), Some(Atom::Position | Atom::Affine(..) | Atom::Delta | Atom::Unit(_)))
+            matches!(
+                self.graph.atom(id),
+                Some(Atom::Position | Atom::Affine(..) | Atom::Delta | Atom::Unit(_))
+            )
         })
     }
 
@@ -463,8 +493,9 @@ impl Writer<'_> {
                 if is_settled || !is_free || !is_alone || coefficients[slot].abs() != 1 {
                     continue;
                 }
-                let users: Vec<usize> =
-                    (0..pieces.len()).filter(|i| *i != at && pieces[*i].labels.contains(&(*label as u8))).collect();
+                let users: Vec<usize> = (0..pieces.len())
+                    .filter(|i| *i != at && pieces[*i].labels.contains(&(*label as u8)))
+                    .collect();
                 let [user] = users.as_slice() else { continue };
                 let user = &pieces[*user];
                 let once = user.labels.iter().filter(|l| **l as usize == *label).count() == 1;
@@ -488,10 +519,8 @@ impl Writer<'_> {
                 continue;
             };
             let flip = -coefficients[slot];
-            let terms: Vec<(usize, i64)> = (0..own.len())
-                .filter(|o| *o != slot)
-                .map(|o| (own[o], coefficients[o] * flip))
-                .collect();
+            let terms: Vec<(usize, i64)> =
+                (0..own.len()).filter(|o| *o != slot).map(|o| (own[o], coefficients[o] * flip)).collect();
             for (label, _) in &terms {
                 pinned[*label] = true;
             }
@@ -539,7 +568,8 @@ fn linear(terms: Vec<(Tree, i64)>, constant: i64) -> Tree {
 }
 
 fn place_tree(place: &Place, fixed: &[Option<Tree>]) -> Tree {
-    let terms = place.terms.iter().filter_map(|(label, c)| fixed[*label].clone().map(|tree| (tree, *c))).collect();
+    let terms =
+        place.terms.iter().filter_map(|(label, c)| fixed[*label].clone().map(|tree| (tree, *c))).collect();
     linear(terms, place.constant)
 }
 

@@ -8,6 +8,7 @@
 mod atom;
 mod chain;
 mod factor;
+mod gather;
 mod index;
 mod names;
 mod network;
@@ -67,11 +68,15 @@ pub fn write(graph: &mut Graph, node: NodeId, layout: Layout, names: &Names) -> 
         Err(reason) => {
             let axes = writer.free_names(rank);
             let at: Vec<Tree> = axes.iter().map(Tree::name).collect();
-            let tree = writer.entry(node, &at);
+            let tree = writer.result_entry(node, &at);
             let form = if rank == 0 { Form::Scalar } else { Form::Index { axes } };
             (tree, form, Some(format!("no matrix form: {reason}")))
         }
     };
-    let reason = if writer.is_cut { Some("too large to be written out: … stands for what is left out".to_owned()) } else { reason };
+    let reason = if writer.is_cut {
+        Some("too large to be written out: … stands for what is left out".to_owned())
+    } else {
+        reason
+    };
     Written { tree, form, reason }
 }

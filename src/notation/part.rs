@@ -53,7 +53,7 @@ impl Part {
             below.push(Tree::number(&denominator));
         }
         below.extend(self.below.iter().cloned());
-        let above = product(above);
+        let above = over_entries(above);
         if below.is_empty() {
             return above;
         }
@@ -75,12 +75,43 @@ impl Part {
     }
 }
 
+/// The product; `a*(1 ./ v)` becomes `a ./ v`.
+fn over_entries(mut factors: Vec<Tree>) -> Tree {
+    if let [scalars @ .., last] = factors.as_slice() {
+        if let (Kind::ElementwiseQuotient(one, below), false) = (&last.kind, scalars.is_empty()) {
+            if matches!(&one.kind, Kind::Number(n) if n.is_one()) {
+                let below = below.clone();
+                factors.pop();
+                return Kind::ElementwiseQuotient(Box::new(product(factors)), below).into();
+            }
+        }
+    }
+    product(factors)
+}
+
 fn signed(is_negative: bool, tree: Tree) -> Tree {
     if is_negative { Kind::Negate(Box::new(tree)).into() } else { tree }
 }
 
+/// Adds up terms that are written alike.
+fn merge(parts: &mut Vec<Part>) {
+    let mut merged: Vec<Part> = Vec::with_capacity(parts.len());
+    for part in parts.drain(..) {
+        let same = |m: &&mut Part| m.above == part.above && m.below == part.below && m.body == part.body;
+        match merged.iter_mut().find(same) {
+            Some(known) => known.coefficient += &part.coefficient,
+            None => merged.push(part),
+        }
+    }
+    if merged.iter().any(|part| !part.coefficient.is_zero()) {
+        merged.retain(|part| !part.coefficient.is_zero());
+    }
+    *parts = merged;
+}
+
 /// Puts terms in the order in which they are written: by degree, a positive one first if there is one.
 pub(super) fn sort(parts: &mut Vec<Part>) {
+    merge(parts);
     let mut keyed: Vec<(Tree, Part)> = parts
         .drain(..)
         .map(|part| {

@@ -45,6 +45,7 @@ impl Piece {
 impl Writer<'_> {
     /// The factors of a term with names put in, and the coefficient that is left.
     pub(super) fn pieces(&mut self, coefficient: &Rational, term: &Term, outputs: usize) -> (Rational, Vec<Piece>) {
+        let is_alone = std::mem::take(&mut self.is_alone);
         let mut coefficient = coefficient.clone();
         let mut pieces: Vec<Piece> = term
             .factors
@@ -62,8 +63,24 @@ impl Writer<'_> {
         if pieces.iter().any(|piece| self.is_call(piece, function::EXP)) {
             self.replace_softmax(&mut coefficient, &mut pieces, outputs);
         }
-        for piece in &mut pieces {
-            self.orient(&mut coefficient, piece);
+        // Those whose sign was written decide first; the others make up for the sign that is left.
+        for settled in [true, false] {
+            for piece in &mut pieces {
+                self.orient(&mut coefficient, piece, settled);
+            }
+        }
+        if is_alone && coefficient == Rational::MINUS_ONE {
+            // `(μ - x)` rather than `-(x - μ)`.
+            for piece in pieces.iter_mut().rev() {
+                let (Base::Node(node), Exponent::Number(q)) = (&piece.base, &piece.exponent) else { continue };
+                let is_odd = q.is_integer() && !q.is_even();
+                let is_ordered = self.order_of_places(*node, &piece.labels).is_some() || self.leads_with_number(*node).is_some();
+                if is_odd && self.is_difference(*node) && !is_ordered {
+                    piece.base = Base::Node(self.graph.negate(*node));
+                    coefficient = Rational::ONE;
+                    break;
+                }
+            }
         }
         (coefficient, pieces)
     }
@@ -162,7 +179,7 @@ impl Writer<'_> {
     }
 
     /// A sum as a factor: its content becomes part of the coefficient, and of both signs the one that reads better stays.
-    fn orient(&mut self, coefficient: &mut Rational, piece: &mut Piece) {
+    fn orient(&mut self, coefficient: &mut Rational, piece: &mut Piece, settled: bool) {
         let (Base::Node(node), Exponent::Number(exponent)) = (&piece.base, &piece.exponent) else { return };
         let (mut node, Some(exponent)) = (*node, exponent.as_integer()) else { return };
         if self.exact.contains_key(&node) {
@@ -184,14 +201,20 @@ impl Writer<'_> {
         let (all, none) = (negative == terms.len(), negative == 0);
         let opposite = self.graph.negate(node);
         let written = (self.names.written.contains(&node), self.names.written.contains(&opposite));
+        let ordered = self.order_of_places(node, &piece.labels).or_else(|| match written {
+            (false, false) | (true, true) => self.leads_with_number(node),
+            _ => None,
+        });
+        if (written.0 != written.1 || ordered.is_some()) != settled {
+            return;
+        }
         let is_odd = exponent.rem_euclid(2) == 1;
         let Ok(power) = scale.power(exponent, 4096) else { return };
         let outside = &*coefficient * &power;
         let flips = match written {
             _ if all => true,
             _ if none => false,
-            _ if is_odd && outside == -Rational::ONE => true,
-            _ if is_odd && outside.is_one() => false,
+            _ if ordered.is_some() => ordered == Some(false),
             (true, false) => false,
             (false, true) => true,
             _ if is_odd => outside.is_negative(),
@@ -205,6 +228,44 @@ impl Writer<'_> {
             }
         }
         piece.base = Base::Node(node);
+    }
+
+    /// `1 − p` rather than `p − 1`: is a number without letters the only term with a plus (or the only one with a minus)?
+    fn leads_with_number(&self, node: NodeId) -> Option<bool> {
+        let Node::Sum(terms) = self.graph.node(node) else { return None };
+        let number = terms.iter().find(|(_, term)| term.factors.is_empty())?;
+        let others = terms.iter().filter(|(_, term)| !term.factors.is_empty());
+        let is_positive = number.0.is_positive();
+        others.into_iter().all(|(c, _)| c.is_positive() != is_positive).then_some(is_positive)
+    }
+
+    /// A sum without a name that has terms of both signs.
+    fn is_difference(&self, node: NodeId) -> bool {
+        let Node::Sum(terms) = self.graph.node(node) else { return false };
+        let negative = terms.iter().filter(|(c, _)| c.is_negative()).count();
+        !self.exact.contains_key(&node) && (1..terms.len()).contains(&negative)
+    }
+
+    /// For a difference of the same thing at two places, y_i − y_k: does the place that comes first have the plus?
+    fn order_of_places(&self, node: NodeId, labels: &Labels) -> Option<bool> {
+        if !self.graph.symmetries(node).iter().any(|s| s.is_negative) {
+            return None;
+        }
+        let Node::Sum(terms) = self.graph.node(node) else { return None };
+        let [a, b] = terms.as_slice() else { return None };
+        let rank = labels.len();
+        let places = |term: &Term| -> Vec<u8> {
+            let mut places: Vec<u8> = term
+                .factors
+                .iter()
+                .flat_map(|f| f.labels.iter().filter(|l| (**l as usize) < rank).map(|l| labels[*l as usize]))
+                .collect();
+            places.sort_unstable();
+            places
+        };
+        let (plus, minus) = if a.0.is_negative() { (b, a) } else { (a, b) };
+        let (plus, minus) = (places(&plus.1), places(&minus.1));
+        (plus != minus).then(|| plus < minus)
     }
 
     /// Of a sum and its opposite the one that reads better, and whether that is the opposite.

@@ -92,7 +92,13 @@ fn class(tree: &Tree) -> u8 {
 
 /// The order of terms in a sum: highest degree first, then names before calls before sums, then alphabetical.
 pub(super) fn term_order(a: &Tree, b: &Tree) -> Ordering {
-    let constant = |t: &Tree| u8::from(matches!(t.kind, Kind::Number(_)));
+    // A sum over indices stands open to the right: nothing should follow it.
+    let constant = |t: &Tree| match &t.kind {
+        Kind::Number(_) => 1,
+        Kind::Big { .. } => 2,
+        Kind::Product(parts) if matches!(parts.last().map(|p| &p.kind), Some(Kind::Big { .. })) => 2,
+        _ => 0,
+    };
     constant(a)
         .cmp(&constant(b))
         .then_with(|| degree(b).cmp(&degree(a)))
@@ -174,7 +180,9 @@ pub(super) fn structure(a: &Tree, b: &Tree) -> Ordering {
     let own = match (&a.kind, &b.kind) {
         (Kind::Number(x), Kind::Number(y)) => x.cmp(y),
         (Kind::Name(x), Kind::Name(y)) => x.cmp(y),
-        (Kind::Call { name: x, primes: p, .. }, Kind::Call { name: y, primes: q, .. }) => x.cmp(y).then(p.cmp(q)),
+        (Kind::Call { name: x, primes: p, .. }, Kind::Call { name: y, primes: q, .. }) => {
+            x.cmp(y).then(p.cmp(q))
+        }
         (Kind::Relation(x, ..), Kind::Relation(y, ..)) => x.cmp(y),
         (x, y) => rank(x).cmp(&rank(y)),
     };
@@ -183,7 +191,11 @@ pub(super) fn structure(a: &Tree, b: &Tree) -> Ordering {
         a.each_part(&mut |part| p.push(part));
         b.each_part(&mut |part| q.push(part));
         p.len().cmp(&q.len()).then_with(|| {
-            p.iter().zip(&q).map(|(x, y)| structure(x, y)).find(|o| *o != Ordering::Equal).unwrap_or(Ordering::Equal)
+            p.iter()
+                .zip(&q)
+                .map(|(x, y)| structure(x, y))
+                .find(|o| *o != Ordering::Equal)
+                .unwrap_or(Ordering::Equal)
         })
     })
 }

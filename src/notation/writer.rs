@@ -44,6 +44,8 @@ pub(super) struct Writer<'a> {
     pub sums: Vec<(NodeId, Link)>,
     memo: FxHashMap<NodeId, Attempt<Link>>,
     chains: FxHashMap<NodeId, Chain>,
+    /// Is the next term to be written the only one of its sum?
+    pub is_alone: bool,
     /// Entries written in index notation so far.
     entries: usize,
     /// Something was left out because it is too large.
@@ -62,6 +64,7 @@ impl<'a> Writer<'a> {
             sums: Vec::new(),
             memo: FxHashMap::default(),
             chains: FxHashMap::default(),
+            is_alone: false,
             entries: 0,
             is_cut: false,
         };
@@ -76,7 +79,8 @@ impl<'a> Writer<'a> {
             if matches!(self.graph.node(definition.node), Node::Atom(crate::ir::Atom::Variable(_))) {
                 continue;
             }
-            let written = super::write(self.graph, definition.node, Layout::of_rank(definition.layout.rank()), &plain);
+            let written =
+                super::write(self.graph, definition.node, Layout::of_rank(definition.layout.rank()), &plain);
             let size = nodes(&written.tree);
             if size > LEAST_SAVING {
                 known.push((size, definition.clone()));
@@ -190,13 +194,13 @@ impl<'a> Writer<'a> {
     fn compose(&mut self, node: NodeId) -> Attempt<Link> {
         let rank = self.graph.rank(node);
         if rank > 2 {
-            return Err(format!("it has {rank} axes"));
+            return Err(format!("{rank} axes"));
         }
         match self.graph.node(node).clone() {
             Node::Atom(atom) => self.atom(node, &atom),
             Node::Sum(terms) => {
                 let mut parts = self.sum_parts(node, &terms);
-                if let Some(other) = self.multiplied_out(node, &terms) {
+                for other in self.alternatives(node, &terms) {
                     let other_terms = self.graph.terms(other);
                     let other = self.sum_parts(other, &other_terms);
                     let size = |parts: &Attempt<Vec<Part>>| {
@@ -222,22 +226,66 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The node with sums that are factors multiplied out: `diag(p) - p*p'` rather than diag(p)*(I - 1*p').
-    pub fn multiplied_out(&mut self, node: NodeId, terms: &[(Rational, Term)]) -> Option<NodeId> {
+    /// The same value with products of sums multiplied out: all of them, those in which something cancels, or both.
+    fn alternatives(&mut self, node: NodeId, terms: &[(Rational, Term)]) -> Vec<NodeId> {
+        let mut found = Vec::new();
+        found.extend(self.multiplied_out(node, terms, false));
+        if let Some(absorbed) = self.multiplied_out(node, terms, true) {
+            found.push(absorbed);
+            let terms = self.graph.terms(absorbed);
+            found.extend(self.multiplied_out(absorbed, &terms, false));
+        }
+        found
+    }
+
+    /// Does the sum hold a power below the line of something that stands beside it above the line?
+    fn cancels(&self, term: &Term, at: usize) -> bool {
+        let sum = &term.factors[at];
+        let Node::Sum(inner) = self.graph.node(sum.base) else { return false };
+        let below = |base: NodeId, labels: &[u8]| {
+            inner.iter().any(|(_, term)| {
+                term.factors.iter().any(|f| {
+                    let is_below = f.exponent.number().is_some_and(Rational::is_negative);
+                    let here = f.labels.iter().map(|l| sum.labels.get(*l as usize));
+                    let same = f.base == base || self.is_multiple(f.base, base);
+                    is_below && same && here.eq(labels.iter().map(Some))
+                })
+            })
+        };
+        term.factors.iter().enumerate().any(|(i, f)| {
+            i != at && f.exponent.number().is_some_and(Rational::is_positive) && below(f.base, &f.labels)
+        })
+    }
+
+    /// Sums that differ by a number as a factor.
+    fn is_multiple(&self, a: NodeId, b: NodeId) -> bool {
+        match (self.graph.node(a), self.graph.node(b)) {
+            (Node::Sum(a), Node::Sum(b)) if a.len() > 1 => {
+                subset(a, b).is_some_and(|(_, left)| left.is_empty())
+            }
+            _ => false,
+        }
+    }
+
+    /// The node with sums that are factors multiplied out: `diag(p) - p*p'` rather than diag(p)*(I - 1*p'). If asked for
+    /// only where something cancels.
+    fn multiplied_out(&mut self, node: NodeId, terms: &[(Rational, Term)], cancelling: bool) -> Option<NodeId> {
         let rank = self.graph.rank(node);
-        let is_sum = |writer: &Self, factor: &crate::ir::Factor| {
+        let is_sum = |writer: &Self, term: &Term, at: usize| {
+            let factor = &term.factors[at];
             let is_named = writer.exact.contains_key(&factor.base);
             factor.exponent.is_one()
                 && !is_named
                 && matches!(writer.graph.node(factor.base), Node::Sum(inner) if inner.len() > 1)
+                && (!cancelling || writer.cancels(term, at))
         };
         let mut products: Vec<(Rational, Term, Vec<crate::ir::Operand>)> = Vec::new();
         let mut found = false;
         for (coefficient, term) in terms {
             let mut own: Vec<Vec<crate::ir::Operand>> = vec![Vec::new()];
-            for factor in &term.factors {
+            for (at, factor) in term.factors.iter().enumerate() {
                 let mut choices: Vec<NodeId> = vec![factor.base];
-                if is_sum(self, factor) {
+                if is_sum(self, term, at) {
                     found = true;
                     let axes = self.graph.axes(factor.base).clone();
                     choices.clear();
@@ -288,7 +336,10 @@ impl<'a> Writer<'a> {
                 0 => Part::number(Rational::ZERO),
                 _ => {
                     let sizes = axes.iter().map(|size| self.size_tree(*size)).collect();
-                    Part::of(vec![Link::symmetric(Tree::call(self.tensor_name(TensorFunction::Zeros), sizes))])
+                    Part::of(vec![Link::symmetric(Tree::call(
+                        self.tensor_name(TensorFunction::Zeros),
+                        sizes,
+                    ))])
                 }
             }]);
         }
@@ -302,11 +353,17 @@ impl<'a> Writer<'a> {
             if let Some((ratio, left)) = subset(&rest, &self.graph.terms(sum)) {
                 rest = left;
                 let mut part = Part::number(ratio);
-                if axes.is_empty() { part.above.push(link.plain) } else { part.body = Some(vec![link]) }
+                if axes.is_empty() {
+                    part.above.push(link.plain)
+                } else {
+                    part.body = Some(vec![link])
+                }
                 parts.push(part);
             }
         }
+        let is_alone = terms.len() == 1;
         for (coefficient, term) in &rest {
+            self.is_alone = is_alone;
             parts.push(self.term(coefficient, term, axes.len())?);
         }
         if !axes.is_empty() && parts.iter().all(|part| part.body.is_none()) {
@@ -356,9 +413,14 @@ impl<'a> Writer<'a> {
 
     /// Arguments of something elementwise: scalars stand for themselves where another argument shows the shape.
     pub fn entrywise(&mut self, arguments: &[NodeId]) -> Attempt<Vec<Link>> {
+        self.entrywise_beside(arguments, false)
+    }
+
+    /// The same, beside something that shows the shape already.
+    pub fn entrywise_beside(&mut self, arguments: &[NodeId], has_shape: bool) -> Attempt<Vec<Link>> {
         let mut links = Vec::with_capacity(arguments.len());
         let scalars: Vec<Option<NodeId>> = arguments.iter().map(|a| self.repeated(*a)).collect();
-        let has_shape = scalars.iter().any(Option::is_none);
+        let has_shape = has_shape || scalars.iter().any(Option::is_none);
         for (argument, scalar) in arguments.iter().zip(scalars) {
             links.push(match scalar {
                 Some(scalar) if has_shape => Link::symmetric(self.link(scalar)?.plain),

@@ -91,7 +91,7 @@ impl<N: Notation> Writer<'_, N> {
             Kind::Product(factors) => {
                 let last = factors.len() - 1;
                 for (place, factor) in factors.iter().enumerate() {
-                    let wanted = if place == 0 { first_factor(factor, false) } else { Level::Power };
+                    let wanted = if place == 0 { first_factor(factor) } else { Level::Power };
                     let wanted = if place == last && is_big(factor) { Level::Product } else { wanted };
                     let start = out.len();
                     self.write(factor, wanted, followed || place < last, out);
@@ -106,12 +106,13 @@ impl<N: Notation> Writer<'_, N> {
                     if place > 0 {
                         out.push_str(N::hadamard());
                     }
-                    let wanted = if place == 0 { first_factor(factor, true) } else { Level::Power };
+                    let wanted = if place == 0 { first_factor(factor) } else { Level::Power };
                     self.write(factor, wanted, followed || place < last, out);
                 }
             }
             Kind::Quotient(above, below) => {
-                self.binary(above, Level::Product, "/", below, Level::Power, followed, out);
+                let wanted = if matches!(above.kind, Kind::Hadamard(_)) { Level::Power } else { Level::Product };
+                self.binary(above, wanted, "/", below, Level::Power, followed, out);
             }
             Kind::ElementwiseQuotient(above, below) => {
                 self.binary(above, Level::Product, " ./ ", below, Level::Power, followed, out);
@@ -298,11 +299,11 @@ fn begins_transposed(exponent: &Tree) -> bool {
     }
 }
 
-/// A product that begins a product was in brackets; a quotient there was not.
-fn first_factor(factor: &Tree, is_hadamard: bool) -> Level {
+/// A product that begins a product was in brackets; a quotient there was not. Between `*` and `.*` brackets are not needed,
+/// but few people know which goes first.
+fn first_factor(factor: &Tree) -> Level {
     match factor.kind {
-        Kind::Product(_) if !is_hadamard => Level::Power,
-        Kind::Hadamard(_) if is_hadamard => Level::Power,
+        Kind::Product(_) | Kind::Hadamard(_) => Level::Power,
         _ => Level::Product,
     }
 }

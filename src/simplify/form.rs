@@ -7,6 +7,7 @@
 
 use std::cmp::Ordering;
 
+use super::cost::is_magnitude;
 use crate::function::{self, Function, Parity};
 use crate::ir::scalar::{Constant, Operation, Ref, Scalar, ScalarBuilder};
 use crate::number::Rational;
@@ -403,12 +404,14 @@ impl Form {
             Form::Number(_) => {}
             Form::Constant(_) => leaves.push(u32::MAX),
             Form::Leaf(leaf) => leaves.push(*leaf),
-            Form::Call(_, arguments) => {
-                *special += 1;
+            Form::Call(function, arguments) => {
+                // A magnitude may be decided by a sign.
+                *special += 1 + usize::from(is_magnitude(*function));
                 arguments.iter().for_each(|a| a.survey(leaves, special));
             }
             Form::Power(base, exponent) => {
                 *special += usize::from(!matches!(&**exponent, Form::Number(q) if q.is_integer()));
+                *special += usize::from(matches!(&**base, Form::Power(..)));
                 base.survey(leaves, special);
                 exponent.survey(leaves, special);
             }

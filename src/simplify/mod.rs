@@ -19,6 +19,9 @@ mod saturate;
 mod sign;
 mod witness;
 
+#[cfg(test)]
+mod rule_tests;
+
 pub use definitions::TableDefinitions;
 pub use display::{to_tree, tree_nodes};
 pub use drive::{Effort, Extent, Options, Simplified, Simplifier, simplify, simplify_many};

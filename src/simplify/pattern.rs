@@ -108,14 +108,6 @@ impl Pattern {
         }
     }
 
-    /// The functions it mentions.
-    pub fn functions(&self) -> impl Iterator<Item = Function> + '_ {
-        self.parts.iter().filter_map(|part| match part {
-            Part::Call(function, _) => Some(*function),
-            _ => None,
-        })
-    }
-
     /// The heads it mentions.
     pub fn heads(&self) -> impl Iterator<Item = Head> + '_ {
         self.parts.iter().filter_map(|part| match part {
@@ -282,8 +274,6 @@ impl Part {
 
 /// The classes of a rebuilt graph by number, with the heads that occur in each: what a search looks at all the time.
 pub struct View<'a> {
-    /// The graph.
-    pub graph: &'a Graph,
     classes: Vec<Option<&'a EClass<Node, Data>>>,
     heads: Vec<u64>,
 }
@@ -305,7 +295,7 @@ impl<'a> View<'a> {
     /// A view of a graph, which must be rebuilt.
     pub fn new(graph: &'a Graph) -> Self {
         let count = graph.nodes().len();
-        let mut view = View { graph, classes: vec![None; count], heads: vec![0; count] };
+        let mut view = View { classes: vec![None; count], heads: vec![0; count] };
         for class in graph.classes() {
             let at = usize::from(class.id);
             view.classes[at] = Some(class);

@@ -85,8 +85,6 @@ pub struct Rule {
     pub name: &'static str,
     /// Its theme.
     pub theme: Theme,
-    /// Its class.
-    pub class: Class,
     /// Its tier.
     pub tier: Tier,
     /// Left side.
@@ -119,7 +117,6 @@ impl Rule {
         Ok(Rule {
             name: line.name,
             theme: line.theme,
-            class: line.class,
             tier: line.tier,
             left,
             right,
@@ -186,7 +183,7 @@ pub fn lines() -> Vec<Line> {
             theme: Theme::Function,
             class: identity.class,
             tier: if identity.thorough { Tier::Thorough } else { Tier::Default },
-            struck_out: (identity.class == Class::Branch).then_some("one branch only"),
+            struck_out: None,
         };
         lines.push(line);
         if identity.both_ways {
@@ -203,11 +200,7 @@ pub fn rules() -> &'static [Rule] {
         let lines = lines();
         lines
             .iter()
-            .filter(|line| line.struck_out.is_none())
-            .filter(|line| {
-                !std::env::var("OFF")
-                    .is_ok_and(|o| o.split(',').any(|n| n == line.name || n == format!("{:?}", line.theme)))
-            })
+            .filter(|line| line.struck_out.is_none() && line.class != Class::Branch)
             .filter_map(|line| Rule::read(line).ok())
             .collect()
     })

@@ -8,7 +8,6 @@ use egg::Id;
 use rustc_hash::FxHashSet;
 
 use super::analysis::Domain;
-use super::cost::Cost;
 use super::extract::Extraction;
 use super::form::Form;
 use super::language::{Head, Node, lower};
@@ -43,23 +42,24 @@ pub struct Seed {
 pub struct Found {
     /// The cheapest form.
     pub form: Form,
-    /// Its cost in the graph.
-    pub cost: Cost,
     /// Nodes the graph had in the end.
     pub nodes: usize,
-    /// Rounds it took.
-    pub rounds: usize,
 }
 
 fn plant(graph: &mut Graph, expression: &Scalar) -> Vec<Id> {
     lower(expression, |node| insert(graph, node))
 }
 
-/// Runs a pulse.
+/// Runs a pulse; `new_magnitudes` says that absolute values are new to the input and dearer for it.
 ///
 /// # Errors
 /// A contradiction that was met, with the rule that led to it. Nothing of the graph can then be trusted.
-pub fn pulse(seed: &Seed, domain: Domain, budget: &Budget) -> Result<Option<Found>, String> {
+pub fn pulse(
+    seed: &Seed,
+    domain: Domain,
+    budget: &Budget,
+    new_magnitudes: bool,
+) -> Result<Option<Found>, String> {
     let mut graph = Graph::new(domain);
     let Some(first) = seed.whole.first() else { return Ok(None) };
     let places = plant(&mut graph, first);
@@ -97,14 +97,9 @@ pub fn pulse(seed: &Seed, domain: Domain, budget: &Budget) -> Result<Option<Foun
     if let Some(conflict) = graph.analysis.conflict.borrow_mut().take() {
         return Err(conflict);
     }
-    let extraction = Extraction::new(&graph);
+    let extraction = Extraction::new(&graph, new_magnitudes);
     let root = graph.find(root);
-    Ok(Some(Found {
-        form: extraction.form(root),
-        cost: extraction.cost(root),
-        nodes: graph.total_size(),
-        rounds,
-    }))
+    Ok(Some(Found { form: extraction.form(root), nodes: graph.total_size() }))
 }
 
 /// `a + b` and `b + a` are one: where unions have brought both into the graph, their classes are joined.

@@ -53,6 +53,12 @@ impl Parser<'_> {
         if (self.bound.iter().any(|bound| bound == name) || self.names.has_variable(name))
             && !self.is_derivative_sign()
         {
+            // the same letters call a function elsewhere, so neither reading may be chosen in silence
+            if next == Rule::open_round && !self.peek(1).spaced {
+                if let Some(known) = known::lookup(name) {
+                    return Err(self.variable_as_function(name, known.name));
+                }
+            }
             return self.plain_name();
         }
         if self.names.has_function(name) {
@@ -119,6 +125,15 @@ impl Parser<'_> {
         self.undeclared_name()
     }
 
+    fn variable_as_function(&self, name: &str, canonical: &str) -> Diagnostic {
+        let help = if canonical == name {
+            format!("write {name}*(…) for the product, or give the variable another name")
+        } else {
+            format!("write {name}*(…) for the product, {canonical}(…) for the function")
+        };
+        syntax(format!("`{name}` is a variable here, not the function")).at(self.token().span, "").help(help)
+    }
+
     fn plain_name(&mut self) -> Result<Node> {
         let name = self.token().text.to_string();
         let span = self.advance();
@@ -157,7 +172,7 @@ impl Parser<'_> {
         }
         if let Some((operation, low)) = name.split_once('_')
             && reduction(operation).is_some()
-            && self.peek(1).word != Rule::EOI
+            && matches!(self.peek(1).word, Rule::name | Rule::number | Rule::open_round | Rule::root)
         {
             return Err(syntax(format!("`{name}` is read as one name"))
                 .at(token.span, "")
@@ -231,18 +246,18 @@ impl Parser<'_> {
         }
         match next.word {
             Rule::minus => !next.spaced,
-            Rule::plus
-            | Rule::star
-            | Rule::slash
-            | Rule::comma
-            | Rule::EOI
-            | Rule::close_round
-            | Rule::close_square
-            | Rule::caret
-            | Rule::superscript
-            | Rule::dot_star
-            | Rule::dot_slash => false,
-            _ => true,
+            Rule::name => !matches!(&*next.text, "if" | "and" | "otherwise" | "else"),
+            Rule::bar | Rule::double_bar => self.bars == 0,
+            Rule::number
+            | Rule::open_round
+            | Rule::primes
+            | Rule::root
+            | Rule::cube_root
+            | Rule::big_sum
+            | Rule::big_product
+            | Rule::partial
+            | Rule::nabla => true,
+            _ => false,
         }
     }
 

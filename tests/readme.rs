@@ -1,0 +1,85 @@
+//! The README's console blocks: every command in them is run, and what it prints is what stands there.
+//!
+//! A line that starts with `$ ` is a command for a shell (continued by `\` at its end); what follows up to the next one is
+//! its output, standard error after standard output. Blocks marked `console` are run, others are not.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+struct Example {
+    command: String,
+    output: String,
+    line: usize,
+}
+
+fn examples(text: &str) -> Vec<Example> {
+    let mut examples: Vec<Example> = Vec::new();
+    let mut is_inside = false;
+    let mut lines = text.lines().enumerate();
+    while let Some((number, line)) = lines.next() {
+        if line.starts_with("```") {
+            is_inside = !is_inside && line.trim_end() == "```console";
+        } else if is_inside {
+            match (line.strip_prefix("$ "), examples.last_mut()) {
+                (Some(command), _) => {
+                    let mut command = command.to_owned();
+                    while command.ends_with('\\') {
+                        command.push('\n');
+                        command.push_str(lines.next().map_or("", |(_, more)| more.trim_start_matches("> ")));
+                    }
+                    examples.push(Example { command, output: String::new(), line: number + 1 });
+                }
+                (None, Some(example)) => {
+                    example.output.push_str(line);
+                    example.output.push('\n');
+                }
+                (None, None) => panic!("line {}: output before a command", number + 1),
+            }
+        }
+    }
+    examples
+}
+
+/// Runs a line in a shell that finds the command under test as `symdiff`.
+fn run(command: &str) -> String {
+    let place = Path::new(env!("CARGO_BIN_EXE_symdiff")).parent().unwrap();
+    let path = format!("{}:{}", place.display(), std::env::var("PATH").unwrap_or_default());
+    let output = Command::new("sh")
+        .args(["-c", command])
+        .env("PATH", path)
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let mut text = String::from_utf8(output.stdout).unwrap();
+    text.push_str(&String::from_utf8(output.stderr).unwrap());
+    text
+}
+
+#[test]
+#[cfg(unix)]
+fn commands_print_what_stands_there() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let examples: Vec<Example> =
+        examples(&readme).into_iter().filter(|e| !e.command.starts_with("cargo ")).collect();
+    assert!(examples.iter().any(|e| e.command.starts_with("symdiff")), "the README runs the command");
+    let mut failures = String::new();
+    for example in examples {
+        let printed = run(&example.command);
+        if printed.trim_end() != example.output.trim_end() {
+            failures.push_str(&format!(
+                "README.md:{}: $ {}\nstands there:\n{}\nis printed:\n{printed}\n",
+                example.line, example.command, example.output
+            ));
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+#[test]
+fn blocks_are_found() {
+    let text = "a\n```console\n$ one \\\n> two\nout\n\nmore\n$ three\n```\n```rust\n$ no\n```\n```console\n$ four\n```\n";
+    let found: Vec<(String, String)> = examples(text).into_iter().map(|e| (e.command, e.output)).collect();
+    let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+    assert_eq!(found, [pair("one \\\ntwo", "out\n\nmore\n"), pair("three", ""), pair("four", "")]);
+}

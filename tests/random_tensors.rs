@@ -208,6 +208,8 @@ proptest! {
         factors in proptest::collection::vec(any_factor(&["i", "j", "k"]), 1..6),
         turn in 0usize..6,
     ) {
+        // What stands inside a function keeps the order in which its indices were first named.
+        prop_assume!(factors.iter().all(|factor| !factor.starts_with("exp") && !factor.starts_with("tanh")));
         let mut problem = Problem::new(
             &["A: R[3,3]", "B: R[3,3]", "S: R[3,3]", "x: R[3]", "y: R[3]"],
             &["S' = S"],
@@ -219,8 +221,7 @@ proptest! {
         other.rotate_left(turn % factors.len().max(1));
         let names = [["p", "q", "r"], ["q", "r", "p"], ["r", "p", "q"]][turn % 3];
         let renamed = |text: &str| {
-            text.chars().collect::<String>()
-                .replace("[i", &format!("[{}", names[0])).replace(",i", &format!(",{}", names[0])).replace("= i", &format!("= {}", names[0]))
+            text.replace("[i", &format!("[{}", names[0])).replace(",i", &format!(",{}", names[0])).replace("= i", &format!("= {}", names[0]))
                 .replace("[j", &format!("[{}", names[1])).replace(",j", &format!(",{}", names[1])).replace("= j", &format!("= {}", names[1]))
                 .replace("[k", &format!("[{}", names[2])).replace(",k", &format!(",{}", names[2])).replace("= k", &format!("= {}", names[2]))
         };

@@ -3,8 +3,8 @@
 use smallvec::SmallVec;
 
 use super::dimension::DimensionId;
-use super::graph::Graph;
-use super::node::{Atom, Axes, Exponent, Factor, Labels, Node, Term};
+use super::graph::{Graph, mix};
+use super::node::{Atom, Axes, Exponent, Factor, Labels, Node, NodeId, Term};
 use crate::number::Rational;
 
 /// Exact powers of numbers are kept as powers beyond this many bits.
@@ -29,9 +29,21 @@ pub(super) struct Partial {
 
 impl Graph {
     /// Multiplies `base[labels]^exponent` into a product, flattening what can be.
-    pub(super) fn push_factor(&mut self, partial: &mut Partial, factor: Factor) {
+    pub(super) fn push_factor(&mut self, partial: &mut Partial, mut factor: Factor) {
         if matches!(&factor.exponent, Exponent::Number(q) if q.is_zero()) {
             return;
+        }
+        if !factor.labels.is_empty() {
+            if let Some((base, kept)) = self.without_unused_axes(factor.base) {
+                factor.labels = kept.iter().map(|axis| factor.labels[*axis as usize]).collect();
+                factor.base = base;
+            }
+            if factor.labels.len() > 1 {
+                if let Some((base, order)) = self.with_sorted_axes(factor.base) {
+                    factor.labels = order.iter().map(|axis| factor.labels[*axis as usize]).collect();
+                    factor.base = base;
+                }
+            }
         }
         let Node::Sum(terms) = self.node(factor.base) else {
             partial.factors.push(factor);
@@ -57,9 +69,82 @@ impl Graph {
                 let (coefficient, term) = (coefficient.clone(), term.clone());
                 self.push_power(partial, factor, &coefficient, &term);
             }
-            (_, Exponent::Number(q)) if q.is_integer() && !q.is_one() => self.push_primitive(partial, factor),
+            (_, Exponent::Number(q)) if q.is_integer() => self.push_primitive(partial, factor),
             _ => partial.factors.push(factor),
         }
+    }
+
+    /// A sum whose entries do not depend on some of its axes (it was repeated along them to be added or multiplied), on the
+    /// axes on which it does, and which those are. `None` if it depends on all.
+    fn without_unused_axes(&mut self, node: NodeId) -> Option<(NodeId, Labels)> {
+        let Node::Sum(terms) = self.node(node) else { return None };
+        let rank = self.rank(node);
+        let is_used = |axis: &u8| {
+            terms.iter().any(|(_, term)| term.factors.iter().any(|factor| factor.labels.contains(axis)))
+        };
+        if terms.len() < 2 || (0..rank as u8).all(|axis| is_used(&axis)) {
+            return None;
+        }
+        let kept: Labels = (0..rank as u8).filter(is_used).collect();
+        let axes: Axes = kept.iter().map(|axis| self.axes(node)[*axis as usize]).collect();
+        let mut narrow = Vec::with_capacity(terms.len());
+        for (coefficient, term) in terms.clone() {
+            let mut to: Labels = SmallVec::from_elem(0, term.sizes.len());
+            let mut sizes = axes.clone();
+            for (at, axis) in kept.iter().enumerate() {
+                to[*axis as usize] = at as u8;
+            }
+            for bound in rank..term.sizes.len() {
+                to[bound] = sizes.len() as u8;
+                sizes.push(term.sizes[bound]);
+            }
+            let factors = term
+                .factors
+                .into_iter()
+                .map(|factor| Factor {
+                    labels: factor.labels.iter().map(|l| to[*l as usize]).collect(),
+                    ..factor
+                })
+                .collect();
+            if let Some((is_negative, term)) = self.canonical_labelling(kept.len(), &sizes, factors) {
+                narrow.push((if is_negative { -coefficient } else { coefficient }, term));
+            }
+        }
+        Some((self.sum_node(axes, narrow), kept))
+    }
+
+    /// A sum with its axes in an order that depends on its content only, and that order; `None` if it has it. Σ_ij f(i,j) and
+    /// Σ_ji f(i,j) meet; axes that nothing tells apart stay as they are.
+    fn with_sorted_axes(&mut self, node: NodeId) -> Option<(NodeId, Labels)> {
+        let Node::Sum(terms) = self.node(node) else { return None };
+        if terms.len() < 2 {
+            return None;
+        }
+        let signature = |axis: u8| {
+            let mut sum = 0u64;
+            for (coefficient, term) in terms {
+                let mut uses = 0u64;
+                for factor in &term.factors {
+                    for (slot, label) in factor.labels.iter().enumerate() {
+                        if *label == axis {
+                            let factor =
+                                mix(self.content_hash(factor.base), self.exponent_hash(&factor.exponent));
+                            uses = uses.wrapping_add(mix(factor, slot as u64));
+                        }
+                    }
+                }
+                sum = sum.wrapping_add(mix(Graph::rational_hash(coefficient), uses));
+            }
+            sum
+        };
+        let mut order: SmallVec<[(u64, u8); 4]> =
+            (0..self.rank(node) as u8).map(|axis| (signature(axis), axis)).collect();
+        if order.windows(2).all(|pair| pair[0].0 <= pair[1].0) {
+            return None;
+        }
+        order.sort_by_key(|(signature, _)| *signature);
+        let order: Labels = order.into_iter().map(|(_, axis)| axis).collect();
+        Some((self.permute(node, &order), order))
     }
 
     /// Would flattening make the product too large?
@@ -164,11 +249,16 @@ impl Graph {
     }
 
     /// A sum of several terms under an integer power: rational content and sign come out, so that `(2x+2y)⁻¹` and
-    /// `(x+y)⁻¹`, `(a−b)²` and `(b−a)²` meet.
+    /// `(x+y)⁻¹`, `(a−b)²` and `(b−a)²`, `(a−b)c` and `(b−a)c` meet.
     fn push_primitive(&mut self, partial: &mut Partial, factor: Factor) {
         let Node::Sum(terms) = self.node(factor.base) else { return };
         let mut content = content(terms);
-        if terms[0].0.is_negative() {
+        // Of c·(1 − δ) the number is positive, of other sums the first coefficient.
+        let first = match terms.as_slice() {
+            [(a, term), (b, _)] | [(b, _), (a, term)] if term.factors.is_empty() && (a + b).is_zero() => a,
+            _ => &terms[0].0,
+        };
+        if first.is_negative() {
             content = -content;
         }
         let power = factor.exponent.number().and_then(Rational::as_integer);

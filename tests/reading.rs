@@ -168,6 +168,8 @@ const READINGS: &[(&str, &str)] = &[
     ("!f(x)", "f*x"),
     ("g_*q*B/(2*m)", "g_*q*B/(2*m)"),
     ("!sgn*J2/2", "sgn*J2/2"),
+    ("µf3", "μ*f3"),
+    ("∆x + ∆y", "Δx + Δy"),
     ("!|-sgn|", "abs(-sgn)"),
     ("!sgn[1]*x", "sgn[1]*x"),
     ("softmax(-max_x)", "softmax(-max_x)"),

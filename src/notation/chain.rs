@@ -70,23 +70,35 @@ pub(super) fn link(chain: &Chain) -> Link {
 }
 
 /// The product of trees; one factor is itself, none is nothing that can be written and becomes 1.
-pub(super) fn product(mut factors: Vec<Tree>) -> Tree {
-    if factors.len() == 1 {
-        return factors.swap_remove(0);
-    }
-    let mut flat = Vec::with_capacity(factors.len());
-    for factor in factors {
+pub(super) fn product(factors: Vec<Tree>) -> Tree {
+    scaled(Vec::new(), factors)
+}
+
+/// The product of scalars and of what they scale.
+pub(super) fn scaled(scalars: Vec<Tree>, body: Vec<Tree>) -> Tree {
+    // Powers before brackets fall away: in (x'*x)*x the last two are not one square.
+    let (scalars, body) = (with_powers(scalars), with_powers(body));
+    let is_single = scalars.len() + body.len() == 1;
+    let last_scalar = scalars.len();
+    let mut flat = Vec::with_capacity(last_scalar + body.len());
+    for (at, factor) in scalars.into_iter().chain(body).enumerate() {
         match factor.kind {
-            Kind::Product(inner) => flat.extend(inner),
+            // A*(x'*y)*B does not mean the same without brackets, x'*y*A does.
+            Kind::Product(inner) if !is_single && (at <= last_scalar || !has_transpose(&inner)) => {
+                flat.extend(inner);
+            }
             _ => flat.push(factor),
         }
     }
-    let mut flat = with_powers(flat);
     match flat.len() {
         0 => Tree::number(&crate::number::Rational::ONE),
         1 => flat.swap_remove(0),
         _ => Kind::Product(flat).into(),
     }
+}
+
+fn has_transpose(factors: &[Tree]) -> bool {
+    factors.iter().any(|factor| matches!(factor.kind, Kind::Transpose(_)))
 }
 
 /// `X*X*X` as `X^3`; `X'*X'` stays.

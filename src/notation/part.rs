@@ -1,6 +1,6 @@
 //! One term of a sum on its way to notation: a number, scalars above and below the line, and a matrix product.
 
-use super::chain::{self, Chain, Link, product};
+use super::chain::{self, Chain, Link, product, scaled};
 use super::size::{factor_order, term_order};
 use crate::number::Rational;
 use crate::syntax::tree::{Kind, Tree};
@@ -44,16 +44,17 @@ impl Part {
             above.push(Tree::number(&numerator));
         }
         above.extend(self.above.iter().cloned());
-        if let Some(body) = &self.body {
-            let body = if turned { chain::turn(body) } else { body.clone() };
-            above.extend(body.into_iter().map(|link| link.plain));
-        }
+        let body = match &self.body {
+            None => Vec::new(),
+            Some(body) if turned => chain::plain(&chain::turn(body)),
+            Some(body) => chain::plain(body),
+        };
         let mut below = Vec::new();
         if !denominator.is_one() {
             below.push(Tree::number(&denominator));
         }
         below.extend(self.below.iter().cloned());
-        let above = over_entries(above);
+        let above = over_entries(above, body);
         if below.is_empty() {
             return above;
         }
@@ -76,17 +77,18 @@ impl Part {
 }
 
 /// The product; `a*(1 ./ v)` becomes `a ./ v`.
-fn over_entries(mut factors: Vec<Tree>) -> Tree {
-    if let [scalars @ .., last] = factors.as_slice() {
-        if let (Kind::ElementwiseQuotient(one, below), false) = (&last.kind, scalars.is_empty()) {
-            if matches!(&one.kind, Kind::Number(n) if n.is_one()) {
-                let below = below.clone();
-                factors.pop();
-                return Kind::ElementwiseQuotient(Box::new(product(factors)), below).into();
-            }
+fn over_entries(mut scalars: Vec<Tree>, mut body: Vec<Tree>) -> Tree {
+    let factors = if body.is_empty() { &mut scalars } else { &mut body };
+    if let Some(Kind::ElementwiseQuotient(one, below)) = factors.last().map(|last| last.kind.clone())
+        && matches!(&one.kind, Kind::Number(n) if n.is_one())
+    {
+        let last = factors.pop();
+        if !scalars.is_empty() || !body.is_empty() {
+            return Kind::ElementwiseQuotient(Box::new(scaled(scalars, body)), below).into();
         }
+        return last.unwrap_or(*one);
     }
-    product(factors)
+    scaled(scalars, body)
 }
 
 fn signed(is_negative: bool, tree: Tree) -> Tree {

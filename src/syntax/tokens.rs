@@ -73,8 +73,9 @@ pub(crate) fn decomposed(letter: char) -> Option<(char, char)> {
     })
 }
 
+/// Greek letters, and the signs that [`normalised`] takes for them.
 pub(super) fn is_greek(c: char) -> bool {
-    ('\u{370}'..='\u{3FF}').contains(&c)
+    ('\u{370}'..='\u{3FF}').contains(&c) || matches!(c, 'µ' | '\u{2126}' | '∆')
 }
 
 /// Whether the name is one letter with its decorations, as in `x`, `x₁`, `θ_max`, `ŷ`.
@@ -230,14 +231,14 @@ fn natural_length(run: &str) -> usize {
     let Some((_, first)) = chars.next() else { return 0 };
     let mut in_low = false;
     // a difference belongs to what it is a difference of
-    let mut takes_letters = !is_greek(first) || matches!(first, 'Δ');
+    let mut takes_letters = !is_greek(first) || matches!(first, 'Δ' | '∆');
     for (at, c) in chars {
         if c == '_' {
             in_low = true;
-        } else if !in_low && (is_greek(c) && first != 'Δ' || !(takes_letters || is_tail(c))) {
+        } else if !in_low && (is_greek(c) && !matches!(first, 'Δ' | '∆') || !(takes_letters || is_tail(c))) {
             return at;
         }
-        if is_greek(c) && first == 'Δ' {
+        if is_greek(c) && matches!(first, 'Δ' | '∆') {
             takes_letters = false;
         }
     }

@@ -98,9 +98,13 @@ fn many_variables_are_answered() {
 
 #[test]
 fn lines_come_out_in_order_with_an_object_each() {
-    let output = run(&["--lines"], "x^2\nx+\n{\"input\":\"a*x\",\"wrt\":[\"x\"],\"at\":{\"a\":3,\"x\":1}}\n".as_bytes());
+    let output = run(
+        &["--lines"],
+        "x^2\nx+\n{\"input\":\"a*x\",\"wrt\":[\"x\"],\"at\":{\"a\":3,\"x\":1}}\n".as_bytes(),
+    );
     let text = String::from_utf8(output.stdout).unwrap();
-    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines[0]["gradient"][0]["text"], "2*x");
     assert_eq!(lines[1]["error"]["kind"], "syntax");
     assert_eq!(lines[2]["gradient"][0]["value"], 3);

@@ -113,7 +113,13 @@ impl Graph {
         }
     }
 
-    fn pointwise_part(&mut self, operation: &Operation, leaves: &[Leaf], parts: &[Leaf], axes: &Axes) -> Leaf {
+    fn pointwise_part(
+        &mut self,
+        operation: &Operation,
+        leaves: &[Leaf],
+        parts: &[Leaf],
+        axes: &Axes,
+    ) -> Leaf {
         let at = |r: &Ref| &parts[*r as usize];
         let scalar = |node| Leaf { node, labels: Labels::new() };
         match operation {
@@ -175,7 +181,10 @@ impl Graph {
     /// Parts on the union of their labels.
     fn together(&mut self, parts: &[&Leaf], axes: &Axes) -> (Vec<NodeId>, Labels) {
         let (labels, own) = union(parts, axes);
-        let nodes = parts.iter().map(|part| self.broadcast(part.node, &own, &places(&part.labels, &labels))).collect();
+        let nodes = parts
+            .iter()
+            .map(|part| self.broadcast(part.node, &own, &places(&part.labels, &labels)))
+            .collect();
         (nodes, labels)
     }
 
@@ -214,7 +223,8 @@ impl View<'_> {
         if let Some(&done) = self.done.get(&(node, labels.clone())) {
             return Some(done);
         }
-        let made = if self.opaque.contains(&node) { self.leaf(node, labels) } else { self.open(node, labels)? };
+        let made =
+            if self.opaque.contains(&node) { self.leaf(node, labels) } else { self.open(node, labels)? };
         self.done.insert((node, labels.clone()), made);
         Some(made)
     }

@@ -98,8 +98,7 @@ impl Graph {
         let rank = self.rank(argument);
         let is_pointwise = term.sizes.len() == rank;
         let has_exp = term.factors.iter().any(|f| self.inner_call(f.base, function::EXP).is_some());
-        let is_positive =
-            coefficient.is_positive() && term.factors.iter().all(|f| self.is_positive_power(f));
+        let is_positive = coefficient.is_positive() && term.factors.iter().all(|f| self.is_positive_power(f));
         if !is_pointwise || !has_exp || !is_positive {
             return None;
         }

@@ -295,9 +295,11 @@ impl Graph {
             if !self.facts.is_empty() && self.apply_fact(&mut partial) {
                 continue;
             }
-            if has_labels && (self.fold_contraction(&mut partial)
+            if has_labels
+                && (self.fold_contraction(&mut partial)
                     || self.drop_mask(&mut partial)
-                    || self.cancel_inverse(&mut partial)) {
+                    || self.cancel_inverse(&mut partial))
+            {
                 continue;
             }
             break;
@@ -520,7 +522,10 @@ impl Graph {
         for at in 0..partial.factors.len() {
             let factor = partial.factors[at].clone();
             if let Some(sign) = self.mask_sign(factor.base) {
-                let Some(n) = factor.exponent.number().and_then(Rational::as_integer).filter(|n| *n > 0) else { continue };
+                let Some(n) = factor.exponent.number().and_then(Rational::as_integer).filter(|n| *n > 0)
+                else {
+                    continue;
+                };
                 if self.is_odd_between(partial, at, factor.labels[0], factor.labels[1]) {
                     if n % 2 != 0 {
                         partial.coefficient *= &sign;
@@ -542,8 +547,10 @@ impl Graph {
                 let mask = term.factors.iter().enumerate().find_map(|(i, f)| {
                     let sign = self.mask_sign(f.base).filter(|_| f.exponent.is_one())?;
                     let (a, b) = (f.labels[0] as usize, f.labels[1] as usize);
-                    (a < rank && b < rank && self.is_odd_between(partial, at, factor.labels[a], factor.labels[b]))
-                        .then_some((i, sign))
+                    (a < rank
+                        && b < rank
+                        && self.is_odd_between(partial, at, factor.labels[a], factor.labels[b]))
+                    .then_some((i, sign))
                 });
                 if let Some((gone, sign)) = mask {
                     term.factors.remove(gone);
@@ -561,7 +568,11 @@ impl Graph {
                 let operands: Vec<super::Operand> = term
                     .factors
                     .iter()
-                    .map(|f| super::Operand { node: f.base, labels: f.labels.clone(), exponent: f.exponent.clone() })
+                    .map(|f| super::Operand {
+                        node: f.base,
+                        labels: f.labels.clone(),
+                        exponent: f.exponent.clone(),
+                    })
                     .collect();
                 parts.push((coefficient, self.contract(axes.len(), &term.sizes, &operands)));
             }
@@ -617,7 +628,9 @@ impl Graph {
             }
             let terms = self.terms(*inner);
             let (pattern, count, scale) = match (terms.as_slice(), self.node(*inner)) {
-                ([(coefficient, term)], _) => (term.factors.to_vec(), term.sizes.len(), coefficient.reciprocal()),
+                ([(coefficient, term)], _) => {
+                    (term.factors.to_vec(), term.sizes.len(), coefficient.reciprocal())
+                }
                 (_, Node::Sum(_)) => {
                     let labels = Labels::from_slice(&[0, 1]);
                     let whole = Factor { base: *inner, labels, exponent: Exponent::ONE };
@@ -637,8 +650,11 @@ impl Graph {
                 let Some(found) = Self::match_partly(&pattern, count, &preset, partial) else { continue };
                 let other = found.labels[1 - slot];
                 let uses = |f: &Factor| f.labels.contains(&shared);
-                let is_private =
-                    partial.factors.iter().enumerate().all(|(i, f)| i == at || found.consumed.contains(&i) || !uses(f));
+                let is_private = partial
+                    .factors
+                    .iter()
+                    .enumerate()
+                    .all(|(i, f)| i == at || found.consumed.contains(&i) || !uses(f));
                 if !is_private || other == shared {
                     continue;
                 }
@@ -792,7 +808,11 @@ impl Graph {
                 && factor.labels.iter().enumerate().all(|(i, label)| {
                     *label as usize >= partial.outputs
                         && !factor.labels[..i].contains(label)
-                        && partial.factors.iter().enumerate().all(|(j, f)| j == at || !f.labels.contains(label))
+                        && partial
+                            .factors
+                            .iter()
+                            .enumerate()
+                            .all(|(j, f)| j == at || !f.labels.contains(label))
                 });
             if !is_alone || !matches!(self.node(factor.base), Node::Sum(terms) if terms.len() > 1) {
                 continue;

@@ -423,10 +423,13 @@ impl Lowering<'_> {
         let used: Vec<IndexId> = own.iter().copied().filter(|i| value.indices.contains(i)).collect();
         let order: Vec<u8> = kept.iter().chain(&used).map(|i| place(&value.indices, *i)).collect();
         if operation == Big::Product {
+            let mut node = value.node;
             for index in own.iter().filter(|i| !value.indices.contains(i)) {
                 let size = self.size_of_index(*index, whole)?;
                 let size = self.environment.graph.size(size);
-                let node = self.environment.graph.raise(value.node, size);
+                node = self.environment.graph.raise(node, size);
+            }
+            if used.len() < own.len() {
                 return self.reduced(operation, &Value { node, ..value.clone() }, &used, whole);
             }
         }

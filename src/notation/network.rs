@@ -554,7 +554,8 @@ impl Writer<'_> {
             let (Some(above), Some(below)) = (above, below) else { continue };
             if let Kind::Call { name, arguments, .. } = &tree.kind {
                 if name == sum {
-                    network.above[above] = Tree::call(self.tensor_name(TensorFunction::Mean), arguments.clone());
+                    network.above[above] =
+                        Tree::call(self.tensor_name(TensorFunction::Mean), arguments.clone());
                     network.below.remove(below);
                 }
             }

@@ -60,7 +60,10 @@ fn main() {
             best.sort_by(f64::total_cmp);
             match best.get(best.len() / 2) {
                 Some(median) => times.push((*median, formula.clone())),
-                None => skipped += 1,
+                None => {
+                    skipped += 1;
+                    println!("    not differentiated: {formula}");
+                }
             }
         }
         times.sort_by(|a, b| a.0.total_cmp(&b.0));

@@ -61,7 +61,7 @@ fn main() {
         for n in (3..=12).map(|k| 1usize << k) {
             let mut best = (f64::INFINITY, f64::INFINITY);
             let mut sizes = (0, 0);
-            for _ in 0..5 {
+            for _ in 0..15 {
                 let mut graph = Graph::new();
                 let start = Instant::now();
                 let (node, variables) = build(&mut graph, n);

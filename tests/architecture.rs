@@ -114,7 +114,7 @@ fn outside_crates_stay_in_their_rooms() {
 
 #[test]
 fn one_file_knows_a_function_by_name() {
-    for name in ["asinh", "atanh", "sech", "softplus", "logsumexp"] {
+    for name in ["asinh", "atanh", "sech", "acoth", "logsumexp"] {
         let knowing: Vec<String> = sources()
             .iter()
             .filter(|(_, text)| {

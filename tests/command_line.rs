@@ -53,7 +53,7 @@ fn softmax_regression() {
     assert!(with.contains("used sum(y)=1"), "{with}");
     let without = answer(&[&common[..], &name[..]].concat());
     assert!(!without.contains("used"), "{without}");
-    assert!(without.starts_with("∂f/∂W = (sum(y)·ŷ − y)xᵀ\n"), "{without}");
+    assert!(without.starts_with("∂f/∂W = (sum(y)ŷ − y)xᵀ\n"), "{without}");
 }
 
 #[test]
@@ -76,6 +76,7 @@ fn exact_values_stay_exact() {
 fn hostile_input_is_answered_or_refused() {
     assert!(error(&["-"], b"").contains("empty"));
     assert!(error(&["-"], &[b'x', 0xff]).contains("UTF-8"));
+    assert!(error(&["-"], &[0]).contains("error"));
     let deep = format!("{}x{}", "(".repeat(100_000), ")".repeat(100_000));
     assert!(error(&["-"], deep.as_bytes()).contains("deep"));
     let long = vec![b'x'; 1 << 20];
@@ -83,7 +84,7 @@ fn hostile_input_is_answered_or_refused() {
     assert!(matches!(output.status.code(), Some(0 | 2)), "1 MB of one name");
     let sum = (0..100_000).map(|i| format!("x{}", i % 7)).collect::<Vec<_>>().join("+");
     assert!(run(&["-"], sum.as_bytes()).status.success(), "a sum of 10^5 terms");
-    for text in ["x^(10^9)", "9^9^9", "x^x^x^x^x^x", "((((", "+", "\u{0}", "∂", "x[", "sum[k]"] {
+    for text in ["x^(10^9)", "9^9^9", "x^x^x^x^x^x", "((((", "+", "∂", "x[", "sum[k]"] {
         let code = run(&["--", text], b"").status.code();
         assert!(matches!(code, Some(0 | 2)), "{text}: {code:?}");
     }
@@ -98,9 +99,13 @@ fn many_variables_are_answered() {
 
 #[test]
 fn lines_come_out_in_order_with_an_object_each() {
-    let output = run(&["--lines"], "x^2\nx+\n{\"input\":\"a*x\",\"wrt\":[\"x\"],\"at\":{\"a\":3,\"x\":1}}\n".as_bytes());
+    let output = run(
+        &["--lines"],
+        "x^2\nx+\n{\"input\":\"a*x\",\"wrt\":[\"x\"],\"at\":{\"a\":3,\"x\":1}}\n".as_bytes(),
+    );
     let text = String::from_utf8(output.stdout).unwrap();
-    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines[0]["gradient"][0]["text"], "2*x");
     assert_eq!(lines[1]["error"]["kind"], "syntax");
     assert_eq!(lines[2]["gradient"][0]["value"], 3);

@@ -49,13 +49,13 @@ fn long_texts_that_are_formulas() {
 
 #[test]
 fn texts_that_are_refused() {
-    let many = 100_000;
+    let many = 30_000;
     for (text, message) in [
         (String::new(), "empty"),
         (" \n\t ".into(), "empty"),
         ("\0".into(), "control character"),
         (format!("{}x{}", "(".repeat(many), ")".repeat(many)), "nested more than"),
-        ("(".repeat(many), "nested more than"),
+        ("(".repeat(100_000), "nested more than"),
         ("[".repeat(many), "nested more than"),
         ("{".repeat(many), "nested more than"),
         (")".repeat(many), "closes nothing"),
@@ -79,7 +79,6 @@ fn texts_that_are_refused() {
         (format!("x{}", "'".repeat(many)), "nested too deeply"),
         (format!("x{}", "[1]".repeat(many)), "nested too deeply"),
         (format!("f{}(x)", "'".repeat(many)), ""),
-        (format!("x{}", "_".repeat(many)), "_"),
         ("9".repeat(1_000_000), "too long"),
         ("1e999999999".into(), "too long"),
         ("1e99999999999999999999999".into(), "too long"),
@@ -109,6 +108,7 @@ fn long_texts_end() {
     for text in [
         "x".repeat(1_000_000),
         "σ".repeat(100_000),
+        format!("x{}", "_".repeat(100_000)),
         "Δ".repeat(100_000),
         "ab ".repeat(100_000) + "a b",
         "1/2x ".repeat(300),

@@ -265,12 +265,11 @@ fn quotient(out: &mut ScalarBuilder, (a, x): Dual, (b, y): Dual) -> Option<Ref> 
 fn power(out: &mut ScalarBuilder, here: Ref, (a, x): Dual, (b, y): Dual) -> Option<Ref> {
     let Some(y) = y else {
         let x = x?;
-        let less = match out.node(b).clone() {
-            Operation::Number(q) => out.add(Operation::Number(&q - &Rational::ONE)),
-            _ => {
-                let one = out.integer(1);
-                out.add(Operation::Subtract(b, one))
-            }
+        let less = if let Operation::Number(q) = out.node(b).clone() {
+            out.add(Operation::Number(&q - &Rational::ONE))
+        } else {
+            let one = out.integer(1);
+            out.add(Operation::Subtract(b, one))
         };
         let is_one = matches!(out.node(less), Operation::Number(q) if q.is_one());
         let power = if is_one { a } else { out.add(Operation::Power(a, less)) };

@@ -101,8 +101,8 @@ fn read(question: &Question, line: &[u8]) -> Result<(String, Question), Diagnost
         return Ok((text, own));
     }
     let bad = |what: &str| Diagnostic::new(Kind::Declaration, what.to_owned());
-    let object: Json =
-        serde_json::from_str(&text).map_err(|error| bad(&format!("this line is not a JSON object: {error}")))?;
+    let object: Json = serde_json::from_str(&text)
+        .map_err(|error| bad(&format!("this line is not a JSON object: {error}")))?;
     let Some(fields) = object.as_object() else { return Err(bad("this line is not a JSON object")) };
     let mut formula = None;
     for (key, value) in fields {

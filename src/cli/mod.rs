@@ -66,9 +66,8 @@ fn with_default_command(mut words: Vec<std::ffi::OsString>) -> Vec<std::ffi::OsS
     let is_command = |word: &std::ffi::OsString| {
         word == "help" || known.get_subcommands().any(|c| word.to_str() == Some(c.get_name()))
     };
-    let asks_about_program = |word: &std::ffi::OsString| {
-        matches!(word.to_str(), Some("-h" | "--help" | "-V" | "--version"))
-    };
+    let asks_about_program =
+        |word: &std::ffi::OsString| matches!(word.to_str(), Some("-h" | "--help" | "-V" | "--version"));
     match words.get(1) {
         None => {}
         Some(word) if is_command(word) || asks_about_program(word) => {}
@@ -94,7 +93,8 @@ fn ask(question: &Question, operator: Operator) -> io::Result<ExitCode> {
     match answer(question, operator, &formula) {
         Err(error) => fail(question, &formula, &error, color),
         Ok((answer, warnings)) => {
-            let sources = render::Sources { formula: &formula, lets: &question.lets, givens: &question.given };
+            let sources =
+                render::Sources { formula: &formula, lets: &question.lets, givens: &question.given };
             for warning in &warnings {
                 render::write(&mut io::stderr().lock(), warning, &sources, render::Level::Warning, color)?;
             }
@@ -122,11 +122,9 @@ fn formula(question: &Question) -> Result<String, Diagnostic> {
         }
         let mut bytes = Vec::new();
         let limit = MAXIMUM_INPUT_BYTES as u64 + 1;
-        io::stdin()
-            .lock()
-            .take(limit)
-            .read_to_end(&mut bytes)
-            .map_err(|error| Diagnostic::new(Kind::Syntax, format!("standard input cannot be read: {error}")))?;
+        io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|error| {
+            Diagnostic::new(Kind::Syntax, format!("standard input cannot be read: {error}"))
+        })?;
         bytes
     } else {
         question.formula.as_ref().map(|text| text.as_encoded_bytes().to_vec()).unwrap_or_default()
@@ -159,7 +157,8 @@ fn answer(
     problem.set_effort(question.effort());
     let at = point::read(&question.at)?;
     if operator == Operator::Evaluate && at.is_none() {
-        let request = Request { operator, at: Some(crate::evaluate::graph::Point::default()), ..Request::default() };
+        let request =
+            Request { operator, at: Some(crate::evaluate::graph::Point::default()), ..Request::default() };
         let answer = problem.answer(formula, &request)?;
         return Ok((answer, problem.take_warnings()));
     }

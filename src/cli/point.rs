@@ -114,9 +114,12 @@ fn number(text: &str) -> Option<Rational> {
 }
 
 fn object(point: &mut Point, text: &str, name: &str) -> Result<(), Diagnostic> {
-    let json: Json = serde_json::from_str(text).map_err(|error| bad(format!("{name} is not JSON: {error}")))?;
+    let json: Json =
+        serde_json::from_str(text).map_err(|error| bad(format!("{name} is not JSON: {error}")))?;
     let Some(fields) = json.as_object() else {
-        return Err(bad(format!("{name} is not a JSON object")).help("write {\"x\": 1, \"W\": [[1, 2], [3, 4]]}"));
+        return Err(
+            bad(format!("{name} is not a JSON object")).help("write {\"x\": 1, \"W\": [[1, 2], [3, 4]]}")
+        );
     };
     for (key, value) in fields {
         set(point, key, value)?;

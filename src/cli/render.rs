@@ -74,7 +74,11 @@ pub fn write(
             let first = number == 0 && place == 0;
             let annotation =
                 if first { AnnotationKind::Primary } else { AnnotationKind::Context }.span(range.clone());
-            snippet = snippet.annotation(if label.is_empty() { annotation } else { annotation.label(label.as_str()) });
+            snippet = snippet.annotation(if label.is_empty() {
+                annotation
+            } else {
+                annotation.label(label.as_str())
+            });
         }
         title = title.element(snippet);
     }

@@ -70,7 +70,9 @@ fn superscript(n: usize, format: Format) -> String {
         Format::Unicode => n
             .to_string()
             .chars()
-            .filter_map(|c| c.to_digit(10).map(|d| ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'][d as usize]))
+            .filter_map(|c| {
+                c.to_digit(10).map(|d| ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'][d as usize])
+            })
             .collect(),
         Format::Latex => format!("^{{{n}}}"),
         _ => format!("^{n}"),
@@ -133,7 +135,8 @@ fn nested(shape: &[usize], entries: &[f64]) -> String {
         [] => entries.first().map_or_else(String::new, |x| digits(*x)),
         [count, rest @ ..] => {
             let step: usize = rest.iter().product();
-            let parts: Vec<String> = (0..*count).map(|i| nested(rest, &entries[i * step..(i + 1) * step])).collect();
+            let parts: Vec<String> =
+                (0..*count).map(|i| nested(rest, &entries[i * step..(i + 1) * step])).collect();
             format!("[{}]", parts.join(", "))
         }
     }
@@ -170,7 +173,9 @@ fn conditions(out: &mut String, answer: &Answer, format: Format) {
         }
         all
     };
-    let wheres = unique(answer.partials.iter().map(|p| p.conditions.iter().map(|c| tree(c, format)).collect()).collect());
+    let wheres = unique(
+        answer.partials.iter().map(|p| p.conditions.iter().map(|c| tree(c, format)).collect()).collect(),
+    );
     let facts = unique(answer.partials.iter().map(|p| p.facts.clone()).collect());
     let conventions = unique(answer.partials.iter().map(|p| p.conventions.clone()).collect());
     if !wheres.is_empty() || !facts.is_empty() || !conventions.is_empty() {

@@ -17,7 +17,13 @@ pub fn functions(name: Option<&str>, format: Format) -> io::Result<ExitCode> {
             let error = Diagnostic::new(Kind::Name, format!("{name} is not a known function"))
                 .help("symdiff functions lists all of them");
             let sources = super::render::Sources { formula: name, lets: &[], givens: &[] };
-            super::render::write(&mut io::stderr().lock(), &error, &sources, super::render::Level::Error, false)?;
+            super::render::write(
+                &mut io::stderr().lock(),
+                &error,
+                &sources,
+                super::render::Level::Error,
+                false,
+            )?;
             return Ok(ExitCode::from(2));
         };
         return super::write_out(one(function::row(id), format).as_bytes());

@@ -10,7 +10,7 @@ use crate::number::Rational;
 use crate::syntax::tree::Relation;
 
 /// Scalar products with more factors are differentiated with running products from both ends: linear, not quadratic.
-const LONG_PRODUCT: usize = 8;
+const LONG_PRODUCT: usize = 6;
 
 /// The derivatives of one node.
 #[derive(Clone, Debug, Default)]
@@ -47,9 +47,11 @@ pub fn differentiate(graph: &mut Graph, of: NodeId, variables: &[NodeId]) -> Res
 
 fn sweep(graph: &mut Graph, of: NodeId, variables: &[NodeId]) -> Result<Derivative, Diagnostic> {
     let order = graph.reachable(&[of]);
+    let places: FxHashMap<NodeId, usize> =
+        variables.iter().enumerate().rev().map(|(at, variable)| (*variable, at)).collect();
     let mut depends = vec![false; of.0 as usize + 1];
     for node in &order {
-        let mut found = variables.contains(node);
+        let mut found = places.contains_key(node);
         graph.node(*node).children(|child| found |= depends[child.0 as usize]);
         depends[node.0 as usize] = found;
     }
@@ -74,22 +76,25 @@ fn sweep(graph: &mut Graph, of: NodeId, variables: &[NodeId]) -> Result<Derivati
         if sweep.graph.is_zero(adjoint) {
             continue;
         }
-        if let Some(at) = variables.iter().position(|v| *v == node) {
-            partials[at] = Some(adjoint);
+        if let Some(at) = places.get(&node) {
+            partials[*at] = Some(adjoint);
             continue;
         }
-        match sweep.graph.node(node).clone() {
+        match sweep.graph.node(node) {
             Node::Sum(terms) => {
-                for (coefficient, term) in terms {
-                    sweep.term(adjoint, &coefficient, &term)?;
+                for at in 0..terms.len() {
+                    sweep.sum_term(node, adjoint, at)?;
                 }
             }
-            Node::Atom(atom) => sweep.atom(node, adjoint, &atom)?,
+            Node::Atom(atom) => {
+                let atom = atom.clone();
+                sweep.atom(node, adjoint, &atom)?;
+            }
         }
     }
     let mut out = Vec::with_capacity(variables.len());
-    for (variable, partial) in variables.iter().zip(partials) {
-        let partial = match partial {
+    for variable in variables {
+        let partial = match places.get(variable).and_then(|at| partials[*at]) {
             Some(node) => sweep.symmetric_part(*variable, node),
             None => {
                 let mut axes = sweep.seed.clone();
@@ -125,6 +130,30 @@ impl Sweep<'_> {
         if self.is_dependent(to) && !self.graph.is_zero(part) {
             self.adjoints.entry(to).or_default().push((coefficient, part));
         }
+    }
+
+    /// The pullback through one term of a sum, which is not copied if it is just `c · node`.
+    fn sum_term(&mut self, node: NodeId, adjoint: NodeId, at: usize) -> Result<(), Diagnostic> {
+        let Node::Sum(terms) = self.graph.node(node) else { return Ok(()) };
+        let (coefficient, term) = &terms[at];
+        if let [factor] = term.factors.as_slice() {
+            if factor.exponent.is_one() && self.is_plain(factor, term, adjoint) {
+                let (base, coefficient) = (factor.base, coefficient.clone());
+                self.contribute(base, coefficient, adjoint);
+                return Ok(());
+            }
+        } else if term.factors.is_empty() {
+            return Ok(());
+        }
+        let (coefficient, term) = (coefficient.clone(), term.clone());
+        self.term(adjoint, &coefficient, &term)
+    }
+
+    /// Is the factor with its axes as they stand the whole term?
+    fn is_plain(&self, factor: &Factor, term: &Term, adjoint: NodeId) -> bool {
+        factor.labels.len() == term.sizes.len()
+            && factor.labels.len() + self.seed.len() == self.graph.rank(adjoint)
+            && factor.labels.iter().enumerate().all(|(axis, label)| axis == *label as usize)
     }
 
     /// The pullback through one term of a sum.
@@ -294,12 +323,17 @@ impl Sweep<'_> {
         for at in 0..count {
             let others = self.graph.multiply(&[prefix, suffix[at + 1]]);
             let factor = &term.factors[at];
-            let single = Term { sizes: Axes::new(), factors: smallvec::smallvec![factor.clone()], hash: 0 };
-            if self.is_dependent(factor.base) {
-                self.factor(others, &Rational::ONE, &single, 0);
-            }
-            if let Exponent::Node(exponent) = factor.exponent {
-                self.exponent(others, &Rational::ONE, &single, 0, exponent);
+            if factor.exponent.is_one() {
+                self.contribute(factor.base, Rational::ONE, others);
+            } else {
+                let single =
+                    Term { sizes: Axes::new(), factors: smallvec::smallvec![factor.clone()], hash: 0 };
+                if self.is_dependent(factor.base) {
+                    self.factor(others, &Rational::ONE, &single, 0);
+                }
+                if let Exponent::Node(exponent) = factor.exponent {
+                    self.exponent(others, &Rational::ONE, &single, 0, exponent);
+                }
             }
             prefix = self.graph.multiply(&[prefix, powers[at]]);
         }

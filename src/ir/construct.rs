@@ -11,8 +11,10 @@ use super::term::Partial;
 use crate::number::Rational;
 use crate::syntax::tree::Relation;
 
-/// In shared form, sums longer than this stay whole inside other sums.
+/// In shared form, sums longer than this stay whole inside other sums,
 const SHARED_TERMS: usize = 8;
+/// and so do sums with more factors than this.
+const SHARED_SUM_FACTORS: usize = 6;
 
 /// `node[labels]^exponent` in a contraction.
 #[derive(Clone, Debug)]
@@ -201,12 +203,17 @@ impl Graph {
 
     /// `Σ coefficient · node`, all of the same axes.
     pub fn combine(&mut self, parts: &[(Rational, NodeId)]) -> NodeId {
+        if let [(coefficient, node)] = parts {
+            if coefficient.is_one() {
+                return *node;
+            }
+        }
         let Some((_, first)) = parts.first() else { return self.number(&Rational::ZERO) };
         let axes = self.axes(*first).clone();
         let mut terms = Vec::with_capacity(parts.len());
         for (coefficient, node) in parts {
             match self.node(*node) {
-                Node::Sum(inner) if !(self.shared && inner.len() > SHARED_TERMS && parts.len() > 1) => {
+                Node::Sum(inner) if !(self.shared && parts.len() > 1 && is_long(inner)) => {
                     terms.extend(inner.iter().map(|(c, term)| (coefficient * c, term.clone())));
                 }
                 _ => terms.push((coefficient.clone(), self.identity_term(*node))),
@@ -239,6 +246,9 @@ impl Graph {
 
     /// The elementwise product; scalars are broadcast to the axes of the others, which must all be the same.
     pub fn multiply(&mut self, nodes: &[NodeId]) -> NodeId {
+        if let [node] = nodes {
+            return *node;
+        }
         let axes = nodes.iter().map(|n| self.axes(*n)).max_by_key(|a| a.len()).cloned().unwrap_or_default();
         let all: Labels = (0..axes.len() as u8).collect();
         let operands: SmallVec<[Operand; 4]> = nodes
@@ -264,6 +274,9 @@ impl Graph {
 
     /// The elementwise power with a number or scalar as exponent.
     pub fn power(&mut self, node: NodeId, exponent: Exponent) -> NodeId {
+        if exponent.is_one() {
+            return node;
+        }
         let axes = self.axes(node).clone();
         if matches!(&exponent, Exponent::Number(q) if q.is_zero()) {
             return self.constant(&Rational::ONE, axes);
@@ -306,6 +319,9 @@ impl Graph {
     pub fn contract(&mut self, outputs: usize, sizes: &[DimensionId], operands: &[Operand]) -> NodeId {
         let axes = Axes::from_slice(&sizes[..outputs]);
         if let [operand] = operands {
+            if operand.exponent.is_one() && sizes.is_empty() {
+                return operand.node;
+            }
             if let (Node::Sum(terms), true) = (self.node(operand.node), operand.exponent.is_one()) {
                 let is_split = terms.len() > 1 && !(self.shared && terms.len() > SHARED_TERMS);
                 if is_split {
@@ -321,14 +337,9 @@ impl Graph {
             is_zero: false,
         };
         for operand in operands {
-            self.push_factor(
-                &mut partial,
-                Factor {
-                    base: operand.node,
-                    labels: operand.labels.clone(),
-                    exponent: operand.exponent.clone(),
-                },
-            );
+            let labels = Labels::from_slice(&operand.labels);
+            let exponent = operand.exponent.clone();
+            self.push_factor(&mut partial, Factor { base: operand.node, labels, exponent });
         }
         match self.finish_product(partial) {
             None => self.sum_node(axes, Vec::new()),
@@ -370,6 +381,12 @@ impl Graph {
         }
         self.sum_node(axes, terms)
     }
+}
+
+/// Does the sum stay whole in shared form?
+fn is_long(terms: &[(Rational, Term)]) -> bool {
+    terms.len() > SHARED_TERMS
+        || terms.iter().map(|(_, term)| term.factors.len()).sum::<usize>() > SHARED_SUM_FACTORS
 }
 
 /// Does the sign decide the relation to zero?

@@ -20,6 +20,9 @@ pub struct Graph {
     known: Vec<Known>,
     table: HashTable<NodeId>,
     symbols: Vec<String>,
+    /// Hash of each name; that of each size follows.
+    symbol_hashes: Vec<u64>,
+    dimension_hashes: Vec<u64>,
     symbol_index: FxHashMap<String, SymbolId>,
     dimensions: Vec<Dimension>,
     dimension_index: FxHashMap<Dimension, DimensionId>,
@@ -107,6 +110,8 @@ impl Graph {
         }
         let id = SymbolId(self.symbols.len() as u32);
         self.symbols.push(name.to_owned());
+        // FxHasher over bytes differs between word sizes; this does not.
+        self.symbol_hashes.push(name.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| mix(h, u64::from(b))));
         self.symbol_index.insert(name.to_owned(), id);
         id
     }
@@ -122,6 +127,12 @@ impl Graph {
             return id;
         }
         let id = DimensionId(self.dimensions.len() as u32);
+        let hash = dimension
+            .terms
+            .iter()
+            .map(|(symbol, c)| mix(self.symbol_hash(*symbol), *c as u64))
+            .fold(mix(11, dimension.constant as u64), u64::wrapping_add);
+        self.dimension_hashes.push(hash);
         self.dimensions.push(dimension.clone());
         self.dimension_index.insert(dimension, id);
         id
@@ -160,19 +171,12 @@ impl Graph {
         self.shared = shared;
     }
 
-    fn dimension_hash(&self, id: DimensionId) -> u64 {
-        let dimension = self.dimension_value(id);
-        let start = mix(11, dimension.constant as u64);
-        dimension
-            .terms
-            .iter()
-            .map(|(symbol, c)| mix(self.symbol_hash(*symbol), *c as u64))
-            .fold(start, |sum, h| sum.wrapping_add(h))
+    pub(super) fn dimension_hash(&self, id: DimensionId) -> u64 {
+        self.dimension_hashes[id.0 as usize]
     }
 
     fn symbol_hash(&self, id: SymbolId) -> u64 {
-        // FxHasher over bytes differs between word sizes; this does not.
-        self.symbol_name(id).bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| mix(h, u64::from(b)))
+        self.symbol_hashes[id.0 as usize]
     }
 
     fn function_hash(&self, function: Function) -> u64 {

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::dimension::DimensionId;
 use super::graph::{Graph, mix};
-use super::node::{Atom, Axes, Exponent, Factor, Labels, Term};
+use super::node::{Axes, Exponent, Factor, Labels, Node, NodeId, Term};
 
 /// Leaves of the search tree that are looked at. tr(Xᵏ) needs k.
 const MAXIMUM_LEAVES: usize = 256;
@@ -28,12 +28,9 @@ impl Graph {
             return self.with_labels(outputs, sizes, &factors, &[]);
         }
         let mut colours: Vec<u64> = (0..sizes.len())
-            .map(|l| if l < outputs { mix(1, l as u64) } else { mix(2, u64::from(sizes[l].0)) })
+            // Sizes by content, not by the order in which they were first seen.
+            .map(|l| if l < outputs { mix(1, l as u64) } else { mix(2, self.dimension_hash(sizes[l])) })
             .collect();
-        for (l, colour) in colours.iter_mut().enumerate().skip(outputs) {
-            // By content, not by the order in which sizes were first seen.
-            *colour = mix(2, self.size_hash(sizes[l]));
-        }
         let mut stack = vec![colours];
         let mut best: Option<(bool, Term)> = None;
         let mut is_zero = false;
@@ -67,10 +64,6 @@ impl Graph {
             }
         }
         if is_zero { None } else { best }
-    }
-
-    fn size_hash(&self, size: DimensionId) -> u64 {
-        self.dimension_text(size).bytes().fold(3, |h, b| mix(h, u64::from(b)))
     }
 
     /// Refines colours of bound labels by how they are connected until nothing new is told apart.
@@ -185,8 +178,29 @@ impl Graph {
         if is_zero && is_positive_power { None } else { Some(best) }
     }
 
-    /// Is the base of the factor always zero or one?
+    /// Is the base of the factor always zero or one? Then a positive power changes nothing.
     pub(super) fn is_indicator(&self, factor: &Factor) -> bool {
-        self.atom(factor.base).is_some_and(Atom::is_indicator)
+        self.is_zero_or_one(factor.base)
+    }
+
+    /// An indicator, a product of indicators, or one minus such a product (`[i ≠ j] = 1 − δ_ij`).
+    pub(super) fn is_zero_or_one(&self, node: NodeId) -> bool {
+        let is_product = |term: &Term| {
+            term.sizes.len() == self.rank(node)
+                && term.factors.iter().all(|f| f.exponent.is_one() && self.is_zero_or_one(f.base))
+        };
+        match self.node(node) {
+            Node::Atom(atom) => atom.is_indicator(),
+            Node::Sum(terms) => match terms.as_slice() {
+                [(c, term)] => c.is_one() && is_product(term),
+                [(a, one), (b, term)] if one.factors.is_empty() => {
+                    a.is_one() && (-b.clone()).is_one() && is_product(term)
+                }
+                [(b, term), (a, one)] if one.factors.is_empty() => {
+                    a.is_one() && (-b.clone()).is_one() && is_product(term)
+                }
+                _ => false,
+            },
+        }
     }
 }

@@ -91,6 +91,12 @@ impl Sign {
     /// Of a · b.
     #[must_use]
     pub fn times(self, other: Sign) -> Sign {
+        if self == Sign::POSITIVE {
+            return other;
+        }
+        if other == Sign::POSITIVE {
+            return self;
+        }
         self.combine(other, |a, b| match (a, b) {
             (2, _) | (_, 2) => 2,
             (a, b) if a == b => 4,

@@ -47,7 +47,9 @@ impl Environment {
         // The name is made known without making its node: a node takes its sign when it is made.
         match self.named(name) {
             Some(Named::Variable { .. }) => {}
-            Some(_) => return Err(unusable(fact, "a sign can be given to a variable, not to a defined value")),
+            Some(_) => {
+                return Err(unusable(fact, "a sign can be given to a variable, not to a defined value"));
+            }
             None => {
                 self.names.add_variable(name);
                 let scalar = Named::Variable { axes: Axes::new(), layout: Layout::Scalar, declared: None };
@@ -56,9 +58,12 @@ impl Environment {
         }
         let symbol = self.graph.symbol(name);
         if self.graph.declared_sign(symbol).and(sign).is_empty() {
-            return Err(Diagnostic::new(Cause::Declaration, format!("no value of {name} satisfies all facts about it"))
-                .at(fact.span, "this contradicts an earlier fact")
-                .help("take one of them out"));
+            return Err(Diagnostic::new(
+                Cause::Declaration,
+                format!("no value of {name} satisfies all facts about it"),
+            )
+            .at(fact.span, "this contradicts an earlier fact")
+            .help("take one of them out"));
         }
         self.graph.declare_sign(symbol, sign);
         Ok(())

@@ -15,7 +15,6 @@ mod shape;
 mod value;
 mod visit;
 
-
 pub use environment::{Environment, Lowered, Named};
 pub use value::{Layout, Value};
 pub use visit::visit;

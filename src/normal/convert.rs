@@ -17,15 +17,13 @@ const DEEPEST_DEFINITION: u32 = 8;
 pub struct Conversion {
     /// By node.
     pub forms: Vec<Option<Form>>,
-    /// Some subterm exceeded a limit and is opaque.
-    pub opaque: bool,
 }
 
 impl Field<'_> {
     /// Converts all nodes; `Err` if some node is nowhere defined.
     pub(super) fn convert(&mut self, scalar: &Scalar) -> Result<Conversion, Failure> {
         let chained = chained_sums(scalar);
-        let mut conversion = Conversion { forms: Vec::new(), opaque: false };
+        let mut conversion = Conversion { forms: Vec::new() };
         for pass in 0..MOST_PASSES {
             self.stale = false;
             self.declined = false;
@@ -40,22 +38,18 @@ impl Field<'_> {
 
     fn convert_once(&mut self, scalar: &Scalar, chained: &[bool]) -> Result<Conversion, Failure> {
         let mut forms: Vec<Option<Form>> = Vec::with_capacity(scalar.nodes().len());
-        let mut opaque = false;
         for (at, operation) in scalar.nodes().iter().enumerate() {
             if chained[at] {
                 forms.push(None);
                 continue;
             }
             let form = match self.operation(scalar, operation, &forms) {
-                Err(Failure::Overflow) => {
-                    opaque = true;
-                    self.opaque(at as Ref)?
-                }
+                Err(Failure::Overflow) => self.opaque(at as Ref)?,
                 other => other?,
             };
             forms.push(Some(form));
         }
-        Ok(Conversion { forms, opaque })
+        Ok(Conversion { forms })
     }
 
     fn operation(

@@ -6,130 +6,15 @@
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-use crate::function::{self, Function};
-use crate::ir::scalar::{Constant, Operation, Ref, Scalar, ScalarBuilder};
+use crate::function;
+use crate::ir::scalar::{Constant, Operation, Ref};
 use crate::number::Rational;
 
-use super::cost::operation_cost;
 use super::field::{Failure, Field};
 use super::form::{Form, FormId, PolynomialId, merge};
-use super::integer::Integer;
 use super::kernel::Kernel;
-use super::polynomial::{Monomial, Polynomial, Term, Variable};
-
-/// Longer sums are written term by term.
-const MOST_NESTED: usize = 40;
-
-/// Collects expressions and knows what each costs.
-#[derive(Default)]
-pub struct Page {
-    builder: ScalarBuilder,
-    costs: Vec<usize>,
-}
-
-impl Page {
-    /// Adds an operation.
-    pub fn add(&mut self, operation: Operation) -> Ref {
-        let at = self.builder.add(operation);
-        if at as usize == self.costs.len() {
-            let node = |at| self.builder.node(at);
-            let cost = operation_cost(node(at), node, |a| self.costs[a as usize]);
-            self.costs.push(cost);
-        }
-        at
-    }
-
-    /// What an expression costs.
-    pub fn cost(&self, at: Ref) -> usize {
-        self.costs[at as usize]
-    }
-
-    /// The expression on its own.
-    pub fn finish(&self, at: Ref) -> Scalar {
-        self.builder.finish(at)
-    }
-
-    /// Copies all nodes of an expression; the result says where each came to stand.
-    pub fn import(&mut self, scalar: &Scalar) -> Vec<Ref> {
-        let mut place: Vec<Ref> = Vec::with_capacity(scalar.nodes().len());
-        for operation in scalar.nodes() {
-            let at = self.add(operation.map(|a| place[a as usize]));
-            place.push(at);
-        }
-        place
-    }
-
-    fn number(&mut self, q: Rational) -> Ref {
-        self.add(Operation::Number(q))
-    }
-
-    fn negate(&mut self, a: Ref) -> Ref {
-        match self.builder.node(a).clone() {
-            Operation::Number(q) => self.number(-q),
-            Operation::Negate(b) => b,
-            Operation::Subtract(b, c) => self.add(Operation::Subtract(c, b)),
-            _ => self.add(Operation::Negate(a)),
-        }
-    }
-
-    fn sum(&mut self, a: Ref, b: Ref) -> Ref {
-        match self.builder.node(b) {
-            Operation::Negate(c) => {
-                let c = *c;
-                self.add(Operation::Subtract(a, c))
-            }
-            _ => self.add(Operation::Add(a, b)),
-        }
-    }
-
-    fn difference(&mut self, a: Ref, b: Ref) -> Ref {
-        match self.builder.node(b) {
-            Operation::Negate(c) => {
-                let c = *c;
-                self.add(Operation::Add(a, c))
-            }
-            _ => self.add(Operation::Subtract(a, b)),
-        }
-    }
-
-    /// The sum so far and one more term.
-    pub(super) fn signed_sum(&mut self, sum: Option<Ref>, term: Ref, negative: bool) -> Ref {
-        match (sum, negative) {
-            (None, false) => term,
-            (None, true) => self.negate(term),
-            (Some(sum), false) => self.sum(sum, term),
-            (Some(sum), true) => self.difference(sum, term),
-        }
-    }
-
-    fn product(&mut self, items: &[Ref]) -> Option<Ref> {
-        let (first, rest) = items.split_first()?;
-        Some(rest.iter().fold(*first, |a, &b| self.add(Operation::Multiply(a, b))))
-    }
-
-    fn quotient(&mut self, above: Option<Ref>, below: Option<Ref>) -> Ref {
-        let above = match above {
-            Some(above) => above,
-            None => self.number(Rational::ONE),
-        };
-        match below {
-            Some(below) => self.add(Operation::Divide(above, below)),
-            None => above,
-        }
-    }
-
-    fn power(&mut self, base: Ref, exponent: &Rational) -> Ref {
-        if exponent.is_one() {
-            return base;
-        }
-        let exponent = self.number(exponent.clone());
-        self.add(Operation::Power(base, exponent))
-    }
-
-    fn call(&mut self, function: function::FunctionId, argument: Ref) -> Ref {
-        self.add(Operation::Call(Function::Known(function), smallvec::smallvec![argument]))
-    }
-}
+use super::page::Page;
+use super::polynomial::{Term, Variable};
 
 /// How sums are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -150,16 +35,16 @@ pub struct Writer<'w, 'f> {
     pub input: &'w [Ref],
     /// How sums are written.
     pub style: Style,
-    done: &'w mut Written,
+    pub(super) done: &'w mut Written,
 }
 
 /// What stands on a page already.
 #[derive(Default)]
 pub struct Written {
     kernels: FxHashMap<Variable, Ref>,
-    sums: FxHashMap<(PolynomialId, Style), Ref>,
-    opposite_sums: FxHashMap<(PolynomialId, Style), Ref>,
-    terms: FxHashMap<Term, Ref>,
+    pub(super) sums: FxHashMap<(PolynomialId, Style), Ref>,
+    pub(super) opposite_sums: FxHashMap<(PolynomialId, Style), Ref>,
+    pub(super) terms: FxHashMap<Term, Ref>,
     forms: FxHashMap<(Form, Style), Ref>,
 }
 
@@ -213,7 +98,8 @@ impl<'w, 'f> Writer<'w, 'f> {
     }
 
     fn new_form(&mut self, form: &Form) -> Result<Ref, Failure> {
-        let form = self.gather(form)?;
+        let form = self.gather(form);
+        let form = if self.style == Style::Nested { self.regroup(&form)? } else { form };
         let mut best = self.product_of_factors(&form, None)?;
         if self.style == Style::Flat {
             return Ok(best);
@@ -232,6 +118,7 @@ impl<'w, 'f> Writer<'w, 'f> {
         form: &Form,
         instead: Option<&Instead>,
     ) -> Result<Ref, Failure> {
+        self.field.spend(10)?;
         let mut coefficient = form.coefficient.clone();
         let mut items: SmallVec<[Item; 6]> = SmallVec::new();
         let mut exponentials: Vec<Form> = Vec::new();
@@ -269,16 +156,13 @@ impl<'w, 'f> Writer<'w, 'f> {
             }
         }
         self.powers(&powers, instead.map(|i| i.sum), &mut sums, &mut items)?;
-        if self.style == Style::Nested {
-            self.regroup(&mut sums, instead.map(|i| i.sum))?;
-        }
         self.sums(&mut coefficient, &sums, instead, &mut items)?;
         self.exponentials(&exponentials, &coefficient, &mut items)?;
         Ok(self.assemble(&coefficient, items))
     }
 
     /// Undoes what only serves calculation: `√g/g` is `1/√g`, `|f|/f²` is `1/|f|`.
-    fn gather(&mut self, form: &Form) -> Result<Form, Failure> {
+    fn gather(&self, form: &Form) -> Form {
         let mut form = form.clone();
         for (id, _) in form.factors.clone() {
             let Some(variable) = self.field.polynomial(id).as_variable() else { continue };
@@ -314,7 +198,7 @@ impl<'w, 'f> Writer<'w, 'f> {
                 _ => {}
             }
         }
-        Ok(form)
+        form
     }
 
     /// Symbolic powers; whole powers of the same base join them, products of bases with one exponent are grouped.
@@ -424,40 +308,57 @@ impl<'w, 'f> Writer<'w, 'f> {
     }
 
     /// Multiplies out pairs of sums where the product is shorter: `(1 − t)·(1 + t)` is `1 − t^2`.
-    fn regroup(
-        &mut self,
-        sums: &mut SmallVec<[(PolynomialId, Rational); 4]>,
-        fixed: Option<PolynomialId>,
-    ) -> Result<(), Failure> {
+    fn regroup(&mut self, form: &Form) -> Result<Form, Failure> {
+        let is_sum = |field: &Field<'_>, id: PolynomialId| field.polynomial(id).len() > 1;
+        let mut sums: SmallVec<[(PolynomialId, Rational); 4]> =
+            form.factors.iter().filter(|f| is_sum(self.field, f.0)).cloned().collect();
+        if sums.len() < 2 {
+            return Ok(form.clone());
+        }
+        let mut changed = false;
         let mut first = 0;
         while first + 1 < sums.len() {
             let mut second = first + 1;
             while second < sums.len() {
-                let (a, b) = (sums[first].clone(), sums[second].clone());
-                if a.1 == b.1
-                    && Some(a.0) != fixed
-                    && Some(b.0) != fixed
-                    && self.field.polynomial(a.0).len() + self.field.polynomial(b.0).len() <= 8
+                if sums[first].1 == sums[second].1
+                    && let Some(together) = self.shorter_product(sums[first].0, sums[second].0)?
                 {
-                    let product = self.field.polynomial(a.0).multiply(self.field.polynomial(b.0))?;
-                    let (x, y) = (self.sum(a.0)?, self.sum(b.0)?);
-                    let apart = self.page.cost(x) + self.page.cost(y) + 1;
-                    if product.len() <= 4 {
-                        let id = self.field.intern_polynomial(product, false);
-                        let together = self.sum(id)?;
-                        if self.page.cost(together) < apart {
-                            sums[first].0 = id;
-                            sums.remove(second);
-                            second = first + 1;
-                            continue;
-                        }
-                    }
+                    sums[first].0 = together;
+                    sums.remove(second);
+                    second = first + 1;
+                    changed = true;
+                } else {
+                    second += 1;
                 }
-                second += 1;
             }
             first += 1;
         }
-        Ok(())
+        if !changed {
+            return Ok(form.clone());
+        }
+        let mut factors = form.factors.clone();
+        factors.retain(|f| !is_sum(self.field, f.0));
+        for sum in sums {
+            factors = merge(&factors, &[sum]);
+        }
+        Ok(Form { coefficient: form.coefficient.clone(), factors })
+    }
+
+    /// The product of two sums, if it is written shorter than the two.
+    fn shorter_product(&mut self, a: PolynomialId, b: PolynomialId) -> Result<Option<PolynomialId>, Failure> {
+        if self.field.polynomial(a).len() + self.field.polynomial(b).len() > 8 {
+            return Ok(None);
+        }
+        let product = self.field.polynomial(a).multiply(self.field.polynomial(b))?;
+        if product.len() > 4 {
+            return Ok(None);
+        }
+        let (x, y) = (self.sum(a)?, self.sum(b)?);
+        let apart = self.page.cost(x) + self.page.cost(y) + 1;
+        let id = self.field.intern_polynomial(product, false);
+        let together = self.sum(id)?;
+        // c² − v² rather than (c − v)·(c + v): a denominator may go into it.
+        Ok((self.page.cost(together) <= apart).then_some(id))
     }
 
     /// All exponentials as one, above or below the line.
@@ -560,159 +461,8 @@ impl<'w, 'f> Writer<'w, 'f> {
         if coefficient.is_negative() { self.page.negate(quotient) } else { quotient }
     }
 
-    fn sum(&mut self, id: PolynomialId) -> Result<Ref, Failure> {
-        if let Some(&at) = self.done.sums.get(&(id, self.style)) {
-            return Ok(at);
-        }
-        let p = std::rc::Rc::clone(self.field.polynomial(id));
-        let at = self.new_polynomial(&p)?;
-        self.done.sums.insert((id, self.style), at);
-        Ok(at)
-    }
-
-    fn opposite_sum(&mut self, id: PolynomialId) -> Result<Ref, Failure> {
-        if let Some(&at) = self.done.opposite_sums.get(&(id, self.style)) {
-            return Ok(at);
-        }
-        let p = self.field.polynomial(id).negate();
-        let at = self.new_polynomial(&p)?;
-        self.done.opposite_sums.insert((id, self.style), at);
-        Ok(at)
-    }
-
-    /// Writes a polynomial as it stands, without factoring the whole.
-    pub fn polynomial(&mut self, p: Polynomial) -> Result<Ref, Failure> {
-        if p.len() < 2 {
-            return self.flat(&p);
-        }
-        if p.leads_negative() {
-            let id = self.field.intern_polynomial(p.negate(), false);
-            self.opposite_sum(id)
-        } else {
-            let id = self.field.intern_polynomial(p, false);
-            self.sum(id)
-        }
-    }
-
-    fn new_polynomial(&mut self, p: &Polynomial) -> Result<Ref, Failure> {
-        let flat = self.flat(p)?;
-        if p.len() == 2
-            && let Some(wave) = self.double_angle(p)?
-            && self.page.cost(wave) <= self.page.cost(flat)
-        {
-            return Ok(wave);
-        }
-        if self.style == Style::Flat || p.len() < 3 || p.len() > MOST_NESTED {
-            return Ok(flat);
-        }
-        match self.nested(p)? {
-            Some(nested) if self.page.cost(nested) < self.page.cost(flat) => Ok(nested),
-            _ => Ok(flat),
-        }
-    }
-
-    /// Term by term, positive terms first.
-    fn flat(&mut self, p: &Polynomial) -> Result<Ref, Failure> {
-        let mut sum: Option<Ref> = None;
-        for negative in [false, true] {
-            for t in p.terms().iter().filter(|t| t.coefficient.is_negative() == negative) {
-                let written =
-                    self.term(Term { monomial: t.monomial.clone(), coefficient: t.coefficient.abs() })?;
-                sum = Some(self.page.signed_sum(sum, written, negative));
-            }
-        }
-        match sum {
-            Some(sum) => Ok(sum),
-            None => Ok(self.page.number(Rational::ZERO)),
-        }
-    }
-
-    fn term(&mut self, term: Term) -> Result<Ref, Failure> {
-        if let Some(&at) = self.done.terms.get(&term) {
-            return Ok(at);
-        }
-        let p = Polynomial::term(term.monomial.clone(), term.coefficient.clone());
-        let form = self.field.factored(p)?;
-        let at = self.form(&form)?;
-        self.done.terms.insert(term, at);
-        Ok(at)
-    }
-
-    /// With the kernel that saves most taken out of the terms that have it.
-    fn nested(&mut self, p: &Polynomial) -> Result<Option<Ref>, Failure> {
-        let mut best: Option<(usize, Variable)> = None;
-        for (variable, _) in p.degrees() {
-            let count = p.terms().iter().filter(|t| t.monomial.exponent(variable) > 0).count();
-            if count < 2 {
-                continue;
-            }
-            let written = self.kernel_or_root(variable)?;
-            let saved = (count - 1) * (self.page.cost(written) + 1);
-            if best.is_none_or(|b| saved > b.0) {
-                best = Some((saved, variable));
-            }
-        }
-        let number = self.common_number(p);
-        let (with, without): (Vec<Term>, Vec<Term>) = match (best, number) {
-            (best, Some((saved, n))) if best.is_none_or(|b| saved > b.0) => {
-                p.terms().iter().cloned().partition(|t| t.coefficient.divide(&n).is_some())
-            }
-            (Some((_, variable)), _) => {
-                p.terms().iter().cloned().partition(|t| t.monomial.exponent(variable) > 0)
-            }
-            (None, _) => return Ok(None),
-        };
-        let (with, without) = (Polynomial::from_terms(with), Polynomial::from_terms(without));
-        let form = self.field.factored(with)?;
-        if without.is_zero() {
-            return self.form(&form).map(Some);
-        }
-        let plus = self.form(&form)?;
-        let minus = self.form(&form.negate())?;
-        let opposite = self.polynomial(without.negate())?;
-        let rest = self.polynomial(without)?;
-        // rest + with, with − (−rest), rest − (−with): whichever has the fewest signs.
-        let mut choices = [
-            self.page.sum(rest, plus),
-            self.page.difference(plus, opposite),
-            self.page.difference(rest, minus),
-            self.page.sum(plus, rest),
-        ];
-        choices.sort_by_key(|&at| self.page.cost(at));
-        Ok(Some(choices[0]))
-    }
-
-    /// A number above one that divides at least two coefficients, with what taking it out saves.
-    fn common_number(&self, p: &Polynomial) -> Option<(usize, Integer)> {
-        let mut best: Option<(usize, Integer)> = None;
-        for t in p.terms() {
-            let n = t.coefficient.abs();
-            if n.is_one() || t.monomial.is_one() {
-                continue;
-            }
-            let count = p.terms().iter().filter(|u| u.coefficient.divide(&n).is_some()).count();
-            let saved = count.saturating_sub(1) * 2;
-            // What divides all of them was taken in on purpose.
-            if count >= 2 && count < p.len() && best.as_ref().is_none_or(|b| saved > b.0) {
-                best = Some((saved, n));
-            }
-        }
-        best
-    }
-
-    fn kernel_or_root(&mut self, variable: Variable) -> Result<Ref, Failure> {
-        match self.field.kernel_of(variable) {
-            Kernel::Root { .. } | Kernel::Sum(_) | Kernel::Power { .. } | Kernel::Exponential(_) => {
-                let form =
-                    self.field.factored(Polynomial::term(Monomial::power(variable, 1), Integer::ONE))?;
-                self.form(&form)
-            }
-            _ => self.kernel(variable),
-        }
-    }
-
     /// Writes a kernel to the first power.
-    fn kernel(&mut self, variable: Variable) -> Result<Ref, Failure> {
+    pub(super) fn kernel(&mut self, variable: Variable) -> Result<Ref, Failure> {
         if let Some(&at) = self.done.kernels.get(&variable) {
             return Ok(at);
         }

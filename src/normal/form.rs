@@ -1,5 +1,7 @@
 //! The factored rational form: `c · Π fᵉ`, each `f` a primitive polynomial in kernels, each `e` rational.
 
+use std::cmp::Ordering;
+
 use smallvec::SmallVec;
 
 use crate::number::Rational;
@@ -94,19 +96,23 @@ pub fn merge(
     let mut out = SmallVec::with_capacity(a.len() + b.len());
     let (mut i, mut j) = (0, 0);
     while i < a.len() && j < b.len() {
-        if a[i].0 < b[j].0 {
-            out.push(a[i].clone());
-            i += 1;
-        } else if a[i].0 > b[j].0 {
-            out.push(b[j].clone());
-            j += 1;
-        } else {
-            let sum = &a[i].1 + &b[j].1;
-            if !sum.is_zero() {
-                out.push((a[i].0, sum));
+        match a[i].0.cmp(&b[j].0) {
+            Ordering::Less => {
+                out.push(a[i].clone());
+                i += 1;
             }
-            i += 1;
-            j += 1;
+            Ordering::Greater => {
+                out.push(b[j].clone());
+                j += 1;
+            }
+            Ordering::Equal => {
+                let sum = &a[i].1 + &b[j].1;
+                if !sum.is_zero() {
+                    out.push((a[i].0, sum));
+                }
+                i += 1;
+                j += 1;
+            }
         }
     }
     out.extend(a[i..].iter().cloned());

@@ -10,6 +10,7 @@
 use crate::function::Function;
 use crate::ir::scalar::{Operation, Ref, Scalar};
 
+mod arithmetic;
 mod call;
 mod convert;
 mod cost;
@@ -21,6 +22,8 @@ mod gcd;
 mod integer;
 mod kernel;
 mod modular;
+mod nest;
+mod page;
 mod polynomial;
 mod power;
 mod sign;
@@ -28,6 +31,8 @@ mod small;
 mod univariate;
 mod variant;
 
+#[cfg(test)]
+mod equality_tests;
 #[cfg(test)]
 mod polynomial_tests;
 #[cfg(test)]
@@ -37,9 +42,11 @@ mod tests;
 
 pub use cost::cost;
 
-use emit::{Page, Style, Writer, Written};
+use emit::{Style, Writer, Written};
 use field::{Failure, Field};
 use form::Form;
+use nest::MOST_NESTED;
+use page::Page;
 
 /// What functions mean in terms of simpler ones.
 pub trait Definitions {
@@ -62,6 +69,8 @@ impl Definitions for NoDefinitions {
 pub struct Limits {
     /// Nodes of the input; a larger one has no candidates.
     pub nodes: usize,
+    /// Nodes of an input whose subterms are written anew as well.
+    pub parts: usize,
     /// Terms of a polynomial.
     pub terms: usize,
     /// Total degree in sums of a product that is multiplied out.
@@ -72,13 +81,23 @@ pub struct Limits {
     pub kernels: usize,
     /// Kernels within kernels.
     pub depth: u32,
-    /// Elementary steps of one conversion.
+    /// Elementary steps of one conversion and its writing, about 0.1 µs each; derivatives of 15-node formulas take 100,
+    /// one in a hundred takes 8 000.
     pub work: u64,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { nodes: 20_000, terms: 600, degree: 24, bits: 4096, kernels: 2_000, depth: 60, work: 400_000 }
+        Limits {
+            nodes: 20_000,
+            parts: 600,
+            terms: 600,
+            degree: 24,
+            bits: 4096,
+            kernels: 2_000,
+            depth: 60,
+            work: 60_000,
+        }
     }
 }
 
@@ -106,6 +125,9 @@ pub struct Candidates {
     pub undefined: bool,
 }
 
+/// Sums with more terms are not also written term by term.
+const MOST_FLAT: usize = 12;
+
 /// Other ways to write an expression and its subterms.
 pub fn candidates(input: &Scalar, definitions: &dyn Definitions, limits: &Limits) -> Candidates {
     let mut out = Candidates::default();
@@ -116,6 +138,7 @@ pub fn candidates(input: &Scalar, definitions: &dyn Definitions, limits: &Limits
     let place = page.import(input);
     let mut found: Vec<Ref> = Vec::new();
     let mut written = Written::default();
+    let own = page.cost(place[input.root() as usize]);
     let mut field = Field::new(Mode::Keep, limits, definitions);
     let mut modes = vec![Mode::Keep];
     let mut next = 0;
@@ -143,17 +166,10 @@ pub fn candidates(input: &Scalar, definitions: &dyn Definitions, limits: &Limits
         }
         let Some(Some(root)) = conversion.forms.last() else { continue };
         let mut writer = Writer::new(&mut field, &mut page, &place, &mut written);
-        write_root(&mut writer, root, &mut found);
-        if mode == Mode::Keep {
-            for (at, form) in conversion.forms.iter().enumerate().take(input.nodes().len() - 1) {
-                if let Some(form) = form
-                    && is_interesting(input.node(at as Ref))
-                    && let Ok(written) = writer.form(form)
-                    && written != place[at]
-                {
-                    out.parts.push((at as Ref, writer.page.finish(written)));
-                }
-            }
+        let least = found.iter().map(|at| writer.page.cost(*at)).min().unwrap_or(own).min(own);
+        write_root(&mut writer, root, &mut found, least);
+        if mode == Mode::Keep && input.nodes().len() <= limits.parts {
+            write_parts(&mut writer, input, &conversion.forms, &place, &mut out.parts);
         }
     }
     let itself = place[input.root() as usize];
@@ -164,9 +180,40 @@ pub fn candidates(input: &Scalar, definitions: &dyn Definitions, limits: &Limits
     out
 }
 
+/// The subterms, each as short as it gets with functions kept.
+fn write_parts(
+    writer: &mut Writer<'_, '_>,
+    input: &Scalar,
+    forms: &[Option<Form>],
+    place: &[Ref],
+    parts: &mut Vec<(Ref, Scalar)>,
+) {
+    for (at, form) in forms.iter().enumerate().take(input.nodes().len() - 1) {
+        let Some(form) = form else { continue };
+        if !is_interesting(input.node(at as Ref)) {
+            continue;
+        }
+        let terms: usize = form.factors.iter().map(|(id, _)| writer.field.polynomial(*id).len()).sum();
+        if terms > writer.page.cost(place[at]).min(MOST_NESTED) {
+            continue;
+        }
+        if let Ok(written) = writer.form(form)
+            && written != place[at]
+        {
+            parts.push((at as Ref, writer.page.finish(written)));
+        }
+    }
+}
+
 /// The ways to write the whole.
-fn write_root(writer: &mut Writer<'_, '_>, root: &Form, found: &mut Vec<Ref>) {
-    for style in [Style::Nested, Style::Flat] {
+fn write_root(writer: &mut Writer<'_, '_>, root: &Form, found: &mut Vec<Ref>, least: usize) {
+    let terms: usize = root.factors.iter().map(|(id, _)| writer.field.polynomial(*id).len()).sum();
+    // Each term costs an operator and a symbol, unless the sum factors again: a longer sum is not worth writing.
+    if terms > least {
+        return;
+    }
+    let styles: &[Style] = if terms <= MOST_FLAT { &[Style::Nested, Style::Flat] } else { &[Style::Nested] };
+    for &style in styles {
         writer.style = style;
         if let Ok(at) = writer.form(root) {
             found.push(at);

@@ -223,11 +223,6 @@ impl Polynomial {
         self.terms.is_empty()
     }
 
-    /// Is it the number one?
-    pub fn is_one(&self) -> bool {
-        matches!(self.terms.as_slice(), [t] if t.monomial.is_one() && t.coefficient.is_one())
-    }
-
     /// The value, if it has no variables.
     pub fn as_constant(&self) -> Option<Integer> {
         match self.terms.as_slice() {

@@ -92,11 +92,9 @@ impl Field<'_> {
             return Err(Failure::Undefined);
         }
         self.demand(u, POSITIVE);
-        if let Some((kernel, exponent)) = self.single_kernel(u) {
-            if let Kernel::Exponential(a) = kernel {
-                let a = self.form(a).clone();
-                return self.multiply(&a, &Form::number(exponent));
-            }
+        if let Some((Kernel::Exponential(a), exponent)) = self.single_kernel(u) {
+            let a = self.form(a).clone();
+            return self.multiply(&a, &Form::number(exponent));
         }
         let apart = u.factors.len() > 1 || !u.coefficient.is_one() || u.factors.iter().any(|f| !f.1.is_one());
         if !apart && !u.factors.is_empty() {

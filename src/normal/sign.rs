@@ -68,7 +68,7 @@ impl Range {
 
     /// A range that contains the `n`-th powers, `n ≥ 1`.
     fn power(self, n: u16) -> Range {
-        if self.low < 0.0 && n % 2 == 0 {
+        if self.low < 0.0 && n.is_multiple_of(2) {
             let negative = self.high <= 0.0;
             let flipped = self.negate();
             if negative {
@@ -153,7 +153,7 @@ impl Field<'_> {
 
     fn signs_at(&self, id: PolynomialId, depth: u32) -> u8 {
         let recorded = self.recorded_signs(id);
-        if depth > DEEPEST || recorded.count_ones() == 1 {
+        if depth > DEEPEST || recorded.is_power_of_two() {
             return recorded;
         }
         recorded & self.range_of_polynomial(id, depth).signs()

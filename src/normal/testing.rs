@@ -245,12 +245,11 @@ pub fn differentiate(scalar: &Scalar, by: u32) -> Scalar {
                 let (x, n) = (place[*a as usize], place[*b as usize]);
                 let (dx, dn) = (slopes[*a as usize], slopes[*b as usize]);
                 if d.is_integer(dn, 0) {
-                    let lowered = match d.builder.node(n).clone() {
-                        Operation::Number(q) => d.builder.add(Operation::Number(&q - &Rational::ONE)),
-                        _ => {
-                            let one = d.integer(1);
-                            d.subtract(n, one)
-                        }
+                    let lowered = if let Operation::Number(q) = d.builder.node(n).clone() {
+                        d.builder.add(Operation::Number(&q - &Rational::ONE))
+                    } else {
+                        let one = d.integer(1);
+                        d.subtract(n, one)
                     };
                     let power = d.power(x, lowered);
                     let product = d.multiply(n, power);

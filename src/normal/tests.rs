@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::testing::{DEFINITIONS, differentiate, leaf, read, show};
-use super::{Certainty, Limits, NoDefinitions, candidates, cost, equal};
+use super::{Limits, candidates, cost};
 use crate::evaluate::{Reason, float, floats, interval};
 use crate::function::{self, Function, FunctionId};
 use crate::ir::scalar::{Constant, Operation, Ref, Scalar, ScalarBuilder};
@@ -62,6 +62,7 @@ const FORMULAS: &[(&str, &str)] = &[
 ];
 
 #[test]
+#[allow(clippy::print_stdout)]
 fn measure_the_formulas() {
     let limits = Limits::default();
     let mut times = Vec::new();
@@ -91,16 +92,8 @@ fn measure_the_formulas() {
         times[times.len() * 9 / 10],
         times[times.len() - 1]
     );
-    assert!(best < raw);
-}
-
-#[test]
-fn profile_one() {
-    let Ok(text) = std::env::var("SYMDIFF_PROFILE") else { return };
-    let derivative = differentiate(&read(&text), leaf("x"));
-    for _ in 0..300 {
-        std::hint::black_box(candidates(&derivative, &*DEFINITIONS, &Limits::default()));
-    }
+    // SymPy, Maxima and Giac together, the best of 21 calls for each formula: 819.
+    assert!(best <= 780, "{best}");
 }
 
 /// A random expression as a recipe: how many operands to take from a stack and what to make of them.
@@ -167,7 +160,7 @@ fn build(steps: &[Step]) -> Scalar {
     }
     let mut root = stack.pop().unwrap();
     while let Some(next) = stack.pop() {
-        root = builder.add(if stack.len() % 2 == 0 {
+        root = builder.add(if stack.len().is_multiple_of(2) {
             Operation::Multiply(next, root)
         } else {
             Operation::Add(next, root)
@@ -224,7 +217,7 @@ fn check(value: f64, steady: f64, other: &Scalar, input: &Scalar, what: &str, po
             if e.reason == Reason::RealPowerOfNegative
                 && (e.operands[1] - e.operands[1].round()).abs() < 1e-9 => {}
         // exp(−large) is 0 in f64.
-        Err(e) if e.reason == Reason::DivisionByZero && show(other).contains("exp") => {}
+        Err(e) if e.operands.contains(&0.0) && show(other).contains("exp") => {}
         Err(e) => assert!(
             e.reason == Reason::Overflow
                 || steady > 1e6
@@ -241,6 +234,21 @@ fn check_all(input: &Scalar) {
     for &point in POINTS {
         let Ok(values) = floats(input, &leaves(point)) else { continue };
         let steady = values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+        // 0^rounded is 0 or 1.
+        if input.nodes().iter().any(|operation| {
+            matches!(operation, Operation::Power(a, b)
+                if values[*a as usize] == 0.0 && !matches!(input.node(*b), Operation::Number(_)))
+        }) {
+            continue;
+        }
+        // What is too small for f64 is no zero.
+        if input.nodes().iter().zip(&values).any(|(operation, value)| match operation {
+            Operation::Power(a, _) => *value == 0.0 && values[*a as usize] != 0.0,
+            Operation::Call(f, _) => *value == 0.0 && *f == Function::Known(function::EXP),
+            _ => false,
+        }) {
+            continue;
+        }
         // sin(π) is not zero in f64.
         if values.iter().any(|v| *v != 0.0 && v.abs() < 1e-9) {
             continue;
@@ -260,18 +268,5 @@ proptest! {
     #[test]
     fn candidates_agree_and_are_defined_where_the_input_is(steps in proptest::collection::vec(any_step(), 2..16)) {
         check_all(&build(&steps));
-    }
-}
-
-#[test]
-fn look_at_one() {
-    let Ok(text) = std::env::var("SYMDIFF_LOOK") else { return };
-    let input = read(&text);
-    let found = candidates(&input, &*DEFINITIONS, &Limits::default());
-    for other in &found.root {
-        println!("{:4} {}", cost(other), show(other));
-    }
-    for (at, other) in &found.parts {
-        println!("  part {at}: {:4} {}", cost(other), show(other));
     }
 }

@@ -73,8 +73,8 @@ impl Writer<'_, '_> {
                 continue;
             }
             let with = Polynomial::from_terms(with).divide_monomial(&power);
-            let first = self.field.factored(with)?;
-            let second = self.field.factored(Polynomial::from_terms(without))?;
+            let first = self.field.factored(&with)?;
+            let second = self.field.factored(&Polynomial::from_terms(without))?;
             let below = Form::power(base, Rational::integer(-i64::from(least)));
             let second = self.field.multiply(&second, &below)?;
             let rest = Form {
@@ -127,7 +127,7 @@ impl Writer<'_, '_> {
             let mut terms = Vec::with_capacity(p.len());
             for t in p.terms() {
                 let term = Polynomial::term(t.monomial.clone(), t.coefficient.clone());
-                let term = self.field.factored(term)?;
+                let term = self.field.factored(&term)?;
                 terms.push(self.field.multiply(&term, &inside)?);
             }
             self.instead(&rest, id, &terms, out)?;

@@ -137,7 +137,9 @@ impl Writer<'_> {
         if !coefficient.is_one() || !factor.exponent.is_one() || !in_order {
             return None;
         }
-        let Some(Atom::Call(Function::Known(inner), arguments)) = self.graph.atom(factor.base) else { return None };
+        let Some(Atom::Call(Function::Known(inner), arguments)) = self.graph.atom(factor.base) else {
+            return None;
+        };
         if *inner != function::EXP {
             return None;
         }
@@ -158,7 +160,14 @@ impl Writer<'_> {
             let mut all = Vec::with_capacity(conditions.len());
             for (relation, a, b) in conditions {
                 let links = self.entrywise(&[a, b])?;
-                all.push(Kind::Relation(relation, Box::new(links[0].plain.clone()), Box::new(links[1].plain.clone())).into());
+                all.push(
+                    Kind::Relation(
+                        relation,
+                        Box::new(links[0].plain.clone()),
+                        Box::new(links[1].plain.clone()),
+                    )
+                    .into(),
+                );
             }
             return Ok(if all.len() == 1 { all.swap_remove(0) } else { Kind::And(all).into() });
         }

@@ -355,7 +355,13 @@ impl Writer<'_> {
     }
 
     /// One factor with its subscripts and power.
-    fn entry_piece(&mut self, piece: &Piece, fixed: &[Option<Tree>], places: &[Option<Place>], part: &mut Part) {
+    fn entry_piece(
+        &mut self,
+        piece: &Piece,
+        fixed: &[Option<Tree>],
+        places: &[Option<Place>],
+        part: &mut Part,
+    ) {
         let mut at = Vec::with_capacity(piece.labels.len());
         let mut is_shifted = false;
         for label in &piece.labels {
@@ -374,15 +380,17 @@ impl Writer<'_> {
         }
         let base = match &piece.base {
             Base::Written(link) => indexed(base_of(&link.plain), &at),
-            Base::Node(node) if at.is_empty() => {
-                match self.scalar(piece) {
-                    Ok((tree, is_below)) => {
-                        if is_below { part.below.push(tree) } else { part.above.push(tree) }
-                        return;
+            Base::Node(node) if at.is_empty() => match self.scalar(piece) {
+                Ok((tree, is_below)) => {
+                    if is_below {
+                        part.below.push(tree)
+                    } else {
+                        part.above.push(tree)
                     }
-                    Err(_) => self.entry(*node, &at),
+                    return;
                 }
-            }
+                Err(_) => self.entry(*node, &at),
+            },
             Base::Node(node) if is_shifted => match self.link(*node) {
                 Ok(link) => indexed(base_of(&link.plain), &at),
                 Err(_) => self.entry(*node, &at),
@@ -425,7 +433,8 @@ impl Writer<'_> {
             };
             if let Some(place) = place {
                 let label = pieces[at].labels[0] as usize;
-                let others = pieces.iter().enumerate().filter(|(i, p)| *i != at && p.labels.contains(&(label as u8)));
+                let others =
+                    pieces.iter().enumerate().filter(|(i, p)| *i != at && p.labels.contains(&(label as u8)));
                 let is_simple = others.clone().count() > 0
                     && others.into_iter().all(|(_, p)| match &p.base {
                         Base::Written(_) => true,
@@ -444,7 +453,10 @@ impl Writer<'_> {
     /// Does it hold anything that a free index cannot stand in?
     fn counts_positions(&self, node: NodeId) -> bool {
         self.graph.reachable(&[node]).into_iter().any(|id| {
-            matches!(self.graph.atom(id), Some(Atom::Position | Atom::Affine(..) | Atom::Delta | Atom::Unit(_)))
+            matches!(
+                self.graph.atom(id),
+                Some(Atom::Position | Atom::Affine(..) | Atom::Delta | Atom::Unit(_))
+            )
         })
     }
 
@@ -481,8 +493,9 @@ impl Writer<'_> {
                 if is_settled || !is_free || !is_alone || coefficients[slot].abs() != 1 {
                     continue;
                 }
-                let users: Vec<usize> =
-                    (0..pieces.len()).filter(|i| *i != at && pieces[*i].labels.contains(&(*label as u8))).collect();
+                let users: Vec<usize> = (0..pieces.len())
+                    .filter(|i| *i != at && pieces[*i].labels.contains(&(*label as u8)))
+                    .collect();
                 let [user] = users.as_slice() else { continue };
                 let user = &pieces[*user];
                 let once = user.labels.iter().filter(|l| **l as usize == *label).count() == 1;
@@ -506,10 +519,8 @@ impl Writer<'_> {
                 continue;
             };
             let flip = -coefficients[slot];
-            let terms: Vec<(usize, i64)> = (0..own.len())
-                .filter(|o| *o != slot)
-                .map(|o| (own[o], coefficients[o] * flip))
-                .collect();
+            let terms: Vec<(usize, i64)> =
+                (0..own.len()).filter(|o| *o != slot).map(|o| (own[o], coefficients[o] * flip)).collect();
             for (label, _) in &terms {
                 pinned[*label] = true;
             }
@@ -557,7 +568,8 @@ fn linear(terms: Vec<(Tree, i64)>, constant: i64) -> Tree {
 }
 
 fn place_tree(place: &Place, fixed: &[Option<Tree>]) -> Tree {
-    let terms = place.terms.iter().filter_map(|(label, c)| fixed[*label].clone().map(|tree| (tree, *c))).collect();
+    let terms =
+        place.terms.iter().filter_map(|(label, c)| fixed[*label].clone().map(|tree| (tree, *c))).collect();
     linear(terms, place.constant)
 }
 

@@ -73,6 +73,10 @@ pub fn write(graph: &mut Graph, node: NodeId, layout: Layout, names: &Names) -> 
             (tree, form, Some(format!("no matrix form: {reason}")))
         }
     };
-    let reason = if writer.is_cut { Some("too large to be written out: … stands for what is left out".to_owned()) } else { reason };
+    let reason = if writer.is_cut {
+        Some("too large to be written out: … stands for what is left out".to_owned())
+    } else {
+        reason
+    };
     Written { tree, form, reason }
 }

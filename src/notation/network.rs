@@ -112,7 +112,12 @@ impl Writer<'_> {
         Ok(part)
     }
 
-    pub(super) fn reduce(&mut self, pieces: &[Piece], sizes: &[DimensionId], outputs: usize) -> Attempt<Part> {
+    pub(super) fn reduce(
+        &mut self,
+        pieces: &[Piece],
+        sizes: &[DimensionId],
+        outputs: usize,
+    ) -> Attempt<Part> {
         let mut network = Network {
             outputs,
             sizes: sizes.to_vec(),
@@ -136,7 +141,9 @@ impl Writer<'_> {
 
     fn place(&mut self, piece: &Piece, network: &mut Network) -> Attempt<()> {
         if let Base::Node(node) = piece.base {
-            if matches!(self.graph.atom(node), Some(Atom::Delta)) && piece.labels.iter().all(|l| (*l as usize) < network.outputs) {
+            if matches!(self.graph.atom(node), Some(Atom::Delta))
+                && piece.labels.iter().all(|l| (*l as usize) < network.outputs)
+            {
                 network.identity = true;
                 return Ok(());
             }
@@ -146,7 +153,11 @@ impl Writer<'_> {
         }
         if piece.labels.is_empty() {
             let (tree, is_below) = self.scalar(piece)?;
-            if is_below { network.below.push(tree) } else { network.above.push(tree) }
+            if is_below {
+                network.below.push(tree)
+            } else {
+                network.above.push(tree)
+            }
             return Ok(());
         }
         let (chain, place) = match &piece.base {
@@ -154,7 +165,9 @@ impl Writer<'_> {
             Base::Node(node) => {
                 let place = match self.graph.atom(*node) {
                     Some(Atom::Unit(symbol)) => Some(Tree::name(self.graph.symbol_name(*symbol))),
-                    Some(Atom::Affine(coefficients, constant)) if coefficients.len() == 1 && coefficients[0] == 1 => {
+                    Some(Atom::Affine(coefficients, constant))
+                        if coefficients.len() == 1 && coefficients[0] == 1 =>
+                    {
                         Some(Tree::number(&Rational::integer(-constant)))
                     }
                     _ => None,
@@ -166,7 +179,9 @@ impl Writer<'_> {
         let item = Item { power, place, ..Item::new(chain) };
         match piece.labels.as_slice() {
             [label] => network.weights[*label as usize].push(item),
-            [from, to] => network.edges.push(Edge { from: *from as usize, to: *to as usize, items: vec![item] }),
+            [from, to] => {
+                network.edges.push(Edge { from: *from as usize, to: *to as usize, items: vec![item] })
+            }
             _ => {}
         }
         Ok(())
@@ -262,12 +277,16 @@ impl Writer<'_> {
             if network.parallel(self) || self.pair(network) {
                 continue;
             }
-            let bound: Vec<usize> = (network.outputs..network.sizes.len()).filter(|v| network.live[*v]).collect();
+            let bound: Vec<usize> =
+                (network.outputs..network.sizes.len()).filter(|v| network.live[*v]).collect();
             // Leaves that carry a weight first: M*v rather than sums of columns.
             let degree = |v: usize| network.edges.iter().filter(|e| e.from == v || e.to == v).count();
             let next = bound.iter().copied().find(|v| degree(*v) == 0).or_else(|| {
                 let leaf = |with_weight: bool| {
-                    bound.iter().copied().find(|v| degree(*v) == 1 && network.weights[*v].is_empty() != with_weight)
+                    bound
+                        .iter()
+                        .copied()
+                        .find(|v| degree(*v) == 1 && network.weights[*v].is_empty() != with_weight)
                 };
                 leaf(true).or_else(|| leaf(false)).or_else(|| bound.iter().copied().find(|v| degree(*v) == 2))
             });
@@ -327,7 +346,11 @@ impl Writer<'_> {
         network.live[edge.from] = false;
         network.live[edge.to] = false;
         let (tree, is_below) = self.matrix_total(edge.items, &sizes);
-        if is_below { network.below.push(tree) } else { network.above.push(tree) }
+        if is_below {
+            network.below.push(tree)
+        } else {
+            network.above.push(tree)
+        }
         true
     }
 
@@ -341,7 +364,11 @@ impl Writer<'_> {
         let mut best = entrywise.0;
         for (a, b) in [(a, b), (b, a)] {
             for turned in [false, true] {
-                let (a, b) = if turned { (chain::turn(&a.chain), b.chain.clone()) } else { (a.chain.clone(), chain::turn(&b.chain)) };
+                let (a, b) = if turned {
+                    (chain::turn(&a.chain), b.chain.clone())
+                } else {
+                    (a.chain.clone(), chain::turn(&b.chain))
+                };
                 let product: Chain = a.into_iter().chain(b).collect();
                 let trace = self.trace(&product);
                 if weight(&trace).cmp(&weight(&best)).then_with(|| structure(&trace, &best)).is_lt() {
@@ -360,9 +387,9 @@ impl Writer<'_> {
                 let mut rotated = product.clone();
                 rotated.rotate_left(start);
                 let tree = self.tensor_call(TensorFunction::Trace, chain::whole(&rotated));
-                let is_better = best.as_ref().is_none_or(|b| {
-                    weight(&tree).cmp(&weight(b)).then_with(|| structure(&tree, b)).is_lt()
-                });
+                let is_better = best
+                    .as_ref()
+                    .is_none_or(|b| weight(&tree).cmp(&weight(b)).then_with(|| structure(&tree, b)).is_lt());
                 if is_better {
                     best = Some(tree);
                 }
@@ -405,18 +432,24 @@ impl Writer<'_> {
             [item] if matches!(&item.power, Power::Number(q) if *q == Rational::TWO) => {
                 let tree = chain::whole(&item.chain);
                 if sizes.len() == 1 && matches!(tree.kind, Kind::Name(_) | Kind::Transpose(_)) {
-                    let product = chain::turn(&item.chain).into_iter().chain(item.chain.iter().cloned()).collect();
+                    let product =
+                        chain::turn(&item.chain).into_iter().chain(item.chain.iter().cloned()).collect();
                     return (chain::whole(&product), false);
                 }
                 (raised(self.norm(tree, sizes.len()), &Rational::TWO, false), false)
             }
             [a, b] if sizes.len() == 1 && a.is_plain() && b.is_plain() => (inner(&a.chain, &b.chain), false),
             _ => {
-                let all_two = items.iter().all(|i| matches!(&i.power, Power::Number(q) if *q == Rational::TWO));
+                let all_two =
+                    items.iter().all(|i| matches!(&i.power, Power::Number(q) if *q == Rational::TWO));
                 if all_two {
-                    let roots = items.into_iter().map(|item| Item { power: Power::Number(Rational::ONE), ..item });
+                    let roots =
+                        items.into_iter().map(|item| Item { power: Power::Number(Rational::ONE), ..item });
                     let chain = self.closed_items(roots.collect(), sizes.len() == 2);
-                    return (raised(self.norm(chain::whole(&chain), sizes.len()), &Rational::TWO, false), false);
+                    return (
+                        raised(self.norm(chain::whole(&chain), sizes.len()), &Rational::TWO, false),
+                        false,
+                    );
                 }
                 if sizes.len() == 1 && items.iter().filter(|i| !i.is_below()).count() == items.len() {
                     // Σ u·v·w with a product of matrices among them is an inner product.
@@ -529,7 +562,8 @@ impl Writer<'_> {
     }
 
     fn finish_matrix(&mut self, mut network: Network) -> Attempt<Option<Chain>> {
-        let (rows, columns) = (std::mem::take(&mut network.weights[0]), std::mem::take(&mut network.weights[1]));
+        let (rows, columns) =
+            (std::mem::take(&mut network.weights[0]), std::mem::take(&mut network.weights[1]));
         if network.identity {
             let items: Vec<Item> = rows.into_iter().chain(columns).collect();
             if items.is_empty() {
@@ -610,9 +644,10 @@ impl Network {
                     continue;
                 }
                 let edge = self.edges.remove(j);
-                let items = edge.items.into_iter().map(|item| {
-                    if same { item } else { Item { chain: chain::turn(&item.chain), ..item } }
-                });
+                let items = edge
+                    .items
+                    .into_iter()
+                    .map(|item| if same { item } else { Item { chain: chain::turn(&item.chain), ..item } });
                 let items: Vec<Item> = items.collect();
                 self.edges[i].items.extend(items);
                 return true;
@@ -629,7 +664,8 @@ impl Network {
             return (edge.from, edge);
         }
         let other = edge.to;
-        let items = edge.items.into_iter().map(|item| Item { chain: chain::turn(&item.chain), ..item }).collect();
+        let items =
+            edge.items.into_iter().map(|item| Item { chain: chain::turn(&item.chain), ..item }).collect();
         (other, Edge { from: other, to: vertex, items })
     }
 
@@ -647,7 +683,9 @@ impl Network {
         }
         let mut left: Vec<usize> = (0..count).filter(|v| *v < self.outputs || self.live[*v]).collect();
         let mut width = 0;
-        while let Some(at) = (0..left.len()).min_by_key(|at| left.iter().filter(|w| joined[left[*at]][**w]).count()) {
+        while let Some(at) =
+            (0..left.len()).min_by_key(|at| left.iter().filter(|w| joined[left[*at]][**w]).count())
+        {
             let vertex = left.remove(at);
             let neighbours: Vec<usize> = left.iter().copied().filter(|w| joined[vertex][*w]).collect();
             width = width.max(neighbours.len());

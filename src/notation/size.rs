@@ -180,7 +180,9 @@ pub(super) fn structure(a: &Tree, b: &Tree) -> Ordering {
     let own = match (&a.kind, &b.kind) {
         (Kind::Number(x), Kind::Number(y)) => x.cmp(y),
         (Kind::Name(x), Kind::Name(y)) => x.cmp(y),
-        (Kind::Call { name: x, primes: p, .. }, Kind::Call { name: y, primes: q, .. }) => x.cmp(y).then(p.cmp(q)),
+        (Kind::Call { name: x, primes: p, .. }, Kind::Call { name: y, primes: q, .. }) => {
+            x.cmp(y).then(p.cmp(q))
+        }
         (Kind::Relation(x, ..), Kind::Relation(y, ..)) => x.cmp(y),
         (x, y) => rank(x).cmp(&rank(y)),
     };
@@ -189,7 +191,11 @@ pub(super) fn structure(a: &Tree, b: &Tree) -> Ordering {
         a.each_part(&mut |part| p.push(part));
         b.each_part(&mut |part| q.push(part));
         p.len().cmp(&q.len()).then_with(|| {
-            p.iter().zip(&q).map(|(x, y)| structure(x, y)).find(|o| *o != Ordering::Equal).unwrap_or(Ordering::Equal)
+            p.iter()
+                .zip(&q)
+                .map(|(x, y)| structure(x, y))
+                .find(|o| *o != Ordering::Equal)
+                .unwrap_or(Ordering::Equal)
         })
     })
 }

@@ -79,7 +79,8 @@ impl<'a> Writer<'a> {
             if matches!(self.graph.node(definition.node), Node::Atom(crate::ir::Atom::Variable(_))) {
                 continue;
             }
-            let written = super::write(self.graph, definition.node, Layout::of_rank(definition.layout.rank()), &plain);
+            let written =
+                super::write(self.graph, definition.node, Layout::of_rank(definition.layout.rank()), &plain);
             let size = nodes(&written.tree);
             if size > LEAST_SAVING {
                 known.push((size, definition.clone()));
@@ -335,7 +336,10 @@ impl<'a> Writer<'a> {
                 0 => Part::number(Rational::ZERO),
                 _ => {
                     let sizes = axes.iter().map(|size| self.size_tree(*size)).collect();
-                    Part::of(vec![Link::symmetric(Tree::call(self.tensor_name(TensorFunction::Zeros), sizes))])
+                    Part::of(vec![Link::symmetric(Tree::call(
+                        self.tensor_name(TensorFunction::Zeros),
+                        sizes,
+                    ))])
                 }
             }]);
         }
@@ -349,7 +353,11 @@ impl<'a> Writer<'a> {
             if let Some((ratio, left)) = subset(&rest, &self.graph.terms(sum)) {
                 rest = left;
                 let mut part = Part::number(ratio);
-                if axes.is_empty() { part.above.push(link.plain) } else { part.body = Some(vec![link]) }
+                if axes.is_empty() {
+                    part.above.push(link.plain)
+                } else {
+                    part.body = Some(vec![link])
+                }
                 parts.push(part);
             }
         }

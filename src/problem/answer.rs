@@ -87,7 +87,10 @@ impl Problem {
     /// # Errors
     /// If the formula cannot be read, is no scalar, or has no derivative.
     pub fn gradient(&mut self, formula: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
-        self.answer(formula, &Request { wrt: wrt.iter().map(|w| (*w).to_owned()).collect(), ..Request::default() })
+        self.answer(
+            formula,
+            &Request { wrt: wrt.iter().map(|w| (*w).to_owned()).collect(), ..Request::default() },
+        )
     }
 
     /// Answers a request.
@@ -134,9 +137,12 @@ impl Problem {
             return Ok(answer);
         }
         if lowered.layout != Layout::Scalar && request.operator != Operator::Jacobian {
-            return Err(Diagnostic::new(Cause::Shape, "the gradient is that of a scalar, and this is not one")
-                .at(answer.reading.span, "")
-                .help("ask for the jacobian, or sum the components: sum(…)"));
+            return Err(Diagnostic::new(
+                Cause::Shape,
+                "the gradient is that of a scalar, and this is not one",
+            )
+            .at(answer.reading.span, "")
+            .help("ask for the jacobian, or sum the components: sum(…)"));
         }
         for chain in chains {
             let wrt = chain.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>().join(", ");
@@ -149,13 +155,20 @@ impl Problem {
 
     /// The variables to differentiate by, one list for each derivative asked for.
     #[allow(clippy::type_complexity)]
-    fn chains(&mut self, answer: &Answer, request: &Request) -> Result<Vec<Vec<(String, NodeId, Layout)>>, Diagnostic> {
+    fn chains(
+        &mut self,
+        answer: &Answer,
+        request: &Request,
+    ) -> Result<Vec<Vec<(String, NodeId, Layout)>>, Diagnostic> {
         let names = if request.wrt.is_empty() { answer.variables.clone() } else { request.wrt.clone() };
         let mut all = Vec::new();
         for name in names {
             let Some((node, layout)) = self.environment.variable(&name) else {
-                return Err(Diagnostic::new(Cause::Name, format!("{name} is not a variable: it was given a value"))
-                    .help("differentiate by the variables it is made of"));
+                return Err(Diagnostic::new(
+                    Cause::Name,
+                    format!("{name} is not a variable: it was given a value"),
+                )
+                .help("differentiate by the variables it is made of"));
             };
             all.push((name, node, layout));
         }

@@ -97,7 +97,11 @@ impl NodeSimplifier {
                         if repeats || (factors.len() == 1 && !is_compound(graph, &factors[0])) {
                             for factor in factors {
                                 let node = self.inner(graph, factor.base, leaf);
-                                operands.push(Operand { node, labels: factor.labels, exponent: factor.exponent });
+                                operands.push(Operand {
+                                    node,
+                                    labels: factor.labels,
+                                    exponent: factor.exponent,
+                                });
                             }
                             continue;
                         }

@@ -113,34 +113,70 @@ fn product_nodes(coefficient: &Rational, factors: &[Form]) -> usize {
     }
     for factor in factors {
         operands += 1;
-        nodes += match factor.inverse() {
-            Some(below) => below.nodes(),
-            None => {
-                above += 1;
-                factor.nodes()
-            }
+        nodes += if let Some(below) = factor.inverse() {
+            below.nodes()
+        } else {
+            above += 1;
+            factor.nodes()
         };
     }
     nodes + operands - 1 + if above == 0 { 2 } else { 0 }
 }
 
-/// What decides between forms: printed nodes, then what is less familiar or harder to read.
-pub fn weight(form: &Form) -> (usize, u32) {
-    (form.nodes(), strangeness(form))
+/// What an absolute value or a sign that the input did not have costs on top: people prefer `sqrt(x^2*y + 1)/x` to a
+/// shorter formula with `abs(x)` in it.
+pub const MAGNITUDE: usize = 2;
+
+/// What a logistic function of a negative costs on top: people write `1 - sigmoid(x)`.
+pub const REFLECTED: usize = 2;
+
+/// Whether it is the logistic function.
+pub fn is_reflectable(function: Function) -> bool {
+    function == Function::Known(function::SIGMOID)
 }
 
-fn strangeness(form: &Form) -> u32 {
-    let all = |forms: &[Form]| forms.iter().map(strangeness).sum::<u32>();
+/// Whether it is the absolute value or the sign.
+pub fn is_magnitude(function: Function) -> bool {
+    function == Function::Known(function::ABS) || function == Function::Known(function::SIGN)
+}
+
+/// What decides between forms: printed nodes, with a charge for magnitudes that the input did not have and for logistic
+/// functions of negatives, then what is less familiar or harder to read.
+pub fn weight(form: &Form, new_magnitudes: bool) -> (usize, u32) {
+    let mut strangeness = 0;
+    let charge = survey(form, new_magnitudes, &mut strangeness);
+    (form.nodes() + charge, strangeness)
+}
+
+/// Adds up the charges, and how strange the parts look.
+fn survey(form: &Form, new_magnitudes: bool, strangeness: &mut u32) -> usize {
     // Brackets around a sum.
     let bracket = |form: &Form| u32::from(matches!(form, Form::Sum(_))) * 2;
     match form {
-        Form::Number(q) => q.bits().min(100) as u32 / 4 + u32::from(q.is_negative()),
-        Form::Constant(_) | Form::Leaf(_) => 0,
-        Form::Call(_, arguments) => 1 + all(arguments),
-        Form::Power(base, exponent) => 1 + bracket(base) + strangeness(base) + strangeness(exponent),
-        Form::Product(coefficient, factors) => {
-            coefficient.bits().min(100) as u32 / 4 + factors.iter().map(bracket).sum::<u32>() + all(factors)
+        Form::Number(q) => {
+            *strangeness += q.bits().min(100) as u32 / 4 + u32::from(q.is_negative());
+            0
         }
-        Form::Sum(terms) => all(terms),
+        Form::Constant(_) | Form::Leaf(_) => 0,
+        Form::Call(function, arguments) => {
+            *strangeness += 1;
+            let mut charge = 0;
+            if new_magnitudes && is_magnitude(*function) {
+                charge += MAGNITUDE;
+            }
+            if is_reflectable(*function) && arguments.iter().any(Form::is_negative) {
+                charge += REFLECTED;
+            }
+            charge + arguments.iter().map(|a| survey(a, new_magnitudes, strangeness)).sum::<usize>()
+        }
+        Form::Power(base, exponent) => {
+            *strangeness += 1 + bracket(base);
+            survey(base, new_magnitudes, strangeness) + survey(exponent, new_magnitudes, strangeness)
+        }
+        Form::Product(coefficient, factors) => {
+            *strangeness += coefficient.bits().min(100) as u32 / 4 + factors.iter().map(bracket).sum::<u32>();
+            factors.iter().map(|f| survey(f, new_magnitudes, strangeness)).sum()
+        }
+        Form::Sum(terms) => terms.iter().map(|t| survey(t, new_magnitudes, strangeness)).sum(),
     }
 }

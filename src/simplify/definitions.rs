@@ -2,7 +2,8 @@
 
 use std::sync::OnceLock;
 
-use super::pattern::{Letters, Pattern};
+use super::pattern::Pattern;
+use super::read::Letters;
 use crate::function::{self, Function};
 use crate::ir::scalar::Scalar;
 use crate::normal::Definitions;

@@ -156,7 +156,5 @@ pub fn tree_nodes(tree: &Tree) -> usize {
         }
         Kind::Derivative { body, variables, .. } => 1 + tree_nodes(body) + all(variables),
         Kind::Number(_) | Kind::Name(_) => 1,
-        #[allow(unreachable_patterns)]
-        _ => 1,
     }
 }

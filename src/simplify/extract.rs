@@ -5,7 +5,7 @@
 
 use egg::Id;
 
-use super::cost::{Cost, NODE, number_cost};
+use super::cost::{Cost, MAGNITUDE, NODE, REFLECTED, is_magnitude, is_reflectable, number_cost};
 use super::form::Form;
 use super::language::Node;
 use super::pattern::Graph;
@@ -65,24 +65,24 @@ pub struct Extraction<'a> {
     graph: &'a Graph,
     costs: Vec<[Cost; 4]>,
     plans: Vec<[Plan; 4]>,
+    new_magnitudes: bool,
 }
 
 const INFINITE: Cost = Cost::MAX / 16;
 
 impl<'a> Extraction<'a> {
     /// Prices the graph.
-    pub fn new(graph: &'a Graph) -> Self {
+    pub fn new(graph: &'a Graph, new_magnitudes: bool) -> Self {
         let count = graph.nodes().len();
-        let mut extraction =
-            Extraction { graph, costs: vec![[INFINITE; 4]; count], plans: vec![[Plan::Nothing; 4]; count] };
+        let mut extraction = Extraction {
+            graph,
+            costs: vec![[INFINITE; 4]; count],
+            plans: vec![[Plan::Nothing; 4]; count],
+            new_magnitudes,
+        };
         // Costs only fall and are bounded below; classes come roughly operands first.
         while extraction.improve() {}
         extraction
-    }
-
-    /// Cost of a class.
-    pub fn cost(&self, class: Id) -> Cost {
-        self.cost_in(class, PLAIN)
     }
 
     fn cost_in(&self, class: Id, mode: Mode) -> Cost {
@@ -242,13 +242,21 @@ impl<'a> Extraction<'a> {
         arguments: &[Id],
         offer: &mut impl FnMut(Mode, Cost, Plan),
     ) {
-        let mut cost = NODE;
+        let mut name = NODE;
+        if self.new_magnitudes && is_magnitude(function) {
+            // A little less than the charge of the final choice, so that a magnitude that pays stays in the race.
+            name += MAGNITUDE as Cost * NODE - 8;
+        }
+        let mut cost = name;
         for argument in arguments {
             cost = (cost + self.cost_in(*argument, PLAIN)).min(INFINITE);
         }
+        if is_reflectable(function) && arguments.first().is_some_and(|a| self.is_written_negative(*a)) {
+            cost += REFLECTED as Cost * NODE;
+        }
         offer(PLAIN, cost, Plan::Call(place, PLAIN));
         let (Function::Known(id), [argument]) = (function, arguments) else { return };
-        let flipped = NODE + self.cost_in(*argument, NEGATED);
+        let flipped = name + self.cost_in(*argument, NEGATED);
         if id == function::EXP {
             offer(INVERTED, flipped, Plan::Call(place, NEGATED));
         }
@@ -257,6 +265,11 @@ impl<'a> Extraction<'a> {
             Parity::Even => offer(PLAIN, flipped, Plan::Call(place, NEGATED)),
             Parity::None => {}
         }
+    }
+
+    /// Whether the negative of the class is cheaper than the class.
+    fn is_written_negative(&self, class: Id) -> bool {
+        self.cost_in(class, NEGATED) < self.cost_in(class, PLAIN)
     }
 
     /// The cheapest form of `class`.

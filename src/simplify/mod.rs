@@ -11,13 +11,18 @@ mod drive;
 mod extract;
 mod form;
 mod language;
+mod order;
 mod pattern;
 mod polish;
+mod read;
 mod rule;
 mod rules;
 mod saturate;
 mod sign;
 mod witness;
+
+#[cfg(test)]
+mod rule_tests;
 
 pub use definitions::TableDefinitions;
 pub use display::{to_tree, tree_nodes};

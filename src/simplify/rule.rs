@@ -5,13 +5,11 @@
 
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashSet;
-
-use super::language::Head;
-use super::pattern::{Letters, Pattern, Substitution, Unreadable, View};
+use super::pattern::{Pattern, Substitution, View};
+use super::read::{Letters, Unreadable};
 use super::rules;
 use super::sign::Sign;
-use crate::function::{self, Class};
+use crate::function::{self, Class, Function};
 use crate::number::Rational;
 
 /// What a rule is about; the ablation switches themes.
@@ -85,18 +83,12 @@ pub struct Rule {
     pub name: &'static str,
     /// Its theme.
     pub theme: Theme,
-    /// Its class.
-    pub class: Class,
-    /// Its tier.
-    pub tier: Tier,
     /// Left side.
     pub left: Pattern,
     /// Right side.
     pub right: Pattern,
     /// Conditions on its variables.
     pub requirements: Vec<(u8, Requirement)>,
-    /// Heads that must occur in the graph for it to match.
-    pub heads: Vec<Head>,
     /// How deep the left side looks.
     pub depth: usize,
 }
@@ -112,21 +104,8 @@ impl Rule {
             return Err(Unreadable(format!("{}: the right side has letters of its own", line.name)));
         }
         let requirements = read_requirements(line.condition, &letters)?;
-        let mut heads: Vec<Head> = left.heads().collect();
-        heads.sort_unstable();
-        heads.dedup();
         let depth = left.depth();
-        Ok(Rule {
-            name: line.name,
-            theme: line.theme,
-            class: line.class,
-            tier: line.tier,
-            left,
-            right,
-            requirements,
-            heads,
-            depth,
-        })
+        Ok(Rule { name: line.name, theme: line.theme, left, right, requirements, depth })
     }
 
     /// Whether the conditions are met.
@@ -186,7 +165,7 @@ pub fn lines() -> Vec<Line> {
             theme: Theme::Function,
             class: identity.class,
             tier: if identity.thorough { Tier::Thorough } else { Tier::Default },
-            struck_out: (identity.class == Class::Branch).then_some("one branch only"),
+            struck_out: None,
         };
         lines.push(line);
         if identity.both_ways {
@@ -196,38 +175,63 @@ pub fn lines() -> Vec<Line> {
     lines
 }
 
-/// The rules in force, in the order of the table.
-pub fn rules() -> &'static [Rule] {
-    static RULES: OnceLock<Vec<Rule>> = OnceLock::new();
-    RULES.get_or_init(|| {
-        let lines = lines();
-        lines
-            .iter()
-            .filter(|line| line.struck_out.is_none())
-            .filter(|line| {
-                !std::env::var("OFF")
-                    .is_ok_and(|o| o.split(',').any(|n| n == line.name || n == format!("{:?}", line.theme)))
-            })
-            .filter_map(|line| Rule::read(line).ok())
+/// A line with what can be told of it at a glance; the patterns are read when the rule can first match, because a
+/// process that simplifies one formula needs a quarter of them.
+struct Entry {
+    line: Line,
+    functions: FunctionSet,
+    rule: OnceLock<Option<Rule>>,
+}
+
+/// Functions of the table, by number; numbers beyond the last bit share it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FunctionSet(u128);
+
+impl FunctionSet {
+    /// Adds what stands in front of the brackets of a call.
+    pub fn insert(&mut self, function: Function) {
+        if let Function::Known(id) = function {
+            self.0 |= 1 << id.0.min(127);
+        }
+    }
+
+    fn is_within(self, other: FunctionSet) -> bool {
+        self.0 & !other.0 == 0
+    }
+
+    /// The functions that a side of a rule mentions.
+    fn mentioned(text: &str) -> FunctionSet {
+        let mut set = FunctionSet::default();
+        for (at, _) in text.match_indices('(') {
+            let name_start = text[..at]
+                .rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                .map_or(0, |before| before + 1);
+            if let Some(id) = function::lookup(&text[name_start..at])
+                && !function::row(id).shorthand
+            {
+                set.insert(Function::Known(id));
+            }
+        }
+        set
+    }
+}
+
+fn entries() -> &'static [Entry] {
+    static ENTRIES: OnceLock<Vec<Entry>> = OnceLock::new();
+    ENTRIES.get_or_init(|| {
+        lines()
+            .into_iter()
+            .filter(|line| line.struck_out.is_none() && line.class != Class::Branch)
+            .map(|line| Entry { line, functions: FunctionSet::mentioned(line.left), rule: OnceLock::new() })
             .collect()
     })
 }
 
-/// The rules of `tier` that can match where only `heads` occur, and that can lead to nothing else.
-pub fn applicable(tier: Tier, heads: &FxHashSet<Head>) -> Vec<&'static Rule> {
-    // Rules may bring in heads that enable others.
-    let all = rules();
-    let mut heads = heads.clone();
-    loop {
-        let before = heads.len();
-        for rule in all {
-            if rule.tier <= tier && rule.heads.iter().all(|h| heads.contains(h)) {
-                heads.extend(rule.right.heads());
-            }
-        }
-        if heads.len() == before {
-            break;
-        }
-    }
-    all.iter().filter(|rule| rule.tier <= tier && rule.heads.iter().all(|h| heads.contains(h))).collect()
+/// The rules of `tier` that can match where only these functions occur, in the order of the table.
+pub fn applicable(tier: Tier, functions: FunctionSet) -> Vec<&'static Rule> {
+    entries()
+        .iter()
+        .filter(|entry| entry.line.tier <= tier && entry.functions.is_within(functions))
+        .filter_map(|entry| entry.rule.get_or_init(|| Rule::read(&entry.line).ok()).as_ref())
+        .collect()
 }

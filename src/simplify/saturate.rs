@@ -5,15 +5,13 @@
 //! budget on rules that shorten before those that only regroup.
 
 use egg::Id;
-use rustc_hash::FxHashSet;
 
 use super::analysis::Domain;
-use super::cost::Cost;
 use super::extract::Extraction;
 use super::form::Form;
 use super::language::{Head, Node, lower};
 use super::pattern::{Graph, Substitution, View, insert};
-use super::rule::{Rule, Theme, Tier, applicable};
+use super::rule::{FunctionSet, Rule, Theme, Tier, applicable};
 use crate::ir::scalar::{Ref, Scalar};
 
 /// How much a pulse may do.
@@ -43,23 +41,24 @@ pub struct Seed {
 pub struct Found {
     /// The cheapest form.
     pub form: Form,
-    /// Its cost in the graph.
-    pub cost: Cost,
     /// Nodes the graph had in the end.
     pub nodes: usize,
-    /// Rounds it took.
-    pub rounds: usize,
 }
 
 fn plant(graph: &mut Graph, expression: &Scalar) -> Vec<Id> {
     lower(expression, |node| insert(graph, node))
 }
 
-/// Runs a pulse.
+/// Runs a pulse; `new_magnitudes` says that absolute values are new to the input and dearer for it.
 ///
 /// # Errors
 /// A contradiction that was met, with the rule that led to it. Nothing of the graph can then be trusted.
-pub fn pulse(seed: &Seed, domain: Domain, budget: &Budget) -> Result<Option<Found>, String> {
+pub fn pulse(
+    seed: &Seed,
+    domain: Domain,
+    budget: &Budget,
+    new_magnitudes: bool,
+) -> Result<Option<Found>, String> {
     let mut graph = Graph::new(domain);
     let Some(first) = seed.whole.first() else { return Ok(None) };
     let places = plant(&mut graph, first);
@@ -76,13 +75,11 @@ pub fn pulse(seed: &Seed, domain: Domain, budget: &Budget) -> Result<Option<Foun
     }
     graph.rebuild();
     order_operands(&mut graph);
-    let heads: FxHashSet<Head> =
-        graph.classes().flat_map(|class| class.nodes.iter().map(Node::head)).collect();
-    let rules = RuleSet::new(applicable(budget.tier, &heads));
     let limit = budget.nodes.max(graph.total_size() + graph.total_size() / 2);
     let mut rounds = 0;
     while rounds < budget.rounds && graph.analysis.conflict.borrow().is_none() {
         rounds += 1;
+        let rules = RuleSet::new(&graph, budget.tier);
         let matches = search(&mut graph, &rules, budget.matches);
         if matches.is_empty() {
             break;
@@ -97,14 +94,9 @@ pub fn pulse(seed: &Seed, domain: Domain, budget: &Budget) -> Result<Option<Foun
     if let Some(conflict) = graph.analysis.conflict.borrow_mut().take() {
         return Err(conflict);
     }
-    let extraction = Extraction::new(&graph);
+    let extraction = Extraction::new(&graph, new_magnitudes);
     let root = graph.find(root);
-    Ok(Some(Found {
-        form: extraction.form(root),
-        cost: extraction.cost(root),
-        nodes: graph.total_size(),
-        rounds,
-    }))
+    Ok(Some(Found { form: extraction.form(root), nodes: graph.total_size() }))
 }
 
 /// `a + b` and `b + a` are one: where unions have brought both into the graph, their classes are joined.
@@ -202,7 +194,7 @@ fn search(graph: &mut Graph, rules: &RuleSet, limit: usize) -> Vec<Match> {
     matches
 }
 
-/// The rules of a pulse, by the head of what they look for.
+/// The rules of a round, by the head of what they look for.
 struct RuleSet {
     rules: Vec<&'static Rule>,
     by_head: Vec<(Head, Vec<usize>)>,
@@ -210,7 +202,16 @@ struct RuleSet {
 }
 
 impl RuleSet {
-    fn new(rules: Vec<&'static Rule>) -> Self {
+    /// The rules that can match in the graph as it is. A rule that new functions bring in need not look at what is old:
+    /// it can only match where they are.
+    fn new(graph: &Graph, tier: Tier) -> Self {
+        let mut functions = FunctionSet::default();
+        for node in graph.classes().flat_map(|class| &class.nodes) {
+            if let Node::Call(function, _) = node {
+                functions.insert(*function);
+            }
+        }
+        let rules = applicable(tier, functions);
         let mut by_head: Vec<(Head, Vec<usize>)> = Vec::new();
         for (number, rule) in rules.iter().enumerate() {
             let Some(head) = rule.left.head() else { continue };

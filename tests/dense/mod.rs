@@ -56,14 +56,20 @@ impl<'a> Evaluator<'a> {
                                 Exponent::Node(e) => self.value(*e)[0],
                             };
                             let own = self.sizes(self.graph.axes(f.base));
-                            (self.value(f.base), f.labels.iter().map(|l| *l as usize).collect(), own, exponent)
+                            (
+                                self.value(f.base),
+                                f.labels.iter().map(|l| *l as usize).collect(),
+                                own,
+                                exponent,
+                            )
                         })
                         .collect();
                     for_each(&sizes, |at| {
                         let mut product = coefficient.to_f64();
                         for (values, labels, own, exponent) in &factors {
                             let place = labels.iter().zip(own).fold(0, |p, (l, s)| p * s + at[*l]);
-                            product *= if *exponent == 1.0 { values[place] } else { values[place].powf(*exponent) };
+                            product *=
+                                if *exponent == 1.0 { values[place] } else { values[place].powf(*exponent) };
                         }
                         let place = (0..axes.len()).fold(0, |p, i| p * axes[i] + at[i]);
                         total[place] += product;
@@ -106,7 +112,8 @@ impl<'a> Evaluator<'a> {
                             Function::Known(id) => function::row(*id).float(&arguments),
                             // Some smooth function with distinct derivatives.
                             Function::Unknown { symbol, primes } => {
-                                let phase = f64::from(*symbol) + f64::from(*primes) * std::f64::consts::FRAC_PI_2;
+                                let phase =
+                                    f64::from(*symbol) + f64::from(*primes) * std::f64::consts::FRAC_PI_2;
                                 (arguments[0] + phase).sin()
                             }
                         }

@@ -2,6 +2,8 @@
 //!
 //! A line that starts with `$ ` is a command for a shell (continued by `\` at its end); what follows up to the next one is
 //! its output, standard error after standard output. Blocks marked `console` are run, others are not.
+//!
+//! `UPDATE_README=1 cargo test --test readme` writes what is printed into the README.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -10,6 +12,8 @@ struct Example {
     command: String,
     output: String,
     line: usize,
+    /// The place of the first line of output, counted from zero.
+    output_line: usize,
 }
 
 fn examples(text: &str) -> Vec<Example> {
@@ -23,11 +27,13 @@ fn examples(text: &str) -> Vec<Example> {
             match (line.strip_prefix("$ "), examples.last_mut()) {
                 (Some(command), _) => {
                     let mut command = command.to_owned();
+                    let mut output_line = number + 1;
                     while command.ends_with('\\') {
                         command.push('\n');
+                        output_line += 1;
                         command.push_str(lines.next().map_or("", |(_, more)| more.trim_start_matches("> ")));
                     }
-                    examples.push(Example { command, output: String::new(), line: number + 1 });
+                    examples.push(Example { command, output: String::new(), line: number + 1, output_line });
                 }
                 (None, Some(example)) => {
                     example.output.push_str(line);
@@ -59,19 +65,31 @@ fn run(command: &str) -> String {
 #[test]
 #[cfg(unix)]
 fn commands_print_what_stands_there() {
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(&place).unwrap();
     let examples: Vec<Example> =
         examples(&readme).into_iter().filter(|e| !e.command.starts_with("cargo ")).collect();
     assert!(examples.iter().any(|e| e.command.starts_with("symdiff")), "the README runs the command");
     let mut failures = String::new();
-    for example in examples {
+    let is_update = std::env::var_os("UPDATE_README").is_some();
+    let mut lines: Vec<String> = readme.lines().map(str::to_owned).collect();
+    // from the end, so that the places of those before stay right
+    for example in examples.into_iter().rev() {
         let printed = run(&example.command);
+        if is_update {
+            let place = example.output_line..example.output_line + example.output.lines().count();
+            lines.splice(place, printed.trim_end().lines().map(str::to_owned));
+            continue;
+        }
         if printed.trim_end() != example.output.trim_end() {
             failures.push_str(&format!(
                 "README.md:{}: $ {}\nstands there:\n{}\nis printed:\n{printed}\n",
                 example.line, example.command, example.output
             ));
         }
+    }
+    if is_update {
+        std::fs::write(&place, lines.join("\n") + "\n").unwrap();
     }
     assert!(failures.is_empty(), "{failures}");
 }

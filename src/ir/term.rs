@@ -210,9 +210,18 @@ impl Graph {
     /// `(c · Π f^k)^e` with e not an integer: what is known to be positive comes out, the rest stays together.
     fn push_root(&mut self, partial: &mut Partial, factor: Factor, coefficient: &Rational, term: &Term) {
         let exponent = factor.exponent.clone();
+        // A factor that may vanish hides the signs of the others: √(f·g) is 0 at f = 0, whatever g is.
+        let hides_nothing = exponent.number().is_some_and(Rational::is_negative)
+            || (!coefficient.is_negative()
+                && term.factors.iter().all(|inner| {
+                    let sign = self.sign(inner.base);
+                    let power = inner.exponent.number().map_or(sign, |k| sign.power(k));
+                    power.is(super::Sign::NON_NEGATIVE)
+                }));
         let (outside, inside): (Vec<Factor>, Vec<Factor>) = term.factors.iter().cloned().partition(|inner| {
             self.sign(inner.base).is(super::Sign::POSITIVE)
-                || (self.sign(inner.base).is(super::Sign::NON_NEGATIVE)
+                || (hides_nothing
+                    && self.sign(inner.base).is(super::Sign::NON_NEGATIVE)
                     && matches!((&inner.exponent, &exponent),
                         (Exponent::Number(k), Exponent::Number(_)) if k.is_positive()))
         });

@@ -1,7 +1,7 @@
 //! Whether two expressions agree, judged by enclosures alone: nothing is tolerated and nothing is guessed.
 
 use symdiff::evaluate::{Reason, float, interval, intervals, precise_at};
-use symdiff::ir::scalar::Scalar;
+use symdiff::ir::scalar::{Operation, Scalar};
 use symdiff::number::{Interval, Rational};
 
 /// Points with coordinates of both signs, away from the places where functions have their kinks and poles.
@@ -52,7 +52,11 @@ pub fn compare(before: &Scalar, after: &Scalar) -> Result<usize, Disagreement> {
             continue;
         }
         // beyond the range of f64 it is the numbers that end, not the domain
-        if parts.iter().any(|part| !part.low.is_finite() || !part.high.is_finite()) {
+        let is_beyond = |part: &Interval| {
+            let ends = [part.low, part.high];
+            ends.iter().any(|end| end.is_infinite() || (*end != 0.0 && end.abs() < 1e-290))
+        };
+        if parts.iter().chain(&intervals(after, &enclosed)).any(is_beyond) || has_power_of_zero(before, &parts) {
             continue;
         }
         // Enclosures may be too wide to prove that there is a value; more digits and plain floats must fail as well.
@@ -69,4 +73,14 @@ pub fn compare(before: &Scalar, after: &Scalar) -> Result<usize, Disagreement> {
         }
     }
     Ok(compared)
+}
+
+/// Whether a base that may be zero has an exponent that is no number: formulas state a base above zero there.
+fn has_power_of_zero(expression: &Scalar, values: &[Interval]) -> bool {
+    expression.nodes().iter().any(|operation| match operation {
+        Operation::Power(base, exponent) => {
+            !matches!(expression.node(*exponent), Operation::Number(_)) && values[*base as usize].contains_zero()
+        }
+        _ => false,
+    })
 }

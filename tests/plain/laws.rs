@@ -65,25 +65,32 @@ fn reads_back(tree: &Tree, names: &Names, read: impl Fn(&str) -> Result<Tree, St
 /// # Errors
 /// The answer that does not.
 pub fn simplifying(bytes: &[u8]) -> Result<(), String> {
-    let text = print::text(&formula(bytes));
+    answering(&print::text(&formula(bytes)))
+}
+
+/// Simplifies and differentiates a formula in the variables of decoded ones.
+///
+/// # Errors
+/// The answer that does not have its values.
+pub fn answering(text: &str) -> Result<(), String> {
     let names = Names::default();
-    let tree = parse(&text, &names).map_err(|e| format!("{text} does not read back: {}", e.message))?.tree;
+    let tree = parse(text, &names).map_err(|e| format!("{text} does not read back: {}", e.message))?.tree;
     let leaves = VARIABLES.map(str::to_owned);
     let Some(input) = scalar(&tree, &leaves) else { return Ok(()) };
     let request = Request { operator: Operator::Simplify, ..Request::default() };
-    match Problem::new().answer(&text, &request) {
-        Ok(answer) => agree(&text, "", &input, &answer.partials[0].tree, &leaves)?,
-        Err(error) => may_fail(&text, &input, error.kind, &error.message)?,
+    match Problem::new().answer(text, &request) {
+        Ok(answer) => agree(text, "", &input, &answer.partials[0].tree, &leaves)?,
+        Err(error) => may_fail(text, &input, error.kind, &error.message)?,
     }
-    match Problem::new().answer(&text, &Request::default()) {
+    match Problem::new().answer(text, &Request::default()) {
         Ok(answer) => {
             for partial in &answer.partials {
                 let leaf = leaves.iter().position(|name| *name == partial.wrt).unwrap_or_default();
                 let Some(derivative) = raw::differentiate(&input, leaf as u32) else { continue };
-                agree(&text, &partial.wrt, &derivative, &partial.tree, &leaves)?;
+                agree(text, &partial.wrt, &derivative, &partial.tree, &leaves)?;
             }
         }
-        Err(error) => may_fail(&text, &input, error.kind, &error.message)?,
+        Err(error) => may_fail(text, &input, error.kind, &error.message)?,
     }
     Ok(())
 }

@@ -124,12 +124,10 @@ fn main() -> ExitCode {
             };
             let start = Instant::now();
             let result = catch_unwind(|| law(&bytes));
-            let case = || {
-                match which.as_str() {
-                    "read" => String::from_utf8_lossy(&bytes).into_owned(),
-                    "tensors" => plain::tensors::formula(&bytes),
-                    _ => symdiff::print::text(&plain::decode::formula(&bytes)),
-                }
+            let case = || match which.as_str() {
+                "read" => String::from_utf8_lossy(&bytes).into_owned(),
+                "tensors" => plain::tensors::formula(&bytes),
+                _ => symdiff::print::text(&plain::decode::formula(&bytes)),
             };
             cases += 1;
             match result {

@@ -83,13 +83,7 @@ impl<'a> Writer<'a> {
             if matches!(self.graph.node(definition.node), Node::Atom(crate::ir::Atom::Variable(_))) {
                 continue;
             }
-<<<<<<< HEAD
-            let written =
-                super::write(self.graph, definition.node, Layout::of_rank(definition.layout.rank()), &plain);
-            let size = nodes(&written.tree);
-=======
             let size = self.estimate(definition.node);
->>>>>>> notation
             if size > LEAST_SAVING {
                 known.push((size, definition.clone()));
             }

@@ -91,7 +91,7 @@ const WORDS: &[&str] = &[
     "…",
 ];
 
-/// SplitMix64.
+/// `SplitMix64`.
 fn next(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let mut z = *state;

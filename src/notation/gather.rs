@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::writer::Writer;
-use crate::ir::{Axes, Factor, Node, NodeId, Operand, Term};
+use crate::ir::{Axes, Factor, NodeId, Operand, Term};
 use crate::number::Rational;
 
 /// Longer sums are left as they are: every pair of terms is compared.

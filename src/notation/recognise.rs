@@ -99,7 +99,7 @@ impl Writer<'_> {
         })
     }
 
-    /// exp(u)[…i]·(Σ_i exp(u)[…i])⁻¹ is softmax(u).
+    /// exp(u)[…i]·(`Σ_i` exp(u)[…i])⁻¹ is softmax(u).
     fn replace_softmax(&mut self, coefficient: &mut Rational, pieces: &mut Vec<Piece>, outputs: usize) {
         let mut tried: Vec<NodeId> = Vec::new();
         while let Some(node) = pieces
@@ -154,7 +154,7 @@ impl Writer<'_> {
                 for (at, wanted) in taken {
                     match (&mut pieces[at].exponent, wanted) {
                         (Exponent::Number(have), Exponent::Number(take)) => {
-                            *have = &*have - &(&take * &exponent)
+                            *have = &*have - &(&take * &exponent);
                         }
                         (have, _) => *have = Exponent::Number(Rational::ZERO),
                     }
@@ -270,7 +270,7 @@ impl Writer<'_> {
         !self.exact.contains_key(&node) && (1..terms.len()).contains(&negative)
     }
 
-    /// For a difference of the same thing at two places, y_i − y_k: does the place that comes first have the plus?
+    /// For a difference of the same thing at two places, `y_i` − `y_k`: does the place that comes first have the plus?
     fn order_of_places(&self, node: NodeId, labels: &Labels) -> Option<bool> {
         if !self.graph.symmetries(node).iter().any(|s| s.is_negative) {
             return None;

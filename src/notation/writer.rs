@@ -252,13 +252,13 @@ impl<'a> Writer<'a> {
                     }
                 }
                 let parts = parts?;
-                if let [one] = parts.as_slice() {
-                    if let Some(chain) = one.bare() {
-                        let chain = chain.clone();
-                        let link = super::chain::link(&chain);
-                        self.chains.insert(node, chain);
-                        return Ok(self.settled(node, link));
-                    }
+                if let [one] = parts.as_slice()
+                    && let Some(chain) = one.bare()
+                {
+                    let chain = chain.clone();
+                    let link = super::chain::link(&chain);
+                    self.chains.insert(node, chain);
+                    return Ok(self.settled(node, link));
                 }
                 let link = part::sum_link(&parts);
                 let link = if rank == 0 { Link::symmetric(link.plain) } else { link };
@@ -381,15 +381,11 @@ impl<'a> Writer<'a> {
     fn sum_parts(&mut self, node: NodeId, terms: &[(Rational, Term)]) -> Attempt<Vec<Part>> {
         let axes = self.graph.axes(node).clone();
         if terms.is_empty() {
-            return Ok(vec![match axes.len() {
-                0 => Part::number(Rational::ZERO),
-                _ => {
-                    let sizes = axes.iter().map(|size| self.size_tree(*size)).collect();
-                    Part::of(vec![Link::symmetric(Tree::call(
-                        self.tensor_name(TensorFunction::Zeros),
-                        sizes,
-                    ))])
-                }
+            return Ok(vec![if axes.is_empty() {
+                Part::number(Rational::ZERO)
+            } else {
+                let sizes = axes.iter().map(|size| self.size_tree(*size)).collect();
+                Part::of(vec![Link::symmetric(Tree::call(self.tensor_name(TensorFunction::Zeros), sizes))])
             }]);
         }
         let mut parts = Vec::with_capacity(terms.len());
@@ -403,9 +399,9 @@ impl<'a> Writer<'a> {
                 rest = left;
                 let mut part = Part::number(ratio);
                 if axes.is_empty() {
-                    part.above.push(link.plain)
+                    part.above.push(link.plain);
                 } else {
-                    part.body = Some(vec![link])
+                    part.body = Some(vec![link]);
                 }
                 parts.push(part);
             }

@@ -59,7 +59,7 @@ fn main() {
             }
             best.sort_by(f64::total_cmp);
             if let Some(median) = best.get(best.len() / 2) {
-                times.push((*median, formula.clone()))
+                times.push((*median, formula.clone()));
             } else {
                 skipped += 1;
                 println!("    not differentiated: {formula}");

@@ -1,5 +1,8 @@
 //! Loops over the function table: nobody can add a row or an identity that is not tested here.
 
+// What is measured or skipped is said.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
 use std::collections::BTreeMap;
 
 use smallvec::SmallVec;

@@ -1,6 +1,9 @@
 //! The cheap gradient principle (Baur and Strassen 1983): a formula and its gradient together are at most five times the
 //! formula, in nodes and factors.
 
+// What is measured or skipped is said.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
 mod problem;
 
 use problem::Problem;

@@ -37,7 +37,7 @@ impl Graph {
                             labels: factor.labels.clone(),
                             exponent: match &factor.exponent {
                                 Exponent::Node(exponent) => self.exponent_of(at(exponent)),
-                                number => number.clone(),
+                                Exponent::Number(q) => Exponent::Number(q.clone()),
                             },
                         })
                         .collect();

@@ -764,12 +764,12 @@ impl Graph {
             }
         }
         let mut resized = false;
-        for label in partial.outputs..partial.sizes.len() {
-            if let (Some(size), false) = (partial.sizes[label], used[label]) {
+        for (label, is_used) in used.iter().enumerate().take(partial.sizes.len()).skip(partial.outputs) {
+            if let (Some(size), false) = (partial.sizes[label], *is_used) {
                 partial.sizes[label] = None;
                 resized = true;
                 if let Some(n) = self.dimension_value(size).as_number() {
-                    partial.coefficient *= &Rational::integer(n)
+                    partial.coefficient *= &Rational::integer(n);
                 } else {
                     let base = self.size_atom(size);
                     self.push_factor(

@@ -401,7 +401,7 @@ impl Lowering<'_> {
         let exp = graph.call(function::EXP, &[value.node]);
         let all: Labels = (0..n as u8).collect();
         let operand = Operand { node: exp, labels: all.clone(), exponent: Exponent::ONE };
-        let total = graph.contract(n - 1, &axes, &[operand.clone()]);
+        let total = graph.contract(n - 1, &axes, std::slice::from_ref(&operand));
         let below = Operand {
             node: total,
             labels: SmallVec::from_slice(&all[..n - 1]),

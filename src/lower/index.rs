@@ -7,7 +7,6 @@ use smallvec::SmallVec;
 
 use super::lowering::{BoundName, Lowering, place, union};
 use super::value::{IndexId, Layout, Value};
-use super::visit::visit;
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::ir::{Axes, DimensionId, Exponent, Labels, Operand, Reduction};
 use crate::number::Rational;
@@ -287,7 +286,7 @@ impl Lowering<'_> {
     /// The size of the axis that the index is used on directly, if a declared name says it.
     fn direct_size(&self, body: &Tree, index: &str) -> Option<DimensionId> {
         let mut found = None;
-        visit(body, &mut |tree| {
+        body.walk(&mut |tree| {
             let Kind::Index(base, subscripts) = &tree.kind else { return };
             let Kind::Name(name) = &base.kind else { return };
             let axes = match self.environment.named(name) {

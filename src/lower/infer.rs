@@ -6,7 +6,6 @@ use smallvec::SmallVec;
 
 use super::environment::{Environment, Named};
 use super::value::Layout;
-use super::visit::visit;
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::ir::{Axes, Dimension, DimensionId};
 use crate::span::Span;
@@ -105,7 +104,7 @@ struct Uses {
 }
 
 fn collect(tree: &Tree, uses: &mut Uses) {
-    visit(tree, &mut |part| match &part.kind {
+    tree.walk(&mut |part| match &part.kind {
         Kind::Index(base, subscripts) => {
             if let Kind::Name(name) = &base.kind {
                 let subscripts = subscripts

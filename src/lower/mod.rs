@@ -13,8 +13,6 @@ mod lowering;
 mod product;
 mod shape;
 mod value;
-mod visit;
 
 pub use environment::{Environment, Lowered, Named};
 pub use value::{Layout, Value};
-pub use visit::visit;

@@ -150,7 +150,7 @@ fn placed(mut error: Diagnostic, source: Source) -> Diagnostic {
 /// Does the tree speak of any of the names?
 fn mentions(tree: &Tree, names: &[String]) -> bool {
     let mut found = false;
-    crate::lower::visit(tree, &mut |part| {
+    tree.walk(&mut |part| {
         if let Kind::Name(name) = &part.kind {
             found |= names.contains(name);
         }

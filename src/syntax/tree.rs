@@ -166,6 +166,12 @@ impl Tree {
         Kind::Call { name: name.into(), primes: 0, arguments }.into()
     }
 
+    /// Calls `see` on the tree and on every part of it at any depth, parents first; depth is bounded by the parser.
+    pub fn walk<'a>(&'a self, see: &mut dyn FnMut(&'a Tree)) {
+        see(self);
+        self.each_part(&mut |part| part.walk(see));
+    }
+
     /// Visits the parts one level down, in the order they are written (the body of a derivative before its variables).
     pub fn each_part<'a>(&'a self, visit: &mut dyn FnMut(&'a Tree)) {
         match &self.kind {

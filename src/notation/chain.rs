@@ -53,7 +53,7 @@ pub(super) fn turn(chain: &Chain) -> Chain {
 
 /// The factors as they are written.
 pub(super) fn plain(chain: &Chain) -> Vec<Tree> {
-    chain.iter().map(|link| link.plain.clone()).collect()
+    with_powers(chain.iter().map(|link| link.plain.clone()).collect())
 }
 
 /// The chain as one tree.
@@ -81,7 +81,6 @@ pub(super) fn product(mut factors: Vec<Tree>) -> Tree {
             _ => flat.push(factor),
         }
     }
-    let mut flat = with_powers(flat);
     match flat.len() {
         0 => Tree::number(&crate::number::Rational::ONE),
         1 => flat.swap_remove(0),
@@ -89,7 +88,7 @@ pub(super) fn product(mut factors: Vec<Tree>) -> Tree {
     }
 }
 
-/// `X*X*X` as `X^3`; `X'*X'` stays.
+/// `X*X*X` as `X^3`; `X'*X'` stays. Within one chain equal neighbours are square matrices.
 fn with_powers(factors: Vec<Tree>) -> Vec<Tree> {
     let mut out: Vec<Tree> = Vec::with_capacity(factors.len());
     let mut rest = factors.into_iter().peekable();

@@ -46,14 +46,16 @@ impl Part {
         above.extend(self.above.iter().cloned());
         if let Some(body) = &self.body {
             let body = if turned { chain::turn(body) } else { body.clone() };
-            above.extend(body.into_iter().map(|link| link.plain));
+            above.extend(chain::plain(&body));
         }
         let mut below = Vec::new();
         if !denominator.is_one() {
             below.push(Tree::number(&denominator));
         }
         below.extend(self.below.iter().cloned());
-        let above = over_entries(above);
+        // Only scalars may stand before it.
+        let is_single = self.body.as_ref().is_some_and(|body| body.len() == 1);
+        let above = if is_single { over_entries(above) } else { product(above) };
         if below.is_empty() {
             return above;
         }

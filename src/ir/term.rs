@@ -290,7 +290,6 @@ impl Graph {
 
     /// Finishes a product: `None` if it is zero, else its coefficient and term.
     pub(super) fn finish_product(&mut self, mut partial: Partial) -> Option<(Rational, Term)> {
-        let has_labels = !partial.sizes.is_empty();
         loop {
             if partial.is_zero {
                 return None;
@@ -298,6 +297,8 @@ impl Graph {
             if self.merge_factors(&mut partial)? {
                 continue;
             }
+            // Asked each time: powers that merge may have become a contraction, √S·√S = Σ_k y[k]².
+            let has_labels = !partial.sizes.is_empty();
             if has_labels && (self.eliminate_delta(&mut partial)? || self.eliminate_unit(&mut partial)) {
                 continue;
             }
@@ -313,7 +314,7 @@ impl Graph {
             }
             break;
         }
-        if has_labels {
+        if !partial.sizes.is_empty() {
             return self.finish_labels(partial);
         }
         // Bases are distinct here.

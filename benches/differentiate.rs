@@ -58,12 +58,11 @@ fn main() {
                 best.push(elapsed);
             }
             best.sort_by(f64::total_cmp);
-            match best.get(best.len() / 2) {
-                Some(median) => times.push((*median, formula.clone())),
-                None => {
-                    skipped += 1;
-                    println!("    not differentiated: {formula}");
-                }
+            if let Some(median) = best.get(best.len() / 2) {
+                times.push((*median, formula.clone()))
+            } else {
+                skipped += 1;
+                println!("    not differentiated: {formula}");
             }
         }
         times.sort_by(|a, b| a.0.total_cmp(&b.0));

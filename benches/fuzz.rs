@@ -91,7 +91,7 @@ const WORDS: &[&str] = &[
     "…",
 ];
 
-/// SplitMix64.
+/// `SplitMix64`.
 fn next(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let mut z = *state;
@@ -124,12 +124,10 @@ fn main() -> ExitCode {
             };
             let start = Instant::now();
             let result = catch_unwind(|| law(&bytes));
-            let case = || {
-                match which.as_str() {
-                    "read" => String::from_utf8_lossy(&bytes).into_owned(),
-                    "tensors" => plain::tensors::formula(&bytes),
-                    _ => symdiff::print::text(&plain::decode::formula(&bytes)),
-                }
+            let case = || match which.as_str() {
+                "read" => String::from_utf8_lossy(&bytes).into_owned(),
+                "tensors" => plain::tensors::formula(&bytes),
+                _ => symdiff::print::text(&plain::decode::formula(&bytes)),
             };
             cases += 1;
             match result {

@@ -22,7 +22,7 @@ fn size(graph: &Graph, roots: &[NodeId]) -> usize {
         .sum()
 }
 
-/// Π_{i≤n} (x_i + sin x_{i+1})
+/// Π_{i≤n} (`x_i` + sin x_{i+1})
 fn product(graph: &mut Graph, n: usize) -> (NodeId, Vec<NodeId>) {
     let x: Vec<NodeId> = (0..=n).map(|i| graph.variable(&format!("x{i}"), Axes::new())).collect();
     let factors: Vec<NodeId> = (0..n)

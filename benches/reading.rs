@@ -1,4 +1,4 @@
-//! How long reading and printing take: `cargo bench --bench reading`. With SYMDIFF_CORPORA set, the formulas there too.
+//! How long reading and printing take: `cargo bench --bench reading`. With `SYMDIFF_CORPORA` set, the formulas there too.
 
 use std::hint::black_box;
 use std::time::Instant;

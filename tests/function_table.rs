@@ -527,7 +527,7 @@ fn faults(class: Class, guard: Option<&Tree>, left: &Tree, right: &Tree) -> (Vec
                 compared += 1;
             }
             (Ok(_), Err(why)) if p.is_defined() => {
-                faults.push(format!("at {point:?}: the right side is lost: {why}"))
+                faults.push(format!("at {point:?}: the right side is lost: {why}"));
             }
             (Err(why), Ok(_)) if q.is_defined() && matches!(class, Class::Total | Class::Conditional) => {
                 faults.push(format!("at {point:?}: the domain grows, it is not total: left {why}"));

@@ -38,10 +38,22 @@ const VECTORS: &[Row] = &[
     ("D: R[n,m]; x: R[n]; α: R[m]", "", "norm2(x - D*α)^2 + λ*norm1(α)", "α", "λ*sign(α) - 2*D'*(x - D*α)"),
     ("D: R[n,m]; x: R[n]; α: R[m]", "", "norm2(x - D*α)^2 + λ*norm1(α)", "D", "-2*(x - D*α)*α'"),
     ("x: R[n]", "", "softmax(x)", "x", "diag(softmax(x)) - softmax(x)*softmax(x)'"),
-    ("x: R[n]; p = softmax(x)", "", "p", "x", "diag(softmax(x)) - softmax(x)*softmax(x)'"),
+    ("x: R[n]; p = softmax(x)", "", "p", "x", "diag(p) - p*p'"),
     ("x: R[n]; z: R[n]; p = softmax(x + z)", "", "softmax(x + z)", "x", "diag(p) - p*p'"),
-    ("W: R[n,m]; x: R[m]; b: R[n]; y: R[n]; ŷ = softmax(W*x + b)", "sum(y) = 1", "-sum[k] y[k]*log(ŷ[k])", "W", "(ŷ - y)*x'"),
-    ("W: R[n,m]; x: R[m]; b: R[n]; y: R[n]; ŷ = softmax(W*x + b)", "", "-sum[k] y[k]*log(ŷ[k])", "W", "(sum(y)*ŷ - y)*x'"),
+    (
+        "W: R[n,m]; x: R[m]; b: R[n]; y: R[n]; ŷ = softmax(W*x + b)",
+        "sum(y) = 1",
+        "-sum[k] y[k]*log(ŷ[k])",
+        "W",
+        "(ŷ - y)*x'",
+    ),
+    (
+        "W: R[n,m]; x: R[m]; b: R[n]; y: R[n]; ŷ = softmax(W*x + b)",
+        "",
+        "-sum[k] y[k]*log(ŷ[k])",
+        "W",
+        "(sum(y)*ŷ - y)*x'",
+    ),
     ("x: R[n]", "", "log(sum(exp(x)))", "", "logsumexp(x)"),
     ("x: R[n]", "", "log(sum(exp(x)))", "x", "softmax(x)"),
     ("x: R[n]", "", "sum(x)", "x", "ones(n)"),
@@ -59,8 +71,20 @@ const COOKBOOK: &[Row] = &[
     ("X: R[n,m]; a: R[m]; b: R[n]", "", "a'*X'*b", "X", "b*a'"),
     ("X: R[n,n]; a: R[n]", "", "a'*X*a", "X", "a*a'"),
     ("X: R[n,m]; b: R[m]; c: R[m]", "", "b'*X'*X*c", "X", "X*(b*c' + c*b')"),
-    ("X: R[n,m]; D: R[n,n]; b: R[m]; c: R[m]; B: R[n,m]", "", "(X*b + B*c)'*D*(X*c + B*b)", "X", "D*(B*b + X*c)*b' + D'*(B*c + X*b)*c'"),
-    ("x: R[n]; B: R[m,n]; b: R[m]; D: R[l,n]; d: R[l]; C: R[m,l]", "", "(B*x + b)'*C*(D*x + d)", "x", "B'*C*(D*x + d) + D'*C'*(B*x + b)"),
+    (
+        "X: R[n,m]; D: R[n,n]; b: R[m]; c: R[m]; B: R[n,m]",
+        "",
+        "(X*b + B*c)'*D*(X*c + B*b)",
+        "X",
+        "D*(B*b + X*c)*b' + D'*(B*c + X*b)*c'",
+    ),
+    (
+        "x: R[n]; B: R[m,n]; b: R[m]; D: R[l,n]; d: R[l]; C: R[m,l]",
+        "",
+        "(B*x + b)'*C*(D*x + d)",
+        "x",
+        "B'*C*(D*x + d) + D'*C'*(B*x + b)",
+    ),
     ("X: R[n,m]; D: R[n,n]; b: R[m]; c: R[m]", "", "b'*X'*D*X*c", "X", "D*X*c*b' + D'*X*b*c'"),
     ("X: R[n,m]; D: R[n,n]; b: R[m]; c: R[n]", "", "(X*b + c)'*D*(X*b + c)", "X", "(D + D')*(X*b + c)*b'"),
     ("X: R[n,n]; A: R[n,n]", "", "tr(A*X^3)", "X", "X'*X'*A' + (A'*X' + X'*A')*X'"),
@@ -72,34 +96,142 @@ const COOKBOOK: &[Row] = &[
     ("x: R[n]; A: R[n,n]", "A' = A", "x'*A*x", "x", "2*A*x"),
     ("X: R[n,n]", "", "tr(X^2)", "X", "2*X'"),
     ("X: R[n,m]; B: R[m,m]", "", "tr(X*B*X')", "X", "X*(B + B')"),
-    ("X: R[n,n]; B: R[n,n]; C: R[n,n]", "", "tr(inv(X'*C*X)*B)", "X", "-inv(X)'*(B*inv(X)*inv(C) + B'*inv(X)*inv(C)')*inv(X)'"),
-    ("X: R[n,m]; A: R[k,n]; B: R[m,l]; C: R[k,l]", "", "tr((A*X*B + C)*(A*X*B + C)')", "X", "2*A'*(A*X*B + C)*B'"),
+    (
+        "X: R[n,n]; B: R[n,n]; C: R[n,n]",
+        "",
+        "tr(inv(X'*C*X)*B)",
+        "X",
+        "-inv(X)'*(B*inv(X)*inv(C) + B'*inv(X)*inv(C)')*inv(X)'",
+    ),
+    (
+        "X: R[n,m]; A: R[k,n]; B: R[m,l]; C: R[k,l]",
+        "",
+        "tr((A*X*B + C)*(A*X*B + C)')",
+        "X",
+        "2*A'*(A*X*B + C)*B'",
+    ),
     ("X: R[n,m]", "", "normF(X)", "X", "X/normF(X)"),
     ("X: R[n,m]", "", "normF(X)^2", "X", "2*X"),
     ("x: R[n]; a: R[n]", "", "norm2(x - a)", "x x", "eye(n)/norm2(x - a) - (x - a)*(x - a)'/norm2(x - a)^3"),
-    ("X: R[n,m]; w: R[m]; y: R[n]; λ: R", "", "norm2(X*w - y)^2/2 + λ*norm2(w)^2/2", "w", "X'*(X*w - y) + λ*w"),
-    ("X: R[n,m]; w: R[m]; y: R[n]", "", "-sum(y .* log(sigmoid(X*w)) + (1 - y) .* log(1 - sigmoid(X*w)))", "w", "X'*(sigmoid(X*w) - y)"),
-    ("X: R[n,m]; w: R[m]; y: R[n]; p = sigmoid(X*w)", "", "-sum(y .* log(p) + (1 - y) .* log(1 - p))", "w", "X'*(p - y)"),
-    ("X: R[n,m]; w: R[m]; y: R[n]", "", "sum(log(1 + exp(X*w))) - y'*X*w", "w", "X'*(exp(X*w) ./ (exp(X*w) + 1) - y)"),
-    ("X: R[n,m]; w: R[m]; y: R[n]", "", "sum(log(1 + exp(X*w))) - y'*X*w", "w w", "X'*(diag(exp(X*w) ./ (exp(X*w) + 1)) - diag(exp(X*w).^2 ./ (exp(X*w) + 1).^2))*X"),
-    ("N: R; X: R[n,m]; W: R[m,c]; Y: R[n,c]; P = softmax(X*W)", "", "-sum[i,k] Y[i,k]*log(P[i,k])", "W", "X'*(diag(Y*ones(c))*P - Y)"),
+    (
+        "X: R[n,m]; w: R[m]; y: R[n]; λ: R",
+        "",
+        "norm2(X*w - y)^2/2 + λ*norm2(w)^2/2",
+        "w",
+        "X'*(X*w - y) + λ*w",
+    ),
+    (
+        "X: R[n,m]; w: R[m]; y: R[n]",
+        "",
+        "-sum(y .* log(sigmoid(X*w)) + (1 - y) .* log(1 - sigmoid(X*w)))",
+        "w",
+        "X'*(sigmoid(X*w) - y)",
+    ),
+    (
+        "X: R[n,m]; w: R[m]; y: R[n]; p = sigmoid(X*w)",
+        "",
+        "-sum(y .* log(p) + (1 - y) .* log(1 - p))",
+        "w",
+        "X'*(p - y)",
+    ),
+    (
+        "X: R[n,m]; w: R[m]; y: R[n]",
+        "",
+        "sum(log(1 + exp(X*w))) - y'*X*w",
+        "w",
+        "X'*(exp(X*w) ./ (exp(X*w) + 1) - y)",
+    ),
+    (
+        "X: R[n,m]; w: R[m]; y: R[n]",
+        "",
+        "sum(log(1 + exp(X*w))) - y'*X*w",
+        "w w",
+        "X'*(diag(exp(X*w) ./ (exp(X*w) + 1)) - diag(exp(X*w).^2 ./ (exp(X*w) + 1).^2))*X",
+    ),
+    (
+        "N: R; X: R[n,m]; W: R[m,c]; Y: R[n,c]; P = softmax(X*W)",
+        "",
+        "-sum[i,k] Y[i,k]*log(P[i,k])",
+        "W",
+        "X'*(diag(Y*ones(c))*P - Y)",
+    ),
     ("x: R[n]", "", "mean(x)", "", "mean(x)"),
     ("x: R[n]; y: R[n]", "", "x'*y/(norm2(x)*norm2(y))", "x", "(y/norm2(x) - x'*y*x/norm2(x)^3)/norm2(y)"),
     ("x: R[n]", "", "x/norm2(x)", "x", "eye(n)/norm2(x) - x*x'/norm2(x)^3"),
     ("x: R[n]", "", "exp(-norm2(x)^2/2)", "x", "-exp(-x'*x/2)*x"),
     ("x: R[n]; y: R[n]", "", "sum((x - mean(x)).^2)/n", "x", "2*(x - mean(x))/n"),
-    ("S: R[n,n]; x: R[n]; μ: R[n]", "S' = S", "log(det(S))/2 + (x - μ)'*inv(S)*(x - μ)/2", "S", "(inv(S) - inv(S)*(x - μ)*(x - μ)'*inv(S))/2"),
-    ("S: R[n,n]; x: R[n]; μ: R[n]", "S' = S", "log(det(S))/2 + (x - μ)'*inv(S)*(x - μ)/2", "μ", "inv(S)*(μ - x)"),
-    ("Q: R[n,d]; K: R[m,d]; V: R[m,e]; G: R[n,e]", "", "tr(G'*softmax(Q*K'/sqrt(d))*V)", "Q", "((G*V') .* softmax(Q*K'/sqrt(d)) - diag((G .* (softmax(Q*K'/sqrt(d))*V))*ones(e))*softmax(Q*K'/sqrt(d)))*K/sqrt(d)"),
-    ("Q: R[n,d]; K: R[m,d]; V: R[m,e]; G: R[n,e]; A = softmax(Q*K'/sqrt(d))", "", "tr(G'*A*V)", "Q", "(A .* (G*V') - diag((G .* (A*V))*ones(e))*A)*K/sqrt(d)"),
-    ("Q: R[n,d]; K: R[m,d]; V: R[m,e]; G: R[n,e]; A = softmax(Q*K'/sqrt(d))", "", "tr(G'*A*V)", "K", "(A' .* (V*G') - A'*diag((A .* (G*V'))*ones(m)))*Q/sqrt(d)"),
+    (
+        "S: R[n,n]; x: R[n]; μ: R[n]",
+        "S' = S",
+        "log(det(S))/2 + (x - μ)'*inv(S)*(x - μ)/2",
+        "S",
+        "(inv(S) - inv(S)*(x - μ)*(x - μ)'*inv(S))/2",
+    ),
+    (
+        "S: R[n,n]; x: R[n]; μ: R[n]",
+        "S' = S",
+        "log(det(S))/2 + (x - μ)'*inv(S)*(x - μ)/2",
+        "μ",
+        "inv(S)*(μ - x)",
+    ),
+    (
+        "Q: R[n,d]; K: R[m,d]; V: R[m,e]; G: R[n,e]",
+        "",
+        "tr(G'*softmax(Q*K'/sqrt(d))*V)",
+        "Q",
+        "((G*V') .* softmax(Q*K'/sqrt(d)) - diag((G .* (softmax(Q*K'/sqrt(d))*V))*ones(e))*softmax(Q*K'/sqrt(d)))*K/sqrt(d)",
+    ),
+    (
+        "Q: R[n,d]; K: R[m,d]; V: R[m,e]; G: R[n,e]; A = softmax(Q*K'/sqrt(d))",
+        "",
+        "tr(G'*A*V)",
+        "Q",
+        "(A .* (G*V') - diag((G .* (A*V))*ones(e))*A)*K/sqrt(d)",
+    ),
+    (
+        "Q: R[n,d]; K: R[m,d]; V: R[m,e]; G: R[n,e]; A = softmax(Q*K'/sqrt(d))",
+        "",
+        "tr(G'*A*V)",
+        "K",
+        "(A' .* (V*G') - A'*diag((A .* (G*V'))*ones(m)))*Q/sqrt(d)",
+    ),
     ("Q: R[n,d]; K: R[m,d]; V: R[m,e]; G: R[n,e]; A = softmax(Q*K'/sqrt(d))", "", "tr(G'*A*V)", "V", "A'*G"),
-    ("x: R[n]; g: R[n]; γ: R[n]; β: R[n]; μ = mean(x); s = sqrt(mean((x - μ).^2) + ε)", "", "g'*(γ .* (x - μ)/s + β)", "x", "(g .* γ - g'*γ/n)/s - mean(g .* γ .* (x - mean(x)))*(x - mean(x))/s^3"),
-    ("W: R[n,m]; x: R[m]; y: R[n]", "", "norm2(y - tanh(W*x))^2", "W", "-2*((1 - tanh(W*x).^2) .* (y - tanh(W*x)))*x'"),
-    ("W: R[n,m]; x: R[m]; y: R[n]", "", "norm2(y - sigmoid(W*x))^2", "W", "-2*(sigmoid(W*x) .* (1 - sigmoid(W*x)) .* (y - sigmoid(W*x)))*x'"),
-    ("W: R[n,m]; x: R[m]; y: R[n]; a = sigmoid(W*x)", "", "norm2(y - a)^2", "W", "-2*(a .* (1 - a) .* (y - a))*x'"),
-    ("W: R[n,m]; x: R[m]; y: R[n]", "", "norm2(y - relu(W*x))^2", "W", "-2*(heaviside(W*x) .* (y - relu(W*x)))*x'"),
-    ("a: R[n]; y: R[n]; p = softmax(a)", "sum(y) = 1", "-sum[k] y[k]*log(p[k])", "a a", "diag(softmax(a)) - softmax(a)*softmax(a)'"),
+    (
+        "x: R[n]; g: R[n]; γ: R[n]; β: R[n]; μ = mean(x); s = sqrt(mean((x - μ).^2) + ε)",
+        "",
+        "g'*(γ .* (x - μ)/s + β)",
+        "x",
+        "(g .* γ - g'*γ/n)/s - mean(g .* γ .* (x - μ))*(x - μ)/s^3",
+    ),
+    (
+        "W: R[n,m]; x: R[m]; y: R[n]",
+        "",
+        "norm2(y - tanh(W*x))^2",
+        "W",
+        "-2*((1 - tanh(W*x).^2) .* (y - tanh(W*x)))*x'",
+    ),
+    (
+        "W: R[n,m]; x: R[m]; y: R[n]",
+        "",
+        "norm2(y - sigmoid(W*x))^2",
+        "W",
+        "-2*(sigmoid(W*x) .* (1 - sigmoid(W*x)) .* (y - sigmoid(W*x)))*x'",
+    ),
+    (
+        "W: R[n,m]; x: R[m]; y: R[n]; a = sigmoid(W*x)",
+        "",
+        "norm2(y - a)^2",
+        "W",
+        "-2*(a .* (1 - a) .* (y - a))*x'",
+    ),
+    (
+        "W: R[n,m]; x: R[m]; y: R[n]",
+        "",
+        "norm2(y - relu(W*x))^2",
+        "W",
+        "-2*(heaviside(W*x) .* (y - relu(W*x)))*x'",
+    ),
+    ("a: R[n]; y: R[n]; p = softmax(a)", "sum(y) = 1", "-sum[k] y[k]*log(p[k])", "a a", "diag(p) - p*p'"),
     ("a: R[n]", "", "logsumexp(a)", "a a", "diag(softmax(a)) - softmax(a)*softmax(a)'"),
     ("x: R[n]; p: R", "", "sum(x.^p)^(1/p)", "x", "sum(x.^p)^(1/p - 1)*x.^(p - 1)"),
     ("x: R[1,n]; W: R[n,m]", "", "x*W", "", "x*W"),
@@ -109,21 +241,87 @@ const COOKBOOK: &[Row] = &[
 
 const INDICES: &[Row] = &[
     ("X: R[n,m]", "", "X*X'", "X", "[i,j,k,l] X[i, l]*[j = k] + X[j, l]*[i = k] (no matrix form: 4 axes)"),
-    ("K: R[h]; X: R[H]", "", "sum[i=1..H-h+1, a] K[a]*X[i+a-1]", "X", "[i] sum[k = 1..H - h + 1] K[i - k + 1] (no matrix form: a factor has 3 axes)"),
-    ("K: R[h]; X: R[H]", "", "sum[i=1..H-h+1, a] K[a]*X[i+a-1]", "K", "[i] sum[k = 1..H - h + 1] X[i + k - 1] (no matrix form: a factor has 3 axes)"),
-    ("K: R[h]; X: R[H]; G: R[H-h+1]", "", "sum[i, a] G[i]*K[a]*X[i+a-1]", "X", "[i] sum[k] G[i - k + 1]*K[k] (no matrix form: a factor has 3 axes)"),
-    ("K: R[h]; X: R[H]; G: R[H-h+1]", "", "sum[i, a] G[i]*K[a]*X[i+a-1]", "K", "[i] sum[k] G[k]*X[i + k - 1] (no matrix form: a factor has 3 axes)"),
-    ("K: R[h]; X: R[H]; G: R[H-h+1]", "", "sum[i, a] G[i]*K[a]*X[i+a-1]", "", "sum[k, l] G[k]*K[l]*X[k + l - 1]"),
-    ("P: R[N,N]; Y: R[N,d]", "P' = P; sum(P) = 1", "-sum[i,j] P[i,j]*log(exp(-sum[k] (Y[i,k] - Y[j,k])^2)/(sum[k,l: k != l] exp(-sum[m] (Y[k,m] - Y[l,m])^2)))", "Y", "[i,j] 4*sum[k] (P[i, k] - exp(-sum[l] (Y[i, l] - Y[k, l])^2)/(sum[k, l: k != l] exp(-sum[m] (Y[k, m] - Y[l, m])^2)))*(Y[i, j] - Y[k, j]) (no matrix form: a factor has 3 axes)"),
-    ("P: R[N,N]; Y: R[N,d]", "P' = P; sum(P) = 1", "-sum[i,j] P[i,j]*log(1/(1 + sum[k] (Y[i,k] - Y[j,k])^2)/(sum[k,l: k != l] 1/(1 + sum[m] (Y[k,m] - Y[l,m])^2)))", "Y", "[i,j] 4*sum[k] (P[i, k]/(1 + sum[l] (Y[i, l] - Y[k, l])^2) - 1/((1 + sum[l] (Y[i, l] - Y[k, l])^2)^2*sum[k, l] [k != l]/(1 + sum[m] (Y[k, m] - Y[l, m])^2)))*(Y[i, j] - Y[k, j]) (no matrix form: a factor has 3 axes)"),
+    (
+        "K: R[h]; X: R[H]",
+        "",
+        "sum[i=1..H-h+1, a] K[a]*X[i+a-1]",
+        "X",
+        "[i] sum[k = 1..H - h + 1] K[i - k + 1] (no matrix form: a factor has 3 axes)",
+    ),
+    (
+        "K: R[h]; X: R[H]",
+        "",
+        "sum[i=1..H-h+1, a] K[a]*X[i+a-1]",
+        "K",
+        "[i] sum[k = 1..H - h + 1] X[i + k - 1] (no matrix form: a factor has 3 axes)",
+    ),
+    (
+        "K: R[h]; X: R[H]; G: R[H-h+1]",
+        "",
+        "sum[i, a] G[i]*K[a]*X[i+a-1]",
+        "X",
+        "[i] sum[k] G[i - k + 1]*K[k] (no matrix form: a factor has 3 axes)",
+    ),
+    (
+        "K: R[h]; X: R[H]; G: R[H-h+1]",
+        "",
+        "sum[i, a] G[i]*K[a]*X[i+a-1]",
+        "K",
+        "[i] sum[k] G[k]*X[i + k - 1] (no matrix form: a factor has 3 axes)",
+    ),
+    (
+        "K: R[h]; X: R[H]; G: R[H-h+1]",
+        "",
+        "sum[i, a] G[i]*K[a]*X[i+a-1]",
+        "",
+        "sum[k, l] G[k]*K[l]*X[k + l - 1]",
+    ),
+    (
+        "P: R[N,N]; Y: R[N,d]",
+        "P' = P; sum(P) = 1",
+        "-sum[i,j] P[i,j]*log(exp(-sum[k] (Y[i,k] - Y[j,k])^2)/(sum[k,l: k != l] exp(-sum[m] (Y[k,m] - Y[l,m])^2)))",
+        "Y",
+        "[i,j] 4*sum[k] (P[i, k] - exp(-sum[l] (Y[i, l] - Y[k, l])^2)/(sum[k, l: k != l] exp(-sum[m] (Y[k, m] - Y[l, m])^2)))*(Y[i, j] - Y[k, j]) (no matrix form: a factor has 3 axes)",
+    ),
+    (
+        "P: R[N,N]; Y: R[N,d]",
+        "P' = P; sum(P) = 1",
+        "-sum[i,j] P[i,j]*log(1/(1 + sum[k] (Y[i,k] - Y[j,k])^2)/(sum[k,l: k != l] 1/(1 + sum[m] (Y[k,m] - Y[l,m])^2)))",
+        "Y",
+        "[i,j] 4*sum[k] (P[i, k]/(1 + sum[l] (Y[i, l] - Y[k, l])^2) - 1/((1 + sum[l] (Y[i, l] - Y[k, l])^2)^2*sum[k, l] [k != l]/(1 + sum[m] (Y[k, m] - Y[l, m])^2)))*(Y[i, j] - Y[k, j]) (no matrix form: a factor has 3 axes)",
+    ),
     ("a: R[n]", "", "softmax(a)[k]", "a", "softmax(a)[k]*(unit(k, n) - softmax(a))"),
-    ("a: R[n]; W: R[n,m]; x: R[m]; p = softmax(W*x + a)", "", "-log(softmax(W*x + a)[k])", "W", "(p - unit(k, n))*x'"),
-    ("A: R[n,n]; B: R[n,n]; C: R[n,n]; D: R[n,n]; E: R[n,n]; X: R[n,n]", "", "sum[i,j,k,l] A[i,j]*B[i,k]*C[i,l]*D[j,k]*E[j,l]*X[k,l]", "X", "[i,j] sum[k, l] A[k, l]*B[k, i]*C[k, j]*D[l, i]*E[l, j] (no matrix form: the contraction graph has treewidth 3)"),
-    ("A: R[n,n]; B: R[n,n]; C: R[n,n]; D: R[n,n]; E: R[n,n]; X: R[n,n]", "", "sum[i,j,k,l] A[i,j]*B[i,k]*C[i,l]*D[j,k]*E[j,l]*X[k,l]", "", "sum[k, l, m, p] A[p, k]*B[p, l]*C[p, m]*D[k, l]*E[k, m]*X[l, m]"),
+    (
+        "a: R[n]; W: R[n,m]; x: R[m]; p = softmax(W*x + a)",
+        "",
+        "-log(softmax(W*x + a)[k])",
+        "W",
+        "(p - unit(k, n))*x'",
+    ),
+    (
+        "A: R[n,n]; B: R[n,n]; C: R[n,n]; D: R[n,n]; E: R[n,n]; X: R[n,n]",
+        "",
+        "sum[i,j,k,l] A[i,j]*B[i,k]*C[i,l]*D[j,k]*E[j,l]*X[k,l]",
+        "X",
+        "[i,j] sum[k, l] A[k, l]*B[k, i]*C[k, j]*D[l, i]*E[l, j] (no matrix form: the contraction graph has treewidth 3)",
+    ),
+    (
+        "A: R[n,n]; B: R[n,n]; C: R[n,n]; D: R[n,n]; E: R[n,n]; X: R[n,n]",
+        "",
+        "sum[i,j,k,l] A[i,j]*B[i,k]*C[i,l]*D[j,k]*E[j,l]*X[k,l]",
+        "",
+        "sum[k, l, m, p] A[p, k]*B[p, l]*C[p, m]*D[k, l]*E[k, m]*X[l, m]",
+    ),
     ("x: R[n]", "", "max(x)", "x", "[x = max(x)]"),
     ("x: R[n]", "", "sum[k] k*x[k]", "x", "[i] i (no matrix form: it uses the position along an axis)"),
     ("x: R[n]", "", "prod[k] x[k]", "x", "(prod[k] x[k]) ./ x"),
-    ("X: R[n,m]", "", "sum[i] max[j] X[i,j]", "X", "[i,j] [X[i, j] = max[k] X[i, k]] (no matrix form: it selects along one of several axes)"),
+    (
+        "X: R[n,m]",
+        "",
+        "sum[i] max[j] X[i,j]",
+        "X",
+        "[i,j] [X[i, j] = max[k] X[i, k]] (no matrix form: it selects along one of several axes)",
+    ),
     ("x: R[n]", "", "sum[i] cases(x[i]^2 if x[i] > 0, 0)", "x", "2*(x .* cases(1 if x > 0, 0))"),
     ("x: R[n]", "", "sum(relu(x))", "x", "heaviside(x)"),
 ];
@@ -231,7 +429,8 @@ fn read_back(
             let sizes: Vec<String> =
                 environment.graph.axes(node).iter().map(|d| environment.graph.dimension_text(*d)).collect();
             let declaration = format!("Ω: R[{}]", sizes.join(","));
-            let (declaration, _) = parse_declaration(&declaration, &environment.names).expect("a declaration");
+            let (declaration, _) =
+                parse_declaration(&declaration, &environment.names).expect("a declaration");
             environment.declare(&declaration, 99).expect("a declaration");
             let (weight, _) = environment.variable("Ω").expect("a variable");
             let sizes = environment.graph.axes(node).clone();
@@ -258,7 +457,8 @@ fn read_back(
         let point = point(environment, &[node, again.node], seed, has_facts);
         let mut evaluator = Evaluator::new(&environment.graph, &point);
         let (a, b) = (evaluator.value(node), evaluator.value(again.node));
-        let differs = |(a, b): (&f64, &f64)| (a - b).abs() > 1e-8 * (1.0 + a.abs()) || a.is_nan() != b.is_nan();
+        let differs =
+            |(a, b): (&f64, &f64)| (a - b).abs() > 1e-8 * (1.0 + a.abs()) || a.is_nan() != b.is_nan();
         if a.len() != b.len() || a.iter().zip(&b).any(differs) {
             return Err(format!("reads as something else: {a:?} and {b:?}"));
         }
@@ -351,4 +551,46 @@ fn autoencoder() {
 #[test]
 fn index_notation() {
     check(INDICES);
+}
+
+/// Formulas that are large, deep or share much: an answer must come, and soon.
+#[test]
+fn large_formulas() {
+    let mut layers = String::from("x: R[n]; y: R[n]");
+    let mut formula = "x".to_owned();
+    for i in 0..8 {
+        layers.push_str(&format!("; W{i}: R[n,n]; b{i}: R[n]"));
+        formula = format!("sigmoid(W{i}*({formula}) + b{i})");
+    }
+    let network = format!("norm2({formula} - y)^2");
+    let sum: Vec<String> = (0..300).map(|i| format!("x{i}*y{}*sin(z{})", i % 7, i % 11)).collect();
+    let product: Vec<String> = (0..40).map(|i| format!("(x{i} + y{i})")).collect();
+    let nested = (0..50).fold("x".to_owned(), |f, i| format!("exp(a{i}*{f} + 1)"));
+    let doubling = "a: R; b1 = sin(a)*a; b2 = sin(b1)*b1; b3 = sin(b2)*b2; b4 = sin(b3)*b3; b5 = sin(b4)*b4; \
+                    b6 = sin(b5)*b5; b7 = sin(b6)*b6; b8 = sin(b7)*b7; b9 = sin(b8)*b8; c1 = sin(b9)*b9; \
+                    c2 = sin(c1)*c1; c3 = sin(c2)*c2; c4 = sin(c3)*c3; c5 = sin(c4)*c4; c6 = sin(c5)*c5; \
+                    c7 = sin(c6)*c6; c8 = sin(c7)*c7; c9 = sin(c8)*c8; d1 = sin(c9)*c9; d2 = sin(d1)*d1";
+    for (declarations, formula, variable) in [
+        (layers.as_str(), network.as_str(), "W0"),
+        ("", &sum.join(" + "), ""),
+        ("", &sum.join(" + "), "y0"),
+        ("", &product.join("*"), "x3"),
+        ("", &nested, "x"),
+        (doubling, "d2", "a"),
+        (doubling, "d2", ""),
+    ] {
+        let mut environment = environment(declarations, "");
+        let tree = parse(formula, &environment.names).unwrap().tree;
+        let mut node = environment.lower(&tree).unwrap().node;
+        if !variable.is_empty() {
+            let (by, _) = environment.variable(variable).unwrap();
+            node = differentiate(&mut environment.graph, node, &[by]).unwrap().partials[0];
+        }
+        for names in [Names::of(&environment), Names::default()] {
+            let layout = Layout::of_rank(environment.graph.rank(node));
+            let written = notation::write(&mut environment.graph, node, layout, &names);
+            let is_cut = written.reason.is_some();
+            assert!(print::nodes(&written.tree) < 80_000 && (is_cut || print::nodes(&written.tree) > 1));
+        }
+    }
 }

@@ -71,21 +71,21 @@ fn assign(point: &mut Point, text: &str) -> Result<(), Diagnostic> {
     if name.is_empty() || value.is_empty() {
         return Err(bad(format!("{text} in --at gives no value")).help("write --at x=1,y=0"));
     }
-    if value.starts_with('[') {
-        if let Ok(json) = serde_json::from_str::<Json>(value) {
-            return set(point, name, &json);
-        }
+    if value.starts_with('[')
+        && let Ok(json) = serde_json::from_str::<Json>(value)
+    {
+        return set(point, name, &json);
     }
     if let Some(number) = number(value) {
         point.set(name, number);
         return Ok(());
     }
     // A function for a function without a definition: σ1=tanh.
-    if let Some(id) = crate::function::lookup(value) {
-        if crate::function::row(id).parameters.len() == 1 {
-            point.set_function(name, crate::function::row(id).name);
-            return Ok(());
-        }
+    if let Some(id) = crate::function::lookup(value)
+        && crate::function::row(id).parameters.len() == 1
+    {
+        point.set_function(name, crate::function::row(id).name);
+        return Ok(());
     }
     // Anything else is a formula without variables: pi/2, [1/3, sqrt(2)].
     let request = Request { operator: Operator::Evaluate, at: Some(Point::default()), ..Request::default() };

@@ -94,13 +94,12 @@ fn sweep(graph: &mut Graph, of: NodeId, variables: &[NodeId]) -> Result<Derivati
     }
     let mut out = Vec::with_capacity(variables.len());
     for variable in variables {
-        let partial = match places.get(variable).and_then(|at| partials[*at]) {
-            Some(node) => sweep.symmetric_part(*variable, node),
-            None => {
-                let mut axes = sweep.seed.clone();
-                axes.extend_from_slice(sweep.graph.axes(*variable));
-                sweep.graph.constant(&Rational::ZERO, axes)
-            }
+        let partial = if let Some(node) = places.get(variable).and_then(|at| partials[*at]) {
+            sweep.symmetric_part(*variable, node)
+        } else {
+            let mut axes = sweep.seed.clone();
+            axes.extend_from_slice(sweep.graph.axes(*variable));
+            sweep.graph.constant(&Rational::ZERO, axes)
         };
         out.push(partial);
     }
@@ -175,10 +174,10 @@ impl Sweep<'_> {
             if self.is_dependent(factor.base) {
                 self.factor(adjoint, coefficient, term, at);
             }
-            if let Exponent::Node(exponent) = factor.exponent {
-                if self.is_dependent(exponent) {
-                    self.exponent(adjoint, coefficient, term, at, exponent);
-                }
+            if let Exponent::Node(exponent) = factor.exponent
+                && self.is_dependent(exponent)
+            {
+                self.exponent(adjoint, coefficient, term, at, exponent);
             }
         }
         Ok(())
@@ -189,10 +188,11 @@ impl Sweep<'_> {
         if !self.is_dependent(factor.base) {
             return;
         }
-        if let Exponent::Number(q) = &factor.exponent {
-            if !q.is_integer() && *q < Rational::ONE {
-                self.conditions.require_of(self.graph, factor.base, Relation::NotEqual);
-            }
+        if let Exponent::Number(q) = &factor.exponent
+            && !q.is_integer()
+            && *q < Rational::ONE
+        {
+            self.conditions.require_of(self.graph, factor.base, Relation::NotEqual);
         }
     }
 

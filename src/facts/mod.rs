@@ -62,11 +62,11 @@ impl Conditions {
                     }
                     return;
                 }
-                if let ([factor], true) = (term.factors.as_slice(), term.sizes.len() == graph.rank(node)) {
-                    if factor.base != node {
-                        self.require_zero(graph, factor.base, Relation::NotEqual);
-                        return;
-                    }
+                if let ([factor], true) = (term.factors.as_slice(), term.sizes.len() == graph.rank(node))
+                    && factor.base != node
+                {
+                    self.require_zero(graph, factor.base, Relation::NotEqual);
+                    return;
                 }
             }
         }

@@ -69,7 +69,7 @@ impl Graph {
         self.intern_atom(Atom::Constant(Constant::Pi), Axes::new())
     }
 
-    /// The identity δ_ij.
+    /// The identity `δ_ij`.
     pub fn delta(&mut self, size: DimensionId) -> NodeId {
         self.delta_atom(size)
     }
@@ -181,17 +181,15 @@ impl Graph {
             terms = merged;
         }
         terms.retain(|(coefficient, _)| !coefficient.is_zero());
-        if let [(coefficient, term)] = terms.as_slice() {
-            if coefficient.is_one() && term.sizes.len() == axes.len() {
-                if let [factor] = term.factors.as_slice() {
-                    if factor.exponent.is_one()
-                        && factor.labels.len() == axes.len()
-                        && factor.labels.iter().enumerate().all(|(i, l)| i == *l as usize)
-                    {
-                        return factor.base;
-                    }
-                }
-            }
+        if let [(coefficient, term)] = terms.as_slice()
+            && coefficient.is_one()
+            && term.sizes.len() == axes.len()
+            && let [factor] = term.factors.as_slice()
+            && factor.exponent.is_one()
+            && factor.labels.len() == axes.len()
+            && factor.labels.iter().enumerate().all(|(i, l)| i == *l as usize)
+        {
+            return factor.base;
         }
         self.intern(Node::Sum(terms), axes)
     }
@@ -203,10 +201,10 @@ impl Graph {
 
     /// `Σ coefficient · node`, all of the same axes.
     pub fn combine(&mut self, parts: &[(Rational, NodeId)]) -> NodeId {
-        if let [(coefficient, node)] = parts {
-            if coefficient.is_one() {
-                return *node;
-            }
+        if let [(coefficient, node)] = parts
+            && coefficient.is_one()
+        {
+            return *node;
         }
         let Some((_, first)) = parts.first() else { return self.number(&Rational::ZERO) };
         let axes = self.axes(*first).clone();
@@ -345,15 +343,14 @@ impl Graph {
             None => self.sum_node(axes, Vec::new()),
             Some((coefficient, term)) => {
                 // A number times a sum is that sum with other coefficients.
-                if let ([factor], false) = (term.factors.as_slice(), coefficient.is_one()) {
-                    if factor.exponent.is_one()
-                        && term.sizes.len() == outputs
-                        && factor.labels.len() == outputs
-                        && factor.labels.iter().enumerate().all(|(i, l)| i == *l as usize)
-                    {
-                        let base = factor.base;
-                        return self.scale(&coefficient, base);
-                    }
+                if let ([factor], false) = (term.factors.as_slice(), coefficient.is_one())
+                    && factor.exponent.is_one()
+                    && term.sizes.len() == outputs
+                    && factor.labels.len() == outputs
+                    && factor.labels.iter().enumerate().all(|(i, l)| i == *l as usize)
+                {
+                    let base = factor.base;
+                    return self.scale(&coefficient, base);
                 }
                 self.sum_node(axes, vec![(coefficient, term)])
             }

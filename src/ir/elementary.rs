@@ -11,10 +11,10 @@ use crate::number::Rational;
 impl Graph {
     /// A function of the table applied to each component; all arguments have the same axes.
     pub fn call(&mut self, id: FunctionId, arguments: &[NodeId]) -> NodeId {
-        if let [argument] = arguments {
-            if let Some(known) = self.known_call(id, *argument) {
-                return known;
-            }
+        if let [argument] = arguments
+            && let Some(known) = self.known_call(id, *argument)
+        {
+            return known;
         }
         let axes = arguments.first().map(|a| self.axes(*a).clone()).unwrap_or_default();
         self.intern_atom(Atom::Call(Function::Known(id), SmallVec::from_slice(arguments)), axes)
@@ -30,10 +30,10 @@ impl Graph {
     /// Values and identities that are applied whenever a call is made. Each is defined wherever the call is.
     fn known_call(&mut self, id: FunctionId, argument: NodeId) -> Option<NodeId> {
         let axes = self.axes(argument).clone();
-        if let Some(value) = self.as_number(argument) {
-            if let Some(exact) = exact_value(id, &value) {
-                return Some(self.constant(&exact, axes));
-            }
+        if let Some(value) = self.as_number(argument)
+            && let Some(exact) = exact_value(id, &value)
+        {
+            return Some(self.constant(&exact, axes));
         }
         if id == function::EXP {
             return self.inner_call(argument, function::LOG);
@@ -98,8 +98,7 @@ impl Graph {
         let rank = self.rank(argument);
         let is_pointwise = term.sizes.len() == rank;
         let has_exp = term.factors.iter().any(|f| self.inner_call(f.base, function::EXP).is_some());
-        let is_positive =
-            coefficient.is_positive() && term.factors.iter().all(|f| self.is_positive_power(f));
+        let is_positive = coefficient.is_positive() && term.factors.iter().all(|f| self.is_positive_power(f));
         if !is_pointwise || !has_exp || !is_positive {
             return None;
         }
@@ -136,41 +135,41 @@ impl Graph {
         }
         let axes = self.axes(node).clone();
         // (c·M)⁻¹ = c⁻¹·M⁻¹; a single transposed factor keeps its orientation outside: (Mᵀ)⁻¹ = (M⁻¹)ᵀ.
-        if let Node::Sum(terms) = self.node(node) {
-            if let [(coefficient, term)] = terms.as_slice() {
-                if let ([factor], Some(reciprocal)) = (term.factors.as_slice(), coefficient.reciprocal()) {
-                    if factor.exponent.is_one() && term.sizes.len() == 2 && factor.labels.len() == 2 {
-                        let (base, labels) = (factor.base, factor.labels.clone());
-                        if labels[0] != labels[1] && base != node {
-                            let inverse = self.inverse(base);
-                            let flipped: Labels = smallvec![labels[1], labels[0]];
-                            // The inverse's axes run the other way.
-                            let placed = self.contract(
-                                2,
-                                &axes,
-                                &[super::Operand { node: inverse, labels: flipped, exponent: Exponent::ONE }],
-                            );
-                            let turned = self.permute(placed, &[1, 0]);
-                            return self.scale(&reciprocal, turned);
-                        }
-                    }
-                }
+        if let Node::Sum(terms) = self.node(node)
+            && let [(coefficient, term)] = terms.as_slice()
+            && let ([factor], Some(reciprocal)) = (term.factors.as_slice(), coefficient.reciprocal())
+            && factor.exponent.is_one()
+            && term.sizes.len() == 2
+            && factor.labels.len() == 2
+        {
+            let (base, labels) = (factor.base, factor.labels.clone());
+            if labels[0] != labels[1] && base != node {
+                let inverse = self.inverse(base);
+                let flipped: Labels = smallvec![labels[1], labels[0]];
+                // The inverse's axes run the other way.
+                let placed = self.contract(
+                    2,
+                    &axes,
+                    &[super::Operand { node: inverse, labels: flipped, exponent: Exponent::ONE }],
+                );
+                let turned = self.permute(placed, &[1, 0]);
+                return self.scale(&reciprocal, turned);
             }
         }
-        if let Some((coefficient, factors)) = self.square_factors(node) {
-            if let Some(scale) = coefficient.reciprocal() {
-                // (A·B)⁻¹ = B⁻¹·A⁻¹ for square A and B.
-                let mut product: Option<NodeId> = None;
-                for factor in factors.into_iter().rev() {
-                    let inverse = self.inverse(factor);
-                    product = Some(match product {
-                        None => inverse,
-                        Some(product) => self.matrix_product(product, inverse),
-                    });
-                }
-                if let Some(product) = product {
-                    return self.scale(&scale, product);
-                }
+        if let Some((coefficient, factors)) = self.square_factors(node)
+            && let Some(scale) = coefficient.reciprocal()
+        {
+            // (A·B)⁻¹ = B⁻¹·A⁻¹ for square A and B.
+            let mut product: Option<NodeId> = None;
+            for factor in factors.into_iter().rev() {
+                let inverse = self.inverse(factor);
+                product = Some(match product {
+                    None => inverse,
+                    Some(product) => self.matrix_product(product, inverse),
+                });
+            }
+            if let Some(product) = product {
+                return self.scale(&scale, product);
             }
         }
         let turned: Axes = smallvec![axes[1], axes[0]];
@@ -225,11 +224,11 @@ impl Graph {
             let determinant = self.determinant(inner);
             return self.reciprocal(determinant);
         }
-        if let Some((coefficient, factors)) = self.square_factors(node) {
-            if coefficient.is_one() {
-                let parts: Vec<NodeId> = factors.into_iter().map(|factor| self.determinant(factor)).collect();
-                return self.multiply(&parts);
-            }
+        if let Some((coefficient, factors)) = self.square_factors(node)
+            && coefficient.is_one()
+        {
+            let parts: Vec<NodeId> = factors.into_iter().map(|factor| self.determinant(factor)).collect();
+            return self.multiply(&parts);
         }
         if let Some(inner) = self.as_transpose(node) {
             return self.determinant(inner);

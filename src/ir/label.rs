@@ -27,7 +27,7 @@ impl Graph {
         if bound.is_empty() {
             return self.with_labels(outputs, sizes, &factors, &[]);
         }
-        let mut colours: Vec<u64> = (0..sizes.len())
+        let colours: Vec<u64> = (0..sizes.len())
             // Sizes by content, not by the order in which they were first seen.
             .map(|l| if l < outputs { mix(1, l as u64) } else { mix(2, self.dimension_hash(sizes[l])) })
             .collect();
@@ -137,7 +137,7 @@ impl Graph {
             let factor = Factor { base: factor.base, labels, exponent: factor.exponent.clone() };
             renamed.push((self.factor_hash(&factor), factor));
         }
-        renamed.sort_by(|a, b| (self.content_hash(a.1.base), a.0).cmp(&(self.content_hash(b.1.base), b.0)));
+        renamed.sort_by_key(|a| (self.content_hash(a.1.base), a.0));
         let mut hash = self.term_hash(&new_sizes, &[]);
         for (h, _) in &renamed {
             hash = mix(hash, *h);

@@ -38,11 +38,11 @@ impl Graph {
                 factor.labels = kept.iter().map(|axis| factor.labels[*axis as usize]).collect();
                 factor.base = base;
             }
-            if factor.labels.len() > 1 {
-                if let Some((base, order)) = self.with_sorted_axes(factor.base) {
-                    factor.labels = order.iter().map(|axis| factor.labels[*axis as usize]).collect();
-                    factor.base = base;
-                }
+            if factor.labels.len() > 1
+                && let Some((base, order)) = self.with_sorted_axes(factor.base)
+            {
+                factor.labels = order.iter().map(|axis| factor.labels[*axis as usize]).collect();
+                factor.base = base;
             }
         }
         let Node::Sum(terms) = self.node(factor.base) else {
@@ -113,8 +113,8 @@ impl Graph {
         Some((self.sum_node(axes, narrow), kept))
     }
 
-    /// A sum with its axes in an order that depends on its content only, and that order; `None` if it has it. Σ_ij f(i,j) and
-    /// Σ_ji f(i,j) meet; axes that nothing tells apart stay as they are.
+    /// A sum with its axes in an order that depends on its content only, and that order; `None` if it has it. `Σ_ij` f(i,j) and
+    /// `Σ_ji` f(i,j) meet; axes that nothing tells apart stay as they are.
     fn with_sorted_axes(&mut self, node: NodeId) -> Option<(NodeId, Labels)> {
         let Node::Sum(terms) = self.node(node) else { return None };
         if terms.len() < 2 {
@@ -226,12 +226,12 @@ impl Graph {
                         (Exponent::Number(k), Exponent::Number(_)) if k.is_positive()))
         });
         let mut kept = coefficient.clone();
-        if let Exponent::Number(q) = &exponent {
-            if coefficient.is_positive() {
-                let (out, rest) = split_root(coefficient, q);
-                partial.coefficient *= &out;
-                kept = rest;
-            }
+        if let Exponent::Number(q) = &exponent
+            && coefficient.is_positive()
+        {
+            let (out, rest) = split_root(coefficient, q);
+            partial.coefficient *= &out;
+            kept = rest;
         }
         if outside.is_empty() && kept == *coefficient {
             partial.factors.push(factor);
@@ -304,9 +304,11 @@ impl Graph {
             if !self.facts.is_empty() && self.apply_fact(&mut partial) {
                 continue;
             }
-            if has_labels && (self.fold_contraction(&mut partial)
+            if has_labels
+                && (self.fold_contraction(&mut partial)
                     || self.drop_mask(&mut partial)
-                    || self.cancel_inverse(&mut partial)) {
+                    || self.cancel_inverse(&mut partial))
+            {
                 continue;
             }
             break;
@@ -425,7 +427,7 @@ impl Graph {
         true
     }
 
-    /// Σ_k δ_ik f_k = f_i; a δ between two outputs substitutes the smaller label into the other factors.
+    /// `Σ_k` `δ_ik` `f_k` = `f_i`; a δ between two outputs substitutes the smaller label into the other factors.
     fn eliminate_delta(&mut self, partial: &mut Partial) -> Option<bool> {
         for at in 0..partial.factors.len() {
             if !matches!(self.atom(partial.factors[at].base), Some(Atom::Delta)) {
@@ -501,15 +503,14 @@ impl Graph {
                 return true;
             }
             if !is_bound && !is_private && partial.sizes.len() < MAXIMUM_LABELS {
-                let place = match other {
-                    Some((_, other)) => other.labels[0],
-                    None => {
-                        let fresh = partial.sizes.len() as u8;
-                        partial.sizes.push(partial.sizes[label as usize]);
-                        let exponent = Exponent::ONE;
-                        partial.factors.push(Factor { base, labels: Labels::from_slice(&[fresh]), exponent });
-                        fresh
-                    }
+                let place = if let Some((_, other)) = other {
+                    other.labels[0]
+                } else {
+                    let fresh = partial.sizes.len() as u8;
+                    partial.sizes.push(partial.sizes[label as usize]);
+                    let exponent = Exponent::ONE;
+                    partial.factors.push(Factor { base, labels: Labels::from_slice(&[fresh]), exponent });
+                    fresh
                 };
                 for (i, factor) in partial.factors.iter_mut().enumerate() {
                     if i != at {
@@ -529,7 +530,10 @@ impl Graph {
         for at in 0..partial.factors.len() {
             let factor = partial.factors[at].clone();
             if let Some(sign) = self.mask_sign(factor.base) {
-                let Some(n) = factor.exponent.number().and_then(Rational::as_integer).filter(|n| *n > 0) else { continue };
+                let Some(n) = factor.exponent.number().and_then(Rational::as_integer).filter(|n| *n > 0)
+                else {
+                    continue;
+                };
                 if self.is_odd_between(partial, at, factor.labels[0], factor.labels[1]) {
                     if n % 2 != 0 {
                         partial.coefficient *= &sign;
@@ -551,8 +555,10 @@ impl Graph {
                 let mask = term.factors.iter().enumerate().find_map(|(i, f)| {
                     let sign = self.mask_sign(f.base).filter(|_| f.exponent.is_one())?;
                     let (a, b) = (f.labels[0] as usize, f.labels[1] as usize);
-                    (a < rank && b < rank && self.is_odd_between(partial, at, factor.labels[a], factor.labels[b]))
-                        .then_some((i, sign))
+                    (a < rank
+                        && b < rank
+                        && self.is_odd_between(partial, at, factor.labels[a], factor.labels[b]))
+                    .then_some((i, sign))
                 });
                 if let Some((gone, sign)) = mask {
                     term.factors.remove(gone);
@@ -570,7 +576,11 @@ impl Graph {
                 let operands: Vec<super::Operand> = term
                     .factors
                     .iter()
-                    .map(|f| super::Operand { node: f.base, labels: f.labels.clone(), exponent: f.exponent.clone() })
+                    .map(|f| super::Operand {
+                        node: f.base,
+                        labels: f.labels.clone(),
+                        exponent: f.exponent.clone(),
+                    })
                     .collect();
                 parts.push((coefficient, self.contract(axes.len(), &term.sizes, &operands)));
             }
@@ -626,7 +636,9 @@ impl Graph {
             }
             let terms = self.terms(*inner);
             let (pattern, count, scale) = match (terms.as_slice(), self.node(*inner)) {
-                ([(coefficient, term)], _) => (term.factors.to_vec(), term.sizes.len(), coefficient.reciprocal()),
+                ([(coefficient, term)], _) => {
+                    (term.factors.to_vec(), term.sizes.len(), coefficient.reciprocal())
+                }
                 (_, Node::Sum(_)) => {
                     let labels = Labels::from_slice(&[0, 1]);
                     let whole = Factor { base: *inner, labels, exponent: Exponent::ONE };
@@ -646,8 +658,11 @@ impl Graph {
                 let Some(found) = Self::match_partly(&pattern, count, &preset, partial) else { continue };
                 let other = found.labels[1 - slot];
                 let uses = |f: &Factor| f.labels.contains(&shared);
-                let is_private =
-                    partial.factors.iter().enumerate().all(|(i, f)| i == at || found.consumed.contains(&i) || !uses(f));
+                let is_private = partial
+                    .factors
+                    .iter()
+                    .enumerate()
+                    .all(|(i, f)| i == at || found.consumed.contains(&i) || !uses(f));
                 if !is_private || other == shared {
                     continue;
                 }
@@ -676,7 +691,7 @@ impl Graph {
     }
 
     /// A contraction that is there as a factor to another power and multiplied out beside it is one power:
-    /// `S⁻¹·Σ_k exp(a)[k] = 1` for S = Σ_k exp(a)[k].
+    /// `S⁻¹·Σ_k exp(a)[k] = 1` for S = `Σ_k` exp(a)[k].
     fn fold_contraction(&mut self, partial: &mut Partial) -> bool {
         for at in 0..partial.factors.len() {
             let factor = &partial.factors[at];
@@ -729,12 +744,10 @@ impl Graph {
             if value.is_zero() {
                 partial.is_zero = true;
             }
-            if is_delta {
-                if let Some(size) = partial.sizes[found.labels[0] as usize] {
-                    let base = self.delta_atom(size);
-                    let labels = Labels::from_slice(&found.labels[..2]);
-                    partial.factors.push(Factor { base, labels, exponent: Exponent::ONE });
-                }
+            if is_delta && let Some(size) = partial.sizes[found.labels[0] as usize] {
+                let base = self.delta_atom(size);
+                let labels = Labels::from_slice(&found.labels[..2]);
+                partial.factors.push(Factor { base, labels, exponent: Exponent::ONE });
             }
             self.facts_used.push(super::FactId(number));
             return true;
@@ -755,15 +768,14 @@ impl Graph {
             if let (Some(size), false) = (partial.sizes[label], used[label]) {
                 partial.sizes[label] = None;
                 resized = true;
-                match self.dimension_value(size).as_number() {
-                    Some(n) => partial.coefficient *= &Rational::integer(n),
-                    None => {
-                        let base = self.size_atom(size);
-                        self.push_factor(
-                            &mut partial,
-                            Factor { base, labels: Labels::new(), exponent: Exponent::ONE },
-                        );
-                    }
+                if let Some(n) = self.dimension_value(size).as_number() {
+                    partial.coefficient *= &Rational::integer(n)
+                } else {
+                    let base = self.size_atom(size);
+                    self.push_factor(
+                        &mut partial,
+                        Factor { base, labels: Labels::new(), exponent: Exponent::ONE },
+                    );
                 }
             }
         }
@@ -792,7 +804,7 @@ impl Graph {
         Some((coefficient, term))
     }
 
-    /// Is a factor summed over by itself, the sum being zero: Σ_k (x[k] − mean(x))?
+    /// Is a factor summed over by itself, the sum being zero: `Σ_k` (x[k] − mean(x))?
     fn has_vanishing_total(&mut self, partial: &Partial) -> bool {
         for at in 0..partial.factors.len() {
             let factor = &partial.factors[at];
@@ -801,7 +813,11 @@ impl Graph {
                 && factor.labels.iter().enumerate().all(|(i, label)| {
                     *label as usize >= partial.outputs
                         && !factor.labels[..i].contains(label)
-                        && partial.factors.iter().enumerate().all(|(j, f)| j == at || !f.labels.contains(label))
+                        && partial
+                            .factors
+                            .iter()
+                            .enumerate()
+                            .all(|(j, f)| j == at || !f.labels.contains(label))
                 });
             if !is_alone || !matches!(self.node(factor.base), Node::Sum(terms) if terms.len() > 1) {
                 continue;

@@ -83,11 +83,11 @@ impl Lowering<'_> {
         for argument in arguments {
             parts.push((argument, self.tree(argument)?));
         }
-        if id == function::SQRT {
-            if let ([(tree, value)], 0) = (parts.as_slice(), primes) {
-                let half = self.environment.graph.number(&Rational::HALF);
-                return self.raised(tree, value.clone(), whole, Value::plain(half, Layout::Scalar));
-            }
+        if id == function::SQRT
+            && let ([(tree, value)], 0) = (parts.as_slice(), primes)
+        {
+            let half = self.environment.graph.number(&Rational::HALF);
+            return self.raised(tree, value.clone(), whole, Value::plain(half, Layout::Scalar));
         }
         if let ("pow", [(a, x), (b, y)]) = (row.name, parts.as_slice()) {
             return self.raised(a, x.clone(), b, y.clone());
@@ -385,7 +385,7 @@ impl Lowering<'_> {
         graph.multiply(&factors)
     }
 
-    /// exp(x_i)/Σ_k exp(x_k) over the last axis: along a vector, along each row of a matrix.
+    /// `exp(x_i)/Σ_k` `exp(x_k)` over the last axis: along a vector, along each row of a matrix.
     fn softmax(&mut self, tree: &Tree, value: &Value) -> Result<Value, Diagnostic> {
         if value.layout == Layout::Scalar {
             return Err(self.wrong_shape(

@@ -78,15 +78,14 @@ impl Lowering<'_> {
             .at(tree.span, "")
             .help("differentiate by the whole variable and take the component of the result"));
         };
-        if let Some((_, value)) = self.parameters.iter().rev().find(|(n, _)| n == name) {
-            if self
+        if let Some((_, value)) = self.parameters.iter().rev().find(|(n, _)| n == name)
+            && self
                 .environment
                 .graph
                 .atom(value.node)
                 .is_some_and(|a| matches!(a, crate::ir::Atom::Variable(_)))
-            {
-                return Ok((value.node, value.layout));
-            }
+        {
+            return Ok((value.node, value.layout));
         }
         self.environment.variable(name).ok_or_else(|| {
             Diagnostic::new(Cause::Name, format!("{name} is not a variable: it was given a value"))

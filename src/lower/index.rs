@@ -53,10 +53,10 @@ impl Lowering<'_> {
     }
 
     fn subscript(&self, tree: &Tree) -> Result<Subscript, Diagnostic> {
-        if let Kind::Name(name) = &tree.kind {
-            if self.index_named(name).is_none() {
-                return Ok(Subscript::Free(name.clone()));
-            }
+        if let Kind::Name(name) = &tree.kind
+            && self.index_named(name).is_none()
+        {
+            return Ok(Subscript::Free(name.clone()));
         }
         let mut sum = IndexSum::default();
         self.add_subscript(tree, 1, &mut sum)?;
@@ -130,10 +130,10 @@ impl Lowering<'_> {
         let mut read = Vec::new();
         for (subscript, axis) in subscripts.iter().zip(&own) {
             let one = self.subscript(subscript)?;
-            if let Subscript::Sum(IndexSum { terms, constant: 0 }) = &one {
-                if let [(index, 1)] = terms.as_slice() {
-                    self.unify(*index, *axis, subscript)?;
-                }
+            if let Subscript::Sum(IndexSum { terms, constant: 0 }) = &one
+                && let [(index, 1)] = terms.as_slice()
+            {
+                self.unify(*index, *axis, subscript)?;
             }
             read.push(one);
         }
@@ -423,10 +423,13 @@ impl Lowering<'_> {
         let used: Vec<IndexId> = own.iter().copied().filter(|i| value.indices.contains(i)).collect();
         let order: Vec<u8> = kept.iter().chain(&used).map(|i| place(&value.indices, *i)).collect();
         if operation == Big::Product {
+            let mut node = value.node;
             for index in own.iter().filter(|i| !value.indices.contains(i)) {
                 let size = self.size_of_index(*index, whole)?;
                 let size = self.environment.graph.size(size);
-                let node = self.environment.graph.raise(value.node, size);
+                node = self.environment.graph.raise(node, size);
+            }
+            if used.len() < own.len() {
                 return self.reduced(operation, &Value { node, ..value.clone() }, &used, whole);
             }
         }

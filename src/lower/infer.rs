@@ -41,33 +41,34 @@ impl Environment {
         }
         for (name, subscripts, span) in &uses.indexed {
             if let Some(named) = self.named(name) {
-                if let Named::Variable { axes, declared: None, .. } = named {
-                    if axes.len() != subscripts.len() {
-                        return Err(Diagnostic::new(
-                            Cause::Shape,
-                            format!(
-                                "{name} is used with {} indices here, elsewhere with {}",
-                                subscripts.len(),
-                                axes.len()
-                            ),
-                        )
-                        .at(*span, "")
-                        .help(format!("declare its shape: --let '{name}: R[…]'")));
-                    }
+                if let Named::Variable { axes, declared: None, .. } = named
+                    && axes.len() != subscripts.len()
+                {
+                    return Err(Diagnostic::new(
+                        Cause::Shape,
+                        format!(
+                            "{name} is used with {} indices here, elsewhere with {}",
+                            subscripts.len(),
+                            axes.len()
+                        ),
+                    )
+                    .at(*span, "")
+                    .help(format!("declare its shape: --let '{name}: R[…]'")));
                 }
                 continue;
             }
             let mut axes = Axes::new();
             for subscript in subscripts {
                 let size = match subscript {
-                    Some(index) => match sizes.get(index) {
-                        Some(size) => *size,
-                        None => {
+                    Some(index) => {
+                        if let Some(size) = sizes.get(index) {
+                            *size
+                        } else {
                             let fresh = self.fresh_size();
                             sizes.insert(index.clone(), fresh);
                             fresh
                         }
-                    },
+                    }
                     None => self.fresh_size(),
                 };
                 axes.push(size);

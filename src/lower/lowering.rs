@@ -356,15 +356,12 @@ impl<'a> Lowering<'a> {
             (false, false) => Relation::GreaterEqual,
             (false, true) => Relation::Greater,
         };
-        if let Some(value) = self.environment.graph.as_number(base) {
-            if !Sign::of(&value).is(crate::facts::sign_of_relation(relation)) {
-                return Err(Diagnostic::new(
-                    Cause::Undefined,
-                    format!("({value})^({q}) is not a real number"),
-                )
+        if let Some(value) = self.environment.graph.as_number(base)
+            && !Sign::of(&value).is(crate::facts::sign_of_relation(relation))
+        {
+            return Err(Diagnostic::new(Cause::Undefined, format!("({value})^({q}) is not a real number"))
                 .at(tree.span, "")
                 .help("all values are real here; cbrt(x) is the real cube root"));
-            }
         }
         let environment = &mut *self.environment;
         environment.conditions.require_of(&mut environment.graph, base, relation);

@@ -10,8 +10,6 @@ use crate::syntax::tree::Tree;
 
 /// Longer sums are left as they are: everything that two terms share is tried.
 const MAXIMUM_PARTS: usize = 24;
-/// Factors inside what was left by a factor are looked for this deep.
-const MAXIMUM_DEPTH: usize = 2;
 
 /// What several terms have in common.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,7 +28,13 @@ enum Shared {
 
 /// Takes common factors out until nothing gets shorter; the result is sorted.
 pub(super) fn factored(parts: Vec<Part>) -> Vec<Part> {
-    factored_to(parts, MAXIMUM_DEPTH)
+    // How deep factors are looked for inside what a factor left: every level multiplies the work by the candidates.
+    let depth = match parts.len() {
+        0..=8 => 4,
+        9..=12 => 3,
+        _ => 2,
+    };
+    factored_to(parts, depth)
 }
 
 fn factored_to(mut parts: Vec<Part>, depth: usize) -> Vec<Part> {
@@ -141,6 +145,8 @@ fn take_out(parts: &[Part], shared: &Shared, depth: usize) -> Option<Vec<Part>> 
     if let [one] = inner.as_mut_slice() {
         scale *= &one.coefficient;
         one.coefficient = Rational::ONE;
+        whole.above.append(&mut one.above);
+        whole.below.append(&mut one.below);
     }
     let is_scalar = inner.iter().all(|part| part.body.is_none());
     whole.coefficient = scale;
@@ -151,8 +157,9 @@ fn take_out(parts: &[Part], shared: &Shared, depth: usize) -> Option<Vec<Part>> 
         _ => {}
     }
     if is_scalar {
-        whole.above.push(part::sum(&inner, false));
-        whole.sort();
+        if inner.len() > 1 {
+            whole.above.push(part::sum(&inner, false));
+        }
     } else {
         let links = match inner.as_slice() {
             [one] if one.bare().is_some() => one.body.clone().unwrap_or_default(),
@@ -166,6 +173,7 @@ fn take_out(parts: &[Part], shared: &Shared, depth: usize) -> Option<Vec<Part>> 
             }
         }
     }
+    whole.sort();
     rest.push(whole);
     part::sort(&mut rest);
     Some(rest)

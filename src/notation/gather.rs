@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::writer::Writer;
-use crate::ir::{Axes, Factor, Node, NodeId, Operand, Term};
+use crate::ir::{Axes, Factor, NodeId, Operand, Term};
 use crate::number::Rational;
 
 /// Longer sums are left as they are: every pair of terms is compared.
@@ -28,9 +28,10 @@ impl Writer<'_> {
         let mut parts: Vec<NodeId> = Vec::new();
         let mut found = false;
         while let Some((coefficient, term)) = (!left.is_empty()).then(|| left.remove(0)) {
-            let partner = left.iter().enumerate().find_map(|(at, (_, other))| {
-                common(&term, other, axes.len()).map(|common| (at, common))
-            });
+            let partner = left
+                .iter()
+                .enumerate()
+                .find_map(|(at, (_, other))| common(&term, other, axes.len()).map(|common| (at, common)));
             let Some((at, common)) = partner else {
                 parts.push(self.graph.term_node(&axes, coefficient, term));
                 continue;
@@ -92,7 +93,12 @@ impl Writer<'_> {
                 own.extend(factor.labels.iter().copied().filter(|l| !shared.contains(l)));
             }
             let mut seen: Vec<u8> = Vec::new();
-            own.retain(|l| !seen.contains(l) && { seen.push(*l); true });
+            own.retain(|l| {
+                !seen.contains(l) && {
+                    seen.push(*l);
+                    true
+                }
+            });
             let own_sizes: Vec<_> = own.iter().map(|l| sizes[*l as usize]).collect();
             let operands: Vec<Operand> = factors
                 .iter()
@@ -111,7 +117,11 @@ impl Writer<'_> {
             .iter()
             .map(|(at, _)| {
                 let factor = &first.1.factors[*at];
-                Operand { node: factor.base, labels: factor.labels.clone(), exponent: factor.exponent.clone() }
+                Operand {
+                    node: factor.base,
+                    labels: factor.labels.clone(),
+                    exponent: factor.exponent.clone(),
+                }
             })
             .collect();
         operands.push(Operand::new(inner, &shared));
@@ -139,7 +149,8 @@ fn common(a: &Term, b: &Term, outputs: usize) -> Option<Common> {
     let mut best: Option<Common> = None;
     for (start, first) in a.factors.iter().enumerate().filter(|(_, f)| bound(f)) {
         for (other, second) in b.factors.iter().enumerate() {
-            let mut labels: Vec<Option<u8>> = (0..b.sizes.len()).map(|l| (l < outputs).then_some(l as u8)).collect();
+            let mut labels: Vec<Option<u8>> =
+                (0..b.sizes.len()).map(|l| (l < outputs).then_some(l as u8)).collect();
             if !correspond(first, second, &mut labels, outputs) {
                 continue;
             }

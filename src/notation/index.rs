@@ -140,24 +140,21 @@ impl Writer<'_> {
                 iverson(*relation, a, b)
             }
             Atom::Cases(condition, yes, no) => {
-                let condition = match self.conditions_of(*condition) {
-                    Some(all) => {
-                        let mut all: Vec<Tree> = all
-                            .into_iter()
-                            .map(|(relation, a, b)| {
-                                let (a, b) = (self.entry(a, at), self.entry(b, at));
-                                Kind::Relation(relation, Box::new(a), Box::new(b)).into()
-                            })
-                            .collect();
-                        if all.len() == 1 { all.swap_remove(0) } else { Kind::And(all).into() }
-                    }
-                    None => {
-                        let value = self.entry(*condition, at);
-                        let zero = Box::new(Tree::number(&Rational::ZERO));
-                        match value.kind {
-                            Kind::Iverson(condition) => *condition,
-                            _ => Kind::Relation(Relation::NotEqual, Box::new(value), zero).into(),
-                        }
+                let condition = if let Some(all) = self.conditions_of(*condition) {
+                    let mut all: Vec<Tree> = all
+                        .into_iter()
+                        .map(|(relation, a, b)| {
+                            let (a, b) = (self.entry(a, at), self.entry(b, at));
+                            Kind::Relation(relation, Box::new(a), Box::new(b)).into()
+                        })
+                        .collect();
+                    if all.len() == 1 { all.swap_remove(0) } else { Kind::And(all).into() }
+                } else {
+                    let value = self.entry(*condition, at);
+                    let zero = Box::new(Tree::number(&Rational::ZERO));
+                    match value.kind {
+                        Kind::Iverson(condition) => *condition,
+                        _ => Kind::Relation(Relation::NotEqual, Box::new(value), zero).into(),
                     }
                 };
                 let (yes, no) = (self.entry(*yes, at), self.entry(*no, at));
@@ -383,9 +380,9 @@ impl Writer<'_> {
             Base::Node(node) if at.is_empty() => match self.scalar(piece) {
                 Ok((tree, is_below)) => {
                     if is_below {
-                        part.below.push(tree)
+                        part.below.push(tree);
                     } else {
-                        part.above.push(tree)
+                        part.above.push(tree);
                     }
                     return;
                 }
@@ -402,20 +399,19 @@ impl Writer<'_> {
                 let tree = raised(base, &q.abs(), false);
                 if q.is_negative() { part.below.push(tree) } else { part.above.push(tree) }
             }
-            Exponent::Node(node) => match self.exponent_tree(*node) {
-                Ok((exponent, is_below)) => {
+            Exponent::Node(node) => {
+                if let Ok((exponent, is_below)) = self.exponent_tree(*node) {
                     let tree = Kind::Power(Box::new(base), Box::new(exponent)).into();
                     if is_below { part.below.push(tree) } else { part.above.push(tree) }
-                }
-                Err(_) => {
+                } else {
                     let lost = self.left_out();
                     part.above.push(lost);
                 }
-            },
+            }
         }
     }
 
-    /// A bound label at a known place takes that place: `y[k]` for Σ_q y[q]·[q = k].
+    /// A bound label at a known place takes that place: `y[k]` for `Σ_q` y[q]·[q = k].
     fn fix_units(&mut self, pieces: &mut Vec<Piece>, fixed: &mut [Option<Tree>], outputs: usize) {
         let mut at = 0;
         while at < pieces.len() {
@@ -461,7 +457,7 @@ impl Writer<'_> {
     }
 
     /// A bound label that only one factor and one relation use becomes a sum in the subscript: `X[i + a - 1]` for
-    /// Σ_p X[p]·[p = i + a − 1]. Both read as the same term.
+    /// `Σ_p` X[p]·[p = i + a − 1]. Both read as the same term.
     fn eliminate_relations(
         &mut self,
         pieces: &mut Vec<Piece>,

@@ -63,12 +63,6 @@ impl Names {
         names
     }
 
-    /// The same without any definition.
-    #[must_use]
-    pub(super) fn undefined(&self) -> Self {
-        Names { definitions: Vec::new(), ..self.clone() }
-    }
-
     /// Adds the names of everything that a node holds: free indices and sizes need not be declared.
     pub(super) fn with_names_in(&self, graph: &Graph, node: NodeId) -> BTreeSet<String> {
         use crate::ir::Atom;

@@ -140,13 +140,12 @@ impl Writer<'_> {
     }
 
     fn place(&mut self, piece: &Piece, network: &mut Network) -> Attempt<()> {
-        if let Base::Node(node) = piece.base {
-            if matches!(self.graph.atom(node), Some(Atom::Delta))
-                && piece.labels.iter().all(|l| (*l as usize) < network.outputs)
-            {
-                network.identity = true;
-                return Ok(());
-            }
+        if let Base::Node(node) = piece.base
+            && matches!(self.graph.atom(node), Some(Atom::Delta))
+            && piece.labels.iter().all(|l| (*l as usize) < network.outputs)
+        {
+            network.identity = true;
+            return Ok(());
         }
         if piece.labels.len() > 2 {
             return Err(format!("a factor has {} axes", piece.labels.len()));
@@ -154,9 +153,9 @@ impl Writer<'_> {
         if piece.labels.is_empty() {
             let (tree, is_below) = self.scalar(piece)?;
             if is_below {
-                network.below.push(tree)
+                network.below.push(tree);
             } else {
-                network.above.push(tree)
+                network.above.push(tree);
             }
             return Ok(());
         }
@@ -180,7 +179,7 @@ impl Writer<'_> {
         match piece.labels.as_slice() {
             [label] => network.weights[*label as usize].push(item),
             [from, to] => {
-                network.edges.push(Edge { from: *from as usize, to: *to as usize, items: vec![item] })
+                network.edges.push(Edge { from: *from as usize, to: *to as usize, items: vec![item] });
             }
             _ => {}
         }
@@ -211,11 +210,11 @@ impl Writer<'_> {
     pub(super) fn scalar(&mut self, piece: &Piece) -> Attempt<(Tree, bool)> {
         match &piece.exponent {
             Exponent::Number(q) => {
-                if let Base::Node(node) = piece.base {
-                    if let Some(norm) = self.norm_of(node) {
-                        let doubled = &q.abs() * &Rational::TWO;
-                        return Ok((raised(norm, &doubled, false), q.is_negative()));
-                    }
+                if let Base::Node(node) = piece.base
+                    && let Some(norm) = self.norm_of(node)
+                {
+                    let doubled = &q.abs() * &Rational::TWO;
+                    return Ok((raised(norm, &doubled, false), q.is_negative()));
                 }
                 let base = self.base(piece)?;
                 Ok((raised(base, &q.abs(), false), q.is_negative()))
@@ -347,9 +346,9 @@ impl Writer<'_> {
         network.live[edge.to] = false;
         let (tree, is_below) = self.matrix_total(edge.items, &sizes);
         if is_below {
-            network.below.push(tree)
+            network.below.push(tree);
         } else {
-            network.above.push(tree)
+            network.above.push(tree);
         }
         true
     }
@@ -403,10 +402,10 @@ impl Writer<'_> {
         // y[k] for the component picked by a unit vector.
         if let Some(at) = items.iter().position(|item| item.place.is_some() && item.is_plain()) {
             let place = items.remove(at).place.unwrap_or_else(|| Tree::name(super::writer::LEFT_OUT));
-            if let [item] = items.as_slice() {
-                if let Power::Number(q) = &item.power {
-                    return (raised(self.picked(&item.chain, place), &q.abs(), false), q.is_negative());
-                }
+            if let [item] = items.as_slice()
+                && let Power::Number(q) = &item.power
+            {
+                return (raised(self.picked(&item.chain, place), &q.abs(), false), q.is_negative());
             }
             let chain = self.vector(items, sizes[0]);
             return (self.picked(&chain, place), false);
@@ -421,10 +420,11 @@ impl Writer<'_> {
                     return (self.trace(matrix), false);
                 }
                 let tree = chain::whole(&item.chain);
-                if let Kind::Call { name, primes: 0, arguments } = &tree.kind {
-                    if name == function::row(function::ABS).name && arguments.len() == 1 {
-                        return (self.tensor_call(TensorFunction::Norm1, arguments[0].clone()), false);
-                    }
+                if let Kind::Call { name, primes: 0, arguments } = &tree.kind
+                    && name == function::row(function::ABS).name
+                    && arguments.len() == 1
+                {
+                    return (self.tensor_call(TensorFunction::Norm1, arguments[0].clone()), false);
                 }
                 // 1'·(M·v) is read more easily as sum(M·v); sum(A + B) may be a sum of scalars already.
                 (self.tensor_call(TensorFunction::Sum, tree), false)
@@ -472,13 +472,13 @@ impl Writer<'_> {
             Kind::Call { name, arguments, .. } if name == unit => arguments.first().cloned(),
             _ => None,
         };
-        if let [matrix, column] = chain.as_slice() {
-            if let Some(other) = unit_place(&column.plain) {
-                return match &matrix.plain.kind {
-                    Kind::Transpose(inner) => Kind::Index(inner.clone(), vec![other, place]).into(),
-                    _ => Kind::Index(Box::new(matrix.plain.clone()), vec![place, other]).into(),
-                };
-            }
+        if let [matrix, column] = chain.as_slice()
+            && let Some(other) = unit_place(&column.plain)
+        {
+            return match &matrix.plain.kind {
+                Kind::Transpose(inner) => Kind::Index(inner.clone(), vec![other, place]).into(),
+                _ => Kind::Index(Box::new(matrix.plain.clone()), vec![place, other]).into(),
+            };
         }
         Kind::Index(Box::new(chain::whole(chain)), vec![place]).into()
     }
@@ -497,10 +497,10 @@ impl Writer<'_> {
 
     /// The product entry by entry.
     fn closed_items(&self, items: Vec<Item>, is_matrix: bool) -> Chain {
-        if let [one] = items.as_slice() {
-            if one.is_plain() {
-                return one.chain.clone();
-            }
+        if let [one] = items.as_slice()
+            && one.is_plain()
+        {
+            return one.chain.clone();
         }
         let write = |turned: bool| {
             let side = |below: bool| {
@@ -552,11 +552,11 @@ impl Writer<'_> {
             let above = network.above.iter().position(|t| *t == tree);
             let below = network.below.iter().position(|t| *t == size);
             let (Some(above), Some(below)) = (above, below) else { continue };
-            if let Kind::Call { name, arguments, .. } = &tree.kind {
-                if name == sum {
-                    network.above[above] = Tree::call(self.tensor_name(TensorFunction::Mean), arguments.clone());
-                    network.below.remove(below);
-                }
+            if let Kind::Call { name, arguments, .. } = &tree.kind
+                && name == sum
+            {
+                network.above[above] = Tree::call(self.tensor_name(TensorFunction::Mean), arguments.clone());
+                network.below.remove(below);
             }
         }
     }

@@ -44,7 +44,12 @@ impl Piece {
 
 impl Writer<'_> {
     /// The factors of a term with names put in, and the coefficient that is left.
-    pub(super) fn pieces(&mut self, coefficient: &Rational, term: &Term, outputs: usize) -> (Rational, Vec<Piece>) {
+    pub(super) fn pieces(
+        &mut self,
+        coefficient: &Rational,
+        term: &Term,
+        outputs: usize,
+    ) -> (Rational, Vec<Piece>) {
         let is_alone = std::mem::take(&mut self.is_alone);
         let mut coefficient = coefficient.clone();
         let mut pieces: Vec<Piece> = term
@@ -72,9 +77,12 @@ impl Writer<'_> {
         if is_alone && coefficient == Rational::MINUS_ONE {
             // `(μ - x)` rather than `-(x - μ)`.
             for piece in pieces.iter_mut().rev() {
-                let (Base::Node(node), Exponent::Number(q)) = (&piece.base, &piece.exponent) else { continue };
+                let (Base::Node(node), Exponent::Number(q)) = (&piece.base, &piece.exponent) else {
+                    continue;
+                };
                 let is_odd = q.is_integer() && !q.is_even();
-                let is_ordered = self.order_of_places(*node, &piece.labels).is_some() || self.leads_with_number(*node).is_some();
+                let is_ordered = self.order_of_places(*node, &piece.labels).is_some()
+                    || self.leads_with_number(*node).is_some();
                 if is_odd && self.is_difference(*node) && !is_ordered {
                     piece.base = Base::Node(self.graph.negate(*node));
                     coefficient = Rational::ONE;
@@ -91,7 +99,7 @@ impl Writer<'_> {
         })
     }
 
-    /// exp(u)[…i]·(Σ_i exp(u)[…i])⁻¹ is softmax(u).
+    /// exp(u)[…i]·(`Σ_i` exp(u)[…i])⁻¹ is softmax(u).
     fn replace_softmax(&mut self, coefficient: &mut Rational, pieces: &mut Vec<Piece>, outputs: usize) {
         let mut tried: Vec<NodeId> = Vec::new();
         while let Some(node) = pieces
@@ -131,7 +139,13 @@ impl Writer<'_> {
     }
 
     /// Replaces a product as often as it occurs, also its inverse.
-    fn replace(&self, pattern: &Pattern, coefficient: &mut Rational, pieces: &mut Vec<Piece>, outputs: usize) {
+    fn replace(
+        &self,
+        pattern: &Pattern,
+        coefficient: &mut Rational,
+        pieces: &mut Vec<Piece>,
+        outputs: usize,
+    ) {
         for exponent in [Rational::ONE, Rational::MINUS_ONE] {
             if exponent.is_negative() && pattern.labels > pattern.free {
                 continue;
@@ -139,7 +153,9 @@ impl Writer<'_> {
             while let Some((taken, labels)) = self.find(pattern, &exponent, pieces, outputs) {
                 for (at, wanted) in taken {
                     match (&mut pieces[at].exponent, wanted) {
-                        (Exponent::Number(have), Exponent::Number(take)) => *have = &*have - &(&take * &exponent),
+                        (Exponent::Number(have), Exponent::Number(take)) => {
+                            *have = &*have - &(&take * &exponent);
+                        }
                         (have, _) => *have = Exponent::Number(Rational::ZERO),
                     }
                 }
@@ -168,13 +184,21 @@ impl Writer<'_> {
         pieces: &[Piece],
         outputs: usize,
     ) -> Option<(Vec<(usize, Exponent)>, Labels)> {
-        let mut search =
-            Search { pattern, sign, pieces, outputs, writer: self, labels: vec![None; pattern.labels], taken: Vec::new() };
+        let mut search = Search {
+            pattern,
+            sign,
+            pieces,
+            outputs,
+            writer: self,
+            labels: vec![None; pattern.labels],
+            taken: Vec::new(),
+        };
         if !search.extend() {
             return None;
         }
         let labels: Option<Labels> = search.labels[..pattern.free].iter().copied().collect();
-        let taken = search.taken.iter().zip(&pattern.factors).map(|(at, f)| (*at, f.exponent.clone())).collect();
+        let taken =
+            search.taken.iter().zip(&pattern.factors).map(|(at, f)| (*at, f.exponent.clone())).collect();
         Some((taken, labels?))
     }
 
@@ -246,7 +270,7 @@ impl Writer<'_> {
         !self.exact.contains_key(&node) && (1..terms.len()).contains(&negative)
     }
 
-    /// For a difference of the same thing at two places, y_i − y_k: does the place that comes first have the plus?
+    /// For a difference of the same thing at two places, `y_i` − `y_k`: does the place that comes first have the plus?
     fn order_of_places(&self, node: NodeId, labels: &Labels) -> Option<bool> {
         if !self.graph.symmetries(node).iter().any(|s| s.is_negative) {
             return None;

@@ -18,8 +18,11 @@ use crate::syntax::tree::{Kind, Tree};
 
 /// A definition is used where it saves at least so many nodes.
 const LEAST_SAVING: usize = 3;
-/// A tree with more nodes is not written out: parts of it are left out and the reason says so.
-pub(super) const MAXIMUM_NODES: usize = 100_000;
+/// A tree with more nodes is not written out: parts of it are left out and the reason says so. A graph of forty nodes can
+/// be a tree of a million million.
+pub(super) const MAXIMUM_NODES: usize = 20_000;
+/// Common factors and other forms are looked for only below this size.
+const MAXIMUM_SEARCHED: usize = 2_000;
 /// Products of sums are multiplied out up to so many terms, to see whether that is shorter.
 const MAXIMUM_TERMS: usize = 48;
 /// Multiplying out has to make the formula shorter by more than this weight: factors say more.
@@ -43,6 +46,7 @@ pub(super) struct Writer<'a> {
     /// Named sums that are looked for inside sums, the largest first.
     pub sums: Vec<(NodeId, Link)>,
     memo: FxHashMap<NodeId, Attempt<Link>>,
+    estimates: FxHashMap<NodeId, usize>,
     chains: FxHashMap<NodeId, Chain>,
     /// Is the next term to be written the only one of its sum?
     pub is_alone: bool,
@@ -63,6 +67,7 @@ impl<'a> Writer<'a> {
             patterns: Vec::new(),
             sums: Vec::new(),
             memo: FxHashMap::default(),
+            estimates: FxHashMap::default(),
             chains: FxHashMap::default(),
             is_alone: false,
             entries: 0,
@@ -74,18 +79,17 @@ impl<'a> Writer<'a> {
 
     fn take_up_definitions(&mut self) {
         let mut known: Vec<(usize, Definition)> = Vec::new();
-        let plain = self.names.undefined();
         for definition in &self.names.definitions {
             if matches!(self.graph.node(definition.node), Node::Atom(crate::ir::Atom::Variable(_))) {
                 continue;
             }
-            let written =
-                super::write(self.graph, definition.node, Layout::of_rank(definition.layout.rank()), &plain);
-            let size = nodes(&written.tree);
+            let size = self.estimate(definition.node);
             if size > LEAST_SAVING {
                 known.push((size, definition.clone()));
             }
         }
+        // With names put in, everything gets shorter.
+        self.estimates.clear();
         // The largest first, names of equal size in alphabetical order.
         known.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.name.cmp(&b.1.name)));
         for (_, Definition { name, node, layout }) in known {
@@ -114,6 +118,37 @@ impl<'a> Writer<'a> {
                 _ => {}
             }
         }
+    }
+
+    /// About as many nodes as the tree of the node has.
+    pub fn estimate(&mut self, node: NodeId) -> usize {
+        if let Some(known) = self.estimates.get(&node) {
+            return *known;
+        }
+        // Children before parents, without recursion: graphs may be deep.
+        for id in self.graph.reachable(&[node]) {
+            if self.estimates.contains_key(&id) {
+                continue;
+            }
+            let mut size = 1usize;
+            if !self.exact.contains_key(&id) {
+                let known = &self.estimates;
+                self.graph.node(id).children(|child| {
+                    size = size.saturating_add(1).saturating_add(known.get(&child).copied().unwrap_or(1));
+                });
+                if let Node::Sum(terms) = self.graph.node(id) {
+                    let numbers = terms.iter().filter(|(c, _)| !c.abs().is_one()).count();
+                    size = size.saturating_add(numbers).saturating_sub(1);
+                } else if size > 1 {
+                    // An argument of a call stands without an operator.
+                    let mut arguments = 0;
+                    self.graph.node(id).children(|_| arguments += 1);
+                    size = size.saturating_sub(arguments);
+                }
+            }
+            self.estimates.insert(id, size);
+        }
+        self.estimates.get(&node).copied().unwrap_or(usize::MAX)
     }
 
     /// Has so much been written that no more should be?
@@ -170,12 +205,18 @@ impl<'a> Writer<'a> {
         if let Some(known) = self.memo.get(&node) {
             return known.clone();
         }
-        let mut result = match self.exact.get(&node) {
-            Some((link, layout)) if !matches!(layout, Layout::Tensor(_)) => Ok(link.clone()),
+        let named = self.exact.get(&node).filter(|(_, layout)| !matches!(layout, Layout::Tensor(_)));
+        let mut result = match named.map(|(link, _)| link.clone()) {
+            Some(link) => Ok(link),
+            _ if self.estimate(node) > MAXIMUM_NODES => {
+                self.is_cut = true;
+                Ok(Link::symmetric(Tree::name(LEFT_OUT)))
+            }
             _ => self.compose(node),
         };
         if let Ok(link) = &mut result {
-            if nodes(&link.plain) > MAXIMUM_NODES {
+            // What is multiplied out may be larger than what was estimated.
+            if nodes(&link.plain) > 4 * MAXIMUM_NODES {
                 self.is_cut = true;
                 *link = Link::symmetric(Tree::name(LEFT_OUT));
                 self.chains.remove(&node);
@@ -211,13 +252,13 @@ impl<'a> Writer<'a> {
                     }
                 }
                 let parts = parts?;
-                if let [one] = parts.as_slice() {
-                    if let Some(chain) = one.bare() {
-                        let chain = chain.clone();
-                        let link = super::chain::link(&chain);
-                        self.chains.insert(node, chain);
-                        return Ok(self.settled(node, link));
-                    }
+                if let [one] = parts.as_slice()
+                    && let Some(chain) = one.bare()
+                {
+                    let chain = chain.clone();
+                    let link = super::chain::link(&chain);
+                    self.chains.insert(node, chain);
+                    return Ok(self.settled(node, link));
                 }
                 let link = part::sum_link(&parts);
                 let link = if rank == 0 { Link::symmetric(link.plain) } else { link };
@@ -229,6 +270,9 @@ impl<'a> Writer<'a> {
     /// The same value with products of sums multiplied out: all of them, those in which something cancels, or both.
     fn alternatives(&mut self, node: NodeId, terms: &[(Rational, Term)]) -> Vec<NodeId> {
         let mut found = Vec::new();
+        if self.estimate(node) > MAXIMUM_SEARCHED {
+            return found;
+        }
         found.extend(self.multiplied_out(node, terms, false));
         if let Some(absorbed) = self.multiplied_out(node, terms, true) {
             found.push(absorbed);
@@ -269,7 +313,12 @@ impl<'a> Writer<'a> {
 
     /// The node with sums that are factors multiplied out: `diag(p) - p*p'` rather than diag(p)*(I - 1*p'). If asked for
     /// only where something cancels.
-    fn multiplied_out(&mut self, node: NodeId, terms: &[(Rational, Term)], cancelling: bool) -> Option<NodeId> {
+    fn multiplied_out(
+        &mut self,
+        node: NodeId,
+        terms: &[(Rational, Term)],
+        cancelling: bool,
+    ) -> Option<NodeId> {
         let rank = self.graph.rank(node);
         let is_sum = |writer: &Self, term: &Term, at: usize| {
             let factor = &term.factors[at];
@@ -332,15 +381,11 @@ impl<'a> Writer<'a> {
     fn sum_parts(&mut self, node: NodeId, terms: &[(Rational, Term)]) -> Attempt<Vec<Part>> {
         let axes = self.graph.axes(node).clone();
         if terms.is_empty() {
-            return Ok(vec![match axes.len() {
-                0 => Part::number(Rational::ZERO),
-                _ => {
-                    let sizes = axes.iter().map(|size| self.size_tree(*size)).collect();
-                    Part::of(vec![Link::symmetric(Tree::call(
-                        self.tensor_name(TensorFunction::Zeros),
-                        sizes,
-                    ))])
-                }
+            return Ok(vec![if axes.is_empty() {
+                Part::number(Rational::ZERO)
+            } else {
+                let sizes = axes.iter().map(|size| self.size_tree(*size)).collect();
+                Part::of(vec![Link::symmetric(Tree::call(self.tensor_name(TensorFunction::Zeros), sizes))])
             }]);
         }
         let mut parts = Vec::with_capacity(terms.len());
@@ -354,9 +399,9 @@ impl<'a> Writer<'a> {
                 rest = left;
                 let mut part = Part::number(ratio);
                 if axes.is_empty() {
-                    part.above.push(link.plain)
+                    part.above.push(link.plain);
                 } else {
-                    part.body = Some(vec![link])
+                    part.body = Some(vec![link]);
                 }
                 parts.push(part);
             }
@@ -379,6 +424,10 @@ impl<'a> Writer<'a> {
                     ..Part::number(Rational::ONE)
                 },
             }]);
+        }
+        if self.estimate(node) > MAXIMUM_SEARCHED {
+            part::sort(&mut parts);
+            return Ok(parts);
         }
         Ok(factored(parts))
     }

@@ -111,7 +111,8 @@ impl<N: Notation> Writer<'_, N> {
                 }
             }
             Kind::Quotient(above, below) => {
-                let wanted = if matches!(above.kind, Kind::Hadamard(_)) { Level::Power } else { Level::Product };
+                let wanted =
+                    if matches!(above.kind, Kind::Hadamard(_)) { Level::Power } else { Level::Product };
                 self.binary(above, wanted, "/", below, Level::Power, followed, out);
             }
             Kind::ElementwiseQuotient(above, below) => {

@@ -54,10 +54,11 @@ impl Parser<'_> {
             && !self.is_derivative_sign()
         {
             // the same letters call a function elsewhere, so neither reading may be chosen in silence
-            if next == Rule::open_round && !self.peek(1).spaced {
-                if let Some(known) = known::lookup(name) {
-                    return Err(self.variable_as_function(name, known.name));
-                }
+            if next == Rule::open_round
+                && !self.peek(1).spaced
+                && let Some(known) = known::lookup(name)
+            {
+                return Err(self.variable_as_function(name, known.name));
             }
             return self.plain_name();
         }

@@ -235,7 +235,8 @@ fn natural_length(run: &str) -> usize {
     for (at, c) in chars {
         if c == '_' {
             in_low = true;
-        } else if !in_low && (is_greek(c) && !matches!(first, 'Δ' | '∆') || !(takes_letters || is_tail(c))) {
+        } else if !in_low && (is_greek(c) && !matches!(first, 'Δ' | '∆') || !(takes_letters || is_tail(c)))
+        {
             return at;
         }
         if is_greek(c) && matches!(first, 'Δ' | '∆') {

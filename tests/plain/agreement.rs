@@ -56,7 +56,9 @@ pub fn compare(before: &Scalar, after: &Scalar) -> Result<usize, Disagreement> {
             let ends = [part.low, part.high];
             ends.iter().any(|end| end.is_infinite() || (*end != 0.0 && end.abs() < 1e-290))
         };
-        if parts.iter().chain(&intervals(after, &enclosed)).any(is_beyond) || has_power_of_zero(before, &parts) {
+        if parts.iter().chain(&intervals(after, &enclosed)).any(is_beyond)
+            || has_power_of_zero(before, &parts)
+        {
             continue;
         }
         // Enclosures may be too wide to prove that there is a value; more digits and plain floats must fail as well.
@@ -79,7 +81,8 @@ pub fn compare(before: &Scalar, after: &Scalar) -> Result<usize, Disagreement> {
 fn has_power_of_zero(expression: &Scalar, values: &[Interval]) -> bool {
     expression.nodes().iter().any(|operation| match operation {
         Operation::Power(base, exponent) => {
-            !matches!(expression.node(*exponent), Operation::Number(_)) && values[*base as usize].contains_zero()
+            !matches!(expression.node(*exponent), Operation::Number(_))
+                && values[*base as usize].contains_zero()
         }
         _ => false,
     })

@@ -48,15 +48,12 @@ impl Plain<'_> {
             Kind::Sum(terms) => {
                 let mut sum = self.tree(terms.first()?)?;
                 for term in &terms[1..] {
-                    sum = match &term.kind {
-                        Kind::Negate(inner) => {
-                            let inner = self.tree(inner)?;
-                            self.builder.add(Operation::Subtract(sum, inner))
-                        }
-                        _ => {
-                            let term = self.tree(term)?;
-                            self.builder.add(Operation::Add(sum, term))
-                        }
+                    sum = if let Kind::Negate(inner) = &term.kind {
+                        let inner = self.tree(inner)?;
+                        self.builder.add(Operation::Subtract(sum, inner))
+                    } else {
+                        let term = self.tree(term)?;
+                        self.builder.add(Operation::Add(sum, term))
                     };
                 }
                 return Some(sum);

@@ -115,7 +115,8 @@ fn problem() -> Result<Problem, String> {
 
 fn evaluated(text: &str, at: Point) -> Result<Option<Vec<f64>>, String> {
     let request = Request { operator: Operator::Evaluate, at: Some(at), ..Request::default() };
-    let answer = problem()?.answer(text, &request).map_err(|e| format!("{text} cannot be read: {}", e.message))?;
+    let answer =
+        problem()?.answer(text, &request).map_err(|e| format!("{text} cannot be read: {}", e.message))?;
     Ok(answer.value.and_then(Result::ok).as_ref().map(Value::entries))
 }
 
@@ -142,7 +143,10 @@ pub fn gradients(bytes: &[u8]) -> Result<(), String> {
         let printed = print::text_with(&partial.tree, &names);
         let mut found = vec![("its node", partial.value.clone().and_then(Result::ok).map(|v| v.entries()))];
         if partial.note.is_none() {
-            found.push(("its text", evaluated(&printed, point(&at)).map_err(|e| format!("[{}] {text}: {e}", partial.wrt))?));
+            found.push((
+                "its text",
+                evaluated(&printed, point(&at)).map_err(|e| format!("[{}] {text}: {e}", partial.wrt))?,
+            ));
         }
         let mut slopes = Vec::new();
         for entry in 0..at[number].2.len() {
@@ -159,13 +163,16 @@ pub fn gradients(bytes: &[u8]) -> Result<(), String> {
         if !slopes.iter().all(is_tame) {
             return Ok(());
         }
-        let scale = slopes.iter().fold(1.0, |largest: f64, slope| largest.max(slope.abs())).max(value[0].abs());
+        let scale =
+            slopes.iter().fold(1.0, |largest: f64, slope| largest.max(slope.abs())).max(value[0].abs());
         for (what, entries) in found {
             // a large exponential inside the gradient may be beyond f64 where the formula is not
             if entries.is_none() && printed.contains("exp(exp(") {
                 continue;
             }
-            let Some(entries) = entries else { return Err(format!("[{}] {text} → {printed}: {what} has no value", partial.wrt)) };
+            let Some(entries) = entries else {
+                return Err(format!("[{}] {text} → {printed}: {what} has no value", partial.wrt));
+            };
             // a constant gradient may be printed as the number that all its entries are
             let is_right = (entries.len() == slopes.len())
                 && entries.iter().zip(&slopes).all(|(a, b)| (a - b).abs() <= 1e-6 * scale);

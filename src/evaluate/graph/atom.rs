@@ -121,10 +121,10 @@ impl Evaluation<'_> {
         if let Some(exact) = self.exact_entries(arguments, |entries| exact::call(id, entries).ok()) {
             return Tensor::exact(shape, exact);
         }
-        if let ([argument], true) = (arguments, id == function::LOG) {
-            if self.value(*argument).scale.is_some() {
-                return self.scaled_logarithm(*argument, shape);
-            }
+        if let ([argument], true) = (arguments, id == function::LOG)
+            && self.value(*argument).scale.is_some()
+        {
+            return self.scaled_logarithm(*argument, shape);
         }
         let values: SmallVec<[Vec<f64>; 2]> = arguments.iter().map(|a| self.plain(*a)).collect();
         if id == function::EXP && values[0].iter().any(|x| x.abs() > LARGEST_EXPONENT) {
@@ -343,20 +343,19 @@ impl Evaluation<'_> {
 
     fn determinant(&mut self, inner: NodeId, shape: Shape) -> Result<Tensor, EvaluationError> {
         let n = self.value(inner).shape[0];
-        if let Some(exact) = &self.value(inner).exact {
-            if let Some(determinant) = matrix::exact_determinant(exact, n) {
-                return Ok(Tensor::exact(shape, vec![determinant]));
-            }
+        if let Some(exact) = &self.value(inner).exact
+            && let Some(determinant) = matrix::exact_determinant(exact, n)
+        {
+            return Ok(Tensor::exact(shape, vec![determinant]));
         }
         self.charge(n.saturating_mul(n).saturating_mul(n))?;
         let entries = self.plain(inner);
-        let value = match entries.iter().find(|entry| entry.is_nan()) {
-            Some(bad) => *bad,
-            None => {
-                let (sign, logarithm, value) = matrix::determinant(&entries, n);
-                let value = if value.is_finite() { value } else { sign * libm::exp(logarithm) };
-                self.causes.finite(0, value)
-            }
+        let value = if let Some(bad) = entries.iter().find(|entry| entry.is_nan()) {
+            *bad
+        } else {
+            let (sign, logarithm, value) = matrix::determinant(&entries, n);
+            let value = if value.is_finite() { value } else { sign * libm::exp(logarithm) };
+            self.causes.finite(0, value)
         };
         Ok(Tensor::new(shape, vec![value]))
     }

@@ -129,10 +129,10 @@ pub fn evaluate(graph: &Graph, nodes: &[NodeId], point: &Point) -> Result<Vec<Va
         graph.node(node).children(|child| {
             let at = child.0 as usize;
             uses[at] -= 1;
-            if uses[at] == 0 {
-                if let Some(gone) = values[at].take() {
-                    *entries -= gone.entries.len();
-                }
+            if uses[at] == 0
+                && let Some(gone) = values[at].take()
+            {
+                *entries -= gone.entries.len();
             }
         });
     }

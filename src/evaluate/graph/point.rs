@@ -190,10 +190,11 @@ impl Sizes {
                 None => return,
             }
         }
-        if let Some((symbol, coefficient)) = unknown {
-            if coefficient != 0 && rest % coefficient == 0 {
-                self.symbols.insert(symbol, rest / coefficient);
-            }
+        if let Some((symbol, coefficient)) = unknown
+            && coefficient != 0
+            && rest % coefficient == 0
+        {
+            self.symbols.insert(symbol, rest / coefficient);
         }
     }
 

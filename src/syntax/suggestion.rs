@@ -1,6 +1,7 @@
 //! Did you mean: the known word nearest to an unknown one.
 
-/// The word with the smallest edit distance, if it is small for the length of the name; ties go to words with the same first letter, then to the first in order.
+/// The word with the smallest edit distance, if it is small for the length of the name; ties go to words with the same first letter,
+/// then to those that begin alike for longer, then to the first in order.
 pub(super) fn nearest<'a>(name: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let letters: Vec<char> = name.chars().collect();
     if letters.len() > 24 {
@@ -13,7 +14,8 @@ pub(super) fn nearest<'a>(name: &str, words: impl Iterator<Item = &'a str>) -> O
     };
     // a slip in the first letter is rare
     let first = |word: &str| word.chars().next() != name.chars().next();
-    let mut best: Option<((usize, bool), &str)> = None;
+    let unlike = |word: &str| letters.len() - letters.iter().zip(word.chars()).take_while(|(a, b)| **a == *b).count();
+    let mut best: Option<((usize, bool, usize), &str)> = None;
     for word in words {
         let other: Vec<char> = word.chars().collect();
         if other.len() > 24 || other.len().abs_diff(letters.len()) > limit {
@@ -22,7 +24,7 @@ pub(super) fn nearest<'a>(name: &str, words: impl Iterator<Item = &'a str>) -> O
         let found = distance(&letters, &other);
         // half of a short word wrong is another word
         let is_near = found <= limit && found * 2 <= letters.len().max(other.len());
-        let rank = (found, first(word));
+        let rank = (found, first(word), unlike(word));
         if is_near && best.is_none_or(|(other_rank, other)| (rank, word) < (other_rank, other)) {
             best = Some((rank, word));
         }
@@ -58,9 +60,10 @@ mod tests {
 
     #[test]
     fn finds_slips_of_the_finger() {
-        let words = ["ln", "sin", "sinh", "sqrt", "log", "softmax", "tanh"];
+        let words = ["ln", "sign", "sin", "sinh", "sqrt", "log", "softmax", "tanh"];
         for (slip, meant) in [
             ("sn", Some("sin")),
+            ("sinn", Some("sin")),
             ("isn", Some("sin")),
             ("sqr", Some("sqrt")),
             ("Sin", Some("sin")),

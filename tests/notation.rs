@@ -654,7 +654,8 @@ fn formula(kind: char, depth: u32) -> BoxedStrategy<String> {
     }
 }
 
-const SQUARE: &str = "A: R[n,n]; B: R[n,n]; S: R[n,n]; x: R[n]; y: R[n]; z: R[n]; c: R; p = softmax(A*x + y); d = x - B*y";
+const SQUARE: &str =
+    "A: R[n,n]; B: R[n,n]; S: R[n,n]; x: R[n]; y: R[n]; z: R[n]; c: R; p = softmax(A*x + y); d = x - B*y";
 
 /// Reads and writes a formula, and its gradient by x if it is a scalar; errors of the reading are no failures here.
 fn write_random(text: &str, before: &[&str]) -> Result<Vec<String>, String> {

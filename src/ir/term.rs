@@ -526,7 +526,8 @@ impl Graph {
         false
     }
 
-    /// `[i ≠ j]·d[i,j] = d[i,j]` where d is antisymmetric: the diagonal is zero anyway. The mask may stand inside a sum.
+    /// `[i ≠ j]·d[i,j] = d[i,j]` where d is antisymmetric: the diagonal is zero anyway. The mask may stand inside a sum. Not
+    /// where the rest may have no value on the diagonal.
     fn drop_mask(&mut self, partial: &mut Partial) -> bool {
         for at in 0..partial.factors.len() {
             let factor = partial.factors[at].clone();
@@ -535,7 +536,9 @@ impl Graph {
                 else {
                     continue;
                 };
-                if self.is_odd_between(partial, at, factor.labels[0], factor.labels[1]) {
+                let (p, q) = (factor.labels[0], factor.labels[1]);
+                let others = partial.factors.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, f)| f);
+                if self.is_odd_between(partial, at, p, q) && self.are_total_between(others, p, q) {
                     if n % 2 != 0 {
                         partial.coefficient *= &sign;
                     }

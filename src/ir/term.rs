@@ -559,9 +559,15 @@ impl Graph {
                 let mask = term.factors.iter().enumerate().find_map(|(i, f)| {
                     let sign = self.mask_sign(f.base).filter(|_| f.exponent.is_one())?;
                     let (a, b) = (f.labels[0] as usize, f.labels[1] as usize);
-                    (a < rank
-                        && b < rank
-                        && self.is_odd_between(partial, at, factor.labels[a], factor.labels[b]))
+                    if a >= rank || b >= rank {
+                        return None;
+                    }
+                    let (p, q) = (factor.labels[a], factor.labels[b]);
+                    let outside = partial.factors.iter().enumerate().filter(|(j, _)| *j != at).map(|(_, f)| f);
+                    let inside = term.factors.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, f)| f);
+                    (self.is_odd_between(partial, at, p, q)
+                        && self.are_total_between(outside, p, q)
+                        && self.are_total_between(inside, f.labels[0], f.labels[1]))
                     .then_some((i, sign))
                 });
                 if let Some((gone, sign)) = mask {

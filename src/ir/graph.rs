@@ -23,6 +23,7 @@ pub struct Graph {
     /// Hash of each name; that of each size follows.
     symbol_hashes: Vec<u64>,
     dimension_hashes: Vec<u64>,
+    size_hashes: Vec<u64>,
     symbol_index: FxHashMap<String, SymbolId>,
     dimensions: Vec<Dimension>,
     dimension_index: FxHashMap<Dimension, DimensionId>,
@@ -132,6 +133,8 @@ impl Graph {
             .iter()
             .map(|(symbol, c)| mix(self.symbol_hash(*symbol), *c as u64))
             .fold(mix(11, dimension.constant as u64), u64::wrapping_add);
+        let text = dimension.text(|symbol| self.symbol_name(symbol));
+        self.size_hashes.push(text.bytes().fold(3, |h, b| mix(h, u64::from(b))));
         self.dimension_hashes.push(hash);
         self.dimensions.push(dimension.clone());
         self.dimension_index.insert(dimension, id);
@@ -171,8 +174,13 @@ impl Graph {
         self.shared = shared;
     }
 
-    pub(super) fn dimension_hash(&self, id: DimensionId) -> u64 {
+    fn dimension_hash(&self, id: DimensionId) -> u64 {
         self.dimension_hashes[id.0 as usize]
+    }
+
+    /// The hash of a size as it is written: where canonical labelling starts.
+    pub(super) fn size_hash(&self, id: DimensionId) -> u64 {
+        self.size_hashes[id.0 as usize]
     }
 
     fn symbol_hash(&self, id: SymbolId) -> u64 {

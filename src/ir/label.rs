@@ -29,7 +29,7 @@ impl Graph {
         }
         let colours: Vec<u64> = (0..sizes.len())
             // Sizes by content, not by the order in which they were first seen.
-            .map(|l| if l < outputs { mix(1, l as u64) } else { mix(2, self.dimension_hash(sizes[l])) })
+            .map(|l| if l < outputs { mix(1, l as u64) } else { mix(2, self.size_hash(sizes[l])) })
             .collect();
         let mut stack = vec![colours];
         let mut best: Option<(bool, Term)> = None;

@@ -20,6 +20,7 @@ mod sign;
 mod symmetry;
 pub mod template;
 mod term;
+mod total;
 
 pub use construct::Operand;
 pub use dimension::{Dimension, DimensionId, SymbolId};

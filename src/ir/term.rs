@@ -526,7 +526,8 @@ impl Graph {
         false
     }
 
-    /// `[i ≠ j]·d[i,j] = d[i,j]` where d is antisymmetric: the diagonal is zero anyway. The mask may stand inside a sum.
+    /// `[i ≠ j]·d[i,j] = d[i,j]` where d is antisymmetric: the diagonal is zero anyway. The mask may stand inside a sum. Not
+    /// where the rest may have no value on the diagonal.
     fn drop_mask(&mut self, partial: &mut Partial) -> bool {
         for at in 0..partial.factors.len() {
             let factor = partial.factors[at].clone();
@@ -535,7 +536,9 @@ impl Graph {
                 else {
                     continue;
                 };
-                if self.is_odd_between(partial, at, factor.labels[0], factor.labels[1]) {
+                let (p, q) = (factor.labels[0], factor.labels[1]);
+                let others = partial.factors.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, f)| f);
+                if self.is_odd_between(partial, at, p, q) && self.are_total_between(others, p, q) {
                     if n % 2 != 0 {
                         partial.coefficient *= &sign;
                     }
@@ -556,9 +559,15 @@ impl Graph {
                 let mask = term.factors.iter().enumerate().find_map(|(i, f)| {
                     let sign = self.mask_sign(f.base).filter(|_| f.exponent.is_one())?;
                     let (a, b) = (f.labels[0] as usize, f.labels[1] as usize);
-                    (a < rank
-                        && b < rank
-                        && self.is_odd_between(partial, at, factor.labels[a], factor.labels[b]))
+                    if a >= rank || b >= rank {
+                        return None;
+                    }
+                    let (p, q) = (factor.labels[a], factor.labels[b]);
+                    let outside = partial.factors.iter().enumerate().filter(|(j, _)| *j != at).map(|(_, f)| f);
+                    let inside = term.factors.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, f)| f);
+                    (self.is_odd_between(partial, at, p, q)
+                        && self.are_total_between(outside, p, q)
+                        && self.are_total_between(inside, f.labels[0], f.labels[1]))
                     .then_some((i, sign))
                 });
                 if let Some((gone, sign)) = mask {

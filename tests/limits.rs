@@ -6,7 +6,8 @@ use symdiff::{Operator, Problem, Request, print};
 fn answer(question: &str) -> String {
     let mut parts: Vec<&str> = question.split(';').map(str::trim).collect();
     let formula = parts.pop().unwrap_or("");
-    let (facts, declarations): (Vec<&str>, Vec<&str>) = parts.into_iter().partition(|part| part.starts_with("given "));
+    let (facts, declarations): (Vec<&str>, Vec<&str>) =
+        parts.into_iter().partition(|part| part.starts_with("given "));
     let declarations: Vec<String> = declarations.into_iter().map(str::to_owned).collect();
     let facts: Vec<String> = facts.into_iter().map(|fact| fact["given ".len()..].to_owned()).collect();
     let (operator, formula) = match formula.split_once(' ') {
@@ -31,7 +32,9 @@ fn answer(question: &str) -> String {
 fn limits_are_as_stated() {
     let mut failures = Vec::new();
     let mut lines = 0;
-    for line in include_str!("limits.txt").lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
+    for line in
+        include_str!("limits.txt").lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty())
+    {
         let (question, expected) = line.rsplit_once(" => ").unwrap_or((line, ""));
         let found = answer(question.trim());
         lines += 1;

@@ -14,7 +14,8 @@ pub(super) fn nearest<'a>(name: &str, words: impl Iterator<Item = &'a str>) -> O
     };
     // a slip in the first letter is rare
     let first = |word: &str| word.chars().next() != name.chars().next();
-    let unlike = |word: &str| letters.len() - letters.iter().zip(word.chars()).take_while(|(a, b)| **a == *b).count();
+    let unlike =
+        |word: &str| letters.len() - letters.iter().zip(word.chars()).take_while(|(a, b)| **a == *b).count();
     let mut best: Option<((usize, bool, usize), &str)> = None;
     for word in words {
         let other: Vec<char> = word.chars().collect();

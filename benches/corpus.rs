@@ -128,7 +128,9 @@ fn compare(text: &str, at: &[(String, Rational)], expected: &str) -> (Verdict, S
     };
     let wanted = if is_negative { -size } else { size };
     let mut names = Names::default();
-    at.iter().for_each(|(name, _)| names.add_variable(name));
+    for (name, _) in at {
+        names.add_variable(name);
+    }
     let tree = match parse(text, &names) {
         Ok(parsed) => parsed.tree,
         Err(error) => return (Verdict::Wrong, format!("does not read back: {}", error.message)),
@@ -156,7 +158,9 @@ fn compare_in_graph(
 ) -> (Verdict, String) {
     let mut environment = Environment::new();
     let mut point = Point::new();
-    at.iter().for_each(|(name, x)| point.set(name, x.clone()));
+    for (name, x) in at {
+        point.set(name, x.clone());
+    }
     let lowered = match environment.lower(tree) {
         Ok(lowered) => lowered,
         Err(error) => return (Verdict::Wrong, error.message),
@@ -274,6 +278,8 @@ fn main() -> ExitCode {
         }
     }
     println!("| all | {} |", total.map(|n| n.to_string()).join(" | "));
-    notes.iter().for_each(|note| println!("{note}"));
+    for note in notes {
+        println!("{note}");
+    }
     if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

@@ -70,7 +70,7 @@ fn commands_print_what_stands_there() {
     let examples: Vec<Example> =
         examples(&readme).into_iter().filter(|e| !e.command.starts_with("cargo ")).collect();
     assert!(examples.iter().any(|e| e.command.starts_with("symdiff")), "the README runs the command");
-    let mut failures = String::new();
+    let mut failures: Vec<String> = Vec::new();
     let is_update = std::env::var_os("UPDATE_README").is_some();
     let mut lines: Vec<String> = readme.lines().map(str::to_owned).collect();
     // from the end, so that the places of those before stay right
@@ -82,7 +82,7 @@ fn commands_print_what_stands_there() {
             continue;
         }
         if printed.trim_end() != example.output.trim_end() {
-            failures.push_str(&format!(
+            failures.push(format!(
                 "README.md:{}: $ {}\nstands there:\n{}\nis printed:\n{printed}\n",
                 example.line, example.command, example.output
             ));
@@ -91,7 +91,7 @@ fn commands_print_what_stands_there() {
     if is_update {
         std::fs::write(&place, lines.join("\n") + "\n").unwrap();
     }
-    assert!(failures.is_empty(), "{failures}");
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[test]

@@ -93,6 +93,8 @@ impl<'g> Look<'g> {
 
 fn gathered<'g>(shape: u64, parts: &[Look<'g>]) -> Look<'g> {
     let mut look = Look { shape, names: Vec::new() };
-    parts.iter().for_each(|part| look.append(part));
+    for part in parts {
+        look.append(part);
+    }
     look
 }

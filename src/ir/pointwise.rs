@@ -62,11 +62,11 @@ impl Graph {
         let root = view.open(node, &labels)?;
         let expression = view.builder.finish(root);
         let leaves = view.leaves;
-        Some(self.ordered(&expression, leaves, axes))
+        Some(self.ordered(&expression, &leaves, axes))
     }
 
     /// Renumbers the leaves in the order of their names and structure.
-    fn ordered(&self, expression: &Scalar, leaves: Vec<Leaf>, axes: Axes) -> Pointwise {
+    fn ordered(&self, expression: &Scalar, leaves: &[Leaf], axes: Axes) -> Pointwise {
         let mut looks = Looks::new(self);
         let keys: Vec<_> = leaves
             .iter()

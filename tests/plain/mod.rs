@@ -141,7 +141,9 @@ impl Plain<'_> {
     fn meaning(&mut self, canonical: &str, parameters: &[&str], values: &[Ref]) -> Option<Ref> {
         let leaves: Vec<String> = parameters.iter().map(|name| (*name).to_owned()).collect();
         let mut names = Names::default();
-        leaves.iter().for_each(|name| names.add_variable(name));
+        for name in &leaves {
+            names.add_variable(name);
+        }
         let tree = parse(canonical, &names).ok()?.tree;
         Plain { leaves: &leaves, bound: Some(values), builder: self.builder }.tree(&tree)
     }

@@ -563,7 +563,8 @@ impl Graph {
                         return None;
                     }
                     let (p, q) = (factor.labels[a], factor.labels[b]);
-                    let outside = partial.factors.iter().enumerate().filter(|(j, _)| *j != at).map(|(_, f)| f);
+                    let outside =
+                        partial.factors.iter().enumerate().filter(|(j, _)| *j != at).map(|(_, f)| f);
                     let inside = term.factors.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, f)| f);
                     (self.is_odd_between(partial, at, p, q)
                         && self.are_total_between(outside, p, q)

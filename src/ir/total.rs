@@ -44,7 +44,8 @@ impl Graph {
                 Atom::Call(Function::Known(id), arguments) => {
                     let is_log_of_positive = *id == function::LOG
                         && arguments.iter().all(|argument| self.sign(*argument).is(Sign::POSITIVE));
-                    (function::row(*id).defined.is_empty() || is_log_of_positive) && arguments.iter().all(inner)
+                    (function::row(*id).defined.is_empty() || is_log_of_positive)
+                        && arguments.iter().all(inner)
                 }
                 Atom::Inverse(_) | Atom::LogDeterminant(_) => false,
                 atom => {

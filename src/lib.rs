@@ -20,15 +20,16 @@
 //!
 //! | floor | rooms |
 //! |---|---|
-//! | 0 | [`number`], [`span`], [`diagnostic`] |
-//! | 1 | [`function`], [`syntax`] |
-//! | 2 | [`ir`] |
-//! | 3 | [`facts`], [`normal`], [`evaluate`] |
-//! | 4 | [`differentiate`] |
-//! | 5 | [`lower`], [`simplify`], [`print`] |
-//! | 6 | [`notation`] |
-//! | 7 | [`problem`] |
-//! | 8 | `cli` |
+//! | 0 | [`number`], [`span`] |
+//! | 1 | [`diagnostic`], [`function`] |
+//! | 2 | [`syntax`] |
+//! | 3 | [`ir`] |
+//! | 4 | [`facts`], [`normal`], [`evaluate`] |
+//! | 5 | [`differentiate`] |
+//! | 6 | [`lower`], [`simplify`], [`print`] |
+//! | 7 | [`notation`] |
+//! | 8 | [`problem`] |
+//! | 9 | `cli` |
 
 pub mod diagnostic;
 pub mod number;

@@ -102,7 +102,7 @@ const COOKBOOK: &[Row] = &[
         "",
         "tr(inv(X'*C*X)*B)",
         "X",
-        "-inv(X)'*(B*inv(X)*inv(C) + B'*inv(X)*inv(C)')*inv(X)'",
+        "-inv(X)'*(B'*inv(X)*inv(C)' + B*inv(X)*inv(C))*inv(X)'",
     ),
     (
         "X: R[n,m]; A: R[k,n]; B: R[m,l]; C: R[k,l]",
@@ -202,7 +202,7 @@ const COOKBOOK: &[Row] = &[
         "",
         "g'*(γ .* (x - μ)/s + β)",
         "x",
-        "(g .* γ - g'*γ/n)/s - mean(g .* γ .* (x - μ))*(x - μ)/s^3",
+        "(g .* γ - g'*γ/n)/s + (g'*γ*(μ*x - μ^2)/n + mean(g .* x .* γ)*(μ - x))/s^3",
     ),
     (
         "W: R[n,m]; x: R[m]; y: R[n]",
@@ -289,7 +289,7 @@ const INDICES: &[Row] = &[
         "P' = P; sum(P) = 1",
         "-sum[i,j] P[i,j]*log(1/(1 + sum[k] (Y[i,k] - Y[j,k])^2)/(sum[k,l: k != l] 1/(1 + sum[m] (Y[k,m] - Y[l,m])^2)))",
         "Y",
-        "[i,j] 4*sum[k] (P[i, k]/(1 + sum[l] (Y[i, l] - Y[k, l])^2) - 1/((1 + sum[l] (Y[i, l] - Y[k, l])^2)^2*sum[k, l] [k != l]/(1 + sum[m] (Y[k, m] - Y[l, m])^2)))*(Y[i, j] - Y[k, j]) (no matrix form: a factor has 3 axes)",
+        "[i,j] 4*sum[k] (P[i, k]/(1 + sum[l] (Y[i, l] - Y[k, l])^2) - 1/((1 + sum[l] (Y[i, l] - Y[k, l])^2)^2*sum[l, m] [l != m]/(1 + sum[p] (Y[l, p] - Y[m, p])^2)))*(Y[i, j] - Y[k, j]) (no matrix form: a factor has 3 axes)",
     ),
     ("a: R[n]", "", "softmax(a)[k]", "a", "softmax(a)[k]*(unit(k, n) - softmax(a))"),
     (

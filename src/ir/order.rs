@@ -57,7 +57,9 @@ impl<'g> Looks<'g> {
                             let mut factors: Vec<Look> =
                                 term.factors.iter().map(|factor| self.factor(factor, depth)).collect();
                             factors.sort_unstable();
-                            let shape = mix(Graph::rational_hash(coefficient), term.sizes.len() as u64);
+                            // Which of u − v and v − u is kept depends on names; how it looks must not.
+                            let size = Graph::rational_hash(&coefficient.abs());
+                            let shape = mix(size, term.sizes.len() as u64);
                             gathered(shape, &factors)
                         })
                         .collect();

@@ -76,8 +76,11 @@ impl Part {
     }
 }
 
-/// The product; `a*(1 ./ v)` becomes `a ./ v`.
+/// The product; `a*(1 ./ v)` becomes `a ./ v` for a scalar a. A matrix before it stays a factor.
 fn over_entries(mut scalars: Vec<Tree>, mut body: Vec<Tree>) -> Tree {
+    if body.len() > 1 {
+        return scaled(scalars, body);
+    }
     let factors = if body.is_empty() { &mut scalars } else { &mut body };
     if let Some(Kind::ElementwiseQuotient(one, below)) = factors.last().map(|last| last.kind.clone())
         && matches!(&one.kind, Kind::Number(n) if n.is_one())

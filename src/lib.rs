@@ -26,7 +26,7 @@
 //! | 3 | [`ir`] |
 //! | 4 | [`facts`], [`normal`], [`evaluate`] |
 //! | 5 | [`differentiate`] |
-//! | 6 | [`lower`], [`simplify`], [`print`] |
+//! | 6 | [`lower`], [`simplify`], [`mod@print`] |
 //! | 7 | [`notation`] |
 //! | 8 | [`problem`] |
 //! | 9 | `cli` |

@@ -23,19 +23,21 @@ const LARGEST_FOR_GRAPH: usize = 600;
 /// Above this size forms are not polished.
 const LARGEST_TO_POLISH: usize = 300;
 
-/// Work of a normal form. Beyond 20 000 steps nothing of the corpora became shorter, and the slowest formula took
-/// 250 ms instead of 60.
+/// Work of a normal form. Measured on a loaded machine: with 30 000 and more one corpus of the bench was 0.3 % shorter and
+/// its slowest formula took 250 ms instead of about 120; after normal forms were reworked, 40 000 and 100 000 gave sums
+/// 1.6 % longer than this.
 const NORMAL_WORK: u64 = 20_000;
 
 /// The e-graph of a quotient of polynomials: normal forms know all about it, so one small pulse for what they emit
-/// apart. More saves 0.1 % and doubles the median time.
+/// apart. The larger budget below shortened no sum of the bench; no graph at all lengthened one by 0.2 % and took the
+/// share of formulas no longer than a peer's from 95.6 to 95.0 %.
 const RATIONAL: [Budget; 1] = [Budget { nodes: 100, rounds: 2, matches: 20, tier: Tier::Default }];
 
-/// Two pulses; the second runs only if the first shortened something. With 500 nodes instead of 200 the sums of nodes
-/// over the corpora fall by 0.2 % and the time doubles.
+/// Two pulses; the second runs only if the first shortened something. Before [`Form::polished`] was there, 500 nodes
+/// instead of 200 to 300 shortened the sums of the bench by 0.1 and 1.3 % at about twice the time.
 const DEFAULT: [Budget; 2] = [Budget { nodes: 200, rounds: 4, matches: 30, tier: Tier::Default }; 2];
 
-/// Two pulses with all rules: 3 % less than the default at twenty times the time.
+/// Two pulses with all rules: sums 2 % shorter than the default's at eight to twelve times the time.
 const THOROUGH: [Budget; 2] = [Budget { nodes: 3_000, rounds: 12, matches: 1_000, tier: Tier::Thorough }; 2];
 
 /// Points of the last gate.
@@ -196,7 +198,7 @@ impl Simplifier {
         let mut best_weight = weigh(&best);
         let consider = |form: &Form, best: &mut Form, best_weight: &mut (usize, u32)| -> bool {
             let mut form = form.clone();
-            // Improvements save a third at most; and they cost more than they are worth on large forms.
+            // A form half as long again as the best is not expected to overtake it; large forms take too long.
             let nodes = form.nodes();
             if nodes <= LARGEST_TO_POLISH && nodes * 2 <= best_weight.0 * 3 {
                 form = form.polished();

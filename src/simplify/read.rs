@@ -1,7 +1,6 @@
 //! Reader of the notation in which rules are written.
 //!
-//! It is much smaller than the grammar of formulas, and must be: rules are read while a process starts, a few
-//! microseconds each.
+//! It is much smaller than the grammar of formulas because rules are read while a process starts.
 
 use smallvec::SmallVec;
 

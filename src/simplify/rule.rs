@@ -176,7 +176,7 @@ pub fn lines() -> Vec<Line> {
 }
 
 /// A line with what can be told of it at a glance; the patterns are read when the rule can first match, because a
-/// process that simplifies one formula needs a quarter of them.
+/// process that simplifies one formula does not need all of them.
 struct Entry {
     line: Line,
     functions: FunctionSet,

@@ -14,8 +14,8 @@ use crate::number::Interval;
 /// A value for each leaf.
 pub type Point = FxHashMap<u32, Interval>;
 
-/// How many points are tried before an expression counts as defined nowhere. The first 64 find all but 0.7 % of the
-/// domains that 4 000 find.
+/// How many points are tried before an expression counts as defined nowhere. Every derivative of the two corpora of the
+/// bench finds a witness; how many narrow domains are missed was not measured.
 const TRIES: u64 = 256;
 
 /// The leaves of an expression in ascending order.

@@ -12,6 +12,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("function", 1),
     ("syntax", 2),
     ("ir", 3),
+    ("certificate", 3),
     ("facts", 4),
     ("normal", 4),
     ("evaluate", 4),
@@ -21,19 +22,22 @@ const FLOORS: &[(&str, u8)] = &[
     ("print", 6),
     ("notation", 7),
     ("problem", 8),
-    ("cli", 9),
+    ("prove", 9),
+    ("derivation", 10),
+    ("check", 11),
+    ("cli", 12),
 ];
 
 /// Crates that belong to one room.
 const CRATES: &[(&str, &[&str])] = &[
-    ("egg", &["simplify"]),
+    ("egg", &["simplify", "prove"]),
     ("pest", &["syntax"]),
     ("pest_derive", &["syntax"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("indicatif", &["cli"]),
     ("annotate_snippets", &["cli"]),
-    ("serde_json", &["cli"]),
+    ("serde_json", &["cli", "certificate"]),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

@@ -1,0 +1,205 @@
+//! Are two sides equal? Asks the prover under every reading that the notation allows.
+//!
+//! A link is proved if one reading is proved, refuted only if all readings are, and undecided otherwise. This file is the only
+//! one of the room that knows the prover.
+
+use super::rewrite::has_derivative;
+use super::sheet::{Fact, Meaning, Reading, Sheet, free_indices, iverson};
+use crate::diagnostic::{Diagnostic, Kind as Cause};
+use crate::evaluate::graph::{Point, Value};
+use crate::print;
+use crate::problem::{Operator, Request};
+use crate::prove::{Verdict, equivalent};
+use crate::syntax::tree::{Kind, Relation, Tree};
+
+/// Readings of one link: two to the number of doubtful derivatives, and no more than this.
+const MOST_DOUBTFUL: u32 = 3;
+
+/// A point at which two sides differ.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Witness {
+    /// The variables, by name.
+    pub at: Vec<(String, Value)>,
+    /// The line before, or what the line should be, there.
+    pub left: Value,
+    /// What the line says there.
+    pub right: Value,
+}
+
+/// What is known of an equality.
+#[derive(Clone, Debug)]
+pub(super) enum Decision {
+    /// It holds, where the conditions do.
+    Proved {
+        /// What one side needs and the other does not, in words.
+        conditions: Vec<Tree>,
+        /// Facts that were used.
+        facts: Vec<String>,
+    },
+    /// It does not.
+    Refuted(Witness),
+    /// Neither was shown; why.
+    Undecided(String),
+    /// The sides have different shapes.
+    Shape(Diagnostic),
+}
+
+impl Decision {
+    pub fn is_proved(&self) -> bool {
+        matches!(self, Decision::Proved { .. })
+    }
+
+    pub fn is_refuted(&self) -> bool {
+        matches!(self, Decision::Refuted(_))
+    }
+}
+
+/// What an equality is asked under.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Question<'q> {
+    /// Facts beyond those of the document.
+    pub hypotheses: Vec<Fact>,
+    /// Indices of the line besides those of the sides.
+    pub indices: Vec<String>,
+    /// A condition on indices under which it is claimed.
+    pub condition: Option<&'q Tree>,
+}
+
+/// The indices that occur in any of the sides.
+pub(super) fn indices_of(sheet: &Sheet, trees: &[&Tree]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for tree in trees {
+        for index in free_indices(tree, sheet) {
+            if !all.contains(&index) {
+                all.push(index);
+            }
+        }
+    }
+    all
+}
+
+/// Are two sides equal, in some reading?
+pub(super) fn decide(sheet: &Sheet, left: &Tree, right: &Tree, question: &Question) -> Decision {
+    if left == right {
+        return Decision::Proved { conditions: Vec::new(), facts: Vec::new() };
+    }
+    let mut indices = indices_of(sheet, &[left, right]);
+    indices.extend(question.indices.iter().cloned());
+    let mut facts = sheet.facts_for(&indices);
+    facts.extend(question.hypotheses.iter().cloned());
+    let mut first: Option<Decision> = None;
+    let mut undecided = None;
+    let mut masks = 1u32;
+    for values in [false, true] {
+        if values && sheet.values.is_empty() {
+            break;
+        }
+        let mut local = 0;
+        while local < masks {
+            let reading = Reading { local, values };
+            let (decision, doubtful) = one(sheet, left, right, reading, &facts, &indices, question.condition);
+            masks = masks.max(1 << doubtful.min(MOST_DOUBTFUL));
+            match decision {
+                Decision::Proved { .. } => return decision,
+                Decision::Refuted(_) | Decision::Shape(_) => {
+                    first.get_or_insert(decision);
+                }
+                Decision::Undecided(_) => {
+                    undecided.get_or_insert(decision);
+                }
+            }
+            local += 1;
+        }
+    }
+    undecided.or(first).unwrap_or_else(|| Decision::Undecided("nothing was tried".to_owned()))
+}
+
+fn one(
+    sheet: &Sheet,
+    left: &Tree,
+    right: &Tree,
+    reading: Reading,
+    facts: &[Fact],
+    indices: &[String],
+    condition: Option<&Tree>,
+) -> (Decision, u32) {
+    let mut meaning = Meaning::new(sheet, reading, facts.to_vec(), indices.to_vec());
+    let sides = (meaning.of(left), meaning.of(right));
+    let (mut a, mut b) = match sides {
+        (Ok(a), Ok(b)) => (a, b),
+        (Err(error), _) | (_, Err(error)) => return (failed(error), meaning.doubtful),
+    };
+    if let Some(condition) = condition {
+        let bracket = iverson(condition);
+        a = Kind::Product(vec![bracket.clone(), a]).into();
+        b = Kind::Product(vec![bracket, b]).into();
+    }
+    let doubtful = meaning.doubtful;
+    let functions = meaning.functions;
+    let used: Vec<&Fact> = facts.iter().collect();
+    let decision = sheet
+        .problem(&[&a, &b], &used, &functions)
+        .and_then(|mut problem| equivalent(&mut problem, &a, &b))
+        .map_or_else(failed, |verdict| match verdict {
+            Verdict::Proved(proof) => Decision::Proved { conditions: proof.conditions, facts: proof.facts },
+            Verdict::Refuted(witness) => {
+                Decision::Refuted(Witness { at: witness.at, left: witness.left, right: witness.right })
+            }
+            Verdict::Undecided(tried) => Decision::Undecided(tried.join("; ")),
+        });
+    (decision, doubtful)
+}
+
+fn failed(error: Diagnostic) -> Decision {
+    if error.kind == Cause::Shape { Decision::Shape(error) } else { Decision::Undecided(error.message) }
+}
+
+/// The value of a side at the point of the document; the error says what is missing.
+pub(super) fn value_at(sheet: &Sheet, tree: &Tree, reading: Reading) -> Result<(Value, u32), Diagnostic> {
+    let indices = free_indices(tree, sheet);
+    let facts = sheet.facts_for(&indices);
+    let mut meaning = Meaning::new(sheet, reading, facts, indices);
+    let meant = meaning.of(tree)?;
+    let mut point = Point::new();
+    let mut empty = sheet.problem(&[], &[], &[])?;
+    for (name, value) in sheet.point.iter().chain(&sheet.values) {
+        let request = Request { operator: Operator::Evaluate, at: Some(Point::new()), ..Request::default() };
+        match empty.answer(&print::text(value), &request)?.value {
+            Some(Ok(Value::Exact(q))) => point.set(name, q),
+            Some(Ok(Value::Float(x))) => point.set_float(name, x),
+            Some(Ok(Value::Tensor { shape, entries })) => point.set_tensor(name, shape, entries),
+            Some(Err(error)) => return Err(error),
+            None => {}
+        }
+    }
+    let mut problem = sheet.problem(&[&meant], &[], &meaning.functions)?;
+    let request = Request { operator: Operator::Evaluate, at: Some(point), ..Request::default() };
+    match problem.answer(&print::text(&meant), &request)?.value {
+        Some(Ok(value)) => Ok((value, meaning.doubtful)),
+        Some(Err(error)) => Err(error),
+        None => Err(Diagnostic::new(Cause::Undefined, "it has no value")),
+    }
+}
+
+/// The simplest form of what a side stands for, in the variables that it is written in; `None` where there is none to show.
+pub(super) fn simplest(sheet: &Sheet, tree: &Tree) -> Option<Tree> {
+    let indices = free_indices(tree, sheet);
+    let facts = sheet.facts_for(&indices);
+    let used: Vec<&Fact> = facts.iter().collect();
+    let mut meaning = Meaning::new(sheet, Reading::default(), facts.clone(), indices);
+    let meant = meaning.of(tree).ok()?;
+    let mut problem = sheet.problem(&[&meant], &used, &meaning.functions).ok()?;
+    let request = Request { operator: Operator::Simplify, ..Request::default() };
+    let answer = problem.answer(&print::text(&meant), &request).ok()?;
+    let tree = answer.partials.into_iter().next()?.tree;
+    (!has_derivative(&tree)).then_some(tree)
+}
+
+/// Does the condition only keep single points out (`≠`)? Such a condition does not make a line doubtful.
+pub(super) fn is_mild(condition: &Tree) -> bool {
+    match &condition.kind {
+        Kind::Relation(Relation::NotEqual, ..) => true,
+        Kind::And(all) => all.iter().all(is_mild),
+        _ => false,
+    }
+}

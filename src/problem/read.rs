@@ -9,7 +9,7 @@ use crate::syntax::{Declaration, parse, parse_declaration, parse_fact};
 /// A set of names and facts in which formulas are read and differentiated.
 #[derive(Default)]
 pub struct Problem {
-    pub(super) environment: Environment,
+    pub(crate) environment: Environment,
     declarations: usize,
     facts: usize,
     pub(super) effort: Effort,
@@ -114,6 +114,16 @@ impl Problem {
     /// If the text is not a formula.
     pub fn read(&mut self, formula: &str) -> Result<Tree, Diagnostic> {
         let parsed = parse(formula, &self.environment.names)?;
+        self.warnings.extend(parsed.warnings);
+        Ok(parsed.tree)
+    }
+
+    /// Reads an equality or a chain of them without doing anything with it.
+    ///
+    /// # Errors
+    /// If the text is not a relation.
+    pub fn read_claim(&mut self, text: &str) -> Result<Tree, Diagnostic> {
+        let parsed = parse_fact(text, &self.environment.names)?;
         self.warnings.extend(parsed.warnings);
         Ok(parsed.tree)
     }

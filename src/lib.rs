@@ -30,6 +30,7 @@
 //! | 7 | [`notation`] |
 //! | 8 | [`problem`] |
 //! | 9 | [`prove`] |
+//! | 11 | [`mod@check`] |
 //! | 12 | `cli` |
 
 pub mod diagnostic;
@@ -55,6 +56,8 @@ pub mod print;
 pub mod problem;
 
 pub mod prove;
+
+pub mod check;
 
 pub use problem::{Answer, Operator, Partial, Problem, Request};
 

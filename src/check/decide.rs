@@ -203,3 +203,19 @@ pub(super) fn is_mild(condition: &Tree) -> bool {
         _ => false,
     }
 }
+
+/// Conditions that the left side of a link needs by itself, as they are printed.
+pub(super) fn own_conditions(sheet: &Sheet, left: &Tree, right: &Tree) -> Vec<String> {
+    let indices = indices_of(sheet, &[left, right]);
+    let facts = sheet.facts_for(&indices);
+    let mut meaning = Meaning::new(sheet, Reading::default(), facts, indices);
+    let Ok(meant) = meaning.of(left) else { return Vec::new() };
+    let request = Request { operator: Operator::Simplify, ..Request::default() };
+    let answer = sheet
+        .problem(&[&meant], &[], &meaning.functions)
+        .and_then(|mut problem| problem.answer(&print::text(&meant), &request));
+    answer.map_or_else(
+        |_| Vec::new(),
+        |answer| answer.partials.iter().flat_map(|p| p.conditions.iter().map(print::text)).collect(),
+    )
+}

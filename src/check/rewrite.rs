@@ -4,7 +4,7 @@ use crate::syntax::tree::{BoundIndex, Kind, Tree};
 
 /// The tree with each part one level down replaced; the order is that of [`Tree::each_part`].
 pub(super) fn map_parts(tree: &Tree, change: &mut dyn FnMut(&Tree) -> Tree) -> Tree {
-    let mut boxed = |part: &Tree, change: &mut dyn FnMut(&Tree) -> Tree| Box::new(change(part));
+    let boxed = |part: &Tree, change: &mut dyn FnMut(&Tree) -> Tree| Box::new(change(part));
     let kind = match &tree.kind {
         Kind::Number(_) | Kind::Name(_) => tree.kind.clone(),
         Kind::Sum(parts) => Kind::Sum(parts.iter().map(change).collect()),

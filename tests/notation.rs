@@ -282,7 +282,7 @@ const INDICES: &[Row] = &[
         "P' = P; sum(P) = 1",
         "-sum[i,j] P[i,j]*log(exp(-sum[k] (Y[i,k] - Y[j,k])^2)/(sum[k,l: k != l] exp(-sum[m] (Y[k,m] - Y[l,m])^2)))",
         "Y",
-        "[i,j] 4*sum[k] (P[i, k] - exp(-sum[l] (Y[i, l] - Y[k, l])^2)/(sum[k, l: k != l] exp(-sum[m] (Y[k, m] - Y[l, m])^2)))*(Y[i, j] - Y[k, j]) (no matrix form: a factor has 3 axes)",
+        "[i,j] 4*sum[k] (P[i, k] - exp(-sum[l] (Y[i, l] - Y[k, l])^2)/(sum[l, m: l != m] exp(-sum[p] (Y[l, p] - Y[m, p])^2)))*(Y[i, j] - Y[k, j]) (no matrix form: a factor has 3 axes)",
     ),
     (
         "P: R[N,N]; Y: R[N,d]",

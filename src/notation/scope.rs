@@ -8,7 +8,11 @@ use crate::syntax::tree::{BoundIndex, Kind, Tree};
 
 /// The tree with bound indices named anew. `taken` holds the names that mean something outside.
 pub(super) fn distinct(tree: Tree, taken: &BTreeSet<String>) -> Tree {
-    if has_sums(&tree) { Scope { taken, names: BTreeMap::new(), open: Vec::new() }.renamed(&tree) } else { tree }
+    if has_sums(&tree) {
+        Scope { taken, names: BTreeMap::new(), open: Vec::new() }.renamed(&tree)
+    } else {
+        tree
+    }
 }
 
 fn has_sums(tree: &Tree) -> bool {

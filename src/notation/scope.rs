@@ -35,7 +35,8 @@ impl Scope<'_> {
         if let Some(name) = BOUND.iter().find(|name| is_free(name)) {
             return (*name).to_owned();
         }
-        (1..).map(|number| format!("i{number}")).find(|name| is_free(name)).unwrap_or_default()
+        let most = self.taken.len() + self.open.len() + 1;
+        (1..=most).map(|number| format!("i{number}")).find(|name| is_free(name)).unwrap_or_default()
     }
 
     fn renamed(&mut self, tree: &Tree) -> Tree {

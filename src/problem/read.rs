@@ -81,6 +81,11 @@ impl Problem {
         Ok(problem)
     }
 
+    /// Reads every undeclared run of letters that is no known word as a product: `ab` as `a*b`. Learners write so.
+    pub fn read_letters_apart(&mut self, apart: bool) {
+        self.environment.names.read_letters_apart(apart);
+    }
+
     /// Takes up one declaration: `W: R[3,2]`, `x: R[n]`, `a = W*x + b`, `swish(t) = t*σ(t)`, `σ1: function`.
     ///
     /// # Errors

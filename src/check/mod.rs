@@ -144,6 +144,11 @@ impl Report {
     }
 }
 
+/// Where the line begins in which a byte stands.
+pub fn line_start(text: &str, at: usize) -> usize {
+    document::line_span(text, at).start
+}
+
 /// Checks a document; `preamble` holds declarations beside those that the document starts with.
 pub fn check(text: &str, preamble: &str) -> Report {
     lines::Checker::new(text, preamble).run()

@@ -1,6 +1,7 @@
 //! The command line. Everything that talks to a terminal lives here; the answers come from [`crate::Problem`].
 
 mod arguments;
+mod check;
 mod json;
 mod lines;
 mod point;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         Command::Simplify(question) => ask(&question, Operator::Simplify),
         Command::Eval(question) => ask(&question, Operator::Evaluate),
         Command::Prove(statement) => prove::run(&statement),
+        Command::Check(derivation) => check::run(&derivation),
     };
     match outcome {
         Ok(code) => code,

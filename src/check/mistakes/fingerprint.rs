@@ -41,7 +41,7 @@ impl Fingerprint {
 
 /// A value for a name: the same in every run, another one at every point, of both signs.
 fn value_of(name: &str, number: usize) -> f64 {
-    let mut hash = 0x9e37_79b9_u32.wrapping_add(number as u32 * 0x85eb_ca6b);
+    let mut hash = 0x9e37_79b9_u32.wrapping_add((number as u32).wrapping_mul(0x85eb_ca6b));
     for byte in name.bytes() {
         hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
         hash ^= hash >> 15;

@@ -3,14 +3,15 @@
 //! A link is proved if one reading is proved, refuted only if all readings are, and undecided otherwise. This file is the only
 //! one of the room that knows the prover.
 
+use super::components::{by_component, has_unit_at, terms};
 use super::rewrite::has_derivative;
 use super::sheet::{Fact, Meaning, Reading, Sheet, free_indices, iverson};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::evaluate::graph::{Point, Value};
 use crate::print;
-use crate::problem::{Operator, Request};
+use crate::problem::{Operator, Problem, Request};
 use crate::prove::{Verdict, equivalent};
-use crate::syntax::tree::{Kind, Relation, Tree};
+use crate::syntax::tree::{Big, BoundIndex, Kind, Relation, Tree};
 
 /// Readings of one link: two to the number of doubtful derivatives, and no more than this.
 const MOST_DOUBTFUL: u32 = 3;
@@ -139,15 +140,100 @@ fn one(
     let used: Vec<&Fact> = facts.iter().collect();
     let decision = sheet
         .problem(&[&a, &b], &used, &functions)
-        .and_then(|mut problem| equivalent(&mut problem, &a, &b))
+        .and_then(|mut problem| {
+            match without_free_indices(sheet, &mut problem, a, b) {
+                Some((a, b)) => equivalent(&mut problem, &a, &b),
+                None => Ok(Verdict::Undecided(vec!["its components could not be compared".to_owned()])),
+            }
+        })
         .map_or_else(failed, |verdict| match verdict {
             Verdict::Proved(proof) => Decision::Proved { conditions: proof.conditions, facts: proof.facts },
             Verdict::Refuted(witness) => {
-                Decision::Refuted(Witness { at: witness.at, left: witness.left, right: witness.right })
+                let is_weighted = witness.at.iter().any(|(name, _)| name.starts_with(WEIGHT));
+                let at = if is_weighted { Vec::new() } else { witness.at };
+                let none = Value::Float(f64::NAN);
+                let (left, right) =
+                    if is_weighted { (none.clone(), none) } else { (witness.left, witness.right) };
+                Decision::Refuted(Witness { at, left, right })
             }
             Verdict::Undecided(tried) => Decision::Undecided(tried.join("; ")),
         });
     (decision, doubtful)
+}
+
+/// Names of the weights; no document has them.
+const WEIGHT: &str = "weight_";
+
+/// Sides with free indices are equal for all of these exactly if their sums with arbitrary weights are. Bound indices are what
+/// the prover knows best.
+fn without_free_indices(sheet: &Sheet, problem: &mut Problem, a: Tree, b: Tree) -> Option<(Tree, Tree)> {
+    let mut bound = Vec::new();
+    let mut weights = Vec::new();
+    for index in indices_of(sheet, &[&a, &b]) {
+        let Some(size) = size_of(problem, &index, &a).or_else(|| size_of(problem, &index, &b)) else { continue };
+        let weight = format!("{WEIGHT}{index}");
+        if problem.declare(&format!("{weight}: R[{size}]")).is_ok() {
+            weights.push(Kind::Index(Box::new(Tree::name(weight)), vec![Tree::name(index.clone())]).into());
+            bound.push(BoundIndex { name: index, range: None });
+        }
+    }
+    if bound.is_empty() {
+        return Some((a, b));
+    }
+    let names: Vec<String> = bound.iter().map(|index: &BoundIndex| index.name.clone()).collect();
+    let summed = |side: Tree| {
+        let side = by_component(sheet, &|name| name.starts_with(WEIGHT).then_some(1), &side);
+        if has_unit_at(&side, &names) {
+            return None;
+        }
+        let mut sums: Vec<Tree> = terms(&side)
+            .into_iter()
+            .map(|term| {
+                let mut factors: Vec<Tree> = weights.clone();
+                let (term, negative) = match term.kind {
+                    Kind::Negate(inner) => (*inner, true),
+                    _ => (term, false),
+                };
+                match term.kind {
+                    Kind::Product(own) => factors.extend(own),
+                    _ => factors.push(term),
+                }
+                let body = Box::new(Kind::Product(factors).into());
+                let sum: Tree =
+                    Kind::Big { operation: Big::Sum, indices: bound.clone(), condition: None, body }.into();
+                if negative { Kind::Negate(Box::new(sum)).into() } else { sum }
+            })
+            .collect();
+        Some(if sums.len() == 1 { sums.remove(0) } else { Kind::Sum(sums).into() })
+    };
+    Some((summed(a)?, summed(b)?))
+}
+
+/// The size of the axis on which an index is used, as it is written.
+fn size_of(problem: &mut Problem, index: &str, tree: &Tree) -> Option<String> {
+    let mut places: Vec<(&Tree, usize)> = Vec::new();
+    tree.walk(&mut |part| {
+        if let Kind::Index(base, indices) = &part.kind
+            && let Some(at) = indices.iter().position(|i| matches!(&i.kind, Kind::Name(name) if name == index))
+        {
+            places.push((base, at));
+        }
+    });
+    for (base, at) in places {
+        // Names whose shape is declared; a formula has the shape of the first vector in it.
+        let mut bases: Vec<&Tree> = vec![base];
+        if !matches!(base.kind, Kind::Name(_)) {
+            base.walk(&mut |part| bases.push(part));
+        }
+        for base in bases {
+            let Ok(lowered) = problem.environment.lower(base) else { continue };
+            let graph = &problem.environment.graph;
+            if let Some(axis) = graph.axes(lowered.node).get(at) {
+                return Some(graph.dimension_text(*axis));
+            }
+        }
+    }
+    None
 }
 
 fn failed(error: Diagnostic) -> Decision {

@@ -17,6 +17,7 @@
 //! is shown (that is the command line).
 
 mod claim;
+mod components;
 mod decide;
 mod document;
 mod hypothesis;

@@ -356,7 +356,9 @@ impl<'s> Meaning<'s> {
         for name in &names {
             inner.push(name);
         }
-        if !is_defined && !local {
+        let plain = !is_defined && !local;
+        let has_indices = !indices.is_empty() || !free_indices(body, self.sheet).is_empty();
+        if plain && !has_indices {
             let body = self.expand(body, &inner, depth + 1)?;
             let variables = names.iter().map(|name| Tree::name(name.clone())).collect();
             let made = Tree::new(Kind::Derivative { operator, body: Box::new(body), variables }, tree.span);
@@ -372,10 +374,13 @@ impl<'s> Meaning<'s> {
         // By a name that stands for something: the name is a variable inside, its value is put in afterwards.
         let body = if local { self.local_body(body, &variable, depth)? } else { self.expand(body, &inner, depth + 1)? };
         let hole = if local { "t_0" } else { variable.as_str() };
-        let at = self.expand(&Tree::name(variable.clone()), stop, depth + 1)?;
+        let at = match plain {
+            true => Tree::name(variable.clone()),
+            false => self.expand(&Tree::name(variable.clone()), stop, depth + 1)?,
+        };
         let primes = names.len().min(20) as u8;
         let is_scalar = operator == DerivativeOperator::Derivative
-            && indices.is_empty()
+            && !has_indices
             && self.sheet.rank(&variable) == 0
             && names_of(&body).iter().all(|name| self.sheet.rank(name) == 0);
         if is_scalar {

@@ -477,6 +477,12 @@ impl<'t> Checker<'t> {
             && step.is_proved()
             && chain.standing == Standing::Sound
         {
+            if self.leaves_an_index(head, &before.tree, tree) && !decide(&self.sheet, head, tree, &question).is_proved() {
+                // The lines before spoke of one index; this one speaks of all.
+                if let Some(outcome) = self.with_hypothesis(Standing::Unknown, head, None, tree, condition) {
+                    return outcome;
+                }
+            }
             return self.proved(&before.tree, tree, step);
         }
         let is_first = chain.length == 0;
@@ -494,7 +500,7 @@ impl<'t> Checker<'t> {
                 _ => Outcome::undecided("it follows from the line before, which was not decided"),
             };
         }
-        if let Some(outcome) = self.with_hypothesis(chain, head, before, tree, condition) {
+        if let Some(outcome) = self.with_hypothesis(chain.standing, head, before, tree, condition) {
             return outcome;
         }
         let reason = match (&step, &truth) {
@@ -531,6 +537,12 @@ impl<'t> Checker<'t> {
         Outcome { witness: Some(witness), diagnosis, expected, ..Outcome::of(Verdict::Wrong) }
     }
 
+    /// Is an index gone that the line before had, and that something was said about?
+    fn leaves_an_index(&self, head: &Tree, before: &Tree, tree: &Tree) -> bool {
+        let own = indices_of(&self.sheet, &[head, tree]);
+        indices_of(&self.sheet, &[before]).iter().any(|index| !own.contains(index) && self.sheet.speaks_of(index))
+    }
+
     /// A line that holds: right, or right where its conditions do.
     fn proved(&self, left: &Tree, right: &Tree, decision: &Decision) -> Outcome {
         let Decision::Proved { conditions, .. } = decision else { return Outcome::of(Verdict::Right) };
@@ -557,7 +569,7 @@ impl<'t> Checker<'t> {
     /// Would the line hold under a fact that was not stated?
     fn with_hypothesis(
         &mut self,
-        chain: &Chain,
+        standing: Standing,
         head: &Tree,
         before: Option<&Read>,
         tree: &Tree,
@@ -572,7 +584,7 @@ impl<'t> Checker<'t> {
             let question = Question { hypotheses: vec![fact.clone()], condition, ..Question::default() };
             let decision = decide(&self.sheet, head, tree, &question);
             let holds = decision.is_proved()
-                || chain.standing == Standing::Sound
+                || standing == Standing::Sound
                     && before.is_some_and(|before| decide(&self.sheet, &before.tree, tree, &question).is_proved());
             if !holds {
                 continue;

@@ -656,6 +656,16 @@ impl Sheet {
             .collect()
     }
 
+    /// Does a fact or a special value speak of this index in particular?
+    pub fn speaks_of(&self, index: &str) -> bool {
+        self.facts.iter().any(|(_, about)| about.iter().any(|i| i == index))
+            || self
+                .definitions
+                .values()
+                .filter_map(|definition| definition.special.as_ref())
+                .any(|special| free_indices(special, self).iter().any(|i| i == index))
+    }
+
     /// Is it a formula without variables?
     pub fn is_numeric(&self, tree: &Tree) -> bool {
         let mut plain = true;

@@ -6,9 +6,11 @@
 
 mod brackets;
 mod calls;
+mod chain;
 mod declaration;
 mod derivatives;
 mod known;
+mod latex;
 mod names;
 mod operands;
 mod parser;
@@ -19,7 +21,9 @@ mod suggestion;
 mod tokens;
 pub mod tree;
 
+pub use chain::{Chain, Side, Statement, parse_chain};
 pub use declaration::{Declaration, parse_declaration};
+pub use latex::{is_latex, parse_latex, parse_latex_chain, parse_latex_fact, parse_latex_statements};
 pub use names::Names;
 pub use parser::MAXIMUM_DEPTH;
 pub(crate) use tokens::decomposed;

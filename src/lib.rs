@@ -23,13 +23,14 @@
 //! | 0 | [`number`], [`span`] |
 //! | 1 | [`diagnostic`], [`function`] |
 //! | 2 | [`syntax`] |
-//! | 3 | [`ir`] |
+//! | 3 | [`ir`], [`certificate`] |
 //! | 4 | [`facts`], [`normal`], [`evaluate`] |
 //! | 5 | [`differentiate`] |
 //! | 6 | [`lower`], [`simplify`], [`mod@print`] |
 //! | 7 | [`notation`] |
 //! | 8 | [`problem`] |
-//! | 9 | `cli` |
+//! | 9 | [`prove`] |
+//! | 12 | `cli` |
 
 pub mod diagnostic;
 pub mod number;
@@ -38,6 +39,7 @@ pub mod span;
 pub mod function;
 pub mod syntax;
 
+pub mod certificate;
 pub mod facts;
 pub mod ir;
 
@@ -52,6 +54,8 @@ pub mod notation;
 pub mod print;
 
 pub mod problem;
+
+pub mod prove;
 
 pub use problem::{Answer, Operator, Partial, Problem, Request};
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use symdiff::number::Rational;
 use symdiff::print;
 use symdiff::syntax::tree::{Big, BoundIndex, DerivativeOperator, Kind, Relation, Tree};
-use symdiff::syntax::{Names, parse, parse_fact};
+use symdiff::syntax::{Names, parse, parse_fact, parse_latex};
 
 fn names() -> Names {
     let mut names = Names::default();
@@ -176,8 +176,22 @@ fn variable() -> impl Strategy<Value = Tree> {
     ]
 }
 
+/// Without powers of ten, which are products in LaTeX.
+fn plain_leaf() -> impl Strategy<Value = Tree> + Clone {
+    prop_oneof![
+        1 => (0i64..50, prop::sample::select(vec![1i64, 2, 4, 5, 10, 1000]))
+            .prop_map(|(n, d)| Kind::Number(Rational::fraction(n, d).unwrap()).into()),
+        2 => prop::sample::select(VARIABLES.to_vec()).prop_map(Tree::name),
+        1 => prop::sample::select(vec!["pi", "e", "n", "undeclared", "μ"]).prop_map(Tree::name),
+    ]
+}
+
 fn tree() -> impl Strategy<Value = Tree> + Clone {
-    leaf().prop_recursive(5, 40, 3, |inner| {
+    tree_of(leaf().boxed())
+}
+
+fn tree_of(leaf: BoxedStrategy<Tree>) -> impl Strategy<Value = Tree> + Clone {
+    leaf.prop_recursive(5, 40, 3, |inner| {
         let inner = inner.boxed();
         let pair = || (inner.clone(), inner.clone()).prop_map(|(a, b)| (Box::new(a), Box::new(b)));
         let many = || prop::collection::vec(inner.clone(), 2..4);
@@ -295,6 +309,14 @@ proptest! {
             let again = parse_fact(&printed, &names).map_err(|problem| TestCaseError::fail(format!("{printed}: {problem:?}")))?;
             prop_assert!(again.tree == tree, "{} reads back as {}", printed, print::text_with(&again.tree, &names));
         }
+    }
+
+    #[test]
+    fn latex_reads_back(tree in tree_of(plain_leaf().boxed())) {
+        let names = names();
+        let printed = print::latex_with(&tree, &names);
+        let again = parse_latex(&printed, &names).map_err(|problem| TestCaseError::fail(format!("{printed}: {problem:?}")))?;
+        prop_assert!(again.tree == tree, "{} reads back as {}, not {}", printed, print::text_with(&again.tree, &names), print::text_with(&tree, &names));
     }
 
     #[test]

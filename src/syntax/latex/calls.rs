@@ -585,17 +585,18 @@ impl Parser<'_> {
 
     // --- functions being defined -----------------------------------------------------------------------------------
 
-    /// `f(x, y) =` in front of a chain: the name of a value, whatever f is declared as.
-    pub(super) fn definition_side(&mut self) -> Option<Node> {
+    /// `f(x, y) =` in front of a chain, or `f(x, y)` alone up to a place, as above the stroke of a derivative: the name of
+    /// a value, whatever f is declared as.
+    pub(super) fn definition_side(&mut self, end: Option<usize>) -> Option<Node> {
         let at = self.at;
-        let node = self.definition_head();
+        let node = self.definition_head(end);
         if node.is_none() {
             self.at = at;
         }
         node
     }
 
-    fn definition_head(&mut self) -> Option<Node> {
+    fn definition_head(&mut self, end: Option<usize>) -> Option<Node> {
         if !self.starts_symbol() || self.starts_bold_number() {
             return None;
         }
@@ -626,7 +627,11 @@ impl Parser<'_> {
         };
         let close = self.partners[self.at];
         let after = self.words.get(close + 1)?.word;
-        if !matches!(after, Word::Relation(_) | Word::Approximately) {
+        let is_complete = match end {
+            Some(end) => close + 1 == end,
+            None => matches!(after, Word::Relation(_) | Word::Approximately),
+        };
+        if !is_complete {
             return None;
         }
         self.advance();

@@ -88,7 +88,10 @@ impl Parser<'_> {
         let above = if self.at == above_close {
             None
         } else {
-            let node = self.inside(Parser::term)?;
+            let node = match self.definition_side(Some(above_close)) {
+                Some(node) => node,
+                None => self.inside(Parser::term)?,
+            };
             if self.at != above_close {
                 return Err(self.unexpected());
             }
@@ -241,6 +244,14 @@ impl Parser<'_> {
         if self.word() == Word::Under {
             self.advance();
             let variable = self.low_variable()?;
+            if let Kind::Name(name) = &variable.kind
+                && matches!(&**name, "i" | "j" | "k" | "l" | "m" | "n")
+                && !self.is_variable(name)
+            {
+                return Err(syntax(format!(r"`\partial_{name}` names an index, not a variable"))
+                    .at(start.join(variable.span), "")
+                    .help(format!(r"write \partial_{{x_{name}}}")));
+            }
             return self.derivative_body(start, vec![variable], DerivativeOperator::Derivative);
         }
         let order = self.order()?;

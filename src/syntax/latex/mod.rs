@@ -175,7 +175,8 @@ fn sides(parser: &mut Parser<'_>) -> Result<Vec<Side>> {
             _ if sides.is_empty() => (None, false),
             _ => return Err(parser.unexpected()),
         };
-        let node = match parser.definition_side().filter(|_| sides.is_empty()) {
+        let head = if sides.is_empty() { parser.definition_side(None) } else { None };
+        let node = match head {
             Some(node) => node,
             None => parser.sum()?,
         };

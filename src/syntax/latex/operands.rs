@@ -271,65 +271,37 @@ impl Parser<'_> {
                 && name.chars().count() == 1
                 && name.chars().all(char::is_uppercase)
             {
-                self.warn(
-                    syntax(format!("`{}` is read as an absolute value", self.short(span)))
-                        .at(span, "")
-                        .help(format!(r"write \det {name} for a determinant")),
-                );
+                let text = self.short(span);
+                return Err(syntax(format!("`{text}` is either an absolute value or a determinant"))
+                    .at(span, "")
+                    .help(format!(r"write \operatorname{{abs}}({name}) or \det({name})")));
             }
             return call_node(known::absolute(), 0, vec![inner.tree], span, inner.depth);
         }
-        // the index may stand behind the exponent: \|x\|^2_2
-        let exponent = if self.word() == Word::Caret { Some((self.at, self.script_end(self.at))) } else { None };
-        let under = exponent.map_or(self.at, |(_, end)| end);
+        let under = self.at;
         let mut which = String::new();
-        let mut end = under;
-        if self.words.get(under).is_some_and(|t| t.word == Word::Under) {
-            end = self.script_end(under);
+        let mut place = span;
+        if self.word() == Word::Under {
+            let end = self.script_end(under);
             which = self.words[under + 1..end]
                 .iter()
                 .filter(|t| !matches!(t.word, Word::OpenCurly | Word::CloseCurly))
                 .map(|t| &*t.text)
-                .filter(|t| !matches!(*t, "mathrm" | "text" | "mathsf" | "mathit"))
+                .filter(|t| !matches!(*t, "mathrm" | "mathsf" | "mathit"))
                 .collect();
+            place = span.join(self.words[end - 1].span);
+            self.at = end;
         }
-        let place = if end > under { self.words[under].span.join(self.words[end - 1].span) } else { span };
         let Some(name) = known::norm(&which) else {
             return Err(unsupported(format!("the norm with index `{which}` is not known"))
                 .at(place, "")
                 .help(r"the norms are \|x\|_1, \|x\|_2 and \|X\|_F; write others as sums"));
         };
-        let node = call_node(name, 0, vec![inner.tree], span.join(place), inner.depth)?;
-        let Some((caret, _)) = exponent else {
-            self.at = end;
-            return Ok(node);
-        };
-        // the climber reads the exponent only if no index follows it
-        if end == under {
-            return Ok(node);
-        }
-        self.at = caret;
-        let stop = self.words.len();
-        let saved = std::mem::replace(&mut self.words[under].word, Word::Eoi);
-        let result = self.scripts(node);
-        self.words[under].word = saved;
-        debug_assert!(self.at <= stop);
-        self.at = end;
-        result
+        call_node(name, 0, vec![inner.tree], place, inner.depth)
     }
 
-    /// The place behind a script that begins here.
     pub(super) fn script_end(&self, at: usize) -> usize {
-        match self.words.get(at + 1).map(|t| t.word) {
-            Some(Word::OpenCurly) => self.partners[at + 1] + 1,
-            Some(Word::Command) if super::names::is_typeface(&self.words[at + 1].text) => {
-                match self.words.get(at + 2).map(|t| t.word) {
-                    Some(Word::OpenCurly) => self.partners[at + 2] + 1,
-                    _ => (at + 3).min(self.words.len() - 1),
-                }
-            }
-            _ => (at + 2).min(self.words.len() - 1),
-        }
+        super::parser::script_end(&self.words, &self.partners, at)
     }
 
     /// Whether a bar here says "evaluated at": it has a subscript and nothing opened it.

@@ -46,6 +46,43 @@ pub(super) fn starts_operand(token: &Token<'_>) -> bool {
     }
 }
 
+/// The place behind a script that begins here.
+pub(super) fn script_end(words: &[Token<'_>], partners: &[usize], at: usize) -> usize {
+    let last = words.len().saturating_sub(1);
+    let end = match words.get(at + 1).map(|t| t.word) {
+        Some(Word::OpenCurly) => partners[at + 1] + 1,
+        Some(Word::Command) if super::names::is_typeface(&words[at + 1].text) => {
+            match words.get(at + 2).map(|t| t.word) {
+                Some(Word::OpenCurly) => partners[at + 2] + 1,
+                _ => at + 3,
+            }
+        }
+        _ => at + 2,
+    };
+    end.min(last)
+}
+
+/// `x^2_i` is set like `x_i^2`: the subscript is put first, so that one order is left.
+fn low_first(words: &mut [Token<'_>], partners: &[usize]) -> bool {
+    let mut changed = false;
+    let mut at = 0;
+    while at + 1 < words.len() {
+        let follows_square = at > 0 && words[at - 1].word == Word::Close(Fence::Square);
+        if words[at].word == Word::Caret && !follows_square {
+            let middle = script_end(words, partners, at);
+            if words[middle].word == Word::Under && middle > at {
+                let end = script_end(words, partners, middle);
+                words[at..end].rotate_left(middle - at);
+                changed = true;
+                at = end;
+                continue;
+            }
+        }
+        at += 1;
+    }
+    changed
+}
+
 enum Chain {
     One(Tree),
     Product(Vec<Tree>),
@@ -70,7 +107,10 @@ impl<'a> Parser<'a> {
                 text: "".into(),
             });
         }
-        let partners = brackets::partners(&words)?;
+        let mut partners = brackets::partners(&words)?;
+        if low_first(&mut words, &partners) {
+            partners = brackets::partners(&words)?;
+        }
         Ok(Parser {
             source,
             names,

@@ -15,7 +15,7 @@ pub(super) enum High {
     ElementwisePower(Node),
     Transpose,
     /// `^{-\top}`.
-    InverseTranspose(Span),
+    InverseTranspose,
 }
 
 impl Parser<'_> {
@@ -33,14 +33,15 @@ impl Parser<'_> {
                             .at(first.join(caret), "")
                             .help("group with braces: x^{y^z} or (x^y)^z"));
                     }
-                    let is_entry = is_matrix_entry(&node.tree);
+                    let is_entry = is_matrix_entry(&node.tree)
+                        && !self.text(node.tree.span).starts_with(['(', '{', '[', '\\']);
                     let (script, span) = self.superscript()?;
                     let is_negative = matches!(&script, High::Power(n) if matches!(n.tree.kind, Kind::Negate(_)));
-                    if is_entry && matches!(script, High::Transpose | High::InverseTranspose(_)) {
+                    if is_entry && (is_negative || matches!(script, High::Transpose | High::InverseTranspose)) {
                         let text = self.short(node.tree.span);
                         return Err(syntax("it is not clear whether the matrix or its entry is meant")
                             .at(node.tree.span.join(span), "")
-                            .help(format!(r"write (A^\top)_{{ij}} for the entry of the transpose, {text} for the entry")));
+                            .help(format!(r"write (A^{{-1}})_{{ij}} for an entry of the inverse or transpose, ({text})^{{…}} for what is done to the entry")));
                     }
                     high = Some((caret.join(span), is_negative));
                     node = raised(node, script, span)?;
@@ -116,10 +117,9 @@ impl Parser<'_> {
         if let Some(count) = self.transpose_sign(first)
             && first + count == close
         {
-            let sign = self.words[first].span;
             self.at = close;
             self.advance();
-            return Ok((if is_minus { High::InverseTranspose(sign) } else { High::Transpose }, span));
+            return Ok((if is_minus { High::InverseTranspose } else { High::Transpose }, span));
         }
         if let Some(problem) = self.strange_high(caret, 1) {
             return Err(problem);
@@ -331,7 +331,7 @@ fn raised(base: Node, high: High, place: Span) -> Result<Node> {
             built(Kind::ElementwisePower(Box::new(base.tree), Box::new(exponent.tree)), span, depth)
         }
         High::Transpose => built(Kind::Transpose(Box::new(base.tree)), span, base.depth),
-        High::InverseTranspose(_) => {
+        High::InverseTranspose => {
             let one = Node { tree: Tree::new(Kind::Number(crate::number::Rational::from_integer(1.into())), place), depth: 1 };
             let minus = negated(one, vec![place])?;
             let depth = base.depth.max(minus.depth);

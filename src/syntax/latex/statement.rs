@@ -32,6 +32,16 @@ pub(super) fn statements<'a>(words: Vec<Token<'a>>) -> Result<Vec<Vec<Token<'a>>
 /// `$ … $` and its like around the whole text.
 fn without_dollars(mut words: Vec<Token<'_>>) -> Result<Vec<Token<'_>>, Diagnostic> {
     words.retain(|t| t.word != Word::Eoi);
+    // `\parbox{5em}{$x$}`
+    let is_inner: Vec<bool> = (0..words.len())
+        .map(|at| {
+            words[at].word == Word::Dollars
+                && (at > 0 && words[at - 1].word == Word::OpenCurly
+                    || words.get(at + 1).is_some_and(|t| t.word == Word::CloseCurly))
+        })
+        .collect();
+    let mut inner = is_inner.into_iter();
+    words.retain(|_| !inner.next().unwrap_or(false));
     let count = words.iter().filter(|t| t.word == Word::Dollars).count();
     if count == 0 {
         return Ok(words);
@@ -185,6 +195,8 @@ fn split<'a>(words: Vec<Token<'a>>) -> Vec<Vec<Token<'a>>> {
                 }
             }
             Word::Arrow => rows.push(Vec::new()),
+            Word::Text if connects(&token.text) => rows.push(Vec::new()),
+            Word::And if !matches!(&*token.text, "land" | "wedge") => rows.push(Vec::new()),
             Word::Ampersand => {}
             Word::Gap | Word::Comma | Word::Semicolon => {
                 let is_between = next.is_some_and(|t| {
@@ -226,6 +238,12 @@ fn trim(row: &mut Vec<Token<'_>>) {
     if row.iter().all(|t| matches!(t.word, Word::Text)) && row.iter().any(|t| !is_word(&t.text)) {
         row.clear();
     }
+}
+
+/// Words between two statements.
+fn connects(text: &str) -> bool {
+    const WORDS: &[&str] = &["and", "hence", "so", "then", "thus", "therefore", "gives", "with", "implies", "yields"];
+    text.split(|c: char| !c.is_alphabetic()).any(|word| WORDS.contains(&word)) && !text.contains('(')
 }
 
 /// Whether prose is a single word, which may be a name.

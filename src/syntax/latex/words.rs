@@ -145,6 +145,11 @@ pub(super) fn tokens(source: &str) -> Result<Vec<Token<'_>>, Diagnostic> {
                 spaced = true;
                 continue;
             }
+            if name == "parbox" {
+                at = skip_argument(source, &raw, at, token.span)?;
+                spaced = true;
+                continue;
+            }
             if let Some(way) = sizing(&name) {
                 let is_paired = matches!(&*name, "left" | "right");
                 size = Some((way, token.span, is_paired));

@@ -173,3 +173,162 @@ fn chains() {
     assert_eq!(chain.sides.len(), 3);
     assert!(chain.sides[0].relation.is_some() && chain.sides[2].is_approximate);
 }
+
+#[test]
+fn zz_sheet() {
+    let text = std::fs::read_to_string("/work/shared/seed/lab3-solution.md").unwrap();
+    let names = names(
+        &["y", "ŷ", "a", "W", "x", "b", "W'", "b'", "c", "f", "σ_x", "σ_y", "L", "A", "B", "p", "q", "d", "z", "t", "α", "λ", "C", "Z", "V", "γ", "μ", "c'", "V'", "k", "l"],
+        &["σ1", "σ2", "sign"],
+    );
+    let mut rest = &text[..];
+    let (mut read, mut all) = (0, 0);
+    while let Some(at) = rest.find('$') {
+        let double = rest[at..].starts_with("$$");
+        let width = if double { 2 } else { 1 };
+        let Some(end) = rest[at + width..].find(if double { "$$" } else { "$" }) else { break };
+        let fragment = &rest[at..at + width + end + width];
+        rest = &rest[at + width + end + width..];
+        for statement in parse_latex_statements(fragment, &names) {
+            all += 1;
+            match &statement.chain {
+                Ok(chain) => {
+                    read += 1;
+                    println!("  {}", show(chain));
+                }
+                Err(problem) => println!("  ✗ {:?}\n    {problem}", &fragment[statement.span.start..statement.span.end]),
+            }
+        }
+    }
+    println!("{read} of {all} read");
+}
+
+#[test]
+fn zz_slips() {
+    for text in SLIPS {
+        match parse_latex(text, &names(&["W", "A", "x_1", "x1"], &["f"])) {
+            Ok(parsed) => println!("{text}\n    READ {} {:?}", print::text(&parsed.tree), parsed.warnings.iter().map(|w| &w.message).collect::<Vec<_>>()),
+            Err(problem) => println!("{text}\n    {:?}\n    {problem}", problem.span().map(|s| &text[s.start..s.end])),
+        }
+    }
+}
+
+const SLIPS: &[&str] = &[
+    "",
+    r"\frac{1}{x",
+    r"\frac{1}x}",
+    r"\left( x",
+    r"\left( x )",
+    r"(x + 1]",
+    r"\frca{1}{2}",
+    r"\sinx",
+    r"sin x",
+    r"sinx + 1",
+    r"alpha + 1",
+    r"\sin^{-1} x",
+    r"f^{-1}(x)",
+    r"x_12",
+    r"x^12",
+    r"e^-x",
+    r"x^2^3",
+    r"x_i_j",
+    r"x_1 + 2",
+    r"\frac123",
+    r"2\frac{1}{3}",
+    r"x2 + 1",
+    r"3 4",
+    r"1,5",
+    r"1 + x_{1,5}",
+    r"f(x)g(x)",
+    r"g(x)",
+    r"y'",
+    r"W' x",
+    r"(x + 1)'",
+    r"\sigma_3(x)",
+    r"\operatorname{sofmax}(x)",
+    r"softmax(x)",
+    r"sofmax(x)",
+    r"\log",
+    r"\sqrt",
+    r"\frac{1}",
+    r"\sum x_i",
+    r"\sum_{i=1} x_i",
+    r"\sum^n x",
+    r"\sum_{i \in S} x_i",
+    r"\sum_{i=1}^n",
+    r"x + \dots + y",
+    r"x! + 1",
+    r"\int_0^1 x dx",
+    r"\infty",
+    r"a \pm b",
+    r"\frac{\partial f}{\partial x}\Big|_{x=1}",
+    r"\left. f \right|_{x=1}",
+    r"x = 1",
+    r"x < 1",
+    r"x \approx 1",
+    r"a \\ b",
+    r"x & y",
+    r"\text{where } x",
+    r"x \text{ plus } y",
+    r"|\Sigma|",
+    r"A_{ij}^\top",
+    r"A_{ij}^{-1}",
+    r"A^{(2)}",
+    r"x^*",
+    r"\frac{d}{dx} (x) y",
+    r"\frac{d}{dx} x \cdot y",
+    r"\frac{d^2 y}{dx}",
+    r"\frac{\partial}{dx} y",
+    r"\partial x",
+    r"x dx",
+    r"\nabla f",
+    r"\sin x (y + 1)",
+    r"\sin{x} y",
+    r"\sin x y",
+    r"1/2x",
+    r"x \cdot \cdot y",
+    r"\cdot x",
+    r"x +",
+    r"+",
+    r"\mathbf{Wx}",
+    r"\mathbb{E}[x]",
+    r"\min_{\alpha, D} \|x - D\alpha\|_2^2",
+    r"\langle x, y \rangle",
+    r"\|x\|_p",
+    r"1e-5",
+    r"2d_{ij} - 2q (40)",
+    r"x_{1}",
+    r"\hat{x + 1}",
+    r"\mathrm{}",
+    r"\sqrt23",
+    r"$x",
+    r"$x$ and $y$",
+    r"let $x$",
+    r"$$x$",
+    "\\",
+    r"\begin{cases} x & y",
+    r"\begin{cases} x \\ y & \text{if } x > 0 \end{cases}",
+    r"\begin{foo} x \end{foo}",
+    r"\begin{pmatrix} 1 & 2 \\ 3 \end{pmatrix}",
+    r"\frac{}{x}",
+    r"()",
+    r"{}",
+    r"x^",
+    r"x_",
+    r"x^{}",
+    r"\max x",
+    r"\bigl( x",
+    r"\left x",
+    r"a \over b",
+    r"\binom{n}{k}",
+    r"\underbrace{x}_{y}",
+    r"\frac{dy}{dx} dx",
+    r"\log_b^2(x)",
+    r"∂x",
+    r"x²",
+    r"\newcommand{\a}{b}",
+    r"\theta(x)",
+    r"x \mid y",
+    r"p(y|x)",
+    r"\left\{ \begin{array}{ll} x & \text{if } x > 0 \\ 0 & \text{otherwise} \end{array} \right.",
+];

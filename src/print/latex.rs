@@ -181,7 +181,7 @@ fn body(tree: &Tree, followed: bool, out: &mut Out<'_>) {
         }
         Kind::Call { name, primes, arguments } => call(name, *primes, arguments, out),
         Kind::Index(base, indices) => {
-            let is_simple = matches!(&base.kind, Kind::Name(text) if !text.contains('_') && !ends_low(text));
+            let is_simple = is_simple_base(base);
             let start = out.len();
             if is_simple {
                 body(base, false, out);
@@ -283,7 +283,7 @@ fn raised(base: &Tree, out: &mut Out<'_>) {
         }
         Kind::Transpose(_) => bracketed(out, |out| body(base, false, out)),
         // the entry of a matrix must not look like an entry of its inverse
-        Kind::Index(inner, indices) if indices.len() > 1 || !matches!(inner.kind, Kind::Name(_)) => {
+        Kind::Index(inner, indices) if indices.len() > 1 || !is_simple_base(inner) => {
             bracketed(out, |out| body(base, false, out));
         }
         Kind::Call { name, primes, arguments } if form(name, *primes, arguments) == Form::Root => {
@@ -317,6 +317,11 @@ fn power(base: &Tree, exponent: &Tree, out: &mut Out<'_>) {
     }
 }
 
+/// Whether an index can stand on it without brackets.
+fn is_simple_base(tree: &Tree) -> bool {
+    matches!(&tree.kind, Kind::Name(text) if !text.contains('_') && !ends_low(text))
+}
+
 fn is_capital(tree: &Tree) -> bool {
     matches!(&tree.kind, Kind::Name(name) if name.chars().count() == 1 && name.chars().all(char::is_uppercase))
 }
@@ -348,8 +353,11 @@ fn call(function_name: &str, primes: u8, arguments: &[Tree], out: &mut Out<'_>) 
         }
         _ => {
             match function::lookup(function_name) {
-                // a declared σ is not the function
-                Some(id) if out.names.is_some_and(|names| names.has(function::row(id).unicode)) => {
+                // a prime needs letters to stand on, and a declared σ is not the function
+                Some(id)
+                    if primes > 0 && [r"\sqrt", r"\max", r"\min"].iter().any(|sign| function::row(id).latex.starts_with(sign))
+                        || out.names.is_some_and(|names| names.has(function::row(id).unicode)) =>
+                {
                     let _ = write!(out, r"\operatorname{{{}}}", function_name.replace('_', r"\_"));
                 }
                 Some(id) => out.push_str(function::row(id).latex),

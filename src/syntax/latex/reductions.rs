@@ -72,8 +72,8 @@ impl Parser<'_> {
                 .help(format!("name the running index first and separate it: k : k \\ne {name}")));
         }
         if matches!(operation, Big::Maximum | Big::Minimum) {
-            for index in &range.indices {
-                if !indexes(&body.tree, &index.name) {
+            for index in range.indices.iter().filter(|index| index.range.is_none()) {
+                if occurs(&body.tree, &index.name) && !indexes(&body.tree, &index.name) {
                     return Err(unsupported(format!("`{written}` runs over {}, which is no index", index.name))
                         .at(token.span.join(self.words[end - 1].span), "")
                         .help("extremal values over variables are not read, only over indices such as x_i"));
@@ -396,6 +396,12 @@ impl Parser<'_> {
 /// Whether a word writes the name.
 fn is_written(text: &str, name: &str) -> bool {
     text == name || greek(text).is_some_and(|letters| letters.contains(&name))
+}
+
+fn occurs(tree: &Tree, name: &str) -> bool {
+    let mut found = false;
+    tree.walk(&mut |part| found |= matches!(&part.kind, Kind::Name(n) if n == name));
+    found
 }
 
 /// Whether the name stands in an index somewhere, or in a condition.

@@ -58,7 +58,7 @@ impl Parser<'_> {
                             .at(node.tree.span.join(place), "")
                             .help("write (A^{-1})_{ij} for the entry of the inverse, 1/A_{ij} for the reciprocal"));
                     }
-                    if matches!(node.tree.kind, Kind::Number(_)) {
+                    if self.previous().is_some_and(|t| t.word == Word::Number) {
                         return Err(syntax("a number has no subscript")
                             .at(node.tree.span.join(under), "")
                             .help("put a name or brackets before it"));

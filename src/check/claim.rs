@@ -2,10 +2,10 @@
 //! sides themselves are read by `syntax`.
 
 use super::document::{Formula, Notation};
-use crate::diagnostic::{Diagnostic, Kind as Cause};
+use crate::diagnostic::Diagnostic;
 use crate::span::Span;
 use crate::syntax::tree::{Kind, Tree};
-use crate::syntax::{Names, parse, parse_fact};
+use crate::syntax::{Names, parse, parse_fact, parse_latex, parse_latex_fact};
 
 /// What stands before a side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -377,12 +377,12 @@ pub(super) fn read_condition(text: &str, span: Span, notation: Notation, names: 
     read.map_err(|error| moved(error, span.start))
 }
 
-fn latex(_: &str, _: &Names) -> Result<Tree, Diagnostic> {
-    Err(Diagnostic::new(Cause::Unsupported, "LaTeX is not read yet"))
+fn latex(text: &str, names: &Names) -> Result<Tree, Diagnostic> {
+    parse_latex(text, names).map(|parsed| parsed.tree)
 }
 
-fn latex_condition(_: &str, _: &Names) -> Result<Tree, Diagnostic> {
-    Err(Diagnostic::new(Cause::Unsupported, "LaTeX is not read yet"))
+fn latex_condition(text: &str, names: &Names) -> Result<Tree, Diagnostic> {
+    parse_latex_fact(text, names).map(|parsed| parsed.tree)
 }
 
 fn moved(mut error: Diagnostic, by: usize) -> Diagnostic {

@@ -88,28 +88,102 @@ pub(super) struct Checker<'t> {
     seen: Vec<(Tree, Chain)>,
     /// Conditions that the document states, for lines that need one.
     stated: Vec<Fact>,
+    /// What the document starts from, for parts with a preamble of their own.
+    start: Sheet,
+    /// Parts with a preamble of their own, by words of their heading.
+    parts: Vec<Part>,
+    preamble: String,
+}
+
+/// Lines of the preamble for one part of the document.
+struct Part {
+    heading: String,
+    /// Lines of the separate preamble, and lines of the document.
+    separate: Vec<Span>,
+    own: Vec<Span>,
+}
+
+/// Lines by the heading that they are for; those for the whole document first, with an empty one.
+fn by_part(text: &str, lines: &[Span]) -> Vec<(String, Vec<Span>)> {
+    let mut parts = vec![(String::new(), Vec::new())];
+    for span in lines {
+        match text[span.start..span.end].trim().strip_prefix("under ") {
+            Some(heading) => parts.push((heading.trim_end_matches(':').trim().to_lowercase(), Vec::new())),
+            None => {
+                if let Some((_, lines)) = parts.last_mut() {
+                    lines.push(*span);
+                }
+            }
+        }
+    }
+    parts
 }
 
 impl<'t> Checker<'t> {
     pub fn new(text: &'t str, preamble_text: &str) -> Self {
         let document = document::read(text);
-        let mut sheet = Sheet::default();
-        let mut report = Report::default();
         let lines: Vec<Span> = document::lines(preamble_text, 0)
             .map(|(span, _)| span)
             .filter(|span| preamble_text[span.start..span.end].trim() != "---")
             .collect();
-        for unusable in preamble::take(&mut sheet, preamble_text, &lines) {
-            report.preamble.push(unusable.error);
+        let mut parts: Vec<Part> = by_part(preamble_text, &lines)
+            .into_iter()
+            .map(|(heading, separate)| Part { heading, separate, own: Vec::new() })
+            .collect();
+        parts.extend(
+            by_part(text, &document.preamble)
+                .into_iter()
+                .map(|(heading, own)| Part { heading, separate: Vec::new(), own }),
+        );
+        let (whole, parts): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(|part| part.heading.is_empty());
+        let mut checker = Checker {
+            text,
+            document,
+            sheet: Sheet::default(),
+            report: Report::default(),
+            chain: None,
+            section: 1,
+            seen: Vec::new(),
+            stated: Vec::new(),
+            start: Sheet::default(),
+            parts,
+            preamble: preamble_text.to_owned(),
+        };
+        for part in &whole {
+            checker.declare(&part.separate, &part.own);
         }
-        let mut checker =
-            Checker { text, document, sheet, report, chain: None, section: 1, seen: Vec::new(), stated: Vec::new() };
-        let own = checker.document.preamble.clone();
-        for unusable in preamble::take(&mut checker.sheet, text, &own) {
-            let outcome = Outcome { message: Some(unusable.error), ..Outcome::of(Verdict::Unreadable) };
-            checker.note(unusable.span, outcome);
-        }
+        checker.start = checker.sheet.clone();
         checker
+    }
+
+    /// Takes up lines of the preamble.
+    fn declare(&mut self, separate: &[Span], own: &[Span]) {
+        for unusable in preamble::take(&mut self.sheet, &self.preamble, separate) {
+            self.report.preamble.push(unusable.error);
+        }
+        for unusable in preamble::take(&mut self.sheet, self.text, own) {
+            let outcome = Outcome { message: Some(unusable.error), ..Outcome::of(Verdict::Unreadable) };
+            self.note(unusable.span, outcome);
+        }
+    }
+
+    /// A part with a preamble of its own begins: names of other parts mean nothing here.
+    fn enter_part(&mut self, between: &str) {
+        let between = between.to_lowercase();
+        let found = self
+            .parts
+            .iter()
+            .enumerate()
+            .filter_map(|(at, part)| between.rfind(&part.heading).map(|place| (place, at)))
+            .max();
+        if let Some((_, at)) = found {
+            let part = self.parts.remove(at);
+            self.sheet = self.start.clone();
+            self.chain = None;
+            self.seen.clear();
+            self.stated.clear();
+            self.declare(&part.separate, &part.own);
+        }
     }
 
     pub fn run(mut self) -> Report {
@@ -119,6 +193,7 @@ impl<'t> Checker<'t> {
             if self.text[end.min(formula.span.start)..formula.span.start].lines().any(is_heading) {
                 self.section += 1;
             }
+            self.enter_part(&self.text[end.min(formula.span.start)..formula.span.start]);
             end = formula.span.end;
             let condition = self.condition_behind(formula, formulas.get(at + 1));
             for statement in claim::statements(self.text, formula) {
@@ -516,15 +591,25 @@ impl<'t> Checker<'t> {
                 if side.link == Link::About && is_close(&witness) {
                     return Outcome::of(Verdict::Right);
                 }
-                self.wrong(head, before, tree, witness, &question)
+                self.wrong(head, before, tree, Some(witness), &question)
             }
-            Decision::Shape(error) => Outcome { message: Some(error), ..Outcome::of(Verdict::Shape) },
+            Decision::Shape(error) => {
+                let outcome = self.wrong(head, before, tree, None, &question);
+                Outcome { verdict: Verdict::Shape, message: Some(error), ..outcome }
+            }
             Decision::Undecided(why) => Outcome::undecided(why),
             Decision::Proved { .. } => Outcome::of(Verdict::Right),
         }
     }
 
-    fn wrong(&self, head: &Tree, before: Option<&Read>, tree: &Tree, witness: Witness, question: &Question) -> Outcome {
+    fn wrong(
+        &self,
+        head: &Tree,
+        before: Option<&Read>,
+        tree: &Tree,
+        witness: Option<Witness>,
+        question: &Question,
+    ) -> Outcome {
         let case = Case {
             sheet: &self.sheet,
             head,
@@ -534,7 +619,7 @@ impl<'t> Checker<'t> {
         };
         let diagnosis = mistakes::diagnose(&case);
         let expected = simplest(&self.sheet, head).map(|tree| (print::text(&tree), print::unicode(&tree)));
-        Outcome { witness: Some(witness), diagnosis, expected, ..Outcome::of(Verdict::Wrong) }
+        Outcome { witness, diagnosis, expected, ..Outcome::of(Verdict::Wrong) }
     }
 
     /// Is an index gone that the line before had, and that something was said about?

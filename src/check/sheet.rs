@@ -334,8 +334,10 @@ impl<'s> Meaning<'s> {
                     names.push(name.clone());
                     indices.extend(own.iter().cloned());
                     // ∂/∂W_i of a matrix is by a row: its components are looked at one by one.
-                    for missing in own.len()..self.sheet.rank(name) {
-                        indices.push(Tree::name(format!("q_{}", missing + 1)));
+                    let taken = free_indices(tree, self.sheet);
+                    let mut letters = ["j", "m", "n", "p", "q", "r"].into_iter().filter(|l| !taken.iter().any(|t| t == l));
+                    for _ in own.len()..self.sheet.rank(name) {
+                        indices.push(Tree::name(letters.next().unwrap_or("s")));
                     }
                 }
                 _ => {

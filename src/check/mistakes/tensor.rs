@@ -23,8 +23,13 @@ pub(super) fn diagnose(case: &Case, found: &mut Vec<Diagnosis>) {
     if !meaning.functions.is_empty() || !is_tensor(case, &head) {
         return;
     }
+    let is_number = case.sheet.is_numeric(case.written);
     for mistake in MISTAKES {
         for rule in mistake.rules {
+            if is_number && matches!(rule, Rule::Answer(_)) {
+                // A number is its own transpose: that would explain nothing.
+                continue;
+            }
             let consequences = match rule {
                 Rule::Answer(text) => answers(text, &head),
                 Rule::Softmax(text) => softmax(case, &head, text).into_iter().collect(),

@@ -11,7 +11,7 @@ use crate::syntax::{Declaration, parse, parse_declaration, parse_fact};
 pub struct Problem {
     pub(crate) environment: Environment,
     declarations: usize,
-    facts: usize,
+    pub(super) facts: usize,
     pub(super) effort: Effort,
     pub(super) warnings: Vec<Diagnostic>,
 }

@@ -24,6 +24,7 @@ mod instance;
 mod refute;
 mod sample;
 mod statement;
+mod view;
 
 pub use claim::{Link, claim};
 pub use engine::equivalent;

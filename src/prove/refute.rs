@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Witness;
-use super::fact::demands;
+use super::fact::{Constraint, demands};
 use super::instance::{Failure, Instance, LeafName};
 use super::sample::{Chooser, Values, Variable, values};
 use super::statement::Statement;
@@ -121,7 +121,13 @@ impl<'g> Ground<'g> {
             if variables_below(environment, &[left, right]).is_disjoint(&own) {
                 continue;
             }
-            facts.extend(instance.entries(left)?.into_iter().zip(instance.entries(right)?));
+            let pairs = instance.entries(left)?.into_iter().zip(instance.entries(right)?);
+            match given.tree.kind {
+                Kind::Relation(relation, ..) if relation != Relation::Equal => {
+                    needs.extend(pairs.map(|(left, right)| Need { left, relation, right }));
+                }
+                _ => facts.extend(pairs),
+            }
         }
         let expression = instance.expression();
         let mut symbols: BTreeMap<&str, SymbolId> = BTreeMap::new();
@@ -246,6 +252,10 @@ impl<'g> Ground<'g> {
         for variable in &self.variables {
             let Some(entries) = point.values.get(&variable.symbol) else { return false };
             if !entries.iter().all(|entry| variable.demands.holds(entry)) {
+                return false;
+            }
+            let is_definite = |c: &Constraint| matches!(c, Constraint::PositiveDefinite);
+            if variable.demands.constraints.iter().any(is_definite) && variable.demands.constraints.len() > 1 {
                 return false;
             }
             if let (Some(negative), [n, m]) = (variable.demands.symmetry, variable.shape.as_slice()) {

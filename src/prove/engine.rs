@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::expand::expanded;
 use super::instance::Failure;
 use super::refute::Ground;
 use super::statement::Statement;
@@ -21,6 +22,8 @@ const FIRST_POINTS: usize = 3;
 const FIRST_TRIALS: u64 = 64;
 /// Trials after no proof was found.
 const LAST_TRIALS: u64 = 256;
+/// Combinations of sizes that are tried before both sides count as undefined.
+const MOST_SIZES: usize = 4;
 /// Bits with which points are compared after algebra failed, and at the end.
 const BITS: [(usize, usize); 2] = [(320, 2), (1_200, 3)];
 
@@ -31,26 +34,40 @@ const BITS: [(usize, usize); 2] = [(320, 2), (1_200, 3)];
 pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Verdict, Diagnostic> {
     let statement = Statement::new(problem, left, right)?;
     let mut tried = Vec::new();
-    let mut ground = match Ground::new(&problem.environment, &statement) {
-        Ok(ground) => Some(ground),
-        Err(failure) => {
-            tried.push(match failure {
-                Failure::Size => "no sizes were found at which both sides could be evaluated".to_owned(),
-                Failure::Large => "the formulas are too large to be evaluated with certainty".to_owned(),
-                Failure::Operation(what) => format!("{what} cannot be evaluated with certainty"),
-            });
-            None
+    let (mut is_defined, mut reached, mut can_evaluate) = (false, false, false);
+    // The combination of sizes at which both sides are defined.
+    let mut sizes = 0;
+    for _ in 0..MOST_SIZES {
+        let mut next = sizes;
+        match Ground::new(&problem.environment, &statement, &mut next) {
+            Ok(mut ground) => {
+                if let Some(witness) = ground.search(0..FIRST_TRIALS, FIRST_POINTS) {
+                    return Ok(Verdict::Refuted(witness));
+                }
+                can_evaluate = true;
+                is_defined = !ground.defined.is_empty();
+                reached |= ground.reached;
+                if is_defined || !Ground::has_sizes(&problem.environment) {
+                    break;
+                }
+            }
+            Err(failure) => {
+                if !can_evaluate {
+                    tried.push(match failure {
+                        Failure::Size => {
+                            "no sizes were found at which both sides could be evaluated".to_owned()
+                        }
+                        Failure::Large => {
+                            "the formulas are too large to be evaluated with certainty".to_owned()
+                        }
+                        Failure::Operation(what) => format!("{what} cannot be evaluated with certainty"),
+                    });
+                }
+                break;
+            }
         }
-    };
-    if let Some(ground) = &mut ground
-        && let Some(witness) = ground.search(0..FIRST_TRIALS, FIRST_POINTS)
-    {
-        return Ok(Verdict::Refuted(witness));
+        sizes = next;
     }
-    let is_defined = ground.as_ref().is_some_and(|ground| !ground.defined.is_empty());
-    let reached = ground.as_ref().is_some_and(|ground| ground.reached);
-    let can_evaluate = ground.is_some();
-    drop(ground);
     if !is_defined && tried.is_empty() {
         tried.push(if reached {
             "no point was found at which both sides are defined".to_owned()
@@ -74,7 +91,7 @@ pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Ve
         return Ok(Verdict::Proved(Proof { method, conditions, facts }));
     }
     tried.push("algebra and the known identities do not bring both sides to one form".to_owned());
-    if let Ok(mut ground) = Ground::new(&problem.environment, &statement) {
+    if let Ok(mut ground) = Ground::new(&problem.environment, &statement, &mut sizes) {
         if let Some(witness) = ground.search(0..LAST_TRIALS, usize::MAX) {
             return Ok(Verdict::Refuted(witness));
         }
@@ -124,6 +141,15 @@ fn prove(problem: &mut Problem, statement: &Statement) -> Option<(&'static str, 
     let simple = simplifier.node(graph, difference);
     if graph.is_zero(simple) {
         return Some(("identities", graph.take_facts_used()));
+    }
+    if let Some(expanded) = expanded(graph, difference) {
+        if graph.is_zero(expanded) {
+            return Some(("products multiplied out", graph.take_facts_used()));
+        }
+        let simple = simplifier.node(graph, expanded);
+        if graph.is_zero(simple) {
+            return Some(("products multiplied out", graph.take_facts_used()));
+        }
     }
     let (a, b) = (simplifier.node(graph, left), simplifier.node(graph, right));
     let difference = graph.subtract(a, b);

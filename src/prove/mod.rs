@@ -19,6 +19,7 @@ mod claim;
 mod condition;
 mod engine;
 mod entries;
+mod expand;
 mod fact;
 mod instance;
 mod refute;

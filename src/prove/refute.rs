@@ -75,21 +75,31 @@ enum Look {
 }
 
 impl<'g> Ground<'g> {
-    /// Puts concrete sizes in; `Err` says which operation cannot be followed.
-    pub(super) fn new(environment: &'g Environment, statement: &Statement) -> Result<Self, Failure> {
+    /// Puts concrete sizes in, the first combination from `number` on that fits; `Err` says which operation cannot be
+    /// followed.
+    pub(super) fn new(
+        environment: &'g Environment,
+        statement: &Statement,
+        number: &mut u64,
+    ) -> Result<Self, Failure> {
         let mut last = Failure::Size;
-        for number in 0..MOST_SIZES {
-            match Self::at_sizes(environment, statement, sizes(environment, number)) {
-                Ok(ground) => return Ok(ground),
-                Err(failure) => {
-                    last = failure;
-                    if failure != Failure::Size {
-                        break;
-                    }
-                }
+        while *number < MOST_SIZES {
+            let ground = Self::at_sizes(environment, statement, sizes(environment, *number));
+            *number += 1;
+            match ground {
+                Err(Failure::Size) => last = Failure::Size,
+                Err(other) => return Err(other),
+                found => return found,
             }
         }
         Err(last)
+    }
+
+    /// Do other sizes make a difference?
+    pub(super) fn has_sizes(environment: &Environment) -> bool {
+        let graph = &environment.graph;
+        (0..graph.dimension_count() as u32)
+            .any(|id| !graph.dimension_value(crate::ir::DimensionId(id)).terms.is_empty())
     }
 
     fn at_sizes(
@@ -411,11 +421,14 @@ fn sizes(environment: &Environment, number: u64) -> BTreeMap<SymbolId, i64> {
         .collect();
     symbols.sort_unstable();
     symbols.dedup();
+    if number % 2 == 1 {
+        symbols.reverse();
+    }
     symbols
         .into_iter()
         .enumerate()
         .map(|(at, (_, symbol))| {
-            let size = if number == 0 {
+            let size = if number < 2 {
                 [2, 3, 4, 2, 3][at % 5]
             } else {
                 2 + (super::sample::scatter(number, at as u64) % 4) as i64

@@ -7,7 +7,7 @@ use super::instance::Failure;
 use super::refute::Ground;
 use super::statement::Statement;
 use super::view::{self, View};
-use super::{Proof, Verdict, condition};
+use super::{Proof, Verdict, condition, constant};
 use crate::diagnostic::Diagnostic;
 use crate::ir::FactId;
 use crate::normal;
@@ -126,6 +126,9 @@ fn prove(problem: &mut Problem, statement: &Statement) -> Option<(&'static str, 
         let alone = view.expression(place);
         if normal::is_zero(&alone, &TableDefinitions, &limits) == Some(normal::Certainty::Proved) {
             return Some(("algebra", graph.take_facts_used()));
+        }
+        if view.leaves.is_empty() && constant::is_zero(&alone) == Some(true) {
+            return Some(("a number that is nearer to zero than any other of its kind", graph.take_facts_used()));
         }
         for condition in view::conditions(statement) {
             view.assume(graph, &condition);

@@ -17,6 +17,7 @@
 
 mod claim;
 mod condition;
+mod constant;
 mod engine;
 mod entries;
 mod expand;

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::simplify::Effort;
+use crate::syntax::Notation;
 
 /// Symbolic differentiation: gradients in closed form, with values and conditions.
 #[derive(Parser)]
@@ -61,6 +62,9 @@ pub struct Question {
     /// Take for granted: 'sum(y)=1', 'x>0', "P' = P"
     #[arg(long, value_name = "FACT")]
     pub given: Vec<String>,
+    /// How the formula is written; found out by itself
+    #[arg(long, value_enum, value_name = "NOTATION")]
+    pub input: Option<Input>,
     /// How the answer is written
     #[arg(long, value_enum, default_value_t = Format::Unicode)]
     pub format: Format,
@@ -119,6 +123,14 @@ impl Statement {
 }
 
 impl Question {
+    pub fn notation(&self) -> Notation {
+        match self.input {
+            None => Notation::Automatic,
+            Some(Input::Text) => Notation::Text,
+            Some(Input::Latex) => Notation::Latex,
+        }
+    }
+
     pub fn effort(&self) -> Effort {
         match self.effort {
             Trying::Fast => Effort::Fast,
@@ -126,6 +138,14 @@ impl Question {
             Trying::Thorough => Effort::Thorough,
         }
     }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Input {
+    /// Plain text
+    Text,
+    /// LaTeX
+    Latex,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

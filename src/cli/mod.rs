@@ -164,6 +164,7 @@ fn answer(
 ) -> Result<(crate::Answer, Vec<Diagnostic>), Diagnostic> {
     let mut problem = Problem::with(&question.lets, &question.given)?;
     problem.set_effort(question.effort());
+    problem.set_notation(question.notation());
     let at = point::read(&question.at)?;
     if operator == Operator::Evaluate && at.is_none() {
         let request =

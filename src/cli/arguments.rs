@@ -27,6 +27,8 @@ pub enum Command {
     Simplify(Question),
     /// The value of a formula at a point
     Eval(Question),
+    /// The steps from a formula to its derivative
+    Derive(super::derive::Asked),
     /// The functions that are known, or one of them
     Functions {
         /// Only this function

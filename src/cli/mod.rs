@@ -1,6 +1,7 @@
 //! The command line. Everything that talks to a terminal lives here; the answers come from [`crate::Problem`].
 
 mod arguments;
+mod derive;
 mod json;
 mod lines;
 mod point;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         Command::Hessian(question) => ask(&question, Operator::Hessian),
         Command::Simplify(question) => ask(&question, Operator::Simplify),
         Command::Eval(question) => ask(&question, Operator::Evaluate),
+        Command::Derive(asked) => derive::run(&asked),
     };
     match outcome {
         Ok(code) => code,
@@ -78,11 +80,7 @@ fn with_default_command(mut words: Vec<std::ffi::OsString>) -> Vec<std::ffi::OsS
 
 /// Answers one question, or each line of standard input.
 fn ask(question: &Question, operator: Operator) -> io::Result<ExitCode> {
-    let color = match question.color {
-        ColorChoice::Always => true,
-        ColorChoice::Never => false,
-        ColorChoice::Auto => io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
-    };
+    let color = is_colored(question.color);
     if question.lines {
         return lines::run(question, operator);
     }
@@ -93,11 +91,7 @@ fn ask(question: &Question, operator: Operator) -> io::Result<ExitCode> {
     match answer(question, operator, &formula) {
         Err(error) => fail(question, &formula, &error, color),
         Ok((answer, warnings)) => {
-            let sources =
-                render::Sources { formula: &formula, lets: &question.lets, givens: &question.given };
-            for warning in &warnings {
-                render::write(&mut io::stderr().lock(), warning, &sources, render::Level::Warning, color)?;
-            }
+            warn(&warnings, question, &formula, color)?;
             let text = match question.format {
                 Format::Json => format!("{}\n", json::answer(&answer, operator)),
                 format => report::answer(&answer, operator, format, question),
@@ -107,6 +101,24 @@ fn ask(question: &Question, operator: Operator) -> io::Result<ExitCode> {
             Ok(if failed { ExitCode::from(2) } else { ExitCode::SUCCESS })
         }
     }
+}
+
+/// Are messages to be coloured?
+fn is_colored(choice: ColorChoice) -> bool {
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+    }
+}
+
+/// Says how a formula may have been misread.
+fn warn(warnings: &[Diagnostic], question: &Question, formula: &str, color: bool) -> io::Result<()> {
+    let sources = render::Sources { formula, lets: &question.lets, givens: &question.given };
+    for warning in warnings {
+        render::write(&mut io::stderr().lock(), warning, &sources, render::Level::Warning, color)?;
+    }
+    Ok(())
 }
 
 /// The formula: an argument, or standard input for `-` or nothing.

@@ -262,7 +262,8 @@ impl Problem {
         })
     }
 
-    fn written_conditions(&mut self, conditions: &[Condition]) -> Vec<Tree> {
+    /// Conditions as they are shown, each once.
+    pub(crate) fn written_conditions(&mut self, conditions: &[Condition]) -> Vec<Tree> {
         let mut out: Vec<Tree> = Vec::new();
         for condition in conditions {
             let side = |problem: &mut Problem, node: NodeId| {
@@ -280,6 +281,15 @@ impl Problem {
             }
         }
         out
+    }
+
+    /// The variables that occur in a formula, in the order of their names.
+    ///
+    /// # Errors
+    /// If the formula cannot be read.
+    pub fn variables(&mut self, formula: &str) -> Result<Vec<String>, Diagnostic> {
+        let request = Request { operator: Operator::Simplify, ..Request::default() };
+        Ok(self.answer(formula, &request)?.variables)
     }
 
     /// The variables below a node, in the order of their names.

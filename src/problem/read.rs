@@ -9,7 +9,7 @@ use crate::syntax::{Declaration, parse, parse_declaration, parse_fact};
 /// A set of names and facts in which formulas are read and differentiated.
 #[derive(Default)]
 pub struct Problem {
-    pub(super) environment: Environment,
+    pub(crate) environment: Environment,
     declarations: usize,
     facts: usize,
     pub(super) effort: Effort,

@@ -43,13 +43,14 @@ pub(super) fn derive(
     let variable = Tree::name(wrt);
     let first = derivative(answer.reading.clone(), &variable);
     let before = proof::lower(problem, &first)?.node;
+    let known = Known::new(problem, &partial.conditions);
     let mut lines = Lines {
         problem,
         detail,
         moving: BTreeMap::new(),
         line: first.clone(),
         node: before,
-        known: Known::default(),
+        known,
         conventions: Vec::new(),
         steps: Vec::new(),
     };
@@ -58,16 +59,8 @@ pub(super) fn derive(
     let mut steps = lines.steps;
     let known = lines.known;
     // What the engine assumes and no step has said holds for the formula as such.
-    let said: BTreeSet<String> = steps.iter().flat_map(|step| &step.conditions).map(print::text).collect();
-    let conditions: Vec<Tree> = partial
-        .conditions
-        .iter()
-        .filter(|c| !said.contains(&print::text(c)) && !known.implies(c))
-        .cloned()
-        .collect();
+    let conditions = known.unsaid(problem);
     if let Some(last) = steps.last_mut() {
-        let mentioned: BTreeSet<String> = last.conventions.iter().cloned().collect();
-        let _ = mentioned;
         last.facts.clone_from(&partial.facts);
     }
     // Only what the engine relied on is a convention of the result.
@@ -120,8 +113,8 @@ impl Lines<'_> {
             }
             let mut places = Vec::new();
             self.find(&self.line.clone(), &mut Vec::new(), &mut places)?;
-            // Outermost first, then from left to right.
-            let Some(next) = places.iter().min_by_key(|place| place.path.len()) else {
+            // What takes a formula apart goes first, from outside to inside and from left to right; then what is known.
+            let Some(next) = places.iter().min_by_key(|place| (rank(&place.rule), place.path.len())) else {
                 return Err(Diagnostic::new(
                     Cause::Unsupported,
                     "there is no textbook rule for one of the derivatives in the formula",
@@ -347,6 +340,16 @@ impl Taken {
         self.conditions.extend(applied.conditions);
         conventions.extend(applied.conventions);
         applied.tree
+    }
+}
+
+/// Rules that take a formula apart come before those that end it.
+fn rank(rule: &Rule) -> u8 {
+    match rule {
+        Rule::Power { is_chain: false } => 1,
+        Rule::Exponential { is_chain: false } | Rule::Function { is_chain: false, .. } | Rule::Step => 2,
+        Rule::Constant | Rule::Variable => 3,
+        _ => 0,
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) struct Exponent {
 }
 
 impl Exponent {
-    fn number(number: Rational) -> Self {
+    pub(super) fn number(number: Rational) -> Self {
         Exponent { number, terms: Vec::new() }
     }
 
@@ -49,7 +49,7 @@ impl Exponent {
         self
     }
 
-    fn scaled(mut self, by: &Rational) -> Self {
+    pub(super) fn scaled(mut self, by: &Rational) -> Self {
         self.number = self.number * by.clone();
         for (coefficient, _) in &mut self.terms {
             *coefficient = coefficient.clone() * by.clone();
@@ -57,11 +57,16 @@ impl Exponent {
         self
     }
 
+    /// The exponent as a whole number, if it is one.
+    fn whole(&self) -> Option<i64> {
+        if self.terms.is_empty() { self.number.as_integer() } else { None }
+    }
+
     fn is_zero(&self) -> bool {
         self.terms.is_empty() && self.number.is_zero()
     }
 
-    fn is_below(&self) -> bool {
+    pub(super) fn is_below(&self) -> bool {
         self.terms.is_empty() && self.number.is_negative()
     }
 
@@ -97,7 +102,7 @@ pub(super) struct Done {
 }
 
 impl Powers {
-    fn number(number: Rational) -> Self {
+    pub(super) fn number(number: Rational) -> Self {
         Powers { number, factors: Vec::new() }
     }
 
@@ -155,6 +160,19 @@ impl Powers {
         }
     }
 
+    /// The exponent of a base, if it is a number; zero if the base does not occur.
+    pub(super) fn exponent(&self, base: &Tree) -> Option<Rational> {
+        match self.factors.iter().find(|(own, _)| own == base) {
+            Some((_, exponent)) => exponent.terms.is_empty().then(|| exponent.number.clone()),
+            None => Some(Rational::ZERO),
+        }
+    }
+
+    /// One over it; `None` for 1/0.
+    pub(super) fn inverse(self) -> Option<Self> {
+        self.raised(&Exponent::number(Rational::MINUS_ONE))
+    }
+
     /// To a whole power; `None` for 1/0.
     fn raised(mut self, exponent: &Exponent) -> Option<Self> {
         let n = exponent.number.as_integer()?;
@@ -165,7 +183,7 @@ impl Powers {
         Some(self)
     }
 
-    fn multiply(&mut self, other: Powers, done: &mut Done) {
+    pub(super) fn multiply(&mut self, other: Powers, done: &mut Done) {
         self.number = self.number.clone() * other.number;
         for (base, exponent) in other.factors {
             match self.factors.iter_mut().find(|(own, _)| *own == base) {
@@ -252,9 +270,10 @@ pub(super) fn factors(tree: &Tree, done: &mut Done) -> Tree {
 pub(super) fn terms(tree: &Tree, done: &mut Done) -> Tree {
     let tree = super::make::map_parts(tree, &mut |part| terms(part, done));
     let Kind::Sum(parts) = &tree.kind else { return tree };
+    let parts: Vec<Tree> = parts.iter().flat_map(|part| signed(part, false)).collect();
     let mut kept: Vec<(BTreeMap<String, String>, Powers)> = Vec::new();
     let mut is_changed = false;
-    for part in parts {
+    for part in &parts {
         let powers = Powers::of(part, &mut Done::default());
         let key: BTreeMap<String, String> = powers
             .factors
@@ -276,22 +295,63 @@ pub(super) fn terms(tree: &Tree, done: &mut Done) -> Tree {
     Care::Tidy.sum(kept.into_iter().map(|(_, powers)| powers.tree()).collect())
 }
 
-/// The tree with factors and terms in one order: two trees that differ in order only become one.
+/// The terms of a sum inside a sum, each with its sign.
+fn signed(tree: &Tree, is_negative: bool) -> Vec<Tree> {
+    match &tree.kind {
+        Kind::Negate(inner) => signed(inner, !is_negative),
+        Kind::Sum(parts) => parts.iter().flat_map(|part| signed(part, is_negative)).collect(),
+        _ if is_negative => vec![Kind::Negate(Box::new(tree.clone())).into()],
+        _ => vec![tree.clone()],
+    }
+}
+
+/// The tree with factors and terms in one order, and sums with one sign: two trees that differ in order and signs only
+/// become one. `e^u` becomes the exponential function.
 pub(super) fn sorted(tree: &Tree) -> Tree {
     let tree = super::make::map_parts(tree, &mut sorted);
     match &tree.kind {
+        Kind::Power(base, exponent) if matches!(&base.kind, Kind::Name(name) if name == "e") => {
+            Tree::call(function::row(function::EXP).name, vec![(**exponent).clone()])
+        }
         Kind::Product(_) | Kind::Quotient(..) | Kind::Negate(_) | Kind::Power(..) => {
             let mut powers = Powers::of(&tree, &mut Done::default());
-            powers
-                .factors
-                .sort_by_cached_key(|(base, exponent)| (print::text(base), print::text(&exponent.tree())));
+            let mut sign = Rational::ONE;
+            for (base, exponent) in &mut powers.factors {
+                if let (Kind::Sum(terms), Some(n)) = (&base.kind, exponent.whole())
+                    && matches!(terms.first().map(|t| &t.kind), Some(Kind::Negate(_)))
+                {
+                    *base = sorted_sum(&Kind::Negate(Box::new(base.clone())).into());
+                    if n % 2 != 0 {
+                        sign = -sign;
+                    }
+                }
+            }
+            powers.number = powers.number * sign;
+            powers.factors.sort_by_cached_key(|(base, exponent)| {
+                (print::text(base), print::text(&exponent.tree()))
+            });
             powers.tree()
         }
         Kind::Sum(_) => {
-            let Kind::Sum(mut terms) = Care::Tidy.sum(vec![tree.clone()]).kind else { return tree };
-            terms.sort_by_cached_key(print::text);
-            Kind::Sum(terms).into()
+            let sum = sorted_sum(&tree);
+            match &sum.kind {
+                Kind::Sum(terms) if matches!(terms.first().map(|t| &t.kind), Some(Kind::Negate(_))) => {
+                    let opposite = sorted_sum(&Kind::Negate(Box::new(sum.clone())).into());
+                    Kind::Negate(Box::new(opposite)).into()
+                }
+                _ => sum,
+            }
         }
         _ => tree,
     }
+}
+
+/// The terms in the order of what they are, whatever their signs.
+fn sorted_sum(tree: &Tree) -> Tree {
+    let mut terms = signed(tree, false);
+    terms.sort_by_cached_key(|term| match &term.kind {
+        Kind::Negate(inner) => print::text(inner),
+        _ => print::text(term),
+    });
+    Care::Tidy.sum(terms)
 }

@@ -80,12 +80,6 @@ impl Care {
         for term in terms {
             match term.kind {
                 Kind::Sum(inner) if self == Care::Tidy => kept.extend(inner),
-                // −(a + b) among terms: each with its sign
-                Kind::Negate(inner) if self == Care::Tidy && matches!(inner.kind, Kind::Sum(_)) => {
-                    if let Kind::Sum(terms) = inner.kind {
-                        kept.extend(terms.into_iter().map(|term| self.negate(term)));
-                    }
-                }
                 _ => kept.push(term),
             }
         }
@@ -133,38 +127,37 @@ impl Care {
                 _ => above.push(factor),
             }
         }
-        // A pending derivative stands last, so that it needs no brackets.
+        // A pending derivative stands last, so that it needs no brackets; before it, names stand before functions.
         let (derivatives, mut first): (Vec<Tree>, Vec<Tree>) =
             above.into_iter().partition(|factor| matches!(factor.kind, Kind::Derivative { .. }));
-        if !derivatives.is_empty() {
-            first.extend(below.drain(..).map(|b| plain_quotient(one(), b)));
-        }
+        first.sort_by_key(|factor| !is_monomial(factor));
         let mut above = Vec::new();
         if number.is_negative() {
             is_negative = !is_negative;
             number = number.abs();
         }
-        let (numerator, denominator) =
-            (Rational::from_integer(number.numerator()), Rational::from_integer(number.denominator()));
-        if derivatives.is_empty() {
-            if !numerator.is_one() {
-                above.push(Tree::number(&numerator));
-            }
-            if !denominator.is_one() {
-                below.insert(0, Tree::number(&denominator));
-            }
-        } else if !number.is_one() {
-            above.push(Tree::number(&number));
+        let numerator = Tree::number(&Rational::from_integer(number.numerator()));
+        let denominator = Tree::number(&Rational::from_integer(number.denominator()));
+        if !is_one(&denominator) {
+            below.insert(0, denominator);
         }
-        above.extend(first);
-        above.extend(derivatives);
         let joined = |mut factors: Vec<Tree>| match factors.len() {
             0 => one(),
             1 => factors.swap_remove(0),
             _ => Kind::Product(factors).into(),
         };
-        let above = joined(above);
-        let tree = if below.is_empty() { above } else { self.quotient(above, joined(below)) };
+        let tree = if derivatives.is_empty() {
+            above.extend((!is_one(&numerator)).then_some(numerator));
+            above.extend(first);
+            let above = joined(above);
+            if below.is_empty() { above } else { self.quotient(above, joined(below)) }
+        } else {
+            let number = if below.is_empty() { numerator } else { plain_quotient(numerator, joined(below)) };
+            above.extend((!is_one(&number)).then_some(number));
+            above.extend(first);
+            above.extend(derivatives);
+            joined(above)
+        };
         if is_negative { self.negate(tree) } else { tree }
     }
 
@@ -210,6 +203,16 @@ impl Care {
             Kind::Sum(terms) => Kind::Sum(terms.iter().cloned().chain([minus_one]).collect()).into(),
             _ => Kind::Sum(vec![exponent.clone(), minus_one]).into(),
         }
+    }
+}
+
+/// A name or a power of one.
+fn is_monomial(tree: &Tree) -> bool {
+    match &tree.kind {
+        Kind::Name(_) | Kind::Number(_) => true,
+        Kind::Power(base, _) => is_monomial(base),
+        Kind::Index(base, _) => is_monomial(base),
+        _ => false,
     }
 }
 

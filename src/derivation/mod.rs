@@ -16,6 +16,7 @@
 //! ```
 
 mod build;
+mod expand;
 mod gather;
 mod make;
 mod page;

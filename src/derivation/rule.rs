@@ -4,9 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::make::{
-    Care, derivative, holds_derivative, integer, is_one, plain_power, relation, substitute, zero,
-};
+use super::make::{Care, derivative, integer, plain_power, relation, substitute, zero};
 use super::{Phrase, Rule};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::function::{self, Row};
@@ -140,9 +138,15 @@ impl Rules<'_> {
                 let terms = terms.iter().map(|term| self.term(term, variable, moving)).collect();
                 Applied::new(Rule::Sum, care.sum(terms))
             }
+            Kind::Negate(inner) if self.is_linear => {
+                Applied::new(Rule::ConstantMultiple, care.negate(self.multiple(inner, variable, moving)))
+            }
             Kind::Negate(inner) => Applied::new(Rule::ConstantMultiple, care.negate(by(inner))),
             Kind::Product(factors) | Kind::Hadamard(factors) => self.product(factors, variable, moving),
             Kind::Quotient(a, b) | Kind::ElementwiseQuotient(a, b) => match (moves(a), moves(b)) {
+                (_, false) if self.is_linear => {
+                    Applied::new(Rule::ConstantMultiple, self.multiple(body, variable, moving))
+                }
                 (_, false) => {
                     let factor = care.quotient(integer(1), (**b).clone());
                     Applied::new(Rule::ConstantMultiple, care.product(vec![factor, by(a)]))
@@ -199,14 +203,18 @@ impl Rules<'_> {
         }
     }
 
-    /// Constant factors out, if there are any and one factor that moves.
+    /// Constant factors out, through products, quotients and signs; what is left is still to be differentiated.
     fn multiple(&self, term: &Tree, variable: &Tree, moving: &BTreeSet<String>) -> Tree {
         match &term.kind {
+            Kind::Negate(inner) => self.care.negate(self.multiple(inner, variable, moving)),
             Kind::Product(factors) => {
-                let (moving_factors, constant): (Vec<Tree>, Vec<Tree>) =
+                let (inner, constant): (Vec<Tree>, Vec<Tree>) =
                     factors.iter().cloned().partition(|factor| self.depends(factor, moving));
-                let inner = self.care.product(moving_factors);
-                self.care.product(constant.into_iter().chain([derivative(inner, variable)]).collect())
+                let inner = match <[Tree; 1]>::try_from(inner) {
+                    Ok([one]) => self.multiple(&one, variable, moving),
+                    Err(several) => derivative(Kind::Product(several).into(), variable),
+                };
+                self.care.product(constant.into_iter().chain([inner]).collect())
             }
             Kind::Quotient(a, b) if !self.depends(b, moving) => self.care.product(vec![
                 self.care.quotient(integer(1), (**b).clone()),
@@ -220,6 +228,10 @@ impl Rules<'_> {
         let care = self.care;
         let (inner, constant): (Vec<Tree>, Vec<Tree>) =
             factors.iter().cloned().partition(|factor| self.depends(factor, moving));
+        if !constant.is_empty() && self.is_linear {
+            let whole = Kind::Product(factors.to_vec()).into();
+            return Applied::new(Rule::ConstantMultiple, self.multiple(&whole, variable, moving));
+        }
         if !constant.is_empty() {
             let inner = if inner.len() == 1 { inner } else { vec![Kind::Product(inner).into()] };
             let parts =
@@ -366,7 +378,7 @@ impl Rules<'_> {
     }
 }
 
-/// `sin'(u) = cos(u)`.
+/// `sin'(u) = cos(u)`, `d/du √u = 1/(2√u)`.
 fn derivative_of_row(row: &Row, at: usize, partial: &Tree) -> Phrase {
     let letters: Vec<(String, Tree)> = match row.parameters {
         [one] => vec![((*one).to_owned(), Tree::name("u"))],
@@ -374,9 +386,15 @@ fn derivative_of_row(row: &Row, at: usize, partial: &Tree) -> Phrase {
         _ => Vec::new(),
     };
     let of: Vec<Tree> = letters.iter().map(|(_, letter)| letter.clone()).collect();
+    // |u| and √u have no name that a prime could follow
+    let has_name = !function::lookup(row.name)
+        .is_some_and(|id| [function::ABS, function::SQRT, function::CBRT].contains(&id));
     let left = match (of.as_slice(), of.get(at)) {
-        (more @ [_, _, ..], Some(by)) => derivative(Tree::call(row.name, more.to_vec()), by),
-        _ => Kind::Call { name: row.name.to_owned(), primes: 1, arguments: of }.into(),
+        ([_], _) if has_name => {
+            Kind::Call { name: row.name.to_owned(), primes: 1, arguments: of }.into()
+        }
+        (all, Some(by)) => derivative(Tree::call(row.name, all.to_vec()), by),
+        (all, None) => Tree::call(row.name, all.to_vec()),
     };
     Phrase::Formula(relation(left, Relation::Equal, substitute(partial, &letters)))
 }
@@ -399,15 +417,4 @@ fn unsupported(body: &Tree, variable: &Tree) -> Diagnostic {
     )
     .at(body.span, "")
     .help("symdiff grad gives the derivative without the steps")
-}
-
-/// Is the derivative ready, or is something inside still to be differentiated?
-pub(super) fn is_ready(body: &Tree) -> bool {
-    !holds_derivative(body)
-}
-
-/// Is nothing left but a factor of one?
-#[allow(dead_code)]
-pub(super) fn is_trivial(tree: &Tree) -> bool {
-    is_one(tree)
 }

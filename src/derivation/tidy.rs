@@ -1,50 +1,182 @@
 //! From the derivative as the rules leave it to the engine's result, in steps that have a name each.
+//!
+//! A step is tried if it makes the line shorter; the last one is named after what it does to the part that it changes.
 
-use super::gather::{self, Done};
-use super::{Phrase, Rule};
+use super::gather::{self, Done, Powers};
+use super::make::{holds_derivative, relation};
+use super::proof::{self, Means};
+use super::{Phrase, Rule, expand};
+use crate::function;
+use crate::print;
 use crate::problem::Problem;
-use crate::syntax::tree::Tree;
+use crate::syntax::tree::{Kind, Relation, Tree};
+
+/// Shortening steps before the last one.
+const MOST_STEPS: usize = 5;
+/// A part that is quoted in a reason has at most so many operators, names and numbers.
+const LONGEST_QUOTE: usize = 18;
+
+/// A line with the reason for it.
+pub(super) type Line = (Vec<Rule>, Vec<Phrase>, Tree);
 
 /// The lines from `raw` to `result`; the last one is the result. Empty if they are the same.
-pub(super) fn steps(
-    _problem: &mut Problem,
-    raw: &Tree,
-    result: &Tree,
-) -> Vec<(Vec<Rule>, Vec<Phrase>, Tree)> {
-    let mut lines: Vec<(String, Tree)> = Vec::new();
+pub(super) fn steps(problem: &mut Problem, raw: &Tree, result: &Tree) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    if raw == result || holds_derivative(raw) {
+        return lines;
+    }
     let goal = gather::sorted(result);
     let mut line = raw.clone();
+    for _ in 0..MOST_STEPS {
+        if gather::sorted(&line) == goal {
+            break;
+        }
+        let Some((rule, because, next)) = shorter(&line, result) else { break };
+        line = next.clone();
+        lines.push((vec![rule], because, next));
+    }
     if line == *result {
-        return Vec::new();
+        return lines;
     }
-    let is_there = |line: &Tree| gather::sorted(line) == goal;
-    if !is_there(&line) || true {
+    // What differs in order and signs only is written as the result at once.
+    if gather::sorted(&line) == goal {
+        if let Some(last) = lines.last_mut() {
+            last.2 = result.clone();
+            return lines;
+        }
+        lines.push((vec![algebra("write in order")], Vec::new(), result.clone()));
+        return lines;
+    }
+    lines.extend(last(problem, &line, result));
+    lines
+}
+
+fn algebra(words: &str) -> Rule {
+    Rule::Algebra(words.to_owned())
+}
+
+/// A named step that makes the line shorter.
+fn shorter(line: &Tree, result: &Tree) -> Option<(Rule, Vec<Phrase>, Tree)> {
+    let size = print::nodes(line);
+    let mut done = Done::default();
+    let next = gather::factors(line, &mut done);
+    if (done.gathered || done.cancelled) && print::nodes(&next) < size {
+        let words = if done.cancelled { "cancel equal factors" } else { "gather equal factors" };
+        return Some((algebra(words), Vec::new(), next));
+    }
+    let line = next;
+    let mut done = Done::default();
+    let next = gather::terms(&line, &mut done);
+    if done.collected && print::nodes(&next) < size {
+        return Some((algebra("collect like terms"), Vec::new(), next));
+    }
+    let mut found = Vec::new();
+    let next = expand::common(&line, &mut found);
+    if !found.is_empty() {
         let mut done = Done::default();
-        let next = gather::factors(&line, &mut done);
-        if next != line && (done.gathered || done.cancelled) {
-            let words = match (done.gathered, done.cancelled) {
-                (_, true) => "cancel equal factors",
-                _ => "gather equal factors",
-            };
-            lines.push((words.to_owned(), next.clone()));
-            line = next;
-        } else if next != line {
-            line = next;
-        }
-        let mut done = Done::default();
-        let next = gather::terms(&line, &mut done);
-        if done.collected {
-            lines.push(("collect like terms".to_owned(), next.clone()));
-            line = next;
+        let next = gather::factors(&next, &mut done);
+        // taking out is worth a line of its own if it cancels, or if the result is written so
+        if print::nodes(&next) < size && (done.cancelled || print::nodes(&next) > print::nodes(result)) {
+            let words = if done.cancelled { "take out and cancel" } else { "take out" };
+            return Some((algebra(words), found.into_iter().map(Phrase::Formula).collect(), next));
         }
     }
-    if is_there(&line) {
-        match lines.last_mut() {
-            Some(last) => last.1 = result.clone(),
-            None => lines.push(("rearrange".to_owned(), result.clone())),
+    multiplied_out(&line).filter(|next| print::nodes(next) < size).map(|next| {
+        (algebra("multiply out and collect like terms"), Vec::new(), next)
+    })
+}
+
+/// The sums above and below the line multiplied out, without splitting the fraction.
+fn multiplied_out(line: &Tree) -> Option<Tree> {
+    let (above, below) = expand::fraction(line);
+    let above = expand::expanded(&above.tree())?;
+    let tree = Kind::Quotient(Box::new(above), Box::new(below.tree())).into();
+    Some(gather::factors(&tree, &mut Done::default()))
+}
+
+/// The last step, named; with a line between if two ideas meet in it.
+fn last(problem: &mut Problem, line: &Tree, result: &Tree) -> Vec<Line> {
+    let (a, b) = expand::difference(line, result);
+    let is_part = print::nodes(&a) < print::nodes(line);
+    let means = proof::means(problem, &a, &b);
+    let quote = (print::nodes(&a) + print::nodes(&b) <= LONGEST_QUOTE && is_part)
+        .then(|| Phrase::Formula(relation(a.clone(), Relation::Equal, b.clone())));
+    let because: Vec<Phrase> = quote.into_iter().collect();
+    match means {
+        Means::Algebra => {
+            let (words, own) = words(&a, &b);
+            let because = if own.is_empty() { because } else { own };
+            vec![(vec![algebra(words)], because, result.clone())]
         }
-    } else {
-        lines.push(("simplify".to_owned(), result.clone()));
+        Means::Identity(words) => vec![(vec![Rule::Identity(words)], because, result.clone())],
+        Means::Definition(functions) => {
+            let mut phrases = because;
+            for id in &functions {
+                let row = function::row(*id);
+                if let Some(phrase) = proof::definition(row) {
+                    phrases.push(phrase);
+                }
+            }
+            let names: Vec<&str> = functions.iter().map(|id| function::row(*id).unicode).collect();
+            let words = format!("by the definition of {}", names.join(" and "));
+            vec![(vec![Rule::Identity(words)], phrases, result.clone())]
+        }
+        Means::Unknown => vec![(vec![Rule::Identity("simplify".to_owned())], because, result.clone())],
     }
-    lines.into_iter().map(|(words, tree)| (vec![Rule::Algebra(words)], Vec::new(), tree)).collect()
+}
+
+/// What algebra does from one part to the other.
+fn words(a: &Tree, b: &Tree) -> (&'static str, Vec<Phrase>) {
+    let goal = gather::sorted(b);
+    let is_sum = |tree: &Tree| matches!(tree.kind, Kind::Sum(_));
+    let same = |x: &Option<Tree>, y: &Tree| x.as_ref().is_some_and(|x| gather::sorted(x) == gather::sorted(y));
+    let mut found = Vec::new();
+    let taken = expand::common(a, &mut found);
+    if !found.is_empty() && gather::sorted(&gather::factors(&taken, &mut Done::default())) == goal {
+        return ("take out", found.into_iter().map(Phrase::Formula).collect());
+    }
+    let ((above_a, below_a), (above_b, below_b)) = (expand::fraction(a), expand::fraction(b));
+    let (below_a, below_b) = (below_a.tree(), below_b.tree());
+    let is_fraction = |below: &Tree| !expand::is_unit(below);
+    if let (Some(x), Some(y)) = (expand::expanded(a), expand::expanded(b))
+        && gather::sorted(&x) == gather::sorted(&y)
+    {
+        if is_fraction(&below_a) && gather::sorted(&below_a) != gather::sorted(&below_b) {
+            let ratio: Tree = Kind::Quotient(Box::new(below_a.clone()), Box::new(below_b.clone())).into();
+            let ratio = gather::factors(&ratio, &mut Done::default());
+            let (up, down) = expand::fraction(&ratio);
+            let is_short = |tree: &Tree| print::nodes(tree) <= LONGEST_QUOTE;
+            if expand::is_unit(&down.tree()) && is_short(&ratio) && !is_sum(a) {
+                return ("divide numerator and denominator by", vec![Phrase::Formula(up.tree())]);
+            }
+            if expand::is_unit(&up.tree()) && is_short(&down.tree()) {
+                return ("bring over the common denominator", vec![Phrase::Formula(below_b)]);
+            }
+        }
+        if is_sum(b) && !is_sum(a) && is_fraction(&below_a) {
+            return ("split the fraction", Vec::new());
+        }
+        if same(&Some(x), b) {
+            return ("multiply out and collect like terms", Vec::new());
+        }
+        if same(&Some(y), a) || is_sum(a) {
+            return ("take out common factors", Vec::new());
+        }
+        return ("multiply out and take out common factors", Vec::new());
+    }
+    if is_sum(a) && is_fraction(&below_b) {
+        return ("bring over a common denominator", Vec::new());
+    }
+    let above_is_same = gather::sorted(&above_a.tree()) == gather::sorted(&above_b.tree());
+    if above_is_same {
+        return ("multiply out the denominator", Vec::new());
+    }
+    if is_fraction(&below_a) && !is_fraction(&below_b) {
+        return ("divide out the fraction", Vec::new());
+    }
+    if is_fraction(&below_a) && is_fraction(&below_b) {
+        return ("reduce the fraction", Vec::new());
+    }
+    let _: Option<Powers> = None;
+    ("factor", Vec::new())
 }

@@ -29,6 +29,8 @@ pub enum Command {
     Eval(Question),
     /// The steps from a formula to its derivative
     Derive(super::derive::Asked),
+    /// The forward and backward pass through a formula, in numbers
+    Table(super::derive::TableAsked),
     /// The functions that are known, or one of them
     Functions {
         /// Only this function

@@ -1,4 +1,4 @@
-//! `symdiff derive`: the steps from a formula to its derivative.
+//! `symdiff derive`: the steps from a formula to its derivative. `symdiff table`: its forward and backward pass.
 
 use std::ffi::OsString;
 use std::io;
@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value as Json, json};
 
 use super::arguments::{ColorChoice, Format, Question};
-use crate::derivation::{Derivation, Detail, Phrase, Step, Style};
+use crate::derivation::{Derivation, Detail, Phrase, Row, Step, Style, Table};
 use crate::diagnostic::Diagnostic;
 use crate::print;
 use crate::problem::Problem;
@@ -178,4 +178,98 @@ fn object(derivation: &Derivation) -> Json {
         fields.insert("derivative_value".into(), super::json::optional(Some(slope)));
     }
     object
+}
+
+/// What is asked of `table`.
+#[derive(Args, Clone)]
+pub struct TableAsked {
+    /// The formula; - reads standard input
+    #[arg(allow_hyphen_values = true)]
+    pub formula: Option<OsString>,
+    /// The point: x=1,y=0, or a JSON file
+    #[arg(long, value_name = "POINT", allow_hyphen_values = true, required = true)]
+    pub at: Vec<String>,
+    /// Name intermediates: 'a = x^2', 'b = a + y'
+    #[arg(long = "let", value_name = "DECLARATION")]
+    pub lets: Vec<String>,
+    /// Take for granted: 'x>0'
+    #[arg(long, value_name = "FACT")]
+    pub given: Vec<String>,
+    /// Digits after the point
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(0..=16))]
+    pub digits: u8,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = Paper::Unicode)]
+    pub format: Paper,
+    /// Colours in messages
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
+    pub color: ColorChoice,
+}
+
+/// Runs `table`.
+pub fn table(asked: &TableAsked) -> io::Result<ExitCode> {
+    let question = Question {
+        formula: asked.formula.clone(),
+        at: asked.at.clone(),
+        lets: asked.lets.clone(),
+        given: asked.given.clone(),
+        format: if asked.format == Paper::Json { Format::Json } else { Format::Unicode },
+        color: asked.color,
+        ..Question::default()
+    };
+    let color = super::is_colored(asked.color);
+    let formula = match super::formula(&question) {
+        Ok(formula) => formula,
+        Err(error) => return super::fail(&question, "", &error, color),
+    };
+    let made = Problem::with(&asked.lets, &asked.given).and_then(|mut problem| {
+        let point = super::point::read(&asked.at)?.unwrap_or_default();
+        let table = Table::of(&mut problem, &formula, &point)?;
+        Ok((table, problem.take_warnings()))
+    });
+    match made {
+        Err(error) => super::fail(&question, &formula, &error, color),
+        Ok((table, warnings)) => {
+            super::warn(&warnings, &question, &formula, color)?;
+            let text = match asked.format {
+                Paper::Json => format!("{}\n", table_object(&table)),
+                paper => {
+                    let mut text = table.written(paper.style(), usize::from(asked.digits));
+                    if !text.ends_with('\n') {
+                        text.push('\n');
+                    }
+                    text
+                }
+            };
+            super::write_out(text.as_bytes())
+        }
+    }
+}
+
+fn table_object(table: &Table) -> Json {
+    let row = |row: &Row| {
+        json!({
+            "name": row.name,
+            "formula": row.formula.as_ref().map(print::text),
+            "value": row.value,
+            "partials": row.partials.iter().map(|partial| json!({
+                "by": partial.by,
+                "text": print::text(&partial.tree),
+                "value": partial.value,
+            })).collect::<Vec<_>>(),
+            "paths": row.paths.iter().map(|path| json!({
+                "through": path.through,
+                "adjoint": path.adjoint,
+                "partial": print::text(&path.tree),
+                "value": path.value,
+            })).collect::<Vec<_>>(),
+            "adjoint": row.adjoint,
+        })
+    };
+    json!({
+        "input": table.input,
+        "reading": print::text(&table.formula),
+        "nodes": table.nodes.iter().map(row).collect::<Vec<_>>(),
+        "inputs": table.inputs.iter().map(row).collect::<Vec<_>>(),
+    })
 }

@@ -50,6 +50,7 @@ fn main() -> ExitCode {
         Command::Simplify(question) => ask(&question, Operator::Simplify),
         Command::Eval(question) => ask(&question, Operator::Evaluate),
         Command::Derive(asked) => derive::run(&asked),
+        Command::Table(asked) => derive::table(&asked),
     };
     match outcome {
         Ok(code) => code,

@@ -150,7 +150,11 @@ impl Lines<'_> {
         let care = self.care();
         let rules =
             Rules { environment: &self.problem.environment, care, is_linear: self.detail != Detail::Full };
-        rules.apply(body, variable, &moving)
+        let applied = rules.apply(body, variable, &moving)?;
+        if self.detail == Detail::Normal && matches!(applied.rule, Rule::Sum | Rule::ConstantMultiple) {
+            return Ok(through(&rules, applied, &moving));
+        }
+        Ok(applied)
     }
 
     /// All derivatives whose bodies hold none, with the rule that comes next.
@@ -331,7 +335,9 @@ impl Taken {
     }
 
     fn take(&mut self, applied: Applied, conventions: &mut Vec<&'static str>) -> Tree {
-        self.name(applied.rule);
+        for rule in applied.also.into_iter().chain([applied.rule]) {
+            self.name(rule);
+        }
         for phrase in applied.because {
             if !self.because.contains(&phrase) {
                 self.because.push(phrase);
@@ -341,6 +347,28 @@ impl Taken {
         conventions.extend(applied.conventions);
         applied.tree
     }
+}
+
+/// Where only one simple derivative is left (x² + 1, 3x²), it is taken in the same line.
+fn through(rules: &Rules, outer: Applied, moving: &BTreeSet<String>) -> Applied {
+    let mut left = Vec::new();
+    outer.tree.walk(&mut |part| left.extend(pending(part)));
+    let [(body, variable, _)] = left.as_slice() else { return outer };
+    let Ok(inner) = rules.apply(body, variable, moving) else { return outer };
+    if rank(&inner.rule) == 0 || matches!(inner.rule, Rule::Constant | Rule::Variable) {
+        return outer;
+    }
+    fn filled(tree: &Tree, by: &Tree, care: Care) -> Tree {
+        if pending(tree).is_some() {
+            return by.clone();
+        }
+        if !holds_derivative(tree) {
+            return tree.clone();
+        }
+        rebuilt(map_parts(tree, &mut |part| filled(part, by, care)), care)
+    }
+    let tree = filled(&outer.tree, &inner.tree, rules.care);
+    Applied { tree, also: (outer.rule == Rule::ConstantMultiple).then_some(outer.rule), ..inner }
 }
 
 /// Rules that take a formula apart come before those that end it.

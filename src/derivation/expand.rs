@@ -126,7 +126,8 @@ pub(super) fn common(tree: &Tree, found: &mut Vec<Tree>) -> Tree {
 
 /// The parts of two trees in which they differ: common factors, common terms and equal surroundings left out.
 pub(super) fn difference(left: &Tree, right: &Tree) -> (Tree, Tree) {
-    let (left, right) = (gather::factors(left, &mut Done::default()), gather::factors(right, &mut Done::default()));
+    let (left, right) =
+        (gather::factors(left, &mut Done::default()), gather::factors(right, &mut Done::default()));
     if let (Kind::Sum(a), Kind::Sum(b)) = (&left.kind, &right.kind) {
         let (a, b) = apart(a, b);
         if !(a.is_empty() || b.is_empty()) && a.len() + b.len() > 2 {
@@ -137,10 +138,8 @@ pub(super) fn difference(left: &Tree, right: &Tree) -> (Tree, Tree) {
         }
         return (left, right);
     }
-    if let (
-        Kind::Call { name: f, primes: p, arguments: a },
-        Kind::Call { name: g, primes: q, arguments: b },
-    ) = (&left.kind, &right.kind)
+    if let (Kind::Call { name: f, primes: p, arguments: a }, Kind::Call { name: g, primes: q, arguments: b }) =
+        (&left.kind, &right.kind)
         && f == g
         && p == q
         && let ([a], [b]) = (a.as_slice(), b.as_slice())

@@ -97,6 +97,8 @@ pub(super) struct Done {
     pub gathered: bool,
     /// A factor went away above and below.
     pub cancelled: bool,
+    /// Numbers were multiplied or divided.
+    pub numbers: bool,
     /// Like terms were added.
     pub collected: bool,
 }
@@ -184,6 +186,10 @@ impl Powers {
     }
 
     pub(super) fn multiply(&mut self, other: Powers, done: &mut Done) {
+        let is_one = |n: &Rational| n.abs().is_one();
+        if !is_one(&self.number) && !is_one(&other.number) {
+            done.numbers = true;
+        }
         self.number = self.number.clone() * other.number;
         for (base, exponent) in other.factors {
             match self.factors.iter_mut().find(|(own, _)| *own == base) {
@@ -327,9 +333,9 @@ pub(super) fn sorted(tree: &Tree) -> Tree {
                 }
             }
             powers.number = powers.number * sign;
-            powers.factors.sort_by_cached_key(|(base, exponent)| {
-                (print::text(base), print::text(&exponent.tree()))
-            });
+            powers
+                .factors
+                .sort_by_cached_key(|(base, exponent)| (print::text(base), print::text(&exponent.tree())));
             powers.tree()
         }
         Kind::Sum(_) => {

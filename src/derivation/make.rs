@@ -130,7 +130,11 @@ impl Care {
         // A pending derivative stands last, so that it needs no brackets; before it, names stand before functions.
         let (derivatives, mut first): (Vec<Tree>, Vec<Tree>) =
             above.into_iter().partition(|factor| matches!(factor.kind, Kind::Derivative { .. }));
-        first.sort_by_key(|factor| !is_monomial(factor));
+        first.sort_by_key(|factor| match &factor.kind {
+            Kind::Name(_) => 0,
+            _ if is_monomial(factor) => 1,
+            _ => 2,
+        });
         let mut above = Vec::new();
         if number.is_negative() {
             is_negative = !is_negative;
@@ -152,9 +156,17 @@ impl Care {
             let above = joined(above);
             if below.is_empty() { above } else { self.quotient(above, joined(below)) }
         } else {
-            let number = if below.is_empty() { numerator } else { plain_quotient(numerator, joined(below)) };
-            above.extend((!is_one(&number)).then_some(number));
-            above.extend(first);
+            // m g/r² stands before what is still to be differentiated
+            let (mut names, rest): (Vec<Tree>, Vec<Tree>) = first.into_iter().partition(is_monomial);
+            if !is_one(&numerator) {
+                names.insert(0, numerator);
+            }
+            if below.is_empty() {
+                above.extend(names);
+            } else {
+                above.push(plain_quotient(joined(names), joined(below)));
+            }
+            above.extend(rest);
             above.extend(derivatives);
             joined(above)
         };

@@ -19,9 +19,11 @@ mod build;
 mod expand;
 mod gather;
 mod make;
+mod named;
 mod page;
 mod proof;
 mod rule;
+mod table;
 mod tidy;
 
 use std::fmt;
@@ -32,6 +34,7 @@ use crate::problem::Problem;
 use crate::syntax::tree::Tree;
 
 pub use page::Style;
+pub use table::{Local, Path, Row, Table};
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -15,6 +15,8 @@ use crate::syntax::{Names, parse, parse_fact};
 /// What a rule made of a derivative.
 pub(super) struct Applied {
     pub rule: Rule,
+    /// A rule that was applied on the way and is named with it.
+    pub also: Option<Rule>,
     pub tree: Tree,
     pub because: Vec<Phrase>,
     pub conditions: Vec<Tree>,
@@ -23,7 +25,14 @@ pub(super) struct Applied {
 
 impl Applied {
     fn new(rule: Rule, tree: Tree) -> Self {
-        Applied { rule, tree, because: Vec::new(), conditions: Vec::new(), conventions: Vec::new() }
+        Applied {
+            rule,
+            also: None,
+            tree,
+            because: Vec::new(),
+            conditions: Vec::new(),
+            conventions: Vec::new(),
+        }
     }
 
     fn because(mut self, phrases: Vec<Phrase>) -> Self {
@@ -136,7 +145,14 @@ impl Rules<'_> {
             },
             Kind::Sum(terms) => {
                 let terms = terms.iter().map(|term| self.term(term, variable, moving)).collect();
-                Applied::new(Rule::Sum, care.sum(terms))
+                let mut applied = Applied::new(Rule::Sum, care.sum(terms));
+                // 3·d/dx (x²) in a sum: a constant came out too
+                let has_multiple = matches!(&applied.tree.kind, Kind::Sum(terms) if terms.iter().any(|term| {
+                    let inner = if let Kind::Negate(inner) = &term.kind { inner } else { term };
+                    matches!(inner.kind, Kind::Product(_)) && super::make::holds_derivative(inner)
+                }));
+                applied.also = (self.is_linear && has_multiple).then_some(Rule::ConstantMultiple);
+                applied
             }
             Kind::Negate(inner) if self.is_linear => {
                 Applied::new(Rule::ConstantMultiple, care.negate(self.multiple(inner, variable, moving)))
@@ -390,9 +406,7 @@ fn derivative_of_row(row: &Row, at: usize, partial: &Tree) -> Phrase {
     let has_name = !function::lookup(row.name)
         .is_some_and(|id| [function::ABS, function::SQRT, function::CBRT].contains(&id));
     let left = match (of.as_slice(), of.get(at)) {
-        ([_], _) if has_name => {
-            Kind::Call { name: row.name.to_owned(), primes: 1, arguments: of }.into()
-        }
+        ([_], _) if has_name => Kind::Call { name: row.name.to_owned(), primes: 1, arguments: of }.into(),
         (all, Some(by)) => derivative(Tree::call(row.name, all.to_vec()), by),
         (all, None) => Tree::call(row.name, all.to_vec()),
     };

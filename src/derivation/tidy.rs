@@ -2,10 +2,10 @@
 //!
 //! A step is tried if it makes the line shorter; the last one is named after what it does to the part that it changes.
 
-use super::gather::{self, Done, Powers};
+use super::gather::{self, Done};
 use super::make::{holds_derivative, relation};
 use super::proof::{self, Means};
-use super::{Phrase, Rule, expand};
+use super::{Phrase, Rule, expand, named};
 use crate::function;
 use crate::print;
 use crate::problem::Problem;
@@ -44,7 +44,17 @@ pub(super) fn steps(problem: &mut Problem, raw: &Tree, result: &Tree) -> Vec<Lin
             last.2 = result.clone();
             return lines;
         }
-        lines.push((vec![algebra("write in order")], Vec::new(), result.clone()));
+        let mut done = Done::default();
+        let ordered = gather::terms(&gather::factors(&line, &mut done), &mut done);
+        let words = match done {
+            Done { cancelled: true, .. } => "cancel equal factors",
+            Done { gathered: true, .. } => "gather equal factors",
+            Done { collected: true, .. } => "collect like terms",
+            Done { numbers: true, .. } => "multiply the numbers",
+            _ if ordered == *result => "write as one fraction",
+            _ => "write in order",
+        };
+        lines.push((vec![algebra(words)], Vec::new(), result.clone()));
         return lines;
     }
     lines.extend(last(problem, &line, result));
@@ -60,8 +70,12 @@ fn shorter(line: &Tree, result: &Tree) -> Option<(Rule, Vec<Phrase>, Tree)> {
     let size = print::nodes(line);
     let mut done = Done::default();
     let next = gather::factors(line, &mut done);
-    if (done.gathered || done.cancelled) && print::nodes(&next) < size {
-        let words = if done.cancelled { "cancel equal factors" } else { "gather equal factors" };
+    if (done.gathered || done.cancelled || done.numbers) && print::nodes(&next) < size {
+        let words = match done {
+            Done { cancelled: true, .. } => "cancel equal factors",
+            Done { gathered: true, .. } => "gather equal factors",
+            _ => "multiply the numbers",
+        };
         return Some((algebra(words), Vec::new(), next));
     }
     let line = next;
@@ -81,9 +95,9 @@ fn shorter(line: &Tree, result: &Tree) -> Option<(Rule, Vec<Phrase>, Tree)> {
             return Some((algebra(words), found.into_iter().map(Phrase::Formula).collect(), next));
         }
     }
-    multiplied_out(&line).filter(|next| print::nodes(next) < size).map(|next| {
-        (algebra("multiply out and collect like terms"), Vec::new(), next)
-    })
+    multiplied_out(&line)
+        .filter(|next| print::nodes(next) < size)
+        .map(|next| (algebra("multiply out and collect like terms"), Vec::new(), next))
 }
 
 /// The sums above and below the line multiplied out, without splitting the fraction.
@@ -102,6 +116,11 @@ fn last(problem: &mut Problem, line: &Tree, result: &Tree) -> Vec<Line> {
     let quote = (print::nodes(&a) + print::nodes(&b) <= LONGEST_QUOTE && is_part)
         .then(|| Phrase::Formula(relation(a.clone(), Relation::Equal, b.clone())));
     let because: Vec<Phrase> = quote.into_iter().collect();
+    if !matches!(means, Means::Algebra)
+        && let Some(identity) = named::identity(&a, &b)
+    {
+        return vec![(vec![Rule::Identity(identity.to_owned())], because, result.clone())];
+    }
     match means {
         Means::Algebra => {
             let (words, own) = words(&a, &b);
@@ -121,7 +140,10 @@ fn last(problem: &mut Problem, line: &Tree, result: &Tree) -> Vec<Line> {
             let words = format!("by the definition of {}", names.join(" and "));
             vec![(vec![Rule::Identity(words)], phrases, result.clone())]
         }
-        Means::Unknown => vec![(vec![Rule::Identity("simplify".to_owned())], because, result.clone())],
+        Means::Unknown if because.is_empty() => {
+            vec![(vec![Rule::Identity("simplify".to_owned())], because, result.clone())]
+        }
+        Means::Unknown => vec![(vec![Rule::Identity("because".to_owned())], because, result.clone())],
     }
 }
 
@@ -129,7 +151,8 @@ fn last(problem: &mut Problem, line: &Tree, result: &Tree) -> Vec<Line> {
 fn words(a: &Tree, b: &Tree) -> (&'static str, Vec<Phrase>) {
     let goal = gather::sorted(b);
     let is_sum = |tree: &Tree| matches!(tree.kind, Kind::Sum(_));
-    let same = |x: &Option<Tree>, y: &Tree| x.as_ref().is_some_and(|x| gather::sorted(x) == gather::sorted(y));
+    let same =
+        |x: &Option<Tree>, y: &Tree| x.as_ref().is_some_and(|x| gather::sorted(x) == gather::sorted(y));
     let mut found = Vec::new();
     let taken = expand::common(a, &mut found);
     if !found.is_empty() && gather::sorted(&gather::factors(&taken, &mut Done::default())) == goal {
@@ -138,21 +161,21 @@ fn words(a: &Tree, b: &Tree) -> (&'static str, Vec<Phrase>) {
     let ((above_a, below_a), (above_b, below_b)) = (expand::fraction(a), expand::fraction(b));
     let (below_a, below_b) = (below_a.tree(), below_b.tree());
     let is_fraction = |below: &Tree| !expand::is_unit(below);
+    if is_fraction(&below_a) && gather::sorted(&below_a) != gather::sorted(&below_b) {
+        let ratio: Tree = Kind::Quotient(Box::new(below_a.clone()), Box::new(below_b.clone())).into();
+        let ratio = gather::factors(&ratio, &mut Done::default());
+        let (up, down) = expand::fraction(&ratio);
+        let is_short = |tree: &Tree| print::nodes(tree) <= LONGEST_QUOTE;
+        if expand::is_unit(&down.tree()) && is_short(&ratio) && !is_sum(a) {
+            return ("divide numerator and denominator by", vec![Phrase::Formula(up.tree())]);
+        }
+        if expand::is_unit(&up.tree()) && is_short(&down.tree()) {
+            return ("bring over the common denominator", vec![Phrase::Formula(below_b)]);
+        }
+    }
     if let (Some(x), Some(y)) = (expand::expanded(a), expand::expanded(b))
         && gather::sorted(&x) == gather::sorted(&y)
     {
-        if is_fraction(&below_a) && gather::sorted(&below_a) != gather::sorted(&below_b) {
-            let ratio: Tree = Kind::Quotient(Box::new(below_a.clone()), Box::new(below_b.clone())).into();
-            let ratio = gather::factors(&ratio, &mut Done::default());
-            let (up, down) = expand::fraction(&ratio);
-            let is_short = |tree: &Tree| print::nodes(tree) <= LONGEST_QUOTE;
-            if expand::is_unit(&down.tree()) && is_short(&ratio) && !is_sum(a) {
-                return ("divide numerator and denominator by", vec![Phrase::Formula(up.tree())]);
-            }
-            if expand::is_unit(&up.tree()) && is_short(&down.tree()) {
-                return ("bring over the common denominator", vec![Phrase::Formula(below_b)]);
-            }
-        }
         if is_sum(b) && !is_sum(a) && is_fraction(&below_a) {
             return ("split the fraction", Vec::new());
         }
@@ -177,6 +200,5 @@ fn words(a: &Tree, b: &Tree) -> (&'static str, Vec<Phrase>) {
     if is_fraction(&below_a) && is_fraction(&below_b) {
         return ("reduce the fraction", Vec::new());
     }
-    let _: Option<Powers> = None;
     ("factor", Vec::new())
 }

@@ -23,12 +23,13 @@
 //! | 0 | [`number`], [`span`] |
 //! | 1 | [`diagnostic`], [`function`] |
 //! | 2 | [`syntax`] |
-//! | 3 | [`ir`] |
+//! | 3 | [`ir`], [`certificate`] |
 //! | 4 | [`facts`], [`normal`], [`evaluate`] |
 //! | 5 | [`differentiate`] |
 //! | 6 | [`lower`], [`simplify`], [`mod@print`] |
 //! | 7 | [`notation`] |
 //! | 8 | [`problem`] |
+//! | 9 | [`prove`] |
 //! | 10 | [`derivation`] |
 //! | 12 | `cli` |
 
@@ -39,6 +40,7 @@ pub mod span;
 pub mod function;
 pub mod syntax;
 
+pub mod certificate;
 pub mod facts;
 pub mod ir;
 
@@ -53,6 +55,8 @@ pub mod notation;
 pub mod print;
 
 pub mod problem;
+
+pub mod prove;
 
 pub mod derivation;
 

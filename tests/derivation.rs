@@ -27,7 +27,8 @@ fn rows() -> Vec<(String, String)> {
         let path = std::path::Path::new(&folder).join(format!("{name}.jsonl"));
         for line in std::fs::read_to_string(path).unwrap_or_default().lines() {
             let row: serde_json::Value = serde_json::from_str(line).unwrap();
-            if row["kind"] == "derivative" {
+            // higher orders are derivatives of derivatives
+            if row["kind"] == "derivative" && !row["wrt"].as_str().unwrap_or("").contains(',') {
                 let text = |key: &str| row[key].as_str().unwrap_or("").to_owned();
                 rows.push((text("expr"), text("wrt")));
             }

@@ -99,7 +99,7 @@ impl Asked {
 /// Runs `derive`.
 pub fn run(asked: &Asked) -> io::Result<ExitCode> {
     let question = asked.question();
-    let color = super::is_colored(asked.color);
+    let color = super::is_colored(&question);
     let formula = match super::formula(&question) {
         Ok(formula) => formula,
         Err(error) => return super::fail(&question, "", &error, color),
@@ -217,7 +217,7 @@ pub fn table(asked: &TableAsked) -> io::Result<ExitCode> {
         color: asked.color,
         ..Question::default()
     };
-    let color = super::is_colored(asked.color);
+    let color = super::is_colored(&question);
     let formula = match super::formula(&question) {
         Ok(formula) => formula,
         Err(error) => return super::fail(&question, "", &error, color),

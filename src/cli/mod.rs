@@ -5,6 +5,7 @@ mod derive;
 mod json;
 mod lines;
 mod point;
+mod prove;
 mod render;
 mod report;
 mod table;
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         Command::Eval(question) => ask(&question, Operator::Evaluate),
         Command::Derive(asked) => derive::run(&asked),
         Command::Table(asked) => derive::table(&asked),
+        Command::Prove(statement) => prove::run(&statement),
     };
     match outcome {
         Ok(code) => code,
@@ -81,9 +83,11 @@ fn with_default_command(mut words: Vec<std::ffi::OsString>) -> Vec<std::ffi::OsS
 
 /// Answers one question, or each line of standard input.
 fn ask(question: &Question, operator: Operator) -> io::Result<ExitCode> {
-    let color = is_colored(question.color);
+    let color = is_colored(question);
     if question.lines {
-        return lines::run(question, operator);
+        return lines::run(question, &|own, formula| {
+            answer(own, operator, formula).map(|(answer, _)| json::answer(&answer, operator))
+        });
     }
     let formula = match formula(question) {
         Ok(formula) => formula,
@@ -104,9 +108,9 @@ fn ask(question: &Question, operator: Operator) -> io::Result<ExitCode> {
     }
 }
 
-/// Are messages to be coloured?
-fn is_colored(choice: ColorChoice) -> bool {
-    match choice {
+/// Are messages coloured?
+fn is_colored(question: &Question) -> bool {
+    match question.color {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
         ColorChoice::Auto => io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),

@@ -256,6 +256,7 @@ impl Lines<'_> {
                 Rule::ConstantMultiple => self.detail == Detail::Brief || is_linear(&applied.tree, &moving),
                 Rule::Sum
                 | Rule::Power { is_chain: false }
+                | Rule::Reciprocal { is_chain: false }
                 | Rule::Exponential { is_chain: false }
                 | Rule::Function { is_chain: false, .. } => self.detail == Detail::Brief,
                 _ => false,
@@ -290,7 +291,7 @@ impl Lines<'_> {
     /// Adds a line, if it is proved.
     fn push(&mut self, taken: Taken, place: Vec<usize>, after: Tree) -> Result<(), Diagnostic> {
         let node = proof::lower(self.problem, &after)?.node;
-        if !proof::equal(self.problem, self.node, node) {
+        if !proof::follows(self.problem, (&self.line, self.node), (&after, node)) {
             return Err(unproved(&self.line, &after));
         }
         let conditions = self.known.take(self.problem, &taken.conditions);
@@ -312,6 +313,20 @@ impl Lines<'_> {
 
     /// From the derivative as the rules leave it to the engine's result.
     fn tidy(&mut self, result: &Tree) -> Result<(), Diagnostic> {
+        if tidy::is_same_in_order(&self.line, result)
+            && let Some(last) = self.steps.last().cloned()
+        {
+            // a line for the order alone would say nothing
+            let node = proof::lower(self.problem, result)?.node;
+            if proof::follows(self.problem, (&last.before, self.node), (result, node)) {
+                self.line = result.clone();
+                self.node = node;
+                if let Some(last) = self.steps.last_mut() {
+                    last.after = result.clone();
+                }
+                return Ok(());
+            }
+        }
         for (rules, because, after) in tidy::steps(self.problem, &self.line, result) {
             let taken = Taken { rules, because, conditions: Vec::new() };
             self.push(taken, Vec::new(), after)?;
@@ -355,7 +370,9 @@ fn through(rules: &Rules, outer: Applied, moving: &BTreeSet<String>) -> Applied 
     outer.tree.walk(&mut |part| left.extend(pending(part)));
     let [(body, variable, _)] = left.as_slice() else { return outer };
     let Ok(inner) = rules.apply(body, variable, moving) else { return outer };
-    if rank(&inner.rule) == 0 || matches!(inner.rule, Rule::Constant | Rule::Variable) {
+    let is_simple = rank(&inner.rule) > 0 && !matches!(inner.rule, Rule::Constant | Rule::Variable);
+    let is_bare = outer.rule == Rule::Sum && outer.also.is_none();
+    if !(is_simple || is_bare) || holds_sum_alone(&inner) {
         return outer;
     }
     fn filled(tree: &Tree, by: &Tree, care: Care) -> Tree {
@@ -368,13 +385,19 @@ fn through(rules: &Rules, outer: Applied, moving: &BTreeSet<String>) -> Applied 
         rebuilt(map_parts(tree, &mut |part| filled(part, by, care)), care)
     }
     let tree = filled(&outer.tree, &inner.tree, rules.care);
-    Applied { tree, also: (outer.rule == Rule::ConstantMultiple).then_some(outer.rule), ..inner }
+    let also = (outer.rule == Rule::ConstantMultiple).then_some(outer.rule).or_else(|| inner.also.clone());
+    Applied { tree, also, ..inner }
+}
+
+/// Is it one more step that only takes a sum apart?
+fn holds_sum_alone(inner: &Applied) -> bool {
+    matches!(inner.rule, Rule::Sum)
 }
 
 /// Rules that take a formula apart come before those that end it.
 fn rank(rule: &Rule) -> u8 {
     match rule {
-        Rule::Power { is_chain: false } => 1,
+        Rule::Power { is_chain: false } | Rule::Reciprocal { is_chain: false } => 1,
         Rule::Exponential { is_chain: false } | Rule::Function { is_chain: false, .. } | Rule::Step => 2,
         Rule::Constant | Rule::Variable => 3,
         _ => 0,

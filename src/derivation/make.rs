@@ -117,14 +117,22 @@ impl Care {
                     is_negative = !is_negative;
                     pending.push(*inner);
                 }
-                Kind::Number(ref value) => match value.bits() {
-                    0..=64 => number = number * value.clone(),
-                    _ => above.push(factor),
-                },
-                Kind::Quotient(ref a, ref b) if is_one(a) && !holds_derivative(b) => {
-                    below.push((**b).clone())
+                Kind::Number(value) if value.bits() <= 64 => number = number * value,
+                // a fraction among factors: what is above and what is below
+                Kind::Quotient(a, b) if !holds_derivative(&b) => {
+                    let parts = match b.kind {
+                        Kind::Product(parts) => parts,
+                        kind => vec![kind.into()],
+                    };
+                    for part in parts {
+                        match as_number(&part).and_then(|n| number.divide(&n)) {
+                            Some(quotient) => number = quotient,
+                            None => below.push(part),
+                        }
+                    }
+                    pending.push(*a);
                 }
-                _ => above.push(factor),
+                kind => above.push(kind.into()),
             }
         }
         // A pending derivative stands last, so that it needs no brackets; before it, names stand before functions.

@@ -64,8 +64,11 @@ pub enum Rule {
     Product,
     /// (u/v)′ = (v u′ − u v′)/v².
     Quotient,
-    /// (c/v)′ = −c v′/v².
-    Reciprocal,
+    /// (1/x)′ = −1/x², and (1/v)′ = −v′/v².
+    Reciprocal {
+        /// Is the denominator more than the variable?
+        is_chain: bool,
+    },
     /// (xⁿ)′ = n xⁿ⁻¹, and (uⁿ)′ = n uⁿ⁻¹ u′.
     Power {
         /// Is the base more than the variable?
@@ -108,7 +111,7 @@ impl fmt::Display for Rule {
             Rule::ConstantMultiple => f.write_str("constant multiple rule"),
             Rule::Product => f.write_str("product rule"),
             Rule::Quotient => f.write_str("quotient rule"),
-            Rule::Reciprocal => f.write_str("reciprocal rule"),
+            Rule::Reciprocal { .. } => f.write_str("reciprocal rule"),
             Rule::Power { is_chain: false } => f.write_str("power rule"),
             Rule::Power { is_chain: true } => f.write_str("power rule, chain rule"),
             Rule::Exponential { is_chain: false } => f.write_str("exponential rule"),

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::evaluate::graph::Value;
 use crate::function;
 use crate::print;
-use crate::syntax::tree::Tree;
+use crate::syntax::tree::{Kind, Tree};
 
 /// How a derivation is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -72,7 +72,9 @@ impl Page {
         let because = self.phrases(&step.because);
         let mut out = parts.join("");
         if !because.is_empty() {
-            out.push_str(&self.words(": "));
+            let takes_object = matches!(step.rules.as_slice(), [Rule::Algebra(_)])
+                && !matches!(step.because.as_slice(), [Phrase::Formula(tree)] if matches!(tree.kind, Kind::Relation(..)));
+            out.push_str(&self.words(if takes_object { " " } else { ": " }));
             out.push_str(&because);
         }
         for fact in &step.facts {

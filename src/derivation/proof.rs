@@ -13,7 +13,8 @@ use crate::lower::Lowered;
 use crate::normal::{Certainty, Definitions, Limits, is_zero};
 use crate::number::Rational;
 use crate::problem::Problem;
-use crate::simplify::{LeafFacts, Options, Simplifier, TableDefinitions};
+use crate::prove::{Verdict, equivalent};
+use crate::simplify::TableDefinitions;
 use crate::syntax::tree::{Kind, Relation, Tree};
 use crate::syntax::{Names, parse};
 
@@ -47,9 +48,13 @@ pub(super) fn equal(problem: &mut Problem, left: NodeId, right: NodeId) -> bool 
     if is_zero(&view.expression, &TableDefinitions, &Limits::default()) == Some(Certainty::Proved) {
         return true;
     }
-    let mut simplifier = Simplifier::new(LeafFacts::none(), Options::default());
-    let simple = simplifier.simplify(&view.expression).expression;
-    matches!(simple.nodes(), [Operation::Number(value)] if value.is_zero())
+    false
+}
+
+/// Are two lines equal wherever both have a value, by all the means of the prover? `false`: not shown.
+pub(super) fn follows(problem: &mut Problem, before: (&Tree, NodeId), after: (&Tree, NodeId)) -> bool {
+    equal(problem, before.1, after.1)
+        || matches!(equivalent(problem, before.0, after.0), Ok(Verdict::Proved(_)))
 }
 
 /// The conditions of the engine's result, and which of them have been said.
@@ -65,7 +70,12 @@ impl Known {
         let mut known = Known::default();
         for condition in conditions {
             if let Some((node, _)) = sides(problem, condition) {
-                known.engine.push((node, condition.clone()));
+                // u ≥ 0 and u ≠ 0 say u > 0
+                let twin = known.engine.iter_mut().find(|(own, _)| *own == node);
+                match twin {
+                    Some((_, shown)) => *shown = strict(shown).unwrap_or_else(|| shown.clone()),
+                    None => known.engine.push((node, condition.clone())),
+                }
             }
         }
         known
@@ -113,6 +123,13 @@ impl Known {
             .map(|(_, condition)| condition.clone())
             .collect()
     }
+}
+
+/// `u > v` for `u ≥ v` and `u ≠ v`.
+fn strict(condition: &Tree) -> Option<Tree> {
+    let Kind::Relation(own, left, right) = &condition.kind else { return None };
+    matches!(own, Relation::GreaterEqual | Relation::NotEqual | Relation::Greater)
+        .then(|| relation((**left).clone(), Relation::Greater, (**right).clone()))
 }
 
 /// The difference of the sides, and the relation.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::make::{Care, derivative, integer, plain_power, relation, substitute, zero};
+use super::make::{Care, derivative, integer, is_one, plain_power, relation, substitute, zero};
 use super::{Phrase, Rule};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::function::{self, Row};
@@ -159,28 +159,9 @@ impl Rules<'_> {
             }
             Kind::Negate(inner) => Applied::new(Rule::ConstantMultiple, care.negate(by(inner))),
             Kind::Product(factors) | Kind::Hadamard(factors) => self.product(factors, variable, moving),
-            Kind::Quotient(a, b) | Kind::ElementwiseQuotient(a, b) => match (moves(a), moves(b)) {
-                (_, false) if self.is_linear => {
-                    Applied::new(Rule::ConstantMultiple, self.multiple(body, variable, moving))
-                }
-                (_, false) => {
-                    let factor = care.quotient(integer(1), (**b).clone());
-                    Applied::new(Rule::ConstantMultiple, care.product(vec![factor, by(a)]))
-                }
-                (above, true) => {
-                    let square = plain_power((**b).clone(), integer(2));
-                    let given = relation((**b).clone(), Relation::NotEqual, zero());
-                    let second = care.product(vec![(**a).clone(), by(b)]);
-                    if above {
-                        let first = care.product(vec![(**b).clone(), by(a)]);
-                        let above = Kind::Sum(vec![first, care.negate(second)]).into();
-                        Applied::new(Rule::Quotient, care.quotient(above, square)).given(given)
-                    } else {
-                        Applied::new(Rule::Reciprocal, care.negate(care.quotient(second, square)))
-                            .given(given)
-                    }
-                }
-            },
+            Kind::Quotient(a, b) | Kind::ElementwiseQuotient(a, b) => {
+                self.quotient(body, a, b, variable, moving)
+            }
             Kind::Power(base, exponent) | Kind::ElementwisePower(base, exponent) => {
                 self.power(base, exponent, variable, moving)
             }
@@ -236,7 +217,36 @@ impl Rules<'_> {
                 self.care.quotient(integer(1), (**b).clone()),
                 self.multiple(a, variable, moving),
             ]),
+            Kind::Quotient(a, b) => {
+                let (above, mut constant) = self.apart(a, moving);
+                let (below, under) = self.apart(b, moving);
+                if constant.is_empty() && under.is_empty() || is_one(a) && under.is_empty() {
+                    return derivative(term.clone(), variable);
+                }
+                if !under.is_empty() {
+                    constant.push(self.care.quotient(integer(1), self.care.product(under)));
+                }
+                let inner = self.care.quotient(self.care.product(above), self.care.product(below));
+                constant.push(derivative(inner, variable));
+                self.care.product(constant)
+            }
             _ => derivative(term.clone(), variable),
+        }
+    }
+
+    /// Factors that move and factors that do not.
+    fn apart(&self, tree: &Tree, moving: &BTreeSet<String>) -> (Vec<Tree>, Vec<Tree>) {
+        match &tree.kind {
+            Kind::Negate(inner) => {
+                let (inner, mut constant) = self.apart(inner, moving);
+                constant.push(self.care.negate(integer(1)));
+                (inner, constant)
+            }
+            Kind::Product(factors) => {
+                factors.iter().cloned().partition(|factor| self.depends(factor, moving))
+            }
+            _ if self.depends(tree, moving) => (vec![tree.clone()], Vec::new()),
+            _ => (Vec::new(), vec![tree.clone()]),
         }
     }
 
@@ -267,6 +277,40 @@ impl Rules<'_> {
             })
             .collect();
         Applied::new(Rule::Product, Kind::Sum(terms).into())
+    }
+
+    fn quotient(
+        &self,
+        whole: &Tree,
+        a: &Tree,
+        b: &Tree,
+        variable: &Tree,
+        moving: &BTreeSet<String>,
+    ) -> Applied {
+        let care = self.care;
+        let by = |tree: &Tree| derivative(tree.clone(), variable);
+        if self.is_linear {
+            let taken = self.multiple(whole, variable, moving);
+            if !super::rule::pending(&taken).is_some_and(|(body, ..)| body == whole) {
+                return Applied::new(Rule::ConstantMultiple, taken);
+            }
+        }
+        if !self.depends(b, moving) {
+            let factor = care.quotient(integer(1), b.clone());
+            return Applied::new(Rule::ConstantMultiple, care.product(vec![factor, by(a)]));
+        }
+        let square = plain_power(b.clone(), integer(2));
+        let given = relation(b.clone(), Relation::NotEqual, zero());
+        let is_plain = b == variable;
+        let second = if is_plain { a.clone() } else { care.product(vec![a.clone(), by(b)]) };
+        if self.depends(a, moving) {
+            let first = care.product(vec![b.clone(), by(a)]);
+            let second = care.product(vec![a.clone(), by(b)]);
+            let above = Kind::Sum(vec![first, care.negate(second)]).into();
+            return Applied::new(Rule::Quotient, care.quotient(above, square)).given(given);
+        }
+        let tree = care.negate(care.quotient(second, square));
+        Applied::new(Rule::Reciprocal { is_chain: !is_plain }, tree).given(given)
     }
 
     fn power(&self, base: &Tree, exponent: &Tree, variable: &Tree, moving: &BTreeSet<String>) -> Applied {

@@ -52,13 +52,21 @@ pub(super) fn steps(problem: &mut Problem, raw: &Tree, result: &Tree) -> Vec<Lin
             Done { collected: true, .. } => "collect like terms",
             Done { numbers: true, .. } => "multiply the numbers",
             _ if ordered == *result => "write as one fraction",
-            _ => "write in order",
+            _ => "gather powers",
         };
         lines.push((vec![algebra(words)], Vec::new(), result.clone()));
         return lines;
     }
     lines.extend(last(problem, &line, result));
     lines
+}
+
+/// Do they differ in order and signs only?
+pub(super) fn is_same_in_order(line: &Tree, result: &Tree) -> bool {
+    line != result
+        && print::nodes(line) == print::nodes(result)
+        && !holds_derivative(line)
+        && gather::sorted(line) == gather::sorted(result)
 }
 
 fn algebra(words: &str) -> Rule {

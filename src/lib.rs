@@ -30,6 +30,7 @@
 //! | 7 | [`notation`] |
 //! | 8 | [`problem`] |
 //! | 9 | [`prove`] |
+//! | 10 | [`derivation`] |
 //! | 12 | `cli` |
 
 pub mod diagnostic;
@@ -56,6 +57,8 @@ pub mod print;
 pub mod problem;
 
 pub mod prove;
+
+pub mod derivation;
 
 pub use problem::{Answer, Operator, Partial, Problem, Request};
 

@@ -28,6 +28,10 @@ pub enum Command {
     Simplify(Question),
     /// The value of a formula at a point
     Eval(Question),
+    /// The steps from a formula to its derivative
+    Derive(super::derive::Asked),
+    /// The forward and backward pass through a formula, in numbers
+    Table(super::derive::TableAsked),
     /// Are both sides of A = B equal? Also chains A = B = C
     Prove(Statement),
     /// The functions that are known, or one of them

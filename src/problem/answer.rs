@@ -283,6 +283,7 @@ impl Problem {
         })
     }
 
+    /// Conditions as they are shown, each once.
     pub(crate) fn written_conditions(&mut self, conditions: &[Condition]) -> Vec<Tree> {
         let mut out: Vec<Tree> = Vec::new();
         for condition in conditions {
@@ -301,6 +302,15 @@ impl Problem {
             }
         }
         out
+    }
+
+    /// The variables that occur in a formula, in the order of their names.
+    ///
+    /// # Errors
+    /// If the formula cannot be read.
+    pub fn variables(&mut self, formula: &str) -> Result<Vec<String>, Diagnostic> {
+        let request = Request { operator: Operator::Simplify, ..Request::default() };
+        Ok(self.answer(formula, &request)?.variables)
     }
 
     /// The variables below a node, in the order of their names.

@@ -282,7 +282,7 @@ const INDICES: &[Row] = &[
         "P' = P; sum(P) = 1",
         "-sum[i,j] P[i,j]*log(exp(-sum[k] (Y[i,k] - Y[j,k])^2)/(sum[k,l: k != l] exp(-sum[m] (Y[k,m] - Y[l,m])^2)))",
         "Y",
-        "[i,j] 4*sum[k] (P[i, k] - exp(-sum[l] (Y[i, l] - Y[k, l])^2)/(sum[k, l: k != l] exp(-sum[m] (Y[k, m] - Y[l, m])^2)))*(Y[i, j] - Y[k, j]) (no matrix form: a factor has 3 axes)",
+        "[i,j] 4*sum[k] (P[i, k] - exp(-sum[l] (Y[i, l] - Y[k, l])^2)/(sum[l, m: l != m] exp(-sum[p] (Y[l, p] - Y[m, p])^2)))*(Y[i, j] - Y[k, j]) (no matrix form: a factor has 3 axes)",
     ),
     (
         "P: R[N,N]; Y: R[N,d]",
@@ -482,8 +482,9 @@ fn point(environment: &Environment, nodes: &[NodeId], seed: u64, has_facts: bool
         for axis in graph.axes(*id) {
             for (symbol, _) in &graph.dimension_value(*axis).terms {
                 let name = graph.symbol_name(*symbol).to_owned();
-                // Distinct sizes, so that a wrong transpose has a wrong shape; large ones first for H - h + 1.
-                let size = if name.chars().all(char::is_uppercase) { 5 } else { 2 + (number % 3) as i64 };
+                // Distinct sizes, so that a wrong transpose has a wrong shape; large ones first for H - h + 1. Vectors
+                // of two entries that sum to one have ties: (x - y).^2 has equal entries.
+                let size = if name.chars().all(char::is_uppercase) { 6 } else { 3 + (number % 3) as i64 };
                 point.sizes.entry(name).or_insert(size);
             }
         }

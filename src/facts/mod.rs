@@ -30,6 +30,24 @@ pub fn sign_of_relation(relation: Relation) -> Sign {
     }
 }
 
+fn is_zero(graph: &Graph, node: NodeId) -> bool {
+    graph.as_number(node).is_some_and(|q| q.is_zero())
+}
+
+/// The relation to zero that says no more and no less than the sign.
+fn relation_of_sign(sign: Sign) -> Option<Relation> {
+    [
+        Relation::Equal,
+        Relation::NotEqual,
+        Relation::Less,
+        Relation::LessEqual,
+        Relation::Greater,
+        Relation::GreaterEqual,
+    ]
+    .into_iter()
+    .find(|relation| sign_of_relation(*relation) == sign)
+}
+
 /// The conditions of one problem, each once, in the order in which they arose.
 #[derive(Clone, Debug, Default)]
 pub struct Conditions {
@@ -40,7 +58,13 @@ impl Conditions {
     /// Adds `left relation right` unless the signs known prove it.
     pub fn require(&mut self, graph: &mut Graph, left: NodeId, relation: Relation, right: NodeId) {
         let difference = graph.subtract(left, right);
-        if graph.sign(difference).is(sign_of_relation(relation)) {
+        let sign = graph.sign(difference);
+        if sign.is(sign_of_relation(relation)) {
+            return;
+        }
+        if relation == Relation::Greater && sign.is(Sign::NON_NEGATIVE) && is_zero(graph, right) {
+            // x² > 0 asks for x ≠ 0 and no more.
+            self.require_of(graph, left, Relation::NotEqual);
             return;
         }
         let condition = Condition { left, relation, right };
@@ -101,20 +125,28 @@ impl Conditions {
         }
     }
 
-    /// The conditions, without those that another one implies (`u ≠ 0` beside `u > 0`).
+    /// The conditions, without those that another one implies, and two of the same side as one: `u ≥ 0` and `u ≠ 0` are
+    /// `u > 0`.
     pub fn minimal(&self, graph: &mut Graph) -> Vec<Condition> {
-        let mut signs: Vec<(NodeId, Sign)> = Vec::new();
+        let mut found: Vec<(NodeId, Sign, Condition)> = Vec::new();
         for condition in &self.all {
             let difference = graph.subtract(condition.left, condition.right);
-            signs.push((difference, sign_of_relation(condition.relation)));
+            let sign = sign_of_relation(condition.relation);
+            let Some((_, both, first)) = found.iter_mut().find(|(node, ..)| *node == difference) else {
+                found.push((difference, sign, *condition));
+                continue;
+            };
+            let joint = both.and(sign);
+            match relation_of_sign(joint) {
+                Some(_) if joint == *both => {}
+                Some(relation) => {
+                    *both = joint;
+                    *first = Condition { relation, ..*condition };
+                }
+                // No value satisfies both: each is said.
+                None => found.push((difference, sign, *condition)),
+            }
         }
-        let is_implied = |at: usize| {
-            let (node, sign) = signs[at];
-            signs
-                .iter()
-                .enumerate()
-                .any(|(other, (n, s))| *n == node && other != at && s.is(sign) && (*s != sign || other < at))
-        };
-        (0..self.all.len()).filter(|at| !is_implied(*at)).map(|at| self.all[at]).collect()
+        found.into_iter().map(|(_, _, condition)| condition).collect()
     }
 }

@@ -15,7 +15,7 @@ use crate::syntax::tree::{Big, BoundIndex, Kind, Relation, Tree};
 
 /// Names of free indices, then of bound ones.
 const FREE: [&str; 8] = ["i", "j", "k", "l", "p", "q", "r", "s"];
-const BOUND: [&str; 12] = ["k", "l", "m", "p", "q", "r", "s", "t", "u", "v", "i", "j"];
+pub(super) const BOUND: [&str; 12] = ["k", "l", "m", "p", "q", "r", "s", "t", "u", "v", "i", "j"];
 
 /// A position that is a combination of others: `Σ coefficient · position + constant`.
 #[derive(Clone, Debug)]

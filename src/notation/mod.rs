@@ -14,6 +14,7 @@ mod names;
 mod network;
 mod part;
 mod recognise;
+mod scope;
 mod size;
 mod writer;
 
@@ -78,5 +79,6 @@ pub fn write(graph: &mut Graph, node: NodeId, layout: Layout, names: &Names) -> 
     } else {
         reason
     };
+    let tree = scope::distinct(tree, &writer.used);
     Written { tree, form, reason }
 }

@@ -68,6 +68,9 @@ impl Writer<'_> {
         if pieces.iter().any(|piece| self.is_call(piece, function::EXP)) {
             self.replace_softmax(&mut coefficient, &mut pieces, outputs);
         }
+        for piece in &mut pieces {
+            self.raise_exponential(piece);
+        }
         // Those whose sign was written decide first; the others make up for the sign that is left.
         for settled in [true, false] {
             for piece in &mut pieces {
@@ -91,6 +94,21 @@ impl Writer<'_> {
             }
         }
         (coefficient, pieces)
+    }
+
+    /// `exp(u)⁻¹` entry by entry is `exp(−u)`, as it is beside other exponentials.
+    fn raise_exponential(&mut self, piece: &mut Piece) {
+        if piece.labels.is_empty() || !self.is_call(piece, function::EXP) {
+            return;
+        }
+        let (Some(node), Exponent::Number(q)) = (piece.node(), piece.exponent.clone()) else { return };
+        let Some(Atom::Call(_, arguments)) = self.graph.atom(node) else { return };
+        let argument = arguments[0];
+        if q.is_negative() {
+            let scaled = self.graph.scale(&q, argument);
+            piece.base = Base::Node(self.graph.call(function::EXP, &[scaled]));
+            piece.exponent = Exponent::ONE;
+        }
     }
 
     fn is_call(&self, piece: &Piece, id: function::FunctionId) -> bool {

@@ -221,4 +221,63 @@ impl Tree {
             }
         }
     }
+
+    /// The same tree with every part one level down replaced, in the order of [`Tree::each_part`].
+    #[must_use]
+    pub fn with_parts(&self, change: &mut dyn FnMut(&Tree) -> Tree) -> Tree {
+        let kind = match &self.kind {
+            Kind::Number(_) | Kind::Name(_) => self.kind.clone(),
+            Kind::Sum(parts) => Kind::Sum(parts.iter().map(change).collect()),
+            Kind::Product(parts) => Kind::Product(parts.iter().map(change).collect()),
+            Kind::Hadamard(parts) => Kind::Hadamard(parts.iter().map(change).collect()),
+            Kind::And(parts) => Kind::And(parts.iter().map(change).collect()),
+            Kind::Array(parts) => Kind::Array(parts.iter().map(change).collect()),
+            Kind::Call { name, primes, arguments } => Kind::Call {
+                name: name.clone(),
+                primes: *primes,
+                arguments: arguments.iter().map(change).collect(),
+            },
+            Kind::Quotient(a, b) => Kind::Quotient(Box::new(change(a)), Box::new(change(b))),
+            Kind::Power(a, b) => Kind::Power(Box::new(change(a)), Box::new(change(b))),
+            Kind::ElementwiseQuotient(a, b) => {
+                Kind::ElementwiseQuotient(Box::new(change(a)), Box::new(change(b)))
+            }
+            Kind::ElementwisePower(a, b) => {
+                Kind::ElementwisePower(Box::new(change(a)), Box::new(change(b)))
+            }
+            Kind::Relation(relation, a, b) => {
+                Kind::Relation(*relation, Box::new(change(a)), Box::new(change(b)))
+            }
+            Kind::Negate(a) => Kind::Negate(Box::new(change(a))),
+            Kind::Transpose(a) => Kind::Transpose(Box::new(change(a))),
+            Kind::Iverson(a) => Kind::Iverson(Box::new(change(a))),
+            Kind::Index(base, indices) => {
+                let base = Box::new(change(base));
+                Kind::Index(base, indices.iter().map(change).collect())
+            }
+            Kind::Big { operation, indices, condition, body } => Kind::Big {
+                operation: *operation,
+                indices: indices
+                    .iter()
+                    .map(|index| BoundIndex {
+                        name: index.name.clone(),
+                        range: index.range.as_ref().map(|(lower, upper)| (change(lower), change(upper))),
+                    })
+                    .collect(),
+                condition: condition.as_ref().map(|condition| Box::new(change(condition))),
+                body: Box::new(change(body)),
+            },
+            Kind::Cases(rows) => Kind::Cases(
+                rows.iter()
+                    .map(|(value, condition)| (change(value), condition.as_ref().map(&mut *change)))
+                    .collect(),
+            ),
+            Kind::Derivative { operator, body, variables } => Kind::Derivative {
+                operator: *operator,
+                body: Box::new(change(body)),
+                variables: variables.iter().map(change).collect(),
+            },
+        };
+        Tree::new(kind, self.span)
+    }
 }

@@ -13,6 +13,9 @@ pub struct Problem {
     declarations: usize,
     facts: usize,
     pub(super) effort: Effort,
+    pub(super) paranoid: bool,
+    /// A contradiction met on the way to the answer at hand.
+    pub(super) conflict: Option<String>,
     pub(super) warnings: Vec<Diagnostic>,
 }
 
@@ -25,6 +28,12 @@ impl Problem {
     /// Chooses how hard simplification tries.
     pub fn set_effort(&mut self, effort: Effort) {
         self.effort = effort;
+    }
+
+    /// Chooses whether simplification looks for contradictions in what it does, which takes about ten times as long. The
+    /// answers stay the same, but one that rests on a contradiction is an error.
+    pub fn set_paranoid(&mut self, paranoid: bool) {
+        self.paranoid = paranoid;
     }
 
     /// A problem with declarations and facts taken up in the order in which they are of use: shapes and functions, signs

@@ -187,12 +187,35 @@ fn enumerate(largest: usize, variables: usize) -> (Pool, Vec<(Term, usize, usize
     (pool, found)
 }
 
-/// Whether 200 bits agree wherever both sides have values.
+/// Whether 200 bits agree wherever both sides have values, also far out and near 0.
 fn is_true(a: &Scalar, b: &Scalar) -> bool {
+    const FAR: [(i64, i64); 14] = [
+        (1, 700),
+        (-1, 900),
+        (1, 21),
+        (-1, 19),
+        (1, 9),
+        (-1, 8),
+        (11, 7),
+        (-16, 5),
+        (13, 3),
+        (-17, 3),
+        (29, 3),
+        (-31, 4),
+        (47, 2),
+        (-53, 2),
+    ];
     let mut compared = 0;
-    for k in 0..POINTS {
-        let at: Vec<Rational> =
-            COORDINATES.iter().map(|c| Rational::fraction(c[k], 64).unwrap_or_default()).collect();
+    for k in 0..POINTS + FAR.len() {
+        let at: Vec<Rational> = (0..2)
+            .map(|leaf| match k.checked_sub(POINTS) {
+                None => Rational::fraction(COORDINATES[leaf][k], 64).unwrap_or_default(),
+                Some(far) => {
+                    let (n, d) = FAR[(far + leaf * 5) % FAR.len()];
+                    Rational::fraction(n, d).unwrap_or_default()
+                }
+            })
+            .collect();
         if let (Some(p), Some(q)) = (precise_at(a, &at, BITS), precise_at(b, &at, BITS)) {
             if p.is_disjoint(&q) {
                 return false;

@@ -29,7 +29,8 @@
 //! | 6 | [`lower`], [`simplify`], [`mod@print`] |
 //! | 7 | [`notation`] |
 //! | 8 | [`problem`] |
-//! | 9 | `cli` |
+//! | 9 | [`prove`] |
+//! | 12 | `cli` |
 
 pub mod diagnostic;
 pub mod number;
@@ -52,6 +53,8 @@ pub mod notation;
 pub mod print;
 
 pub mod problem;
+
+pub mod prove;
 
 pub use problem::{Answer, Operator, Partial, Problem, Request};
 

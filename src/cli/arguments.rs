@@ -27,6 +27,8 @@ pub enum Command {
     Simplify(Question),
     /// The value of a formula at a point
     Eval(Question),
+    /// Are both sides of A = B equal? Also chains A = B = C
+    Prove(Statement),
     /// The functions that are known, or one of them
     Functions {
         /// Only this function
@@ -80,6 +82,43 @@ pub struct Question {
     /// Colours in messages
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
     pub color: ColorChoice,
+}
+
+#[derive(Args, Clone, Default)]
+pub struct Statement {
+    /// The claim, such as 'sin(x)^2 = 1 - cos(x)^2'; - reads standard input
+    #[arg(allow_hyphen_values = true)]
+    pub claim: Option<OsString>,
+    /// Declare: 'W: R[3,2]', 'a = W*x + b', 'swish(t) = t*σ(t)', 'σ1: function'
+    #[arg(long = "let", value_name = "DECLARATION")]
+    pub lets: Vec<String>,
+    /// Take for granted: 'sum(y)=1', 'x>0', "P' = P"
+    #[arg(long, value_name = "FACT")]
+    pub given: Vec<String>,
+    /// How the verdict is written
+    #[arg(long, value_enum, default_value_t = Format::Unicode)]
+    pub format: Format,
+    /// Each line of standard input is a claim (or a JSON object); one JSON object a line comes out
+    #[arg(long)]
+    pub lines: bool,
+    /// Colours in messages
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
+    pub color: ColorChoice,
+}
+
+impl Statement {
+    /// What it shares with other questions.
+    pub fn question(&self) -> Question {
+        Question {
+            formula: self.claim.clone(),
+            lets: self.lets.clone(),
+            given: self.given.clone(),
+            format: self.format,
+            lines: self.lines,
+            color: self.color,
+            ..Question::default()
+        }
+    }
 }
 
 impl Question {

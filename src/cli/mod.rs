@@ -4,6 +4,7 @@ mod arguments;
 mod json;
 mod lines;
 mod point;
+mod prove;
 mod render;
 mod report;
 mod table;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         Command::Hessian(question) => ask(&question, Operator::Hessian),
         Command::Simplify(question) => ask(&question, Operator::Simplify),
         Command::Eval(question) => ask(&question, Operator::Evaluate),
+        Command::Prove(statement) => prove::run(&statement),
     };
     match outcome {
         Ok(code) => code,
@@ -78,13 +80,11 @@ fn with_default_command(mut words: Vec<std::ffi::OsString>) -> Vec<std::ffi::OsS
 
 /// Answers one question, or each line of standard input.
 fn ask(question: &Question, operator: Operator) -> io::Result<ExitCode> {
-    let color = match question.color {
-        ColorChoice::Always => true,
-        ColorChoice::Never => false,
-        ColorChoice::Auto => io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
-    };
+    let color = is_colored(question);
     if question.lines {
-        return lines::run(question, operator);
+        return lines::run(question, &|own, formula| {
+            answer(own, operator, formula).map(|(answer, _)| json::answer(&answer, operator))
+        });
     }
     let formula = match formula(question) {
         Ok(formula) => formula,
@@ -106,6 +106,15 @@ fn ask(question: &Question, operator: Operator) -> io::Result<ExitCode> {
             write_out(text.as_bytes())?;
             Ok(if failed { ExitCode::from(2) } else { ExitCode::SUCCESS })
         }
+    }
+}
+
+/// Are messages coloured?
+fn is_colored(question: &Question) -> bool {
+    match question.color {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
     }
 }
 

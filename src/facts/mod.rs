@@ -103,6 +103,11 @@ impl Conditions {
         self.require(graph, node, relation, zero);
     }
 
+    /// All of them, in the order in which they arose.
+    pub fn all(&self) -> &[Condition] {
+        &self.all
+    }
+
     /// Adds all of `other`.
     pub fn extend(&mut self, other: &Conditions) {
         for condition in &other.all {

@@ -52,6 +52,19 @@ pub struct Environment {
     pub conventions: Vec<&'static str>,
     /// Sums as they were written: of `x - a` and `a - x`, which are one up to sign, answers show the one that was read.
     pub written: rustc_hash::FxHashSet<NodeId>,
+    /// The facts as they were given, for whoever must check that a point satisfies them.
+    pub given: Vec<Given>,
+}
+
+/// A fact as it was given.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// The relation, or several at once.
+    pub tree: Tree,
+    /// Both sides in the graph, as they were before the fact itself was used; `None` for signs and symmetries of a variable.
+    pub sides: Option<(NodeId, NodeId)>,
+    /// How it was written.
+    pub text: String,
 }
 
 /// A formula in the graph.

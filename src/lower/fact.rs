@@ -1,6 +1,6 @@
 //! Declared facts: signs and symmetries of variables, values of contractions.
 
-use super::environment::{Environment, Named};
+use super::environment::{Environment, Given, Named};
 use super::lowering::Lowering;
 use super::value::Layout;
 use crate::diagnostic::{Diagnostic, Kind as Cause};
@@ -31,15 +31,22 @@ impl Environment {
                 if let Some(name) = self.symmetric(*relation, a, b) {
                     let symbol = self.graph.symbol(&name);
                     self.graph.declare_symmetry(symbol, Symmetry::transposition());
+                    self.note(fact, None, text);
                     return Ok(());
                 }
                 if let Some((name, sign)) = sided(*relation, a, b) {
-                    return self.give_sign(&name, sign, fact);
+                    self.give_sign(&name, sign, fact)?;
+                    self.note(fact, None, text);
+                    return Ok(());
                 }
                 self.give_value(*relation, a, b, fact, text)
             }
             _ => Err(unusable(fact, "a fact is a relation, such as sum(y) = 1 or x > 0")),
         }
+    }
+
+    fn note(&mut self, tree: &Tree, sides: Option<(NodeId, NodeId)>, text: &str) {
+        self.given.push(Given { tree: tree.clone(), sides, text: text.to_owned() });
     }
 
     fn give_sign(&mut self, name: &str, sign: Sign, fact: &Tree) -> Result<(), Diagnostic> {
@@ -109,6 +116,9 @@ impl Environment {
             Some(value) if !bare => self.graph.declare_fact(left.node, &value, is_delta, text),
             _ => None,
         };
+        if declared.is_some() {
+            self.note(fact, Some((left.node, right.node)), text);
+        }
         declared.map(|_| ()).ok_or_else(|| {
             unusable(
                 fact,

@@ -269,7 +269,7 @@ impl Problem {
         })
     }
 
-    fn written_conditions(&mut self, conditions: &[Condition]) -> Vec<Tree> {
+    pub(crate) fn written_conditions(&mut self, conditions: &[Condition]) -> Vec<Tree> {
         let mut out: Vec<Tree> = Vec::new();
         for condition in conditions {
             let side = |problem: &mut Problem, node: NodeId| {

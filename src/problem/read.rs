@@ -9,7 +9,7 @@ use crate::syntax::{Declaration, parse, parse_declaration, parse_fact};
 /// A set of names and facts in which formulas are read and differentiated.
 #[derive(Default)]
 pub struct Problem {
-    pub(super) environment: Environment,
+    pub(crate) environment: Environment,
     declarations: usize,
     facts: usize,
     pub(super) effort: Effort,
@@ -90,6 +90,11 @@ impl Problem {
         Ok(problem)
     }
 
+    /// Reads every undeclared run of letters that is no known word as a product: `ab` as `a*b`. Learners write so.
+    pub fn read_letters_apart(&mut self, apart: bool) {
+        self.environment.names.read_letters_apart(apart);
+    }
+
     /// Takes up one declaration: `W: R[3,2]`, `x: R[n]`, `a = W*x + b`, `swish(t) = t*σ(t)`, `σ1: function`.
     ///
     /// # Errors
@@ -123,6 +128,16 @@ impl Problem {
     /// If the text is not a formula.
     pub fn read(&mut self, formula: &str) -> Result<Tree, Diagnostic> {
         let parsed = parse(formula, &self.environment.names)?;
+        self.warnings.extend(parsed.warnings);
+        Ok(parsed.tree)
+    }
+
+    /// Reads an equality or a chain of them without doing anything with it.
+    ///
+    /// # Errors
+    /// If the text is not a relation.
+    pub fn read_claim(&mut self, text: &str) -> Result<Tree, Diagnostic> {
+        let parsed = parse_fact(text, &self.environment.names)?;
         self.warnings.extend(parsed.warnings);
         Ok(parsed.tree)
     }

@@ -10,13 +10,13 @@ use crate::simplify::{LeafFacts, Options, Sign, Simplifier};
 const LARGEST_VIEW: usize = 3_000;
 
 /// A simplified scalar: an expression in leaves.
-pub(super) struct SimplifiedScalar {
+pub(crate) struct SimplifiedScalar {
     pub expression: crate::ir::scalar::Scalar,
     pub leaves: Vec<Leaf>,
 }
 
 /// Simplifies nodes; keeps what it has done.
-pub(super) struct NodeSimplifier {
+pub(crate) struct NodeSimplifier {
     options: Options,
     /// Nodes with a name of their own, not looked into.
     opaque: FxHashSet<NodeId>,
@@ -26,12 +26,12 @@ pub(super) struct NodeSimplifier {
 }
 
 impl NodeSimplifier {
-    pub(super) fn new(options: Options, opaque: FxHashSet<NodeId>) -> Self {
+    pub(crate) fn new(options: Options, opaque: FxHashSet<NodeId>) -> Self {
         NodeSimplifier { options, opaque, done: FxHashMap::default(), conflict: None }
     }
 
     /// A scalar as an expression; `None` if it is too large to be looked at as one.
-    pub(super) fn scalar(&mut self, graph: &mut Graph, node: NodeId) -> Option<SimplifiedScalar> {
+    pub(crate) fn scalar(&mut self, graph: &mut Graph, node: NodeId) -> Option<SimplifiedScalar> {
         let view = graph.pointwise(node, &self.opaque, LARGEST_VIEW)?;
         let leaves = self.leaves(graph, &view);
         let mut simplifier = self.simplifier(graph, &leaves);
@@ -42,7 +42,7 @@ impl NodeSimplifier {
     }
 
     /// A node of any axes.
-    pub(super) fn node(&mut self, graph: &mut Graph, node: NodeId) -> NodeId {
+    pub(crate) fn node(&mut self, graph: &mut Graph, node: NodeId) -> NodeId {
         if let Some(&done) = self.done.get(&node) {
             return done;
         }

@@ -12,7 +12,7 @@ use crate::simplify::{Options, to_tree};
 use crate::syntax::tree::Tree;
 
 /// A result as it is shown, and as a node for further work.
-pub(super) struct Shown {
+pub(crate) struct Shown {
     pub tree: Tree,
     pub node: NodeId,
     /// Why the answer is in index notation, if it is, and the names of its output indices.
@@ -21,7 +21,7 @@ pub(super) struct Shown {
 
 impl Problem {
     /// Simplifies a node and writes it.
-    pub(super) fn show(&mut self, node: NodeId, layout: Layout) -> Shown {
+    pub(crate) fn show(&mut self, node: NodeId, layout: Layout) -> Shown {
         let named: FxHashSet<NodeId> = self.environment.definitions().map(|(_, value)| value.node).collect();
         let open = self.show_with(node, layout, FxHashSet::default());
         if named.is_empty() {
@@ -50,7 +50,7 @@ impl Problem {
     }
 
     /// A node in the notation that fits it, as it is.
-    pub(super) fn shown(&mut self, node: NodeId, layout: Layout) -> Shown {
+    pub(crate) fn shown(&mut self, node: NodeId, layout: Layout) -> Shown {
         let names = Names::of(&self.environment);
         let Written { tree, reason, .. } = notation::write(&mut self.environment.graph, node, layout, &names);
         Shown { tree, node, note: reason }

@@ -23,7 +23,7 @@
 //! | 0 | [`number`], [`span`] |
 //! | 1 | [`diagnostic`], [`function`] |
 //! | 2 | [`syntax`] |
-//! | 3 | [`ir`] |
+//! | 3 | [`ir`], [`certificate`] |
 //! | 4 | [`facts`], [`normal`], [`evaluate`] |
 //! | 5 | [`differentiate`] |
 //! | 6 | [`lower`], [`simplify`], [`mod@print`] |
@@ -39,6 +39,7 @@ pub mod span;
 pub mod function;
 pub mod syntax;
 
+pub mod certificate;
 pub mod facts;
 pub mod ir;
 

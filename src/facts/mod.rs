@@ -3,7 +3,8 @@
 //! A condition is collected where it arises (a division, a logarithm, a kink) and dropped only if the signs known of its
 //! sides prove it.
 
-use crate::ir::{Graph, NodeId, Sign};
+use crate::function::{self, Function};
+use crate::ir::{Atom, Graph, NodeId, Sign};
 use crate::number::Rational;
 use crate::syntax::tree::Relation;
 
@@ -76,6 +77,11 @@ impl Conditions {
     /// Adds `node relation 0`, about a single factor where a product allows it: a product is not zero where no factor is.
     pub fn require_of(&mut self, graph: &mut Graph, node: NodeId, relation: Relation) {
         if relation == Relation::NotEqual {
+            if let Some(Atom::Call(Function::Known(function::ABS), arguments)) = graph.atom(node) {
+                let inner = arguments[0];
+                self.require_of(graph, inner, relation);
+                return;
+            }
             let terms = graph.terms(node);
             if let [(_, term)] = terms.as_slice() {
                 if term.sizes.len() == graph.rank(node) && term.factors.len() > 1 {
@@ -120,7 +126,7 @@ impl Conditions {
     /// Adds those of `other` that speak of nothing but what `root` is made of.
     pub fn extend_within(&mut self, graph: &Graph, other: &Conditions, root: NodeId) {
         let below = graph.reachable(&[root]);
-        let is_variable = |node: &NodeId| matches!(graph.atom(*node), Some(crate::ir::Atom::Variable(_)));
+        let is_variable = |node: &NodeId| matches!(graph.atom(*node), Some(Atom::Variable(_)));
         for condition in &other.all {
             let own = graph.reachable(&[condition.left, condition.right]);
             let is_within = own.iter().filter(|n| is_variable(n)).all(|n| below.binary_search(n).is_ok());

@@ -1,7 +1,7 @@
 //! Taking up declarations and facts, reading formulas.
 
 use crate::diagnostic::{Diagnostic, Kind as Cause, Source};
-use crate::lower::Environment;
+use crate::lower::{Environment, Property};
 use crate::simplify::Effort;
 use crate::syntax::tree::{Kind, Tree};
 use crate::syntax::{Declaration, parse, parse_declaration, parse_fact};
@@ -66,6 +66,13 @@ impl Problem {
         let mut later = Vec::new();
         let mut middle = Vec::new();
         for (number, text) in facts.iter().enumerate() {
+            if let Some((name, property)) = Property::read(text) {
+                problem
+                    .environment
+                    .give_property(name, property, text)
+                    .map_err(|e| placed(whole(e, text), Source::Fact(number)))?;
+                continue;
+            }
             let parsed = parse_fact(text, &names).map_err(|e| placed(e, Source::Fact(number)))?;
             problem.warnings.extend(parsed.warnings.into_iter().map(|w| placed(w, Source::Fact(number))));
             if mentions(&parsed.tree, &defined) {
@@ -115,6 +122,13 @@ impl Problem {
     /// If it cannot be read, or is of a kind that cannot be used.
     pub fn given(&mut self, text: &str) -> Result<&mut Self, Diagnostic> {
         let number = self.facts;
+        if let Some((name, property)) = Property::read(text) {
+            self.environment
+                .give_property(name, property, text)
+                .map_err(|e| placed(whole(e, text), Source::Fact(number)))?;
+            self.facts += 1;
+            return Ok(self);
+        }
         let parsed =
             parse_fact(text, &self.environment.names).map_err(|e| placed(e, Source::Fact(number)))?;
         self.give_tree(&parsed.tree, text, number)?;
@@ -169,6 +183,11 @@ fn placed(mut error: Diagnostic, source: Source) -> Diagnostic {
         }
     }
     error
+}
+
+/// Points at the whole text.
+fn whole(error: Diagnostic, text: &str) -> Diagnostic {
+    error.at(crate::span::Span::new(0, text.len()), "")
 }
 
 /// Does the tree speak of any of the names?

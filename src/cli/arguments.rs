@@ -84,6 +84,9 @@ pub struct Question {
     /// How hard to simplify
     #[arg(long, value_enum, default_value_t = Trying::Default)]
     pub effort: Trying,
+    /// Look for contradictions in the engine's own work; about ten times as slow
+    #[arg(long)]
+    pub paranoid: bool,
     /// Colours in messages
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
     pub color: ColorChoice,

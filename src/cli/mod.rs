@@ -173,6 +173,7 @@ fn answer(
     let mut problem = Problem::with(&question.lets, &question.given)?;
     problem.set_effort(question.effort());
     problem.set_notation(question.notation());
+    problem.set_paranoid(question.paranoid);
     let at = point::read(&question.at)?;
     if operator == Operator::Evaluate && at.is_none() {
         let request =

@@ -104,7 +104,14 @@ impl Problem {
         let answer = self.answer_to(formula, tree, &definitions, request);
         self.environment.conditions = definitions;
         self.environment.conventions = conventions;
-        answer
+        match self.conflict.take() {
+            Some(conflict) if self.paranoid => Err(Diagnostic::new(
+                Cause::Contradiction,
+                format!("simplification contradicts itself ({conflict})"),
+            )
+            .help("this is a fault of symdiff, please report it; without --paranoid the contradiction is avoided")),
+            _ => answer,
+        }
     }
 
     fn answer_to(

@@ -14,6 +14,9 @@ pub struct Problem {
     pub(super) facts: usize,
     pub(super) effort: Effort,
     pub(super) notation: Notation,
+    pub(super) paranoid: bool,
+    /// A contradiction met on the way to the answer at hand.
+    pub(super) conflict: Option<String>,
     pub(super) warnings: Vec<Diagnostic>,
 }
 
@@ -31,6 +34,12 @@ impl Problem {
     /// Chooses the notation formulas are read in; found out by itself if nothing is said.
     pub fn set_notation(&mut self, notation: Notation) {
         self.notation = notation;
+    }
+
+    /// Chooses whether simplification looks for contradictions in what it does, which takes about ten times as long. The
+    /// answers stay the same, but one that rests on a contradiction is an error.
+    pub fn set_paranoid(&mut self, paranoid: bool) {
+        self.paranoid = paranoid;
     }
 
     /// A problem with declarations and facts taken up in the order in which they are of use: shapes and functions, signs

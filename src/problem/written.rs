@@ -34,15 +34,18 @@ impl Problem {
     }
 
     fn show_with(&mut self, node: NodeId, layout: Layout, opaque: FxHashSet<NodeId>) -> Shown {
-        let options = Options { effort: self.effort, ..Options::default() };
+        let options = Options { effort: self.effort, paranoid: self.paranoid, ..Options::default() };
         let mut simplifier = NodeSimplifier::new(options, opaque);
         if layout == Layout::Scalar {
-            if let Some(simple) = simplifier.scalar(&mut self.environment.graph, node) {
+            let simple = simplifier.scalar(&mut self.environment.graph, node);
+            self.conflict = self.conflict.take().or(simplifier.conflict);
+            if let Some(simple) = simple {
                 return self.shown_scalar(&simple);
             }
             return self.shown(node, layout);
         }
         let node = simplifier.node(&mut self.environment.graph, node);
+        self.conflict = self.conflict.take().or(simplifier.conflict);
         self.shown(node, layout)
     }
 

@@ -34,6 +34,8 @@ pub enum Command {
     Table(super::derive::TableAsked),
     /// Are both sides of A = B equal? Also chains A = B = C
     Prove(Statement),
+    /// Does each line of a hand derivation hold? Plain text, Markdown or LaTeX
+    Check(super::check::Derivation),
     /// The functions that are known, or one of them
     Functions {
         /// Only this function

@@ -30,6 +30,7 @@
 //! | 7 | [`notation`] |
 //! | 8 | [`problem`] |
 //! | 9 | [`prove`] |
+//! | 10 | [`derivation`] |
 //! | 11 | [`mod@check`] |
 //! | 12 | `cli` |
 
@@ -58,6 +59,7 @@ pub mod problem;
 
 pub mod prove;
 
+pub mod derivation;
 pub mod check;
 
 pub use problem::{Answer, Operator, Partial, Problem, Request};

@@ -1,5 +1,7 @@
 //! The verdict of each line: chains of sides, definitions, numbers and conditions, in the order of the document.
 
+use std::collections::BTreeSet;
+
 use super::claim::{self, Link, Side, Statement, lone_name, read_side};
 use super::decide::{Decision, Question, decide, indices_of, is_mild, own_conditions, simplest};
 use super::document::{self, Document, Formula, Notation};
@@ -7,13 +9,15 @@ use super::hypothesis;
 use super::mistakes::{self, Case};
 use super::number::{self, Judgement, Written};
 use super::preamble;
-use super::rewrite::{has_derivative, mentions};
+use super::rewrite::{has_derivative, map_parts, mentions};
 use super::sheet::{Definition, Fact, Sheet};
 use super::{Line, Report, Verdict, Witness};
 use crate::diagnostic::Diagnostic;
 use crate::print;
 use crate::span::Span;
-use crate::syntax::tree::{Kind, Relation, Tree};
+use crate::function;
+use crate::syntax::Names;
+use crate::syntax::tree::{DerivativeOperator, Kind, Relation, Tree};
 
 /// How far a chain can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +97,8 @@ pub(super) struct Checker<'t> {
     /// Parts with a preamble of their own, by words of their heading.
     parts: Vec<Part>,
     preamble: String,
+    /// Names that stand for something the document does not say, unless it defines them.
+    open: BTreeSet<String>,
 }
 
 /// Lines of the preamble for one part of the document.
@@ -148,6 +154,7 @@ impl<'t> Checker<'t> {
             start: Sheet::default(),
             parts,
             preamble: preamble_text.to_owned(),
+            open: BTreeSet::new(),
         };
         for part in &whole {
             checker.declare(&part.separate, &part.own);
@@ -188,6 +195,7 @@ impl<'t> Checker<'t> {
 
     pub fn run(mut self) -> Report {
         let formulas = std::mem::take(&mut self.document.formulas);
+        self.find_open_names(&formulas);
         let mut end = 0;
         for (at, formula) in formulas.iter().enumerate() {
             if self.text[end.min(formula.span.start)..formula.span.start].lines().any(is_heading) {
@@ -253,6 +261,156 @@ impl<'t> Checker<'t> {
         }
     }
 
+    /// Reads a side. A prime on something scalar is a derivative, a function that nobody defined is one of its own.
+    fn read(&mut self, span: Span, notation: Notation) -> Result<Tree, Diagnostic> {
+        let tree = match read_side(self.text, span, notation, &self.sheet.names) {
+            Ok(tree) => tree,
+            Err(error) => self.read_otherwise(span, notation).ok_or(error)?,
+        };
+        self.without_primes(&tree, span)
+    }
+
+    /// `f(x)` where f was not declared, and `∂f/∂x` where f is a function.
+    fn read_otherwise(&mut self, span: Span, notation: Notation) -> Option<Tree> {
+        let text = &self.text[span.start..span.end];
+        let mut names = self.sheet.names.clone();
+        for name in claim::called_letters(text) {
+            if !self.sheet.knows(&name) && !names.has(&name) {
+                names.add_function(&name, None);
+            }
+        }
+        if let Ok(tree) = read_side(self.text, span, notation, &names) {
+            let called: Vec<String> = names.functions().map(str::to_owned).collect();
+            for name in called {
+                if !self.sheet.names.has_function(&name) {
+                    self.sheet.names.add_function(&name, None);
+                    self.sheet.unknown.push(name.clone());
+                    self.open.insert(name);
+                }
+            }
+            return Some(tree);
+        }
+        // Functions as names of their values.
+        let mut names = Names::new();
+        self.sheet.names.variables().for_each(|name| names.add_variable(name));
+        self.sheet.functions.keys().for_each(|name| names.add_variable(name));
+        read_side(self.text, span, notation, &names).ok()
+    }
+
+    fn without_primes(&mut self, tree: &Tree, span: Span) -> Result<Tree, Diagnostic> {
+        if let Kind::Transpose(_) = &tree.kind {
+            let (mut inner, mut times) = (tree, 0usize);
+            while let Kind::Transpose(deeper) = &inner.kind
+                && self.ends_with_prime(inner, span)
+            {
+                inner = deeper;
+                times += 1;
+            }
+            if times > 0 {
+                let unknown = match &inner.kind {
+                    Kind::Name(name) if !self.sheet.knows(name) => Some(name.clone()),
+                    _ => None,
+                };
+                if let Some(name) = unknown {
+                    // The derivative of something that nobody defined: a name of its own.
+                    let name = format!("{name}_{}", "d".repeat(times));
+                    self.open.insert(name.clone());
+                    return Ok(Tree::new(Kind::Name(name), tree.span));
+                }
+                if let Some((body, variable)) = self.sheet.primed(inner).map_err(|e| claim::moved(e, span.start))? {
+                    let operator = DerivativeOperator::Derivative;
+                    let variables = (0..times).map(|_| Tree::name(variable.clone())).collect();
+                    let kind = Kind::Derivative { operator, body: Box::new(body), variables };
+                    return Ok(Tree::new(kind, tree.span));
+                }
+                return Ok(tree.clone());
+            }
+        }
+        let mut failed = None;
+        let made = map_parts(tree, &mut |part| match self.without_primes(part, span) {
+            Ok(part) => part,
+            Err(error) => {
+                failed.get_or_insert(error);
+                part.clone()
+            }
+        });
+        failed.map_or(Ok(made), Err)
+    }
+
+    fn ends_with_prime(&self, tree: &Tree, span: Span) -> bool {
+        let end = (span.start + tree.span.end).min(self.text.len());
+        self.text.get(span.start + tree.span.start..end).is_some_and(|text| {
+            let text = text.trim_end().trim_end_matches(['}', ' ']);
+            text.ends_with(['\'', '′', '’', '″']) || text.ends_with("\\prime")
+        })
+    }
+
+    /// Why a refutation would say nothing: something in the line depends on what the document does not say.
+    fn open_question(&self, sides: &[&Tree]) -> Option<String> {
+        for side in sides {
+            let mut found = None;
+            side.walk(&mut |part| {
+                if found.is_some() {
+                    return;
+                }
+                match &part.kind {
+                    Kind::Name(name) if self.open.contains(name) && !self.sheet.knows(name) => {
+                        found = Some(format!("nothing says what {} is", name.trim_end_matches("_d").trim_end_matches("_dd")));
+                    }
+                    Kind::Call { name, .. } if self.open.contains(name) && !self.sheet.knows(name) => {
+                        found = Some(format!("nothing says what {name} is"));
+                    }
+                    Kind::Transpose(inner) => found = self.undeclared_in(inner),
+                    Kind::Call { name, arguments, .. } if is_of_tensors(name) => {
+                        found = arguments.iter().find_map(|argument| self.undeclared_in(argument));
+                    }
+                    _ => {}
+                }
+            });
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
+    fn undeclared_in(&self, tree: &Tree) -> Option<String> {
+        self.sheet.variables_of(tree).into_iter().find(|name| !self.sheet.knows(name)).map(|name| {
+            format!("the shape of {name} is not declared; start the document with a line such as let {name}: R[m,n]")
+        })
+    }
+
+    /// Names that are differentiated somewhere although nothing says what they are.
+    fn find_open_names(&mut self, formulas: &[Formula]) {
+        for formula in formulas {
+            for statement in claim::statements(self.text, formula) {
+                for side in &statement.sides {
+                    let Ok(tree) = read_side(self.text, side.span, statement.notation, &self.sheet.names) else {
+                        continue;
+                    };
+                    tree.walk(&mut |part| match &part.kind {
+                        Kind::Derivative { body, .. } => {
+                            if let Some(name) = lone_name(body) {
+                                self.open.insert(name);
+                            }
+                        }
+                        Kind::Quotient(above, below) => {
+                            if let (Some(above), Some(below)) = (lone_name(above), lone_name(below))
+                                && let (Some(y), Some(x)) = (above.strip_prefix('d'), below.strip_prefix('d'))
+                                && !y.is_empty()
+                                && !x.is_empty()
+                            {
+                                self.open.insert(y.to_owned());
+                                self.open.insert(above);
+                            }
+                        }
+                        _ => {}
+                    });
+                }
+            }
+        }
+    }
+
     fn take_condition(&mut self, statement: &Statement) {
         let Ok(tree) = claim::read_condition(self.text, statement.span, statement.notation, &self.sheet.names) else {
             return;
@@ -294,7 +452,7 @@ impl<'t> Checker<'t> {
                 return self.define_function(name, parameters, first, rest, notation);
             }
         }
-        match read_side(self.text, first.span, notation, &self.sheet.names) {
+        match self.read(first.span, notation) {
             Ok(tree) => self.start_with(tree, first, rest, statement, formula),
             Err(error) => {
                 self.chain = Some(Chain { head: None, before: None, standing: Standing::Unknown, length: 0 });
@@ -329,7 +487,7 @@ impl<'t> Checker<'t> {
             let known = self.sheet.definitions.get(&name);
             let again = known.is_some_and(|known| known.section != 0 && known.section < self.section);
             if known.is_none() || again {
-                let value = match read_side(self.text, side.span, notation, &self.sheet.names) {
+                let value = match self.read(side.span, notation) {
                     Ok(value) => value,
                     Err(error) => {
                         self.chain = Some(Chain { head: Some(head), before: None, standing: Standing::Unknown, length: 0 });
@@ -423,7 +581,7 @@ impl<'t> Checker<'t> {
     /// Judges one side against the chain, and lets the chain go on with it.
     fn link(&mut self, side: &Side, notation: Notation, condition: Option<&Tree>) -> Outcome {
         let Some(mut chain) = self.chain.take() else { return Outcome::undecided("nothing stands before this line") };
-        let outcome = match read_side(self.text, side.span, notation, &self.sheet.names) {
+        let outcome = match self.read(side.span, notation) {
             Err(error) => {
                 chain.before = None;
                 if chain.standing == Standing::Sound {
@@ -437,6 +595,10 @@ impl<'t> Checker<'t> {
                     Verdict::Right | Verdict::RightIf | Verdict::Rounding | Verdict::Given => {
                         if outcome.verdict != Verdict::Given {
                             chain.standing = Standing::Sound;
+                        } else if self.is_given(&chain, chain.head.as_ref().unwrap_or(&tree)) {
+                            chain.head = Some(tree.clone());
+                            chain.before = Some(Read { tree: tree.clone(), span: side.span });
+                            chain.length += 1;
                         }
                     }
                     Verdict::Wrong | Verdict::Shape | Verdict::Follows => chain.standing = Standing::Broken,
@@ -469,6 +631,9 @@ impl<'t> Checker<'t> {
             };
         };
         let before = chain.before.as_ref();
+        if self.is_given(chain, head) {
+            return Outcome::of(Verdict::Given);
+        }
         let written = Written { tree, text: self.text, span: side.span };
         if self.is_number(tree) && !self.sheet.is_numeric(head) {
             let variables = self.sheet.variables_of(head);
@@ -485,6 +650,25 @@ impl<'t> Checker<'t> {
             return self.judge_number(chain, head, written, side.link == Link::About);
         }
         self.judge_formula(chain, head, before, tree, side, condition)
+    }
+
+    /// `df/dx = …` with an f that nobody defined says what the derivative is.
+    fn is_given(&self, chain: &Chain, head: &Tree) -> bool {
+        chain.length == 0
+            && match &head.kind {
+                Kind::Derivative { body, .. } => {
+                    let name = match &body.kind {
+                        Kind::Name(name) => Some(name),
+                        Kind::Call { name, .. } => Some(name),
+                        _ => None,
+                    };
+                    name.is_some_and(|name| self.open.contains(name) && !self.sheet.knows(name))
+                }
+                Kind::Name(name) => self.open.contains(name) && !self.sheet.knows(name),
+                Kind::Quotient(above, _) => lone_name(above).is_some_and(|n| self.open.contains(&n) && !self.sheet.knows(&n)),
+                Kind::Call { name, primes, .. } => *primes > 0 && self.sheet.unknown.contains(name),
+                _ => false,
+            }
     }
 
     /// A number, or a list of numbers.
@@ -574,6 +758,11 @@ impl<'t> Checker<'t> {
                 Standing::Broken => Outcome::of(Verdict::Follows),
                 _ => Outcome::undecided("it follows from the line before, which was not decided"),
             };
+        }
+        let mut sides = vec![head, tree];
+        sides.extend(before.map(|before| &before.tree));
+        if let Some(why) = self.open_question(&sides) {
+            return Outcome::undecided(why);
         }
         if let Some(outcome) = self.with_hypothesis(chain.standing, head, before, tree, condition) {
             return outcome;
@@ -736,6 +925,11 @@ fn is_heading(line: &str) -> bool {
         || line.starts_with("\\subsection")
         || line.starts_with("---")
         || ["Exercise", "Question", "Problem", "Task"].iter().any(|word| line.starts_with(word))
+}
+
+/// Does the function look at whole vectors or matrices?
+fn is_of_tensors(name: &str) -> bool {
+    function::lookup(name).is_some_and(|id| !function::row(id).is_elementwise())
 }
 
 fn has_decimals(text: &str, span: Span) -> bool {

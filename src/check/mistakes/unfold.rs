@@ -59,25 +59,6 @@ pub(super) fn unfolded(sheet: &Sheet, tree: &Tree) -> Tree {
                 _ => tree.clone(),
             }
         }
-        Kind::Transpose(_) => {
-            let (mut inner, mut times) = (tree, 0u8);
-            while let Kind::Transpose(deeper) = &inner.kind {
-                inner = deeper;
-                times = times.saturating_add(1);
-            }
-            let variables = match &inner.kind {
-                Kind::Name(name) if sheet.functions.contains_key(name) => {
-                    sheet.functions.get(name).map(|(parameters, _)| parameters.clone()).unwrap_or_default()
-                }
-                _ => sheet.variables_of(inner),
-            };
-            match variables.as_slice() {
-                [variable] if sheet.rank(variable) == 0 => {
-                    derivative(opened(sheet, inner, variable, 0), variable, times)
-                }
-                _ => tree.clone(),
-            }
-        }
         Kind::Quotient(above, below) => {
             if let (Kind::Name(above), Kind::Name(below)) = (&above.kind, &below.kind)
                 && let (Some(y), Some(x)) = (above.strip_prefix('d'), below.strip_prefix('d'))

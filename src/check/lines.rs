@@ -267,7 +267,24 @@ impl<'t> Checker<'t> {
             Ok(tree) => tree,
             Err(error) => self.read_otherwise(span, notation).ok_or(error)?,
         };
+        self.note_unknown_functions(&tree);
         self.without_primes(&tree, span)
+    }
+
+    fn note_unknown_functions(&mut self, tree: &Tree) {
+        let mut called: Vec<String> = Vec::new();
+        tree.walk(&mut |part| {
+            if let Kind::Call { name, .. } = &part.kind {
+                called.push(name.clone());
+            }
+        });
+        for name in called {
+            if function::lookup(&name).is_none() && !self.sheet.knows(&name) && !self.sheet.unknown.contains(&name) {
+                self.sheet.names.add_function(&name, None);
+                self.open.insert(name.clone());
+                self.sheet.unknown.push(name);
+            }
+        }
     }
 
     /// `f(x)` where f was not declared, and `∂f/∂x` where f is a function.
@@ -280,14 +297,6 @@ impl<'t> Checker<'t> {
             }
         }
         if let Ok(tree) = read_side(self.text, span, notation, &names) {
-            let called: Vec<String> = names.functions().map(str::to_owned).collect();
-            for name in called {
-                if !self.sheet.names.has_function(&name) {
-                    self.sheet.names.add_function(&name, None);
-                    self.sheet.unknown.push(name.clone());
-                    self.open.insert(name);
-                }
-            }
             return Some(tree);
         }
         // Functions as names of their values.
@@ -819,7 +828,7 @@ impl<'t> Checker<'t> {
 
     /// A line that holds: right, or right where its conditions do.
     fn proved(&self, left: &Tree, right: &Tree, decision: &Decision) -> Outcome {
-        let Decision::Proved { conditions, .. } = decision else { return Outcome::of(Verdict::Right) };
+        let Decision::Proved { conditions } = decision else { return Outcome::of(Verdict::Right) };
         let (mild, strict): (Vec<&Tree>, Vec<&Tree>) = conditions.iter().partition(|c| is_mild(c));
         let mut outcome = Outcome::of(Verdict::Right);
         outcome.conditions = mild.iter().map(|c| print::text(c)).collect();

@@ -593,6 +593,22 @@ impl Sheet {
             })
     }
 
+    /// A derivative of a name in terms of the names of its definition, if none of these depends on the variable.
+    pub fn shallow(&self, tree: &Tree) -> Option<Tree> {
+        let Kind::Derivative { operator, body, variables } = &tree.kind else { return None };
+        let [variable] = variables.as_slice() else { return None };
+        let variable = name_of(variable)?;
+        let definition = self.definitions.get(name_of(body)?).filter(|d| d.indices.is_empty() && d.special.is_none())?;
+        let names = names_of(&definition.value);
+        let is_direct = names.iter().any(|name| name == variable)
+            && names.iter().all(|name| name == variable || !self.depends_on(name, variable, 0));
+        let body = Box::new(definition.value.clone());
+        is_direct.then(|| {
+            let kind = Kind::Derivative { operator: *operator, body, variables: variables.clone() };
+            Tree::new(kind, tree.span)
+        })
+    }
+
     /// A problem that knows the names of some formulas.
     ///
     /// # Errors

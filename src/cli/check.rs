@@ -243,7 +243,7 @@ fn remarks(line: &Line, format: Format) -> Vec<String> {
     match line.verdict {
         Verdict::Given | Verdict::Right => {}
         Verdict::RightIf => {
-            let needs: Vec<String> = line.needs.iter().map(|need| pretty(need)).collect();
+            let needs: Vec<String> = line.needs.iter().map(|need| indicator(need).unwrap_or_else(|| pretty(need))).collect();
             out.push(format!("right if {}", needs.join(" and ")));
         }
         Verdict::Rounding => {
@@ -334,6 +334,14 @@ fn place(witness: &Witness, format: Format) -> String {
 
 fn number_or_list(value: &Value, format: Format) -> String {
     if value.scalar().is_some() { number(value, format) } else { numbers::number(value, format) }
+}
+
+/// `y[i] = [i = k]` in words.
+fn indicator(need: &str) -> Option<String> {
+    let (left, right) = need.split_once(" = [")?;
+    let (name, _) = left.split_once('[')?;
+    let (_, index) = right.strip_suffix(']')?.split_once(" = ")?;
+    Some(format!("{name} is 1 at {index} and 0 elsewhere"))
 }
 
 /// A fact as people write it.

@@ -204,7 +204,15 @@ impl<'t> Checker<'t> {
             self.enter_part(&self.text[end.min(formula.span.start)..formula.span.start]);
             end = formula.span.end;
             let condition = self.condition_behind(formula, formulas.get(at + 1));
-            for statement in claim::statements(self.text, formula) {
+            let statements = claim::statements(self.text, formula);
+            if statements.is_empty() && !formula.inline && self.text[formula.span.start..formula.span.end].contains('=') {
+                // An unclosed bracket hides the relation: that is said rather than passed over.
+                if let Err(error) = self.read(formula.span, formula.notation) {
+                    let outcome = Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) };
+                    self.note(formula.span, outcome);
+                }
+            }
+            for statement in statements {
                 self.statement(&statement, formula, condition.as_ref());
             }
         }
@@ -363,7 +371,11 @@ impl<'t> Checker<'t> {
                     return;
                 }
                 match &part.kind {
-                    Kind::Name(name) if self.open.contains(name) && !self.sheet.knows(name) => {
+                    Kind::Name(name)
+                        if self.open.contains(name)
+                            && !self.sheet.knows(name)
+                            && !name.strip_prefix('d').is_some_and(|name| self.sheet.knows(name)) =>
+                    {
                         found = Some(format!("nothing says what {} is", name.trim_end_matches("_d").trim_end_matches("_dd")));
                     }
                     Kind::Call { name, .. } if self.open.contains(name) && !self.sheet.knows(name) => {
@@ -674,7 +686,10 @@ impl<'t> Checker<'t> {
                     name.is_some_and(|name| self.open.contains(name) && !self.sheet.knows(name))
                 }
                 Kind::Name(name) => self.open.contains(name) && !self.sheet.knows(name),
-                Kind::Quotient(above, _) => lone_name(above).is_some_and(|n| self.open.contains(&n) && !self.sheet.knows(&n)),
+                Kind::Quotient(above, _) => lone_name(above).is_some_and(|name| {
+                    let known = |name: &str| self.sheet.knows(name);
+                    self.open.contains(&name) && !known(&name) && !name.strip_prefix('d').is_some_and(known)
+                }),
                 Kind::Call { name, primes, .. } => *primes > 0 && self.sheet.unknown.contains(name),
                 _ => false,
             }

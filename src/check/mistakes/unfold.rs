@@ -10,7 +10,7 @@ fn derivative(body: Tree, variable: &str, times: u8) -> Tree {
 }
 
 /// Names replaced by what they stand for, other than the one that is differentiated by.
-fn opened(sheet: &Sheet, tree: &Tree, keep: &str, depth: usize) -> Tree {
+pub(super) fn opened(sheet: &Sheet, tree: &Tree, keep: &str, depth: usize) -> Tree {
     if depth > 20 {
         return tree.clone();
     }

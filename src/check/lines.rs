@@ -1,6 +1,6 @@
 //! The verdict of each line: chains of sides, definitions, numbers and conditions, in the order of the document.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim::{self, Link, Side, Statement, lone_name, read_side};
 use super::decide::{Decision, Question, decide, indices_of, is_mild, own_conditions, simplest};
@@ -87,7 +87,12 @@ pub(super) struct Checker<'t> {
     sheet: Sheet,
     report: Report,
     chain: Option<Chain>,
+    /// Counted by headings and by items of lists.
     section: usize,
+    /// Counted by headings.
+    chapter: usize,
+    /// In which section and chapter a name was given its meaning.
+    meanings: BTreeMap<String, (usize, usize)>,
     /// Heads of chains with their last sides, for lines that take one up again.
     seen: Vec<(Tree, Chain)>,
     /// Conditions that the document states, for lines that need one.
@@ -99,6 +104,8 @@ pub(super) struct Checker<'t> {
     preamble: String,
     /// Names that stand for something the document does not say, unless it defines them.
     open: BTreeSet<String>,
+    /// Those of them that the document defines nowhere: they may depend on anything.
+    implicit: BTreeSet<String>,
 }
 
 /// Lines of the preamble for one part of the document.
@@ -149,12 +156,15 @@ impl<'t> Checker<'t> {
             report: Report::default(),
             chain: None,
             section: 1,
+            chapter: 1,
+            meanings: BTreeMap::new(),
             seen: Vec::new(),
             stated: Vec::new(),
             start: Sheet::default(),
             parts,
             preamble: preamble_text.to_owned(),
             open: BTreeSet::new(),
+            implicit: BTreeSet::new(),
         };
         for part in &whole {
             checker.declare(&part.separate, &part.own);
@@ -198,7 +208,18 @@ impl<'t> Checker<'t> {
         self.find_open_names(&formulas);
         let mut end = 0;
         for (at, formula) in formulas.iter().enumerate() {
-            if self.text[end.min(formula.span.start)..formula.span.start].lines().any(is_heading) {
+            // From the line in which the last formula ended.
+            let from = document::line_span(self.text, end.min(formula.span.start)).end.min(formula.span.start);
+            let line = document::line_span(self.text, formula.span.start);
+            let between = self.text[from..formula.span.start].lines();
+            let own = &self.text[line.start..line.end];
+            let is_new_line = line.start > end || end == 0;
+            if between.clone().any(is_heading) || is_new_line && is_heading(own) {
+                self.chapter += 1;
+                self.section += 1;
+            } else if between.clone().any(|line| document::list_mark(line.trim_start()).is_some())
+                || is_new_line && document::list_mark(own.trim_start()).is_some()
+            {
                 self.section += 1;
             }
             self.enter_part(&self.text[end.min(formula.span.start)..formula.span.start]);
@@ -370,13 +391,17 @@ impl<'t> Checker<'t> {
                 if found.is_some() {
                     return;
                 }
+                let is_unsaid = |name: &str, among: &BTreeSet<String>| {
+                    among.contains(name)
+                        && !self.sheet.knows(name)
+                        && !name.strip_prefix('d').is_some_and(|name| self.sheet.knows(name))
+                };
                 match &part.kind {
-                    Kind::Name(name)
-                        if self.open.contains(name)
-                            && !self.sheet.knows(name)
-                            && !name.strip_prefix('d').is_some_and(|name| self.sheet.knows(name)) =>
-                    {
-                        found = Some(format!("nothing says what {} is", name.trim_end_matches("_d").trim_end_matches("_dd")));
+                    Kind::Name(name) if is_unsaid(name, &self.implicit) || name.ends_with("_d") || name.ends_with("_dd") => {
+                        found = Some(format!("nothing says what {} is", name.split("_d").next().unwrap_or(name)));
+                    }
+                    Kind::Derivative { body, .. } if lone_name(body).is_some_and(|name| is_unsaid(&name, &self.open)) => {
+                        found = lone_name(body).map(|name| format!("nothing says what {name} is"));
                     }
                     Kind::Call { name, .. } if self.open.contains(name) && !self.sheet.knows(name) => {
                         found = Some(format!("nothing says what {name} is"));
@@ -403,8 +428,14 @@ impl<'t> Checker<'t> {
 
     /// Names that are differentiated somewhere although nothing says what they are.
     fn find_open_names(&mut self, formulas: &[Formula]) {
+        let mut defined: BTreeSet<String> = BTreeSet::new();
         for formula in formulas {
             for statement in claim::statements(self.text, formula) {
+                if let Some(first) = statement.sides.first()
+                    && let Ok(tree) = read_side(self.text, first.span, statement.notation, &self.sheet.names)
+                {
+                    defined.extend(lone_name(&tree));
+                }
                 for side in &statement.sides {
                     let Ok(tree) = read_side(self.text, side.span, statement.notation, &self.sheet.names) else {
                         continue;
@@ -430,6 +461,7 @@ impl<'t> Checker<'t> {
                 }
             }
         }
+        self.implicit = self.open.difference(&defined).cloned().collect();
     }
 
     fn take_condition(&mut self, statement: &Statement) {
@@ -469,7 +501,9 @@ impl<'t> Checker<'t> {
                 // l(y, ŷ) for a name l: what it depends on is said, not computed.
                 return self.start_with(Tree::new(Kind::Name(name), first.span), first, rest, statement, formula);
             }
-            if !self.sheet.functions.contains_key(&name) {
+            let is_new = !self.sheet.functions.contains_key(&name)
+                || self.may_mean_anew(&name).0 && !self.is_that_function(&name, &parameters, rest, notation);
+            if is_new {
                 return self.define_function(name, parameters, first, rest, notation);
             }
         }
@@ -482,6 +516,21 @@ impl<'t> Checker<'t> {
                 Some(0)
             }
         }
+    }
+
+    /// May a name be given another meaning: since an item of a list, since a heading?
+    fn may_mean_anew(&self, name: &str) -> (bool, bool) {
+        self.meanings
+            .get(name)
+            .map_or((false, false), |(section, chapter)| (*section < self.section, *chapter < self.chapter))
+    }
+
+    /// Is `f(x) = …` true of the f that is known?
+    fn is_that_function(&mut self, name: &str, parameters: &[String], rest: &[Side], notation: Notation) -> bool {
+        let Some(side) = rest.first() else { return true };
+        let Ok(value) = self.read(side.span, notation) else { return true };
+        let arguments = parameters.iter().map(Tree::name).collect();
+        decide(&self.sheet, &Tree::call(name, arguments), &value, &Question::default()).is_proved()
     }
 
     fn start_with(
@@ -506,7 +555,8 @@ impl<'t> Checker<'t> {
             && let Some(side) = rest.first()
         {
             let known = self.sheet.definitions.get(&name);
-            let again = known.is_some_and(|known| known.section != 0 && known.section < self.section);
+            let (weak, strong) = self.may_mean_anew(&name);
+            let again = known.is_some() && weak;
             if known.is_none() || again {
                 let value = match self.read(side.span, notation) {
                     Ok(value) => value,
@@ -517,10 +567,9 @@ impl<'t> Checker<'t> {
                         return Some(1);
                     }
                 };
-                let is_claim = again && {
-                    let question = Question::default();
-                    decide(&self.sheet, &head, &value, &question).is_proved()
-                };
+                let is_claim = again
+                    && (self.sheet.is_numeric(&value) && !strong
+                        || decide(&self.sheet, &head, &value, &Question::default()).is_proved());
                 if !is_claim && !mentions(&value, &name) {
                     self.define(name, indices, value.clone(), formula.inline);
                     self.chain = Some(Chain {
@@ -562,9 +611,24 @@ impl<'t> Checker<'t> {
             return;
         }
         self.sheet.names.add_variable(&name);
-        self.sheet
-            .definitions
-            .insert(name, Definition { indices, value, special: None, section: self.section });
+        self.forget_lines_about(&name);
+        self.meanings.insert(name.clone(), (self.section, self.chapter));
+        self.sheet.definitions.insert(name, Definition { indices, value, special: None });
+    }
+
+    /// Lines about a name that means something else now are not taken up again.
+    fn forget_lines_about(&mut self, name: &str) {
+        let speaks = |tree: &Tree| {
+            let mut found = false;
+            tree.walk(&mut |part| {
+                found |= match &part.kind {
+                    Kind::Name(own) | Kind::Call { name: own, .. } => own == name,
+                    _ => false,
+                };
+            });
+            found
+        };
+        self.seen.retain(|(head, _)| !speaks(head));
     }
 
     fn define_function(
@@ -587,6 +651,8 @@ impl<'t> Checker<'t> {
                     standing: Standing::Sound,
                     length: 1,
                 });
+                self.meanings.insert(name.clone(), (self.section, self.chapter));
+                self.forget_lines_about(&name);
                 self.sheet.functions.insert(name, (parameters, value));
                 self.note(first.span, Outcome::of(Verdict::Given));
             }

@@ -27,8 +27,6 @@ pub(super) struct Definition {
     pub value: Tree,
     /// Another value that was given for a particular index.
     pub special: Option<Tree>,
-    /// The part of the document, counted by headings, in which it was made; 0 is the preamble.
-    pub section: usize,
 }
 
 /// A fact, as it is used.

@@ -3,8 +3,9 @@
 //! A link is proved if one reading is proved, refuted only if all readings are, and undecided otherwise. This file is the only
 //! one of the room that knows the prover.
 
+use super::mistakes::unfolded;
 use super::components::{by_component, has_unit_at, terms};
-use super::rewrite::{has_derivative, map_parts};
+use super::rewrite::{has_derivative, map_parts, names_of};
 use super::sheet::{Fact, Meaning, Reading, Sheet, free_indices, iverson};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::evaluate::graph::{Point, Value};
@@ -141,7 +142,12 @@ fn one(
             }
         })
         .map_or_else(failed, |verdict| match verdict {
-            Verdict::Proved(proof) => Decision::Proved { conditions: proof.conditions },
+            Verdict::Proved(proof) => {
+                // What a derivative by an intermediate result asks of that result is the derivative's own business.
+                let is_own = |condition: &Tree| names_of(condition).iter().any(|name| name.starts_with("t_"));
+                let conditions = proof.conditions.into_iter().filter(|condition| !is_own(condition)).collect();
+                Decision::Proved { conditions }
+            }
             Verdict::Refuted(witness) => {
                 let is_weighted = witness.at.iter().any(|(name, _)| name.starts_with(WEIGHT));
                 // Parameters of functions that only this room made are nobody's business.
@@ -313,18 +319,27 @@ pub(super) fn is_mild(condition: &Tree) -> bool {
     }
 }
 
-/// Conditions that the left side of a link needs by itself, as they are printed.
+/// Conditions that the left side of a link needs by itself, as they are printed. A derivative needs what is differentiated.
 pub(super) fn own_conditions(sheet: &Sheet, left: &Tree, right: &Tree) -> Vec<String> {
     let indices = indices_of(sheet, &[left, right]);
-    let facts = sheet.facts_for(&indices);
-    let mut meaning = Meaning::new(sheet, Reading::default(), facts, indices);
-    let Ok(meant) = meaning.of(left) else { return Vec::new() };
-    let request = Request { operator: Operator::Simplify, ..Request::default() };
-    let answer = sheet
-        .problem(&[&meant], &[], &meaning.functions)
-        .and_then(|mut problem| problem.answer(&print::text(&meant), &request));
-    answer.map_or_else(
-        |_| Vec::new(),
-        |answer| answer.partials.iter().flat_map(|p| p.conditions.iter().map(print::text)).collect(),
-    )
+    let mut todo = vec![left.clone()];
+    unfolded(sheet, left).walk(&mut |part| {
+        if let Kind::Derivative { body, .. } = &part.kind {
+            todo.push((**body).clone());
+        }
+    });
+    let mut conditions = Vec::new();
+    for tree in todo {
+        let facts = sheet.facts_for(&indices);
+        let mut meaning = Meaning::new(sheet, Reading::default(), facts, indices.clone());
+        let Ok(meant) = meaning.of(&tree) else { continue };
+        let request = Request { operator: Operator::Simplify, ..Request::default() };
+        let answer = sheet
+            .problem(&[&meant], &[], &meaning.functions)
+            .and_then(|mut problem| problem.answer(&print::text(&meant), &request));
+        if let Ok(answer) = answer {
+            conditions.extend(answer.partials.iter().flat_map(|p| p.conditions.iter().map(print::text)));
+        }
+    }
+    conditions
 }

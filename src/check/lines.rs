@@ -364,6 +364,26 @@ impl<'t> Checker<'t> {
                 return Ok(tree.clone());
             }
         }
+        match &tree.kind {
+            // [ … ] around one thing is a bracket.
+            Kind::Array(parts) if let [only] = parts.as_slice()
+                && !matches!(only.kind, Kind::Array(_)) =>
+            {
+                return self.without_primes(only, span);
+            }
+            // a*dy/dx is written for a times dy/dx.
+            Kind::Quotient(above, below) if let Kind::Product(factors) = &above.kind
+                && let Some((last, rest)) = factors.split_last()
+                && is_differential(last)
+                && is_differential(below) =>
+            {
+                let mut factors = rest.to_vec();
+                let part = last.span.join(below.span);
+                factors.push(Tree::new(Kind::Quotient(Box::new(last.clone()), below.clone()), part));
+                return self.without_primes(&Tree::new(Kind::Product(factors), tree.span), span);
+            }
+            _ => {}
+        }
         let mut failed = None;
         let made = map_parts(tree, &mut |part| match self.without_primes(part, span) {
             Ok(part) => part,
@@ -406,10 +426,6 @@ impl<'t> Checker<'t> {
                     Kind::Call { name, .. } if self.open.contains(name) && !self.sheet.knows(name) => {
                         found = Some(format!("nothing says what {name} is"));
                     }
-                    Kind::Transpose(inner) => found = self.undeclared_in(inner),
-                    Kind::Call { name, arguments, .. } if is_of_tensors(name) => {
-                        found = arguments.iter().find_map(|argument| self.undeclared_in(argument));
-                    }
                     _ => {}
                 }
             });
@@ -420,9 +436,33 @@ impl<'t> Checker<'t> {
         None
     }
 
+    /// Something is used as a vector or a matrix that was never declared to be one: nothing can be said of such a line.
+    fn undeclared(&self, sides: &[&Tree]) -> Option<String> {
+        for side in sides {
+            let mut found = None;
+            side.walk(&mut |part| {
+                if found.is_some() {
+                    return;
+                }
+                found = match &part.kind {
+                    Kind::Transpose(inner) => self.undeclared_in(inner),
+                    Kind::Index(base, _) => self.undeclared_in(base),
+                    Kind::Call { name, arguments, .. } if is_of_tensors(name) => {
+                        arguments.iter().find_map(|argument| self.undeclared_in(argument))
+                    }
+                    _ => None,
+                };
+            });
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
     fn undeclared_in(&self, tree: &Tree) -> Option<String> {
         self.sheet.variables_of(tree).into_iter().find(|name| !self.sheet.knows(name)).map(|name| {
-            format!("the shape of {name} is not declared; start the document with a line such as let {name}: R[m,n]")
+            format!("the shape of {name} is not declared; start the document with a line such as let {name}: R[n] or let {name}: R[m,n]")
         })
     }
 
@@ -821,6 +861,11 @@ impl<'t> Checker<'t> {
         condition: Option<&Tree>,
     ) -> Outcome {
         let question = Question { condition, ..Question::default() };
+        let mut sides = vec![head, tree];
+        sides.extend(before.map(|before| &before.tree));
+        if let Some(why) = self.undeclared(&sides) {
+            return Outcome::undecided(why);
+        }
         let step = before.map(|before| (before, decide(&self.sheet, &before.tree, tree, &question)));
         if let Some((before, step)) = &step
             && step.is_proved()
@@ -849,8 +894,6 @@ impl<'t> Checker<'t> {
                 _ => Outcome::undecided("it follows from the line before, which was not decided"),
             };
         }
-        let mut sides = vec![head, tree];
-        sides.extend(before.map(|before| &before.tree));
         if let Some(why) = self.open_question(&sides) {
             return Outcome::undecided(why);
         }
@@ -897,7 +940,10 @@ impl<'t> Checker<'t> {
             condition: question.condition,
         };
         let diagnosis = mistakes::diagnose(&case);
-        let expected = simplest(&self.sheet, head).map(|tree| (print::text(&tree), print::unicode(&tree)));
+        // What was asked is no answer.
+        let expected = simplest(&self.sheet, head)
+            .filter(|simple| simple != head)
+            .map(|tree| (print::text(&tree), print::unicode(&tree)));
         Outcome { witness, diagnosis, expected, ..Outcome::of(Verdict::Wrong) }
     }
 
@@ -1005,6 +1051,11 @@ impl<'t> Checker<'t> {
             }
         }
     }
+}
+
+/// `dx`, as a name.
+fn is_differential(tree: &Tree) -> bool {
+    lone_name(tree).is_some_and(|name| name.strip_prefix('d').is_some_and(|rest| !rest.is_empty()))
 }
 
 /// Lines after which names may get new meanings.

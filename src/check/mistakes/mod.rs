@@ -11,6 +11,7 @@ pub mod table;
 mod tensor;
 mod unfold;
 
+pub(super) use unfold::unfolded;
 pub use table::{MISTAKES, Mistake, Rule};
 
 use std::sync::LazyLock;
@@ -81,7 +82,7 @@ pub(super) fn diagnose(case: &Case) -> Vec<Diagnosis> {
     let mut found: Vec<Diagnosis> = Vec::new();
     let mut bases: Vec<Tree> = Vec::new();
     for base in case.before.into_iter().chain([case.head]) {
-        let unfolded = unfold::unfolded(case.sheet, base);
+        let unfolded = unfolded(case.sheet, base);
         if !bases.contains(&unfolded) {
             bases.push(unfolded);
         }
@@ -102,7 +103,7 @@ pub(super) fn diagnose(case: &Case) -> Vec<Diagnosis> {
 
 fn scalar(case: &Case, base: &Tree, found: &mut Vec<Diagnosis>, proofs: &mut usize) {
     let Some(right) = Differentiator::new("", None).worked_out(base) else { return };
-    let written = unfold::unfolded(case.sheet, case.written);
+    let written = unfolded(case.sheet, case.written);
     let Some(written_out) = Differentiator::new("", None).worked_out(&written) else { return };
     let target = Fingerprint::of(&unfold::expanded(case.sheet, &written_out));
     if target.is_empty() || target.agrees(&Fingerprint::of(&unfold::expanded(case.sheet, &right))) {

@@ -97,8 +97,9 @@ pub const MISTAKES: &[Mistake] = &[
     mistake("B38", &[Derivative("c*u", "c*D(u) + u"), Derivative("f(c)*u", "f(c)*D(u) + f'(c)*u"), Derivative("c^n*u", "c^n*D(u) + n*c^(n-1)*u")], ("x^2*y", "2*x*y + x^2"), "The other variable was differentiated too; in a partial derivative it is constant."),
     mistake("B39", &[Derivative("f(c)", "f'(c)"), Derivative("c^n", "n*c^(n-1)")], ("x^2+sin(y)", "2*x+cos(y)"), "A term without the variable has derivative 0."),
     mistake("B30", &[Derivative("c", "c")], ("x^2+5", "2*x+5"), "The derivative of a constant is 0."),
-    mistake("B41", &[Rewriting("(u+v)^2", "u^2+v^2"), Rewriting("(u+v)^n", "u^n+v^n")], ("(x+1)^2", "2*x"), "(a+b)² is not a² + b²."),
     mistake("B42", &[Rewriting("u-(v+w)", "u-v+w")], ("x-(x^2-x)", "1-2*x-1"), "The minus in front of the bracket must reach every term in it."),
+    mistake("M09", &[Derivative("u-v", "D(u)+D(v)")], ("(3-x)^2", "2*(3-x)"), "The sign of an inner derivative was lost: (u − v)′ = u′ − v′."),
+    mistake("B41", &[Rewriting("(u+v)^2", "u^2+v^2"), Rewriting("(u+v)^n", "u^n+v^n")], ("(x+1)^2", "2*x"), "(a+b)² is not a² + b²."),
     // Vectors and matrices.
     mistake("M02", &[Answer("-A")], ("l by W", "(y-ŷ)*x'"), "The sign is wrong: for softmax with cross-entropy ∂l/∂a = ŷ − y."),
     mistake("M03", &[Softmax("s .* (1 - s) .* g")], ("l by W", "-(y .* (1-ŷ))*x'"), "The terms off the diagonal are missing: ∂ŷ_k/∂a_i = −ŷ_k ŷ_i for i ≠ k."),

@@ -45,7 +45,7 @@ fn opened_names(sheet: &Sheet, tree: &Tree, keep: &str, parameters: &[String], d
 }
 
 /// A line with its derivatives written out as operators.
-pub(super) fn unfolded(sheet: &Sheet, tree: &Tree) -> Tree {
+pub(in super::super) fn unfolded(sheet: &Sheet, tree: &Tree) -> Tree {
     match &tree.kind {
         Kind::Call { name, primes, arguments }
             if *primes > 0

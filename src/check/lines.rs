@@ -481,8 +481,10 @@ impl<'t> Checker<'t> {
                         continue;
                     };
                     tree.walk(&mut |part| match &part.kind {
-                        Kind::Derivative { body, .. } => {
-                            if let Some(name) = lone_name(body) {
+                        Kind::Derivative { body, variables, .. } => {
+                            if let Some(name) = lone_name(body)
+                                && !variables.iter().any(|variable| mentions(variable, &name))
+                            {
                                 self.open.insert(name);
                             }
                         }
@@ -535,6 +537,7 @@ impl<'t> Checker<'t> {
             claim::applied_name(self.text, first.span, notation, &self.sheet.names)
             && crate::function::lookup(&name).is_none()
             && !self.sheet.unknown.contains(&name)
+            && !self.has_meaning(first.span, notation)
         {
             let is_value = self.sheet.definitions.contains_key(&name) || self.sheet.shapes.contains_key(&name);
             if is_value {
@@ -555,6 +558,16 @@ impl<'t> Checker<'t> {
                 self.note(first.span, outcome);
                 Some(0)
             }
+        }
+    }
+
+    /// Is it a call or an operator of the notation, such as `diff(a, b)`?
+    fn has_meaning(&self, span: Span, notation: Notation) -> bool {
+        let kind = read_side(self.text, span, notation, &self.sheet.names).map(|tree| tree.kind);
+        match kind {
+            Ok(Kind::Call { name, .. }) => function::lookup(&name).is_some(),
+            Ok(Kind::Name(_) | Kind::Product(_)) | Err(_) => false,
+            Ok(_) => true,
         }
     }
 
@@ -970,7 +983,7 @@ impl<'t> Checker<'t> {
             .map(|c| print::text(c))
             .filter(|text| !own.contains(text) && !stated.contains(&text.as_str()))
             .collect();
-        if needed.is_empty() {
+        if needed.is_empty() || mistakes::loses_points(&self.sheet, left, right) == Some(false) {
             return outcome;
         }
         Outcome { verdict: Verdict::RightIf, needs: needed, ..outcome }

@@ -33,7 +33,10 @@ fn without_declarations() {
         (r"2\pi r", "2*pi*r"),
         (r"|x| + \lvert y \rvert + \left|\frac{x}{2}\right|", "abs(x) + abs(y) + abs(x/2)"),
         (r"|x||y|", "abs(x)*abs(y)"),
-        (r"\|x\|_2^2 + \lVert x\rVert_1 + \|x\|^2_2 + ||x||", "norm2(x)^2 + norm1(x) + norm2(x)^2 + norm2(x)"),
+        (
+            r"\|x\|_2^2 + \lVert x\rVert_1 + \|x\|^2_2 + ||x||",
+            "norm2(x)^2 + norm1(x) + norm2(x)^2 + norm2(x)",
+        ),
         (r"\frac{\partial f}{\partial x}", "diff(f, x)"),
         (r"\frac{\partial}{\partial x}(x^2 y)", "diff(x^2*y, x)"),
         (r"\frac{d}{dx} x^2 - 4 \frac{d}{dx} x", "diff(x^2, x) - 4*diff(x, x)"),
@@ -50,7 +53,10 @@ fn without_declarations() {
         (r"\sum_k x_k + x_1", "(sum[k] x[k]) + x[1]"),
         (r"\prod_{k=1}^{n} x_k", "prod[k = 1..n] x[k]"),
         (r"\max_i x_i + \max(a, b)", "(max[i] x[i]) + max(a, b)"),
-        (r"\delta_{ij} + \mathbb{1}[i=j] + \mathbf{1}_{i<j} + [i = j]", "[i = j] + [i = j] + [i < j] + [i = j]"),
+        (
+            r"\delta_{ij} + \mathbb{1}[i=j] + \mathbf{1}_{i<j} + [i = j]",
+            "[i = j] + [i = j] + [i < j] + [i = j]",
+        ),
         (
             r"\begin{cases} x, & \text{if } x > 0 \\ -x, & \text{otherwise.} \end{cases}",
             "cases(x if x > 0, -x otherwise)",
@@ -178,7 +184,10 @@ fn chains() {
 fn zz_sheet() {
     let text = std::fs::read_to_string("/work/shared/seed/lab3-solution.md").unwrap();
     let names = names(
-        &["y", "ŷ", "a", "W", "x", "b", "W'", "b'", "c", "f", "σ_x", "σ_y", "L", "A", "B", "p", "q", "d", "z", "t", "α", "λ", "C", "Z", "V", "γ", "μ", "c'", "V'", "k", "l"],
+        &[
+            "y", "ŷ", "a", "W", "x", "b", "W'", "b'", "c", "f", "σ_x", "σ_y", "L", "A", "B", "p", "q", "d",
+            "z", "t", "α", "λ", "C", "Z", "V", "γ", "μ", "c'", "V'", "k", "l",
+        ],
         &["σ1", "σ2", "sign"],
     );
     let mut rest = &text[..];
@@ -196,7 +205,9 @@ fn zz_sheet() {
                     read += 1;
                     println!("  {}", show(chain));
                 }
-                Err(problem) => println!("  ✗ {:?}\n    {problem}", &fragment[statement.span.start..statement.span.end]),
+                Err(problem) => {
+                    println!("  ✗ {:?}\n    {problem}", &fragment[statement.span.start..statement.span.end])
+                }
             }
         }
     }
@@ -207,8 +218,14 @@ fn zz_sheet() {
 fn zz_slips() {
     for text in SLIPS {
         match parse_latex(text, &names(&["W", "A", "x_1", "x1"], &["f"])) {
-            Ok(parsed) => println!("{text}\n    READ {} {:?}", print::text(&parsed.tree), parsed.warnings.iter().map(|w| &w.message).collect::<Vec<_>>()),
-            Err(problem) => println!("{text}\n    {:?}\n    {problem}", problem.span().map(|s| &text[s.start..s.end])),
+            Ok(parsed) => println!(
+                "{text}\n    READ {} {:?}",
+                print::text(&parsed.tree),
+                parsed.warnings.iter().map(|w| &w.message).collect::<Vec<_>>()
+            ),
+            Err(problem) => {
+                println!("{text}\n    {:?}\n    {problem}", problem.span().map(|s| &text[s.start..s.end]))
+            }
         }
     }
 }

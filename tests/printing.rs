@@ -437,7 +437,14 @@ fn zz_failures() {
         let printed = print::latex_with(&tree, &names);
         let (key, text) = match parse_latex(&printed, &names) {
             Ok(again) if again.tree == tree => continue,
-            Ok(again) => ("MISREAD".to_string(), format!("{printed}\n     {}\n     {}", print::text_with(&tree, &names), print::text_with(&again.tree, &names))),
+            Ok(again) => (
+                "MISREAD".to_string(),
+                format!(
+                    "{printed}\n     {}\n     {}",
+                    print::text_with(&tree, &names),
+                    print::text_with(&again.tree, &names)
+                ),
+            ),
             Err(problem) => {
                 let span = problem.span().unwrap();
                 (problem.message.clone(), format!("{printed}\n     at {}", &printed[span.start..span.end]))
@@ -445,8 +452,12 @@ fn zz_failures() {
         };
         count += 1;
         let entry = seen.entry(key).or_insert_with(|| text.clone());
-        if text.len() < entry.len() { *entry = text; }
+        if text.len() < entry.len() {
+            *entry = text;
+        }
     }
-    for (key, text) in &seen { println!("{key}: {text}"); }
+    for (key, text) in &seen {
+        println!("{key}: {text}");
+    }
     println!("{count} failures");
 }

@@ -146,7 +146,9 @@ fn rule(reader: &mut Reader, left: &Poly, right: &Poly, difference: &Poly) -> Ch
     } else {
         difference.lead()
     };
-    let Some(pattern) = lead.map(|(monomial, _)| monomial.clone()).filter(|m| !m.is_one()) else { return Ok(()) };
+    let Some(pattern) = lead.map(|(monomial, _)| monomial.clone()).filter(|m| !m.is_one()) else {
+        return Ok(());
+    };
     let Some(number) = difference.0.get(&pattern).cloned() else { return Ok(()) };
     let mut rest = difference.clone();
     rest.add_term(pattern.clone(), &-number.clone());
@@ -154,7 +156,12 @@ fn rule(reader: &mut Reader, left: &Poly, right: &Poly, difference: &Poly) -> Ch
     difference.open_labels(&mut labels);
     let own = |l: Label| labels.iter().position(|k| *k == l).map_or(l, |at| at as Label);
     let mut general = pattern;
-    general.factors.iter_mut().flat_map(|f| &mut f.labels).filter(|l| is_open(**l)).for_each(|l| *l = own(*l));
+    general
+        .factors
+        .iter_mut()
+        .flat_map(|f| &mut f.labels)
+        .filter(|l| is_open(**l))
+        .for_each(|l| *l = own(*l));
     let rest = reader.algebra.rename(&rest, &own)?;
     let replacement = rest.times(&-number.reciprocal().unwrap_or(Rational::ONE));
     reader.algebra.rules.push(Rule { pattern: general, replacement, is_fact: true });
@@ -183,8 +190,13 @@ fn witness(certificate: &Certificate) -> Checked<Option<Vec<(String, Rational)>>
     }
     reader.algebra.is_on = false;
     let mut names = BTreeSet::new();
-    for text in [&certificate.left, &certificate.right].into_iter().chain(&certificate.conditions).chain(&certificate.facts) {
-        let parsed = crate::syntax::parse(text, &reader.names).or_else(|_| crate::syntax::parse_fact(text, &reader.names));
+    for text in [&certificate.left, &certificate.right]
+        .into_iter()
+        .chain(&certificate.conditions)
+        .chain(&certificate.facts)
+    {
+        let parsed = crate::syntax::parse(text, &reader.names)
+            .or_else(|_| crate::syntax::parse_fact(text, &reader.names));
         let parsed = parsed.map_err(|e| e.message)?;
         reader.names_in(&parsed.tree, &mut names);
     }
@@ -198,9 +210,15 @@ fn witness(certificate: &Certificate) -> Checked<Option<Vec<(String, Rational)>>
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let at = (state >> 33) as usize % sizes.len();
             let sign = if attempt % 3 == 0 || (state >> 60) % 2 == 0 { 1 } else { -1 };
-            point.push((name.clone(), Rational::fraction(sign * sizes[at], below[at]).unwrap_or(Rational::ONE)));
+            point.push((
+                name.clone(),
+                Rational::fraction(sign * sizes[at], below[at]).unwrap_or(Rational::ONE),
+            ));
         }
-        reader.point = point.iter().map(|(name, x)| (name.clone(), Interval::from_rational(x))).collect::<BTreeMap<_, _>>();
+        reader.point = point
+            .iter()
+            .map(|(name, x)| (name.clone(), Interval::from_rational(x)))
+            .collect::<BTreeMap<_, _>>();
         match is_inside(&mut reader, certificate)? {
             Some(true) => return Ok(Some(point)),
             Some(false) => {}
@@ -222,7 +240,8 @@ fn is_inside(reader: &mut Reader, certificate: &Certificate) -> Checked<Option<b
                 if relation == Relation::Equal {
                     return Ok(None);
                 }
-                let demand = Demand { poly: Poly::zero(), relation, range: difference.range, text: String::new() };
+                let demand =
+                    Demand { poly: Poly::zero(), relation, range: difference.range, text: String::new() };
                 if !is_met(&demand) {
                     return Ok(Some(false));
                 }

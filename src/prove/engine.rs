@@ -128,7 +128,10 @@ fn prove(problem: &mut Problem, statement: &Statement) -> Option<(&'static str, 
             return Some(("algebra", graph.take_facts_used()));
         }
         if view.leaves.is_empty() && constant::is_zero(&alone) == Some(true) {
-            return Some(("a number that is nearer to zero than any other of its kind", graph.take_facts_used()));
+            return Some((
+                "a number that is nearer to zero than any other of its kind",
+                graph.take_facts_used(),
+            ));
         }
         for condition in view::conditions(statement) {
             view.assume(graph, &condition);

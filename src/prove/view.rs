@@ -39,8 +39,11 @@ impl View {
             let made = match operation {
                 Operation::Leaf(number) => {
                     let leaf = view.leaves.get(*number as usize)?;
-                    let own: Labels =
-                        leaf.labels.iter().map(|l| labels.get(*l as usize).copied()).collect::<Option<_>>()?;
+                    let own: Labels = leaf
+                        .labels
+                        .iter()
+                        .map(|l| labels.get(*l as usize).copied())
+                        .collect::<Option<_>>()?;
                     self.leaf(Leaf { node: leaf.node, labels: own })
                 }
                 other => other.map(|a| place[a as usize]),

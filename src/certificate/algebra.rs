@@ -1067,3 +1067,14 @@ fn orders(count: usize) -> Vec<Vec<usize>> {
     }
     all
 }
+
+impl Algebra {
+    pub fn show(&self, p: &Poly) -> String {
+        p.0.iter().map(|(m, c)| format!("{c}*[{}]{}", m.bound.len(), m.factors.iter().map(|f| {
+            let a = &self.atoms[f.atom];
+            let args = a.arguments.iter().map(|a| self.show(a)).collect::<Vec<_>>().join(", ");
+            let head = match &a.head { Head::Known(id) => function::row(*id).name.to_string(), Head::Variable(v) => v.clone(), h => format!("{h:?}") };
+            format!("{head}({args}){:?}^{}", f.labels, f.power)
+        }).collect::<Vec<_>>().join("*"))).collect::<Vec<_>>().join(" + ")
+    }
+}

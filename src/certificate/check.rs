@@ -78,7 +78,9 @@ fn are_equal(reader: &mut Reader, left: &Value, right: &Value) -> Checked<bool> 
     let (parts, _) = reader.aligned(vec![left.clone(), right.clone()])?;
     let [(left, _), (right, _)] = parts.as_slice() else { return Ok(false) };
     let difference = left.clone().minus(right);
-    reader.algebra.vanishes(&difference)
+    let z = reader.algebra.vanishes(&difference)?;
+    if !z && std::env::var("SHOWDIFF").is_ok() { let n = reader.algebra.cleared(&difference)?.0; eprintln!("DIFF {}", reader.algebra.show(&n)); }
+    Ok(z)
 }
 
 /// Declarations, and everything that is taken for granted: facts, conditions, and that both sides are defined.

@@ -58,7 +58,11 @@ fn times(a: u8, b: u8) -> u8 {
 
 fn plus(a: u8, b: u8) -> u8 {
     let both = a | b;
-    if both & POSITIVE != 0 && both & NEGATIVE != 0 {
+    if a == ZERO {
+        b
+    } else if b == ZERO {
+        a
+    } else if both & POSITIVE != 0 && both & NEGATIVE != 0 {
         ANY
     } else if a & ZERO == 0 || b & ZERO == 0 {
         both & !ZERO

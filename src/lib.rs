@@ -29,7 +29,10 @@
 //! | 6 | [`lower`], [`simplify`], [`mod@print`] |
 //! | 7 | [`notation`] |
 //! | 8 | [`problem`] |
-//! | 9 | `cli` |
+//! | 9 | [`prove`] |
+//! | 10 | [`derivation`] |
+//! | 11 | [`mod@check`] |
+//! | 12 | `cli` |
 
 pub mod diagnostic;
 pub mod number;
@@ -53,6 +56,11 @@ pub mod notation;
 pub mod print;
 
 pub mod problem;
+
+pub mod prove;
+
+pub mod derivation;
+pub mod check;
 
 pub use problem::{Answer, Operator, Partial, Problem, Request};
 

@@ -482,8 +482,9 @@ fn point(environment: &Environment, nodes: &[NodeId], seed: u64, has_facts: bool
         for axis in graph.axes(*id) {
             for (symbol, _) in &graph.dimension_value(*axis).terms {
                 let name = graph.symbol_name(*symbol).to_owned();
-                // Distinct sizes, so that a wrong transpose has a wrong shape; large ones first for H - h + 1.
-                let size = if name.chars().all(char::is_uppercase) { 5 } else { 2 + (number % 3) as i64 };
+                // Distinct sizes, so that a wrong transpose has a wrong shape; large ones first for H - h + 1. Vectors
+                // of two entries that sum to one have ties: (x - y).^2 has equal entries.
+                let size = if name.chars().all(char::is_uppercase) { 6 } else { 3 + (number % 3) as i64 };
                 point.sizes.entry(name).or_insert(size);
             }
         }

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::simplify::Effort;
+use crate::syntax::Notation;
 
 /// Symbolic differentiation: gradients in closed form, with values and conditions.
 #[derive(Parser)]
@@ -27,6 +28,14 @@ pub enum Command {
     Simplify(Question),
     /// The value of a formula at a point
     Eval(Question),
+    /// The steps from a formula to its derivative
+    Derive(super::derive::Asked),
+    /// The forward and backward pass through a formula, in numbers
+    Table(super::derive::TableAsked),
+    /// Are both sides of A = B equal? Also chains A = B = C
+    Prove(Statement),
+    /// Does each line of a hand derivation hold? Plain text, Markdown or LaTeX
+    Check(super::check::Derivation),
     /// The functions that are known, or one of them
     Functions {
         /// Only this function
@@ -59,6 +68,9 @@ pub struct Question {
     /// Take for granted: 'sum(y)=1', 'x>0', "P' = P"
     #[arg(long, value_name = "FACT")]
     pub given: Vec<String>,
+    /// How the formula is written; found out by itself
+    #[arg(long, value_enum, value_name = "NOTATION")]
+    pub input: Option<Input>,
     /// How the answer is written
     #[arg(long, value_enum, default_value_t = Format::Unicode)]
     pub format: Format,
@@ -74,12 +86,60 @@ pub struct Question {
     /// How hard to simplify
     #[arg(long, value_enum, default_value_t = Trying::Default)]
     pub effort: Trying,
+    /// Look for contradictions in the engine's own work; about ten times as slow
+    #[arg(long)]
+    pub paranoid: bool,
     /// Colours in messages
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
     pub color: ColorChoice,
 }
 
+#[derive(Args, Clone, Default)]
+pub struct Statement {
+    /// The claim, such as 'sin(x)^2 = 1 - cos(x)^2'; - reads standard input
+    #[arg(allow_hyphen_values = true)]
+    pub claim: Option<OsString>,
+    /// Declare: 'W: R[3,2]', 'a = W*x + b', 'swish(t) = t*σ(t)', 'σ1: function'
+    #[arg(long = "let", value_name = "DECLARATION")]
+    pub lets: Vec<String>,
+    /// Take for granted: 'sum(y)=1', 'x>0', "P' = P"
+    #[arg(long, value_name = "FACT")]
+    pub given: Vec<String>,
+    /// How the verdict is written
+    #[arg(long, value_enum, default_value_t = Format::Unicode)]
+    pub format: Format,
+    /// Each line of standard input is a claim (or a JSON object); one JSON object a line comes out
+    #[arg(long)]
+    pub lines: bool,
+    /// Colours in messages
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
+    pub color: ColorChoice,
+}
+
+impl Statement {
+    /// What it shares with other questions.
+    pub fn question(&self) -> Question {
+        Question {
+            formula: self.claim.clone(),
+            lets: self.lets.clone(),
+            given: self.given.clone(),
+            format: self.format,
+            lines: self.lines,
+            color: self.color,
+            ..Question::default()
+        }
+    }
+}
+
 impl Question {
+    pub fn notation(&self) -> Notation {
+        match self.input {
+            None => Notation::Automatic,
+            Some(Input::Text) => Notation::Text,
+            Some(Input::Latex) => Notation::Latex,
+        }
+    }
+
     pub fn effort(&self) -> Effort {
         match self.effort {
             Trying::Fast => Effort::Fast,
@@ -87,6 +147,14 @@ impl Question {
             Trying::Thorough => Effort::Thorough,
         }
     }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Input {
+    /// Plain text
+    Text,
+    /// LaTeX
+    Latex,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -62,11 +62,11 @@ fn partial(partial: &Partial) -> Json {
     object
 }
 
-fn texts(trees: &[Tree]) -> Vec<String> {
+pub fn texts(trees: &[Tree]) -> Vec<String> {
     trees.iter().map(print::text).collect()
 }
 
-fn optional(value: Option<&Result<Value, Diagnostic>>) -> Json {
+pub fn optional(value: Option<&Result<Value, Diagnostic>>) -> Json {
     match value {
         Some(Ok(value)) => value_json(value),
         Some(Err(_)) | None => Json::Null,
@@ -74,7 +74,7 @@ fn optional(value: Option<&Result<Value, Diagnostic>>) -> Json {
 }
 
 /// A number, or nested arrays of numbers.
-fn value_json(value: &Value) -> Json {
+pub fn value_json(value: &Value) -> Json {
     match value {
         Value::Exact(q) => match q.as_integer() {
             Some(n) if n.unsigned_abs() < 1 << 53 => json!(n),

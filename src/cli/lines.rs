@@ -9,15 +9,17 @@ use indicatif::ProgressBar;
 use serde_json::Value as Json;
 
 use super::arguments::Question;
-use super::{STACK_BYTES, answer, json, text_of};
+use super::{STACK_BYTES, json, text_of};
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::problem::Operator;
+
+/// Answers one line: a formula with its own declarations and facts.
+pub type AnswerLine<'a> = &'a (dyn Fn(&Question, &str) -> Result<Json, Diagnostic> + Sync);
 
 /// Lines are read and answered in blocks, so that memory stays bounded on endless input.
 const BLOCK: usize = 4096;
 
 /// Answers every line of standard input.
-pub fn run(question: &Question, operator: Operator) -> io::Result<ExitCode> {
+pub fn run(question: &Question, answer: AnswerLine) -> io::Result<ExitCode> {
     let mut input = io::stdin().lock();
     let mut out = io::BufWriter::new(io::stdout().lock());
     let bar = if io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
@@ -34,7 +36,7 @@ pub fn run(question: &Question, operator: Operator) -> io::Result<ExitCode> {
         if block.is_empty() {
             break;
         }
-        all_right &= answer_block(question, operator, &block, &mut out, &bar)?;
+        all_right &= answer_block(question, answer, &block, &mut out, &bar)?;
         out.flush()?;
     }
     bar.finish_and_clear();
@@ -44,7 +46,7 @@ pub fn run(question: &Question, operator: Operator) -> io::Result<ExitCode> {
 /// Workers take lines in order; answers are written as soon as all before them are there.
 fn answer_block(
     question: &Question,
-    operator: Operator,
+    answer: AnswerLine,
     block: &[Vec<u8>],
     out: &mut dyn Write,
     bar: &ProgressBar,
@@ -59,7 +61,7 @@ fn answer_block(
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(line) = block.get(at) else { return };
-                    if send.send((at, one(question, operator, line))).is_err() {
+                    if send.send((at, one(question, answer, line))).is_err() {
                         return;
                     }
                 }
@@ -85,10 +87,10 @@ fn answer_block(
 }
 
 /// One line: its answer, and whether it is one.
-fn one(question: &Question, operator: Operator, line: &[u8]) -> (String, bool) {
-    let result = read(question, line).and_then(|(formula, own)| answer(&own, operator, &formula));
+fn one(question: &Question, answer: AnswerLine, line: &[u8]) -> (String, bool) {
+    let result = read(question, line).and_then(|(formula, own)| answer(&own, &formula));
     match result {
-        Ok((answer, _)) => (json::answer(&answer, operator).to_string(), true),
+        Ok(answer) => (answer.to_string(), true),
         Err(error) => (json::error(&error).to_string(), false),
     }
 }

@@ -120,7 +120,7 @@ fn undefined(error: &Diagnostic) -> String {
 }
 
 /// A value with ten significant digits; exact numbers as they are when they are short.
-fn number(value: &Value, format: Format) -> String {
+pub fn number(value: &Value, format: Format) -> String {
     let text = match value {
         Value::Exact(q) if q.bits() <= 40 => q.to_string(),
         Value::Exact(q) => digits(q.to_f64()),
@@ -192,7 +192,7 @@ fn conditions(out: &mut String, answer: &Answer, format: Format) {
     }
 }
 
-fn tree(tree: &Tree, format: Format) -> String {
+pub fn tree(tree: &Tree, format: Format) -> String {
     match format {
         Format::Text | Format::Json => print::text(tree),
         Format::Unicode => print::unicode(tree),

@@ -3,7 +3,8 @@
 //! A condition is collected where it arises (a division, a logarithm, a kink) and dropped only if the signs known of its
 //! sides prove it.
 
-use crate::ir::{Graph, NodeId, Sign};
+use crate::function::{self, Function};
+use crate::ir::{Atom, Graph, NodeId, Sign};
 use crate::number::Rational;
 use crate::syntax::tree::Relation;
 
@@ -30,6 +31,24 @@ pub fn sign_of_relation(relation: Relation) -> Sign {
     }
 }
 
+fn is_zero(graph: &Graph, node: NodeId) -> bool {
+    graph.as_number(node).is_some_and(|q| q.is_zero())
+}
+
+/// The relation to zero that says no more and no less than the sign.
+fn relation_of_sign(sign: Sign) -> Option<Relation> {
+    [
+        Relation::Equal,
+        Relation::NotEqual,
+        Relation::Less,
+        Relation::LessEqual,
+        Relation::Greater,
+        Relation::GreaterEqual,
+    ]
+    .into_iter()
+    .find(|relation| sign_of_relation(*relation) == sign)
+}
+
 /// The conditions of one problem, each once, in the order in which they arose.
 #[derive(Clone, Debug, Default)]
 pub struct Conditions {
@@ -40,7 +59,13 @@ impl Conditions {
     /// Adds `left relation right` unless the signs known prove it.
     pub fn require(&mut self, graph: &mut Graph, left: NodeId, relation: Relation, right: NodeId) {
         let difference = graph.subtract(left, right);
-        if graph.sign(difference).is(sign_of_relation(relation)) {
+        let sign = graph.sign(difference);
+        if sign.is(sign_of_relation(relation)) {
+            return;
+        }
+        if relation == Relation::Greater && sign.is(Sign::NON_NEGATIVE) && is_zero(graph, right) {
+            // x² > 0 asks for x ≠ 0 and no more.
+            self.require_of(graph, left, Relation::NotEqual);
             return;
         }
         let condition = Condition { left, relation, right };
@@ -52,6 +77,11 @@ impl Conditions {
     /// Adds `node relation 0`, about a single factor where a product allows it: a product is not zero where no factor is.
     pub fn require_of(&mut self, graph: &mut Graph, node: NodeId, relation: Relation) {
         if relation == Relation::NotEqual {
+            if let Some(Atom::Call(Function::Known(function::ABS), arguments)) = graph.atom(node) {
+                let inner = arguments[0];
+                self.require_of(graph, inner, relation);
+                return;
+            }
             let terms = graph.terms(node);
             if let [(_, term)] = terms.as_slice() {
                 if term.sizes.len() == graph.rank(node) && term.factors.len() > 1 {
@@ -79,6 +109,16 @@ impl Conditions {
         self.require(graph, node, relation, zero);
     }
 
+    /// All of them, in the order in which they arose.
+    pub fn all(&self) -> &[Condition] {
+        &self.all
+    }
+
+    /// Is there none?
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
     /// Adds all of `other`.
     pub fn extend(&mut self, other: &Conditions) {
         for condition in &other.all {
@@ -91,7 +131,7 @@ impl Conditions {
     /// Adds those of `other` that speak of nothing but what `root` is made of.
     pub fn extend_within(&mut self, graph: &Graph, other: &Conditions, root: NodeId) {
         let below = graph.reachable(&[root]);
-        let is_variable = |node: &NodeId| matches!(graph.atom(*node), Some(crate::ir::Atom::Variable(_)));
+        let is_variable = |node: &NodeId| matches!(graph.atom(*node), Some(Atom::Variable(_)));
         for condition in &other.all {
             let own = graph.reachable(&[condition.left, condition.right]);
             let is_within = own.iter().filter(|n| is_variable(n)).all(|n| below.binary_search(n).is_ok());
@@ -101,20 +141,28 @@ impl Conditions {
         }
     }
 
-    /// The conditions, without those that another one implies (`u ≠ 0` beside `u > 0`).
+    /// The conditions, without those that another one implies, and two of the same side as one: `u ≥ 0` and `u ≠ 0` are
+    /// `u > 0`.
     pub fn minimal(&self, graph: &mut Graph) -> Vec<Condition> {
-        let mut signs: Vec<(NodeId, Sign)> = Vec::new();
+        let mut found: Vec<(NodeId, Sign, Condition)> = Vec::new();
         for condition in &self.all {
             let difference = graph.subtract(condition.left, condition.right);
-            signs.push((difference, sign_of_relation(condition.relation)));
+            let sign = sign_of_relation(condition.relation);
+            let Some((_, both, first)) = found.iter_mut().find(|(node, ..)| *node == difference) else {
+                found.push((difference, sign, *condition));
+                continue;
+            };
+            let joint = both.and(sign);
+            match relation_of_sign(joint) {
+                Some(_) if joint == *both => {}
+                Some(relation) => {
+                    *both = joint;
+                    *first = Condition { relation, ..*condition };
+                }
+                // No value satisfies both: each is said.
+                None => found.push((difference, sign, *condition)),
+            }
         }
-        let is_implied = |at: usize| {
-            let (node, sign) = signs[at];
-            signs
-                .iter()
-                .enumerate()
-                .any(|(other, (n, s))| *n == node && other != at && s.is(sign) && (*s != sign || other < at))
-        };
-        (0..self.all.len()).filter(|at| !is_implied(*at)).map(|at| self.all[at]).collect()
+        found.into_iter().map(|(_, _, condition)| condition).collect()
     }
 }

@@ -161,16 +161,17 @@ impl Graph {
         let mut best = (labels.clone(), false);
         let mut is_zero = false;
         for symmetry in symmetries {
+            let permuted: Labels = symmetry.order.iter().map(|i| labels[*i as usize]).collect();
+            // y[i] − y[i] is its own negative, whatever the power.
+            is_zero |= symmetry.is_negative && permuted == labels;
             if symmetry.is_negative && parity.is_none() {
                 continue;
             }
             let flips = symmetry.is_negative && parity == Some(true);
-            let permuted: Labels = symmetry.order.iter().map(|i| labels[*i as usize]).collect();
             if permuted < best.0 {
                 best = (permuted, flips);
-                is_zero = false;
-            } else if permuted == best.0 && flips != best.1 {
-                is_zero = true;
+            } else if permuted == best.0 {
+                is_zero |= flips != best.1;
             }
         }
         // A zero base with a negative power is undefined, not zero.

@@ -143,6 +143,21 @@ impl ScalarBuilder {
         place[root as usize]
     }
 
+    /// All operations so far as one expression, in which places stay what they are; its root is the last of them.
+    pub fn everything(&self) -> Scalar {
+        Scalar { nodes: self.nodes.clone() }
+    }
+
+    /// How many operations there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Is there none?
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
     /// The expression below `root`, without what it does not use.
     pub fn finish(&self, root: Ref) -> Scalar {
         let used = reachable(&self.nodes, root);

@@ -326,14 +326,21 @@ impl Graph {
 
     /// A sum beside a power of a multiple of it, `(1 − p)·(p − 1)⁻¹`, becomes a multiple of that base.
     fn unify_multiples(&self, partial: &mut Partial) {
+        // Most products have no powers, and long ones are not compared pair by pair.
+        let powers: SmallVec<[usize; 4]> =
+            (0..partial.factors.len()).filter(|at| !partial.factors[*at].exponent.is_one()).collect();
+        if powers.is_empty() {
+            return;
+        }
         for at in 0..partial.factors.len() {
             let factor = &partial.factors[at];
             let Node::Sum(terms) = self.node(factor.base) else { continue };
             if terms.len() < 2 || !factor.exponent.is_one() {
                 continue;
             }
-            let found = partial.factors.iter().find_map(|other| {
-                if other.labels != factor.labels || other.base == factor.base || other.exponent.is_one() {
+            let found = powers.iter().find_map(|power| {
+                let other = &partial.factors[*power];
+                if other.base == factor.base || other.labels != factor.labels {
                     return None;
                 }
                 let Node::Sum(others) = self.node(other.base) else { return None };

@@ -8,7 +8,11 @@ use crate::syntax::tree::{BoundIndex, Kind, Tree};
 
 /// The tree with bound indices named anew. `taken` holds the names that mean something outside.
 pub(super) fn distinct(tree: Tree, taken: &BTreeSet<String>) -> Tree {
-    if has_sums(&tree) { Scope { taken, names: BTreeMap::new(), open: Vec::new() }.renamed(&tree) } else { tree }
+    if has_sums(&tree) {
+        Scope { taken, names: BTreeMap::new(), open: Vec::new() }.renamed(&tree)
+    } else {
+        tree
+    }
 }
 
 fn has_sums(tree: &Tree) -> bool {
@@ -31,7 +35,8 @@ impl Scope<'_> {
         if let Some(name) = BOUND.iter().find(|name| is_free(name)) {
             return (*name).to_owned();
         }
-        (1..).map(|number| format!("i{number}")).find(|name| is_free(name)).unwrap_or_default()
+        let most = self.taken.len() + self.open.len() + 1;
+        (1..=most).map(|number| format!("i{number}")).find(|name| is_free(name)).unwrap_or_default()
     }
 
     fn renamed(&mut self, tree: &Tree) -> Tree {

@@ -10,7 +10,7 @@
 
 mod answer;
 mod read;
-mod simplified;
+pub(crate) mod simplified;
 mod written;
 
 pub use answer::{Answer, Operator, Partial, Request};

@@ -5,14 +5,14 @@ use rustc_hash::FxHashSet;
 use super::Problem;
 use super::simplified::{NodeSimplifier, SimplifiedScalar};
 use crate::function::{self, Function};
-use crate::ir::{Graph, NodeId, SymbolId};
+use crate::ir::{Atom, Graph, NodeId, SymbolId};
 use crate::lower::Layout;
 use crate::notation::{self, Names, Written};
 use crate::simplify::{Options, to_tree};
 use crate::syntax::tree::Tree;
 
 /// A result as it is shown, and as a node for further work.
-pub(super) struct Shown {
+pub(crate) struct Shown {
     pub tree: Tree,
     pub node: NodeId,
     /// Why the answer is in index notation, if it is, and the names of its output indices.
@@ -21,7 +21,7 @@ pub(super) struct Shown {
 
 impl Problem {
     /// Simplifies a node and writes it.
-    pub(super) fn show(&mut self, node: NodeId, layout: Layout) -> Shown {
+    pub(crate) fn show(&mut self, node: NodeId, layout: Layout) -> Shown {
         let named: FxHashSet<NodeId> = self.environment.definitions().map(|(_, value)| value.node).collect();
         let open = self.show_with(node, layout, FxHashSet::default());
         if named.is_empty() {
@@ -34,33 +34,41 @@ impl Problem {
     }
 
     fn show_with(&mut self, node: NodeId, layout: Layout, opaque: FxHashSet<NodeId>) -> Shown {
-        let options = Options { effort: self.effort, ..Options::default() };
+        let options = Options { effort: self.effort, paranoid: self.paranoid, ..Options::default() };
         let mut simplifier = NodeSimplifier::new(options, opaque);
         if layout == Layout::Scalar {
-            if let Some(simple) = simplifier.scalar(&mut self.environment.graph, node) {
+            let simple = simplifier.scalar(&mut self.environment.graph, node);
+            self.conflict = self.conflict.take().or(simplifier.conflict);
+            if let Some(simple) = simple {
                 return self.shown_scalar(&simple);
             }
             return self.shown(node, layout);
         }
         let node = simplifier.node(&mut self.environment.graph, node);
+        self.conflict = self.conflict.take().or(simplifier.conflict);
         self.shown(node, layout)
     }
 
     /// A node in the notation that fits it, as it is.
-    pub(super) fn shown(&mut self, node: NodeId, layout: Layout) -> Shown {
+    pub(crate) fn shown(&mut self, node: NodeId, layout: Layout) -> Shown {
         let names = Names::of(&self.environment);
         let Written { tree, reason, .. } = notation::write(&mut self.environment.graph, node, layout, &names);
         Shown { tree, node, note: reason }
     }
 
     fn shown_scalar(&mut self, simple: &SimplifiedScalar) -> Shown {
-        let names = Names::of(&self.environment);
+        // Most leaves are variables, and formulas may have ten thousand of them.
+        let mut names: Option<Names> = None;
+        let mut leaves: Vec<Tree> = Vec::with_capacity(simple.leaves.len());
+        for leaf in &simple.leaves {
+            leaves.push(if let Some(Atom::Variable(symbol)) = self.environment.graph.atom(leaf.node) {
+                Tree::name(self.environment.graph.symbol_name(*symbol))
+            } else {
+                let names = names.get_or_insert_with(|| Names::of(&self.environment));
+                notation::write(&mut self.environment.graph, leaf.node, Layout::Scalar, names).tree
+            });
+        }
         let graph = &mut self.environment.graph;
-        let leaves: Vec<Tree> = simple
-            .leaves
-            .iter()
-            .map(|leaf| notation::write(graph, leaf.node, Layout::Scalar, &names).tree)
-            .collect();
         let graph: &Graph = graph;
         let leaf = |number: u32| leaves.get(number as usize).cloned().unwrap_or_else(|| Tree::name("?"));
         let function = |f: Function| match f {

@@ -113,9 +113,10 @@ pub(super) fn compare_factors(a: &Form, b: &Form) -> Ordering {
             Form::Number(_) => 0,
             Form::Constant(_) => 1,
             Form::Leaf(_) => 2,
-            Form::Power(base, _) => match &**base {
-                Form::Power(..) | Form::Product(..) => 4,
-                other => rank(other),
+            // x·a^(x − 1): a variable exponent makes it a function.
+            Form::Power(base, exponent) => match (&**base, &**exponent) {
+                (Form::Power(..) | Form::Product(..), _) => 4,
+                (base, exponent) => rank(base).max(if matches!(exponent, Form::Number(_)) { 0 } else { 3 }),
             },
             Form::Call(..) => 3,
             Form::Product(..) | Form::Sum(_) => 5,

@@ -407,6 +407,12 @@ impl Parser<'_> {
             let (a, b) = (self.text(a.span), self.text(b.span));
             return Err(problem.help(format!("write {name}({a}.{b}) with a point if one number is meant")));
         }
+        if let [a, b] = arguments
+            && crate::function::lookup(name) == Some(crate::function::LOG)
+        {
+            let (a, b) = (self.text(a.span), self.text(b.span));
+            return Err(problem.help(format!("write {name}({a})/{name}({b}) if {b} is the base")));
+        }
         let letters = ["x", "y", "z", "u", "v", "w"];
         Err(if arity <= letters.len() {
             problem.help(format!("write {name}({})", letters[..arity].join(", ")))

@@ -242,9 +242,7 @@ impl Tree {
             Kind::ElementwiseQuotient(a, b) => {
                 Kind::ElementwiseQuotient(Box::new(change(a)), Box::new(change(b)))
             }
-            Kind::ElementwisePower(a, b) => {
-                Kind::ElementwisePower(Box::new(change(a)), Box::new(change(b)))
-            }
+            Kind::ElementwisePower(a, b) => Kind::ElementwisePower(Box::new(change(a)), Box::new(change(b))),
             Kind::Relation(relation, a, b) => {
                 Kind::Relation(*relation, Box::new(change(a)), Box::new(change(b)))
             }

@@ -1,0 +1,244 @@
+//! What the facts demand of a point: of single variables, so that points can be chosen, and altogether, so that they can be
+//! checked.
+
+use crate::ir::{Atom, Graph, NodeId, SymbolId};
+use crate::lower::{Environment, Given, Property};
+use crate::number::Rational;
+use crate::syntax::tree::{Kind, Relation, Tree};
+
+/// An equality between the entries of one variable and a number.
+#[derive(Clone, Debug)]
+pub(super) enum Constraint {
+    /// All entries add up to it.
+    Total(Rational),
+    /// Each row does.
+    Rows(Rational),
+    /// Each column does.
+    Columns(Rational),
+    /// The squares add up to it.
+    Length(Rational),
+    /// `Q'Q = I`.
+    OrthonormalColumns,
+    /// `QQ' = I`.
+    OrthonormalRows,
+    /// Symmetric, all eigenvalues above zero.
+    PositiveDefinite,
+    /// A scalar is the number divided by powers of scalars chosen before.
+    Quotient(Rational, Vec<(SymbolId, i64)>),
+}
+
+/// What is demanded of the entries of a variable.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Demands {
+    /// Bounds: entry, relation, number.
+    pub bounds: Vec<(Relation, Rational)>,
+    /// Is the matrix equal to its transpose (`false`) or to its negative (`true`)?
+    pub symmetry: Option<bool>,
+    /// Is it a whole number?
+    pub is_integer: bool,
+    /// Equalities.
+    pub constraints: Vec<Constraint>,
+}
+
+impl Demands {
+    /// The value moved within the bounds; `None` if nothing fits.
+    pub(super) fn fitted(&self, value: Rational) -> Option<Rational> {
+        let value = if self.is_integer { whole(&value) } else { value };
+        if self.holds(&value) {
+            return Some(value);
+        }
+        let end = |upper: bool| {
+            self.bounds
+                .iter()
+                .filter(|(relation, _)| match relation {
+                    Relation::Less | Relation::LessEqual => upper,
+                    Relation::Greater | Relation::GreaterEqual => !upper,
+                    _ => false,
+                })
+                .map(|(_, number)| number.clone())
+                .reduce(|a, b| if (a < b) == upper { a } else { b })
+        };
+        let size = value.abs();
+        let moved = match (end(false), end(true)) {
+            (Some(low), Some(high)) => {
+                // size/(1 + size) is between 0 and 1.
+                let part = size.divide(&(Rational::ONE + size.clone()))?;
+                low.clone() + (high - low) * part
+            }
+            (Some(low), None) => low + size,
+            (None, Some(high)) => high - size,
+            (None, None) => value + Rational::ONE,
+        };
+        let moved = if self.is_integer { whole(&moved) } else { moved };
+        self.holds(&moved).then_some(moved)
+    }
+
+    /// Is the value within the bounds?
+    pub(super) fn holds(&self, value: &Rational) -> bool {
+        (!self.is_integer || value.is_integer())
+            && self.bounds.iter().all(|(relation, number)| {
+            let order = value.cmp(number);
+            match relation {
+                Relation::Equal => order.is_eq(),
+                Relation::NotEqual => order.is_ne(),
+                Relation::Less => order.is_lt(),
+                Relation::LessEqual => order.is_le(),
+                Relation::Greater => order.is_gt(),
+                Relation::GreaterEqual => order.is_ge(),
+            }
+        })
+    }
+}
+
+/// What the facts demand of the variable by itself.
+pub(super) fn demands(environment: &Environment, symbol: SymbolId) -> Demands {
+    let name = environment.graph.symbol_name(symbol).to_owned();
+    let mut demands = Demands::default();
+    for given in &environment.given {
+        read(environment, given, &given.tree, symbol, &name, &mut demands);
+    }
+    demands
+}
+
+fn read(
+    environment: &Environment,
+    given: &Given,
+    tree: &Tree,
+    symbol: SymbolId,
+    name: &str,
+    demands: &mut Demands,
+) {
+    if let Some((owner, property)) = &given.property {
+        if owner == name {
+            match property {
+                Property::Symmetric => demands.symmetry = Some(false),
+                Property::Antisymmetric => demands.symmetry = Some(true),
+                Property::PositiveDefinite => demands.constraints.push(Constraint::PositiveDefinite),
+                Property::Integer => demands.is_integer = true,
+                Property::Invertible | Property::Orthogonal => {}
+            }
+        }
+        return;
+    }
+    match (&tree.kind, given.sides) {
+        (Kind::And(all), _) => {
+            all.iter().for_each(|one| read(environment, given, one, symbol, name, demands));
+        }
+        (Kind::Relation(Relation::Equal, ..) | Kind::Name(_), Some((left, right))) => {
+            if let Some(constraint) = constraint(&environment.graph, left, right, symbol) {
+                demands.constraints.push(constraint);
+            }
+        }
+        (Kind::Relation(Relation::Equal, a, b), None) => {
+            for (x, y) in [(a, b), (b, a)] {
+                let Kind::Transpose(inner) = &x.kind else { continue };
+                let is_own = |t: &Tree| matches!(&t.kind, Kind::Name(n) if n == name);
+                if is_own(inner) && is_own(y) {
+                    demands.symmetry = Some(false);
+                } else if let Kind::Negate(other) = &y.kind
+                    && is_own(inner)
+                    && is_own(other)
+                {
+                    demands.symmetry = Some(true);
+                }
+            }
+        }
+        (Kind::Relation(relation, a, b), None) => {
+            if named(a) == Some(name)
+                && let Some(number) = number(b)
+            {
+                demands.bounds.push((*relation, number));
+            } else if named(b) == Some(name)
+                && let Some(number) = number(a)
+            {
+                demands.bounds.push((reversed(*relation), number));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `b ~ a` for `a ~ b`.
+fn reversed(relation: Relation) -> Relation {
+    match relation {
+        Relation::Less => Relation::Greater,
+        Relation::LessEqual => Relation::GreaterEqual,
+        Relation::Greater => Relation::Less,
+        Relation::GreaterEqual => Relation::LessEqual,
+        same => same,
+    }
+}
+
+/// The variable that a bound speaks of: `x`, `x[i]`.
+fn named(tree: &Tree) -> Option<&str> {
+    match &tree.kind {
+        Kind::Name(name) => Some(name),
+        Kind::Index(base, _) => named(base),
+        _ => None,
+    }
+}
+
+fn number(tree: &Tree) -> Option<Rational> {
+    match &tree.kind {
+        Kind::Number(value) => Some(value.clone()),
+        Kind::Negate(inner) => number(inner).map(|value| -value),
+        Kind::Quotient(a, b) => number(a)?.divide(&number(b)?),
+        _ => None,
+    }
+}
+
+/// An equality that speaks of this variable and, for scalars, of some before it.
+fn constraint(graph: &Graph, left: NodeId, right: NodeId, symbol: SymbolId) -> Option<Constraint> {
+    let is_own = |node: NodeId| matches!(graph.atom(node), Some(Atom::Variable(s)) if *s == symbol);
+    let terms = graph.terms(left);
+    let [(coefficient, term)] = terms.as_slice() else { return None };
+    let rank = graph.rank(left);
+    let delta = matches!(graph.atom(right), Some(Atom::Delta));
+    let value = if delta { Rational::ONE } else { graph.as_number(right)? }.divide(coefficient)?;
+    match term.factors.as_slice() {
+        [factor] if is_own(factor.base) && factor.exponent.is_one() && !factor.labels.is_empty() => {
+            match (rank, factor.labels.as_slice()) {
+                (0, labels) if distinct(labels) => Some(Constraint::Total(value)),
+                (1, [0, 1]) => Some(Constraint::Rows(value)),
+                (1, [1, 0]) => Some(Constraint::Columns(value)),
+                _ => None,
+            }
+        }
+        [factor] if is_own(factor.base) && factor.labels.as_slice() == [0] && rank == 0 => {
+            (factor.exponent.number()? == &Rational::integer(2)).then_some(Constraint::Length(value))
+        }
+        [a, b] if is_own(a.base) && is_own(b.base) && delta => {
+            match (a.labels.as_slice(), b.labels.as_slice()) {
+                ([2, 0], [2, 1]) | ([2, 1], [2, 0]) => Some(Constraint::OrthonormalColumns),
+                ([0, 2], [1, 2]) | ([1, 2], [0, 2]) => Some(Constraint::OrthonormalRows),
+                _ => None,
+            }
+        }
+        factors if rank == 0 && factors.iter().all(|f| f.labels.is_empty()) => {
+            // The last name of a product of scalars is what is solved for.
+            let mut named = Vec::new();
+            for factor in factors {
+                let Some(Atom::Variable(s)) = graph.atom(factor.base) else { return None };
+                named.push((*s, factor.exponent.number()?.as_integer()?));
+            }
+            let last = named.iter().map(|(s, _)| graph.symbol_name(*s)).max()?.to_owned();
+            let at = named.iter().position(|(s, power)| *s == symbol && *power == 1)?;
+            if graph.symbol_name(symbol) != last {
+                return None;
+            }
+            named.remove(at);
+            Some(Constraint::Quotient(value, named))
+        }
+        _ => None,
+    }
+}
+
+/// A whole number that comes from a value: its numerator, one further if that is 0 or ±1.
+fn whole(value: &Rational) -> Rational {
+    let numerator = Rational::from_integer(value.numerator());
+    if numerator.is_zero() || numerator.abs().is_one() { numerator + Rational::integer(2) } else { numerator }
+}
+
+fn distinct(labels: &[u8]) -> bool {
+    (1..labels.len()).all(|at| !labels[..at].contains(&labels[at]))
+}

@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 use super::polynomial::{BOUND, FIXED, FREE, NAMED, Factor, Label, Monomial, Poly, Size, is_bound, is_open};
 use super::sign::{ANY, NEGATIVE, POSITIVE, ZERO};
 use crate::function::{self, FunctionId, Parity};
-use crate::number::Rational;
+use crate::number::{Interval, Rational};
 
 /// The reason why something is not confirmed.
 pub(super) type Checked<T> = Result<T, String>;
@@ -857,7 +857,21 @@ impl Algebra {
             };
             result.add(&value, &f.power);
         }
-        for (sum, k) in sums {
+        'sums: for (sum, k) in sums {
+            // If P·Q is a single product, log|P| = log|P·Q| - log|Q|.
+            for at in (0..self.atoms.len()).filter(|_| sum.factors().any(|f| !f.power.is_integer())) {
+                if self.atoms[at].head == Head::Known(function::LOG) && self.atoms[at].sizes.is_empty() {
+                    let other = self.atoms[at].arguments[0].clone();
+                    let product = self.multiply(&sum, &other)?;
+                    let is_sum = other.factors().any(|f| *self.head(f) == Head::Sum);
+                    if is_sum && product.0.len() == 1 && product.0.keys().all(|m| m.bound.is_empty()) {
+                        let other = Factor { atom: at, labels: SmallVec::new(), power: Rational::ONE };
+                        let value = self.logarithm(&product)?.minus(&Poly::factor(other));
+                        result.add(&value, &k);
+                        continue 'sums;
+                    }
+                }
+            }
             let base = Poly::factor(self.atom(Head::Sum, vec![sum])?);
             let atom = self.atom(Head::Known(function::LOG), vec![base])?;
             result.add(&Poly::factor(atom), &k);
@@ -895,6 +909,35 @@ impl Algebra {
             result = self.multiply(&result, &part)?;
         }
         Ok(result)
+    }
+
+    /// The angle of the point (x, y), a multiple of π that lies in the enclosure, if powers of the point show that it is one.
+    pub fn constant_angle(&mut self, x: &Poly, y: &Poly, enclosure: Interval) -> Checked<Option<Poly>> {
+        let half_turns = enclosure / Interval::PI;
+        let is_constant = |p: &Poly| !p.factors().any(|f| matches!(self.head(f), Head::Variable(_) | Head::Known(_)));
+        if !is_constant(x) || !is_constant(y) || half_turns.width() >= 1e-3 {
+            return Ok(None);
+        }
+        for m in 1..=12i64 {
+            let nearest = (half_turns.middle() * 2.0 * m as f64).round();
+            let Some(turns) = Rational::fraction(nearest as i64, 2 * m) else { continue };
+            // No other multiple of π/(2m) is as near.
+            if (half_turns - Interval::from_rational(&turns)).abs().high >= 0.25 / m as f64 {
+                continue;
+            }
+            let i = self.imaginary();
+            let point = x.clone().plus(&self.multiply(y, &i)?);
+            let square = self.multiply(x, x)?.plus(&self.multiply(y, y)?);
+            let point = self.raise(&point, &Rational::integer(2 * m))?;
+            let length = self.raise(&square, &Rational::integer(m))?;
+            // exp(2imθ) = ±1
+            let sign = Rational::integer(if nearest as i64 % 2 == 0 { 1 } else { -1 });
+            if self.vanishes(&point.minus(&length.times(&sign)))? {
+                let pi = self.plain(Head::Pi, &[], &[]);
+                return Ok(Some(Poly::factor(pi).times(&turns)));
+            }
+        }
+        Ok(None)
     }
 
     /// A function of the table without laws but its parity and its listed values.

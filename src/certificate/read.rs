@@ -587,13 +587,30 @@ impl Reader {
             }
             _ => match row.canonical {
                 Some(canonical) => self.row_formula(canonical, row.parameters, &parts)?,
-                None => match self.listed_value(id, u)? {
-                    Some(value) => value,
-                    None => self.algebra.opaque(id, parts.into_iter().map(|(poly, _)| poly).collect())?,
+                None => match self.angle(id, &parts, enclosure)? {
+                    Some(angle) => angle,
+                    None => match self.listed_value(id, u)? {
+                        Some(value) => value,
+                        None => self.algebra.opaque(id, parts.into_iter().map(|(poly, _)| poly).collect())?,
+                    },
                 },
             },
         };
         Ok((poly, enclosure))
+    }
+
+    /// An inverse trigonometric function of constants, if it is a simple part of a turn.
+    fn angle(&mut self, id: FunctionId, parts: &[(Poly, Interval)], enclosure: Interval) -> Checked<Option<Poly>> {
+        match (id, parts) {
+            (function::ATAN, [(y, _)]) => self.algebra.constant_angle(&Poly::one(), y, enclosure),
+            (function::ATAN2, [(y, _), (x, _)]) => self.algebra.constant_angle(x, y, enclosure),
+            (function::ASIN, [(y, _)]) if enclosure.width() < 1e-3 => {
+                let square = self.algebra.multiply(y, y)?;
+                let x = self.algebra.raise(&Poly::one().minus(&square), &Rational::HALF)?;
+                self.algebra.constant_angle(&x, y, enclosure)
+            }
+            _ => Ok(None),
+        }
     }
 
     /// The value of a function at an argument that its row lists, up to sign.

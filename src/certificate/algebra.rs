@@ -8,18 +8,20 @@ use std::collections::BTreeMap;
 use num_traits::ToPrimitive;
 use smallvec::SmallVec;
 
-use super::polynomial::{BOUND, FIXED, FREE, Factor, Label, Monomial, NAMED, Poly, Size, is_bound, is_open};
+use super::polynomial::{BOUND, FIXED, FREE, NAMED, Factor, Label, Monomial, Poly, Size, is_bound, is_open};
 use super::sign::{ANY, NEGATIVE, POSITIVE, ZERO};
 use crate::function::{self, FunctionId, Parity};
-use crate::number::Rational;
+use crate::number::{Interval, Rational};
 
 /// The reason why something is not confirmed.
 pub(super) type Checked<T> = Result<T, String>;
 
 /// Products formed in one check; an ordinary check needs a few thousand.
-const MAXIMUM_WORK: usize = 400_000;
+const MAXIMUM_WORK: usize = 80_000;
 const MAXIMUM_TERMS: usize = 6_000;
 const MAXIMUM_POWER: i64 = 64;
+/// Laws applied within laws; rules that lead in circles end here.
+const MAXIMUM_DEPTH: usize = 300;
 const MAXIMUM_BITS: u64 = 4_096;
 
 /// What an atom is.
@@ -84,6 +86,7 @@ pub(super) struct Algebra {
     /// Only enclosures are asked for; every sum is then zero.
     pub is_on: bool,
     work: usize,
+    depth: usize,
 }
 
 /// A number, a product and a sum that cannot be split: their product is what was split.
@@ -128,10 +131,7 @@ impl Algebra {
         let mut first = None;
         for order in &orders {
             let own = |l: Label| {
-                labels
-                    .iter()
-                    .position(|k| *k == l)
-                    .map_or(l, |at| order.iter().position(|o| *o == at).unwrap_or(0) as Label)
+                labels.iter().position(|k| *k == l).map_or(l, |at| order.iter().position(|o| *o == at).unwrap_or(0) as Label)
             };
             let mut renamed = Vec::new();
             for argument in &arguments {
@@ -144,8 +144,7 @@ impl Algebra {
                     let known = self.atoms[at].arguments.clone();
                     let mut same = known.len() == renamed.len();
                     for (a, b) in known.iter().zip(&renamed) {
-                        same =
-                            same && (a == b || self.is_loose(a, b) && self.vanishes(&a.clone().minus(b))?);
+                        same = same && (a == b || self.is_loose(a, b) && self.vanishes(&a.clone().minus(b))?);
                     }
                     if same {
                         return Ok(Factor { atom: at, labels: places, power: Rational::ONE });
@@ -155,7 +154,10 @@ impl Algebra {
             first = first.or(Some((renamed, ordered, places)));
         }
         let (arguments, sizes, labels) = first.unwrap_or_default();
-        let mask = self.mask_of_head(&head, &arguments);
+        let mut mask = self.mask_of_head(&head, &arguments);
+        if head == Head::Sum {
+            mask &= self.mask(&arguments[0]);
+        }
         self.atoms.push(Atom { head, arguments, sizes, mask, is_symmetric: false });
         Ok(Factor { atom: self.atoms.len() - 1, labels, power: Rational::ONE })
     }
@@ -167,17 +169,10 @@ impl Algebra {
 
     /// An atom without arguments, with axes of these sizes.
     pub fn plain(&mut self, head: Head, sizes: &[Size], labels: &[Label]) -> Factor {
-        let found =
-            self.atoms.iter().position(|a| a.head == head && a.sizes == sizes && a.arguments.is_empty());
+        let found = self.atoms.iter().position(|a| a.head == head && a.sizes == sizes && a.arguments.is_empty());
         let atom = found.unwrap_or_else(|| {
             let mask = self.mask_of_head(&head, &[]);
-            self.atoms.push(Atom {
-                is_symmetric: head == Head::Delta,
-                head,
-                arguments: Vec::new(),
-                sizes: sizes.to_vec(),
-                mask,
-            });
+            self.atoms.push(Atom { is_symmetric: head == Head::Delta, head, arguments: Vec::new(), sizes: sizes.to_vec(), mask });
             self.atoms.len() - 1
         });
         Factor { atom, labels: SmallVec::from_slice(labels), power: Rational::ONE }
@@ -251,19 +246,13 @@ impl Algebra {
         Ok(result)
     }
 
-    pub fn product(&mut self, parts: &[Poly]) -> Checked<Poly> {
-        parts.iter().try_fold(Poly::one(), |product, part| self.multiply(&product, part))
-    }
-
     /// A product of powers in normal form.
     pub fn normal(&mut self, number: Rational, bound: &[Size], factors: Vec<Factor>) -> Checked<Poly> {
         let has_law = |f: &Factor| {
             f.labels.iter().any(|l| is_bound(*l))
                 && matches!(
                     self.head(f),
-                    Head::Sum
-                        | Head::Rotation
-                        | Head::Known(function::ABS | function::SIGN | function::HEAVISIDE)
+                    Head::Sum | Head::Rotation | Head::Known(function::ABS | function::SIGN | function::HEAVISIDE)
                 )
         };
         if !factors.iter().any(has_law) {
@@ -300,29 +289,33 @@ impl Algebra {
     }
 
     /// [`Algebra::normal`] where atoms that a sum runs over are in order already.
-    fn settled(&mut self, mut number: Rational, bound: &[Size], mut factors: Vec<Factor>) -> Checked<Poly> {
+    fn settled(&mut self, number: Rational, bound: &[Size], factors: Vec<Factor>) -> Checked<Poly> {
         self.spend()?;
+        self.depth += 1;
+        let product = if self.depth > MAXIMUM_DEPTH {
+            Err("this is nested too deeply to be checked".to_owned())
+        } else {
+            self.settled_here(number, bound, factors)
+        };
+        self.depth -= 1;
+        product
+    }
+
+    fn settled_here(&mut self, mut number: Rational, bound: &[Size], mut factors: Vec<Factor>) -> Checked<Poly> {
         let mut bound: Vec<Option<Size>> = bound.iter().copied().map(Some).collect();
         let mut others: Vec<Poly> = Vec::new();
         while self.merge(&mut factors) {
             if self.substitute_delta(&mut factors, &mut bound) {
                 continue;
             }
-            let Some(at) = (0..factors.len())
-                .find(|at| !factors[*at].labels.iter().any(|l| is_bound(*l)) && self.has_work(&factors, *at))
-            else {
-                break;
-            };
+            let Some(at) = (0..factors.len()).find(|at| !factors[*at].labels.iter().any(|l| is_bound(*l)) && self.has_work(&factors, *at)) else { break };
             if !self.apply_law(&mut factors, at, &mut number, &mut others)? {
                 return Ok(Poly::zero());
             }
         }
         let is_impossible = |f: &Factor| {
             let [i, j] = [f.labels.first(), f.labels.last()].map(|l| l.copied().unwrap_or(0));
-            *self.head(f) == Head::Delta
-                && i != j
-                && (FIXED..NAMED).contains(&i)
-                && (FIXED..NAMED).contains(&j)
+            *self.head(f) == Head::Delta && i != j && (FIXED..NAMED).contains(&i) && (FIXED..NAMED).contains(&j)
         };
         if factors.iter().any(is_impossible) {
             return Ok(Poly::zero());
@@ -379,17 +372,12 @@ impl Algebra {
             }
             let (i, j) = (factors[at].labels[0], factors[at].labels[1]);
             // What goes: a bound label if there is one, then a label from outside against a position.
-            let (kept, gone) =
-                if is_bound(i) && !is_bound(j) || is_open(i) && j >= FIXED { (j, i) } else { (i, j) };
+            let (kept, gone) = if is_bound(i) && !is_bound(j) || is_open(i) && j >= FIXED { (j, i) } else { (i, j) };
             if i == j || is_bound(gone) {
                 factors.remove(at);
                 if i != j {
                     bound[(gone - BOUND) as usize] = None;
-                    factors
-                        .iter_mut()
-                        .flat_map(|f| &mut f.labels)
-                        .filter(|l| **l == gone)
-                        .for_each(|l| *l = kept);
+                    factors.iter_mut().flat_map(|f| &mut f.labels).filter(|l| **l == gone).for_each(|l| *l = kept);
                 }
                 return true;
             }
@@ -423,20 +411,13 @@ impl Algebra {
                 turn && (!whole.is_zero() || (&f.power * &Rational::integer(12)).is_integer())
             }
             Head::Known(function::ABS) => {
-                !(&f.power * &Rational::HALF).floor().is_zero()
-                    || !whole.is_zero() && inner & (NEGATIVE | POSITIVE) != NEGATIVE | POSITIVE
+                !(&f.power * &Rational::HALF).floor().is_zero() || !whole.is_zero() && inner & (NEGATIVE | POSITIVE) != NEGATIVE | POSITIVE
             }
             Head::Known(function::SIGN) => {
-                inner & ZERO == 0
-                    || inner == ZERO
-                    || f.power > Rational::TWO
-                    || self.partner(factors, at).is_some()
+                inner & ZERO == 0 || inner == ZERO || f.power > Rational::TWO || self.partner(factors, at).is_some()
             }
             Head::Known(function::HEAVISIDE) => {
-                inner & POSITIVE == 0
-                    || inner == POSITIVE
-                    || !f.power.is_one()
-                    || self.partner(factors, at).is_some()
+                inner & POSITIVE == 0 || inner == POSITIVE || !f.power.is_one() || self.partner(factors, at).is_some()
             }
             _ => false,
         }
@@ -494,8 +475,7 @@ impl Algebra {
                 if let Some(k) = twelfths.as_integer().filter(|_| twelfths.is_integer()) {
                     factors.remove(at);
                     let i = self.imaginary();
-                    let [two, three] =
-                        [2, 3].map(|q| self.number_power(&Rational::integer(q), &Rational::HALF));
+                    let [two, three] = [2, 3].map(|q| self.number_power(&Rational::integer(q), &Rational::HALF));
                     let third = self.multiply(&i, &three?)?.plus(&Poly::one()).times(&Rational::HALF);
                     let eighth = Poly::one().minus(&i).times(&Rational::HALF);
                     let eighth = self.multiply(&eighth, &two?)?;
@@ -604,8 +584,7 @@ impl Algebra {
             .filter(|(_, power)| !power.is_zero())
             .map(|((atom, labels), power)| Factor { atom, labels, power })
             .collect();
-        let inverse: Vec<Factor> =
-            common.iter().map(|f| Factor { power: -f.power.clone(), ..f.clone() }).collect();
+        let inverse: Vec<Factor> = common.iter().map(|f| Factor { power: -f.power.clone(), ..f.clone() }).collect();
         let inverse = self.normal(number.reciprocal().unwrap_or(Rational::ONE), &[], inverse)?;
         let rest = self.multiply(&numerator, &inverse)?;
         factors.extend(common);
@@ -616,17 +595,25 @@ impl Algebra {
     }
 
     /// A sum as a product of powers of sums: its square root if it is a square, quotients by sums that are known.
-    fn split(&mut self, sum: Poly, power: Rational, into: &mut Parts, depth: usize) -> Checked<()> {
+    fn split(
+        &mut self,
+        sum: Poly,
+        power: Rational,
+        into: &mut Parts,
+        depth: usize,
+    ) -> Checked<()> {
         if sum.as_number().is_some_and(|n| n.is_one()) || depth > 8 {
             return if depth > 8 { Err("a root is nested too deeply".to_owned()) } else { Ok(()) };
         }
         if self.refines {
             for at in 0..self.atoms.len() {
-                if self.atoms[at].head == Head::Sum
-                    && self.atoms[at].sizes.is_empty()
-                    && self.atoms[at].arguments[0] != sum
-                {
+                if self.atoms[at].head == Head::Sum && self.atoms[at].sizes.is_empty() {
                     let divisor = self.atoms[at].arguments[0].clone();
+                    let scale = divisor.lead().and_then(|(_, c)| c.reciprocal()).unwrap_or(Rational::ONE);
+                    let divisor = divisor.times(&scale);
+                    if divisor == sum || !self.is_real(&divisor) {
+                        continue;
+                    }
                     if let Some(quotient) = self.quotient(&sum, &divisor)? {
                         self.split(divisor, power.clone(), into, depth + 1)?;
                         return self.split(quotient, power, into, depth + 1);
@@ -651,9 +638,7 @@ impl Algebra {
 
     /// `sum/divisor` if it is a sum.
     fn quotient(&mut self, sum: &Poly, divisor: &Poly) -> Checked<Option<Poly>> {
-        let Some((lead, number)) = divisor.lead().map(|(m, c)| (m.clone(), c.clone())) else {
-            return Ok(None);
-        };
+        let Some((lead, number)) = divisor.lead().map(|(m, c)| (m.clone(), c.clone())) else { return Ok(None) };
         let (mut rest, mut result) = (sum.clone(), Poly::zero());
         if divisor.0.len() < 2 || divisor.0.keys().any(|m| !m.bound.is_empty()) {
             return Ok(None);
@@ -676,9 +661,7 @@ impl Algebra {
     /// A real sum whose square this is up to sign, and whether the sign is positive.
     fn square_root(&mut self, sum: &Poly) -> Checked<Option<(Poly, bool)>> {
         let Some((lead, number)) = sum.lead().map(|(m, c)| (m.clone(), c.clone())) else { return Ok(None) };
-        let Some(root) = number.root(2).filter(|_| sum.0.len() > 2 && lead.bound.is_empty()) else {
-            return Ok(None);
-        };
+        let Some(root) = number.root(2).filter(|_| sum.0.len() > 2 && lead.bound.is_empty()) else { return Ok(None) };
         let factors: Vec<Factor> =
             lead.factors.iter().map(|f| Factor { power: &f.power * &Rational::HALF, ..f.clone() }).collect();
         if !factors.iter().all(|f| f.power.is_integer() || self.is_unit(f)) {
@@ -733,9 +716,7 @@ impl Algebra {
         if !self.is_on {
             return Ok(Poly::zero());
         }
-        if let Some(n) =
-            power.as_integer().filter(|n| (0..=MAXIMUM_POWER).contains(n) && (*n < 2 || poly.0.len() > 1))
-        {
+        if let Some(n) = power.as_integer().filter(|n| (0..=MAXIMUM_POWER).contains(n) && (*n < 2 || poly.0.len() > 1)) {
             return (0..n).try_fold(Poly::one(), |product, _| self.multiply(&product, poly));
         }
         if let (Some(n), 1, Some((monomial, number))) = (power.as_integer(), poly.0.len(), poly.lead())
@@ -743,8 +724,7 @@ impl Algebra {
             && (n > 0 || !monomial.factors.iter().any(|f| *self.head(f) == Head::Delta))
         {
             let number = number.power(n, MAXIMUM_BITS).map_err(|_| "a number is too large")?;
-            let powers =
-                monomial.factors.iter().map(|f| Factor { power: &f.power * power, ..f.clone() }).collect();
+            let powers = monomial.factors.iter().map(|f| Factor { power: &f.power * power, ..f.clone() }).collect();
             return self.normal(number, &[], powers);
         }
         let Parts { number, factors, sums } = self.parts(poly)?;
@@ -765,44 +745,32 @@ impl Algebra {
             }
             return Ok(result);
         }
-        // |Π f^e|^r = Π |f|^(e·r). One factor of unknown sign is not negative if nothing else can be.
-        let mut parts: Vec<(Poly, Rational)> = Vec::new();
-        for f in factors {
-            parts.push((Poly::factor(Factor { power: Rational::ONE, ..f.clone() }), f.power));
-        }
-        for (sum, k) in sums {
-            // The sign of the number goes to a sum that would otherwise have to be negative.
-            parts.push((sum, k));
-        }
-        let is_unsure = |algebra: &Self, part: &(Poly, Rational)| {
-            !part.1.is_even() && part.1.is_integer() && algebra.mask(&part.0) & NEGATIVE != 0
-        };
-        let unsure: Vec<usize> = (0..parts.len()).filter(|at| is_unsure(self, &parts[*at])).collect();
-        for (at, (base, k)) in parts.into_iter().enumerate() {
-            let exponent = &k * power;
-            let base = if number.is_negative() && unsure == [at] && base.0.len() > 1 {
-                base.times(&Rational::MINUS_ONE)
-            } else {
-                base
-            };
-            let value = if unsure == [at] && (base.0.len() > 1 || number.is_positive()) {
-                let base = if base.as_factor().is_some() {
-                    base
-                } else {
-                    Poly::factor(self.atom(Head::Sum, vec![base])?)
-                };
-                self.factor_power(&base, &exponent)?
-            } else {
-                self.absolute(&base, &exponent)?
+        // Σ of what is not negative: |f|^(e·r). What may be negative stays together: f·g ≥ 0 says nothing of f and g alone.
+        let mut together = Poly::number(Rational::integer(if number.is_negative() { -1 } else { 1 }));
+        let bases = factors.into_iter().map(|f| (Poly::factor(Factor { power: Rational::ONE, ..f.clone() }), f.power));
+        for (base, k) in bases.chain(sums).collect::<Vec<_>>() {
+            let mut rest = k.clone();
+            if k.is_integer() && !k.is_even() && self.mask(&base) & NEGATIVE != 0 {
+                together = self.multiply(&together, &base)?;
+                rest -= &Rational::ONE;
+            }
+            let value = match base.as_factor() {
+                Some(factor) if !k.is_integer() => {
+                    self.normal(Rational::ONE, &[], vec![Factor { power: &rest * power, ..factor.clone() }])?
+                }
+                _ => self.absolute(&base, &(&rest * power))?,
             };
             result = self.multiply(&result, &value)?;
         }
+        if together.as_number().is_none_or(|n| !n.is_one()) {
+            let base = match together.as_factor() {
+                Some(factor) => factor.clone(),
+                None => self.atom(Head::Sum, vec![together])?,
+            };
+            let value = self.normal(Rational::ONE, &[], vec![Factor { power: power.clone(), ..base }])?;
+            result = self.multiply(&result, &value)?;
+        }
         Ok(result)
-    }
-
-    fn factor_power(&mut self, base: &Poly, power: &Rational) -> Checked<Poly> {
-        let factor = base.as_factor().cloned().ok_or("a root cannot be checked")?;
-        self.normal(Rational::ONE, &[], vec![Factor { power: power.clone(), ..factor }])
     }
 
     /// `|poly|^power`.
@@ -825,9 +793,10 @@ impl Algebra {
             let mask = self.mask(&value);
             let atom = if mask & NEGATIVE == 0 || !k.is_integer() {
                 base
-            } else if mask & POSITIVE == 0 && *self.head(&base) == Head::Sum {
+            } else if mask & POSITIVE == 0 {
                 // Roots of 1 - x are roots of that sum, not of |x - 1|.
-                let sum = self.argument(&base, 0)?.times(&Rational::MINUS_ONE);
+                let sum = if *self.head(&base) == Head::Sum { self.argument(&base, 0)? } else { value };
+                let sum = sum.times(&Rational::MINUS_ONE);
                 self.atom(Head::Sum, vec![sum])?
             } else {
                 self.atom(Head::Known(function::ABS), vec![value])?
@@ -888,7 +857,21 @@ impl Algebra {
             };
             result.add(&value, &f.power);
         }
-        for (sum, k) in sums {
+        'sums: for (sum, k) in sums {
+            // If P·Q is a single product, log|P| = log|P·Q| - log|Q|.
+            for at in (0..self.atoms.len()).filter(|_| sum.factors().any(|f| !f.power.is_integer())) {
+                if self.atoms[at].head == Head::Known(function::LOG) && self.atoms[at].sizes.is_empty() {
+                    let other = self.atoms[at].arguments[0].clone();
+                    let product = self.multiply(&sum, &other)?;
+                    let is_sum = other.factors().any(|f| *self.head(f) == Head::Sum);
+                    if is_sum && product.0.len() == 1 && product.0.keys().all(|m| m.bound.is_empty()) {
+                        let other = Factor { atom: at, labels: SmallVec::new(), power: Rational::ONE };
+                        let value = self.logarithm(&product)?.minus(&Poly::factor(other));
+                        result.add(&value, &k);
+                        continue 'sums;
+                    }
+                }
+            }
             let base = Poly::factor(self.atom(Head::Sum, vec![sum])?);
             let atom = self.atom(Head::Known(function::LOG), vec![base])?;
             result.add(&Poly::factor(atom), &k);
@@ -928,6 +911,35 @@ impl Algebra {
         Ok(result)
     }
 
+    /// The angle of the point (x, y), a multiple of π that lies in the enclosure, if powers of the point show that it is one.
+    pub fn constant_angle(&mut self, x: &Poly, y: &Poly, enclosure: Interval) -> Checked<Option<Poly>> {
+        let half_turns = enclosure / Interval::PI;
+        let is_constant = |p: &Poly| !p.factors().any(|f| matches!(self.head(f), Head::Variable(_) | Head::Known(_)));
+        if !is_constant(x) || !is_constant(y) || half_turns.width() >= 1e-3 {
+            return Ok(None);
+        }
+        for m in 1..=12i64 {
+            let nearest = (half_turns.middle() * 2.0 * m as f64).round();
+            let Some(turns) = Rational::fraction(nearest as i64, 2 * m) else { continue };
+            // No other multiple of π/(2m) is as near.
+            if (half_turns - Interval::from_rational(&turns)).abs().high >= 0.25 / m as f64 {
+                continue;
+            }
+            let i = self.imaginary();
+            let point = x.clone().plus(&self.multiply(y, &i)?);
+            let square = self.multiply(x, x)?.plus(&self.multiply(y, y)?);
+            let point = self.raise(&point, &Rational::integer(2 * m))?;
+            let length = self.raise(&square, &Rational::integer(m))?;
+            // exp(2imθ) = ±1
+            let sign = Rational::integer(if nearest as i64 % 2 == 0 { 1 } else { -1 });
+            if self.vanishes(&point.minus(&length.times(&sign)))? {
+                let pi = self.plain(Head::Pi, &[], &[]);
+                return Ok(Some(Poly::factor(pi).times(&turns)));
+            }
+        }
+        Ok(None)
+    }
+
     /// A function of the table without laws but its parity and its listed values.
     pub fn opaque(&mut self, id: FunctionId, mut arguments: Vec<Poly>) -> Checked<Poly> {
         let parity = function::row(id).parity;
@@ -958,19 +970,10 @@ impl Algebra {
             let base = Poly::factor(base);
             if self.mask(&base) != POSITIVE {
                 let atom = self.atom(Head::Known(function::SIGN), vec![base])?;
-                signs.push(Factor {
-                    power: Rational::integer(if k.is_integer() && !k.is_even() { 1 } else { 2 }),
-                    ..atom
-                });
+                signs.push(Factor { power: Rational::integer(if k.is_integer() && !k.is_even() { 1 } else { 2 }), ..atom });
             }
         }
-        let number = if number.is_zero() {
-            0
-        } else if number.is_negative() {
-            -1
-        } else {
-            1
-        };
+        let number = if number.is_zero() { 0 } else if number.is_negative() { -1 } else { 1 };
         self.normal(Rational::integer(number), &[], signs)
     }
 
@@ -1000,14 +1003,9 @@ impl Algebra {
         loop {
             let mut least: Option<Factor> = None;
             for f in numerator.factors() {
-                if *self.head(f) == Head::Sum
-                    && f.power.is_negative()
-                    && !f.labels.iter().any(|l| is_bound(*l))
-                {
+                if *self.head(f) == Head::Sum && f.power.is_negative() && !f.labels.iter().any(|l| is_bound(*l)) {
                     let whole = Factor { power: f.power.floor(), ..f.clone() };
-                    if least.as_ref().is_none_or(|l| {
-                        whole.key() > l.key() || whole.key() == l.key() && whole.power < l.power
-                    }) {
+                    if least.as_ref().is_none_or(|l| whole.key() > l.key() || whole.key() == l.key() && whole.power < l.power) {
                         least = Some(whole);
                     }
                 }

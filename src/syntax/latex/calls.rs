@@ -91,6 +91,9 @@ impl Parser<'_> {
                         .at(symbol.span, "")
                         .help(format!(r"write {name} \cdot (…) for the product, \operatorname{{{}}}(…) for the function", known.name)));
                 }
+                if self.word() == Word::Open(Fence::Round) && self.holds_arguments() {
+                    return Err(self.value_or_product(&symbol, &name));
+                }
                 if is_low_used {
                     return built(Kind::Name(name), symbol.span, 0);
                 }
@@ -158,36 +161,58 @@ impl Parser<'_> {
             }
         }
         if opens {
-            if symbol.is_word && symbol.low.is_none() || symbol.primes > 0 {
+            if symbol.is_word || symbol.primes > 0 {
                 return Err(self.unknown_function(symbol, &base));
             }
-            let close = self.partners[self.at];
-            let inside = &self.words[self.at + 1..close];
-            let is_list = self.has_comma(self.at + 1, close);
-            let is_name = !inside.is_empty()
-                && inside.iter().all(|t| {
-                    matches!(t.word, Word::Letter | Word::Number | Word::OpenCurly | Word::CloseCurly | Word::Under | Word::Prime)
-                        || t.word == Word::Command
-                            && (greek(&t.text).is_some()
-                                || super::names::is_typeface(&t.text)
-                                || super::names::accent(&t.text).is_some())
-                })
-                && (inside.len() == 1
-                    || inside[0].word == Word::Command
-                    || inside.get(1).is_some_and(|t| matches!(t.word, Word::Under | Word::Prime)));
             let is_function_letter =
                 symbol.low.is_none() && matches!(&*base, "f" | "g" | "h" | "F" | "G" | "H" | "ϕ" | "φ" | "ψ" | "Φ" | "Ψ");
-            if is_list || is_name || is_function_letter {
-                let text = self.short(symbol.span.join(self.words[close].span));
-                let name = self.short(symbol.span);
-                return Err(syntax(format!("it is not clear whether `{text}` is a value of a function or a product"))
-                    .at(symbol.span.join(self.words[close].span), "")
-                    .help(format!(
-                        r"declare a function with --let '{base}: function' or --let '{base}(t) = …'; write {name} \cdot (…) for the product"
-                    )));
+            // S_{λα}(x): a subscript that is a parameter
+            let has_parameter = symbol.low.as_ref().is_some_and(|(start, _)| {
+                self.words[*start + 1..symbol.end].iter().any(|t| matches!(t.word, Word::Under | Word::Command))
+            });
+            if is_function_letter || has_parameter || self.holds_arguments() {
+                return Err(self.value_or_product(symbol, &base));
             }
         }
         self.undeclared(symbol)
+    }
+
+    /// Whether the round brackets here hold a single name or number, or a list: what a function has, and no product needs.
+    fn holds_arguments(&self) -> bool {
+        let close = self.partners[self.at];
+        let inside = &self.words[self.at + 1..close];
+        if self.has_comma(self.at + 1, close) {
+            return true;
+        }
+        let is_single = |t: &super::words::Token<'_>| {
+            matches!(t.word, Word::Letter | Word::Number | Word::OpenCurly | Word::CloseCurly | Word::Under | Word::Prime)
+                || t.word == Word::Command
+                    && (greek(&t.text).is_some()
+                        || super::names::is_typeface(&t.text)
+                        || super::names::accent(&t.text).is_some())
+        };
+        !inside.is_empty()
+            && inside.iter().all(is_single)
+            && (inside.len() == 1
+                || self.long_name(self.at + 1).is_some_and(|(_, count)| count == inside.len())
+                || inside[0].word == Word::Command
+                    && inside.iter().skip(1).all(|t| t.word != Word::Command || !greek(&t.text).is_some())
+                    && (greek(&inside[0].text).is_none() || inside[1].word == Word::Under)
+                || inside.get(1).is_some_and(|t| matches!(t.word, Word::Under | Word::Prime)))
+    }
+
+    fn value_or_product(&self, symbol: &Symbol, base: &str) -> Diagnostic {
+        if let Some(problem) = self.equation_number() {
+            return problem;
+        }
+        let close = self.partners[self.at];
+        let whole = symbol.span.join(self.words[close].span);
+        let (text, name) = (self.short(whole), self.short(symbol.span));
+        syntax(format!("it is not clear whether `{text}` is a value of a function or a product")).at(whole, "").help(
+            format!(
+                r"declare a function with --let '{base}: function' or --let '{base}(t) = …'; write {name} \cdot (…) for the product"
+            ),
+        )
     }
 
     fn has_comma(&self, start: usize, end: usize) -> bool {
@@ -631,7 +656,14 @@ impl Parser<'_> {
             Some(end) => close + 1 == end,
             None => matches!(after, Word::Relation(_) | Word::Approximately),
         };
-        if !is_complete {
+        let are_names = self.words[self.at + 1..close].iter().all(|t| match t.word {
+            Word::Letter | Word::Number | Word::OpenCurly | Word::CloseCurly | Word::Under | Word::Comma | Word::Prime => true,
+            Word::Command => {
+                greek(&t.text).is_some() || super::names::is_typeface(&t.text) || super::names::accent(&t.text).is_some()
+            }
+            _ => false,
+        });
+        if !is_complete || !are_names {
             return None;
         }
         self.advance();

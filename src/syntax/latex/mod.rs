@@ -130,10 +130,21 @@ fn single(text: &str) -> Result<Vec<Token<'_>>> {
             .at(Span::new(0, text.len()), "")
             .help("write one, such as x^2 + 1")),
         1 => Ok(rows.remove(0)),
+        _ if is_decimal_comma(text, &rows) => Err(syntax("a comma does not separate decimals")
+            .at(covered(&rows[0][rows[0].len() - 1..]).join(rows[1][0].span), "")
+            .help("write the number with a point")),
         _ => Err(syntax("several formulas stand here")
             .at(covered(&rows[1]), "the second one")
             .help("give one formula at a time")),
     }
+}
+
+/// `1,5`.
+fn is_decimal_comma(text: &str, rows: &[Vec<Token<'_>>]) -> bool {
+    let (Some(before), Some(after)) = (rows[0].last(), rows[1].first()) else { return false };
+    before.word == Word::Number
+        && after.word == Word::Number
+        && text.get(before.span.end..after.span.start) == Some(",")
 }
 
 /// Reads with what was learnt in a first pass about names that carry indices.

@@ -189,6 +189,8 @@ impl Parser<'_> {
                     if word == "vec" {
                         spellings.extend(inner);
                     }
+                    // marks on marks multiply the ways
+                    spellings.truncate(9);
                     return Ok((spellings, primes, is_word, start.join(span)));
                 }
                 if is_typeface(&command) {
@@ -294,7 +296,7 @@ impl Parser<'_> {
         if self.word() == Word::Under && self.at < close {
             // `\hat{y_1}`: the subscript belongs to the name
             let forms = self.low_forms(self.at)?;
-            spellings = spellings.iter().flat_map(|base| forms.1.iter().map(move |low| format!("{base}{low}"))).collect();
+            spellings = spellings.iter().flat_map(|base| forms.1.iter().map(move |low| format!("{base}{low}"))).take(9).collect();
             self.at = forms.0;
         }
         if self.at != close {
@@ -391,6 +393,9 @@ impl Parser<'_> {
                 return Err(slips::long_low_number(&first.text, self.words[at].span.join(first.span)));
             }
             if !matches!(first.word, Word::Number | Word::Letter | Word::Command | Word::Text) {
+                if first.word == Word::Plus {
+                    return Err(slips::positive_part(self.words[at].span.join(first.span)));
+                }
                 return Err(syntax("nothing stands behind `_`").at(self.words[at].span, "").help("write x_{i}"));
             }
             (at + 1, at + 2, at + 2)
@@ -488,6 +493,9 @@ impl Parser<'_> {
         let base = built(Kind::Name(name), symbol.span, 0)?;
         let Some((start, _)) = symbol.low else { return Ok(base) };
         self.at = start;
+        if let Some(problem) = self.word_below(start, symbol.end) {
+            return Err(problem);
+        }
         let (indices, depth, span) = self.subscript_indices()?;
         self.at = symbol.end;
         if let [one] = &indices[..]
@@ -504,6 +512,31 @@ impl Parser<'_> {
         let mut node = indexed(base, indices, depth, span, false)?;
         node.tree.span = symbol.span;
         Ok(node)
+    }
+
+    /// `W_{in}`: a word, or two indices.
+    fn word_below(&self, start: usize, end: usize) -> Option<Diagnostic> {
+        const WORDS: &[&str] = &[
+            "in", "out", "max", "min", "opt", "ref", "true", "pred", "test", "val", "new", "old", "tot", "avg", "err", "reg",
+            "loss", "train", "eff", "top", "low", "high", "left", "right", "init", "prev", "next", "mid", "std", "var", "est",
+            "obs", "all", "sum", "end", "inf", "sup", "lim", "data", "hid", "hidden", "output", "input", "batch", "total",
+        ];
+        let inside = self.words.get(start + 2..end.checked_sub(1)?)?;
+        if inside.len() < 2 || inside.iter().any(|t| t.word != Word::Letter) {
+            return None;
+        }
+        let text: String = inside.iter().map(|t| &*t.text).collect();
+        let are_bound = inside.iter().all(|t| self.bound.iter().any(|b| *b == t.text));
+        if are_bound || !WORDS.contains(&&*text) {
+            return None;
+        }
+        let span = self.words[start].span.join(self.words[end - 1].span);
+        let letters: Vec<&str> = inside.iter().map(|t| &*t.text).collect();
+        Some(
+            syntax(format!("`_{{{text}}}` is either a word or {} indices", inside.len()))
+                .at(span, "")
+                .help(format!(r"write _{{\mathrm{{{text}}}}} and declare the name, or _{{{}}} for indices", letters.join(","))),
+        )
     }
 
     /// A name that nobody declared: its subscript is an index if it holds a bound index or is no name, or if the name

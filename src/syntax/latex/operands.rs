@@ -235,7 +235,9 @@ impl Parser<'_> {
         let is_norm = is_ascii_norm || matches!(first.word, Word::DoubleBar(_));
         let unclosed = |parser: &Self| {
             let bar = parser.text(open);
-            syntax(format!("`{bar}` is never closed")).at(open, "opened here").help(format!("add `{bar}`"))
+            syntax(format!("`{bar}` is never closed"))
+                .at(open, "opened here")
+                .help(format!("add `{bar}`; conditions such as p(y|x) are not read"))
         };
         if self.word() == Word::Eoi {
             return Err(unclosed(self));
@@ -592,6 +594,9 @@ impl Parser<'_> {
                     | Word::Relation(_) | Word::Approximately | Word::Caret | Word::Under
             )
         };
+        if token.word == Word::Dots {
+            return self.unexpected();
+        }
         let previous = self.previous().filter(|t| is_operator(t.word));
         match (previous, token.word) {
             (Some(before), word) if is_operator(word) => {

@@ -1,10 +1,10 @@
 //! The climber for LaTeX: words to a tree by the same precedence as plain text. What differs stands here and beside:
 //! letters are single, scripts belong to what they stand on, braces group.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Names;
-use super::super::parser::{MAXIMUM_NESTING, Node, Result, built, too_deep};
+use super::super::parser::{Node, Result, built, too_deep};
 use super::super::powers::negated;
 use super::super::tree::{Kind, Relation, Tree};
 use super::brackets;
@@ -12,6 +12,10 @@ use super::slips::syntax;
 use super::words::{Fence, Token, Way, Word};
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
+
+/// How deep the climber may recurse: a fraction in a fraction takes about 15 KB of stack without optimisation, and a
+/// thread may have 2 MB.
+const MAXIMUM_NESTING: usize = 90;
 
 pub(super) struct Parser<'a> {
     pub source: &'a str,
@@ -30,6 +34,8 @@ pub(super) struct Parser<'a> {
     pub indexed: BTreeSet<String>,
     /// Those found in this pass.
     pub found: BTreeSet<String>,
+    /// Where each letter stands first and last.
+    pub places: BTreeMap<String, (usize, usize)>,
     /// Whether a subscript was taken for a part of a name for want of better knowledge.
     pub guessed: bool,
 }
@@ -111,7 +117,25 @@ impl<'a> Parser<'a> {
         if low_first(&mut words, &partners) {
             partners = brackets::partners(&words)?;
         }
+        let mut places: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+        for (place, token) in words.iter().enumerate() {
+            let letter = match token.word {
+                Word::Letter => &*token.text,
+                Word::Command => match super::names::greek(&token.text) {
+                    Some(letters) => letters[0],
+                    None => continue,
+                },
+                _ => continue,
+            };
+            match places.get_mut(letter) {
+                Some((_, last)) => *last = place,
+                None => {
+                    places.insert(letter.to_string(), (place, place));
+                }
+            }
+        }
         Ok(Parser {
+            places,
             source,
             names,
             words,
@@ -191,7 +215,7 @@ impl<'a> Parser<'a> {
     /// Reads what stands inside brackets, where bars begin anew.
     pub(super) fn inside<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let bars = std::mem::take(&mut self.bars);
-        let result = self.nested(read);
+        let result = read(self);
         self.bars = bars;
         result
     }
@@ -468,7 +492,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `… x (7)` at the end of a line is often the number of the equation.
-    fn equation_number(&self) -> Option<Diagnostic> {
+    pub(super) fn equation_number(&self) -> Option<Diagnostic> {
         if self.word() != Word::Open(Fence::Round) || self.is_glued() || self.token().sized {
             return None;
         }

@@ -3,7 +3,6 @@
 use super::super::known;
 use super::super::parser::{Node, Result, built};
 use super::super::tree::{Big, BoundIndex, Kind, Relation, Tree};
-use super::names::greek;
 use super::parser::Parser;
 use super::slips::{syntax, unsupported};
 use super::words::{Fence, Way, Word};
@@ -66,7 +65,7 @@ impl Parser<'_> {
         let body = self.big_body(token.span);
         self.bound.truncate(outer);
         let body = body?;
-        if let Some(name) = range.shared.iter().find(|name| self.words[self.at..].iter().any(|t| is_written(&t.text, name))) {
+        if let Some(name) = range.shared.iter().find(|name| self.places.get(*name).is_some_and(|(_, last)| *last >= self.at)) {
             return Err(syntax(format!("it is not clear whether the sum runs over {name}"))
                 .at(token.span.join(self.words[end - 1].span), "")
                 .help(format!("name the running index first and separate it: k : k \\ne {name}")));
@@ -286,7 +285,7 @@ impl Parser<'_> {
             let is_bound = self.bound[..outer].contains(name);
             // the first one runs; a later one that means something outside does not
             let is_outside = place > 0
-                && (self.names.has_variable(name) || self.words[..begin].iter().any(|t| is_written(&t.text, name)));
+                && (self.names.has_variable(name) || self.places.get(name).is_some_and(|(first, _)| *first < begin));
             if !is_bound && !(is_outside || already) {
                 range.indices.push(BoundIndex { name: name.clone(), range: None });
                 self.bound.push(name.clone());
@@ -391,11 +390,6 @@ impl Parser<'_> {
             .at(place.join(self.token().span), "")
             .help(r"an index is a letter: \sum_k x_k, \sum_{k=1}^{n} x_k, \sum_{i,j : i \ne j} A_{ij}")
     }
-}
-
-/// Whether a word writes the name.
-fn is_written(text: &str, name: &str) -> bool {
-    text == name || greek(text).is_some_and(|letters| letters.contains(&name))
 }
 
 fn occurs(tree: &Tree, name: &str) -> bool {

@@ -33,7 +33,7 @@ impl Parser<'_> {
                             .at(first.join(caret), "")
                             .help("group with braces: x^{y^z} or (x^y)^z"));
                     }
-                    let is_entry = is_matrix_entry(&node.tree)
+                    let is_entry = (is_matrix_entry(&node.tree) || self.is_guessed_entry(&node.tree))
                         && !self.text(node.tree.span).starts_with(['(', '{', '[', '\\']);
                     let (script, span) = self.superscript()?;
                     let is_negative = matches!(&script, High::Power(n) if matches!(n.tree.kind, Kind::Negate(_)));
@@ -77,6 +77,13 @@ impl Parser<'_> {
                 _ => return Ok(node),
             }
         }
+    }
+
+    /// An undeclared `A_{ij}`, which is a name only for want of better knowledge.
+    fn is_guessed_entry(&self, tree: &Tree) -> bool {
+        let Kind::Name(name) = &tree.kind else { return false };
+        let Some((_, low)) = name.split_once('_') else { return false };
+        !self.is_declared(name) && low.chars().count() == 2 && low.chars().all(char::is_alphabetic)
     }
 
     /// `^{…}`, `^2`, `^\top`: what it says, and its place.
@@ -236,7 +243,13 @@ impl Parser<'_> {
     pub(super) fn subscript_indices(&mut self) -> Result<(Vec<Tree>, usize, Span)> {
         let under = self.advance();
         let token = self.token().clone();
-        if self.word() != Word::OpenCurly {
+        let is_braced = token.word == Word::OpenCurly;
+        if self.peek(usize::from(is_braced)).word == Word::Plus
+            && (!is_braced || self.peek(2).word == Word::CloseCurly)
+        {
+            return Err(slips::positive_part(under.join(token.span)));
+        }
+        if !is_braced {
             if token.word == Word::Number && token.text.len() > 1 {
                 return Err(slips::long_low_number(&token.text, under.join(token.span)));
             }

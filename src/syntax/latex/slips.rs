@@ -41,6 +41,10 @@ pub(super) fn long_low_number(text: &str, span: Span) -> Diagnostic {
         .help(format!(r"write _{{{text}}} for the whole number, _{first} \cdot {} for a product", digits.as_str()))
 }
 
+pub(super) fn positive_part(span: Span) -> Diagnostic {
+    unsupported("the positive part `_+` is not read").at(span, "").help(r"write \max(x, 0)")
+}
+
 pub(super) fn bold_number(span: Span) -> Diagnostic {
     syntax("a number is set in a typeface of its own")
         .at(span, "")

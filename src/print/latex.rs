@@ -329,7 +329,7 @@ fn is_capital(tree: &Tree) -> bool {
 /// `\sin`, `\tanh`, but not `\sigma`, `\operatorname{…}`, `\mathbf{1}`.
 fn is_upright(sign: &str) -> bool {
     sign.strip_prefix('\\')
-        .is_some_and(|rest| rest != "sigma" && rest.bytes().all(|b| b.is_ascii_lowercase()))
+        .is_some_and(|rest| !matches!(rest, "sigma" | "max" | "min") && rest.bytes().all(|b| b.is_ascii_lowercase()))
 }
 
 fn call(function_name: &str, primes: u8, arguments: &[Tree], out: &mut Out<'_>) {

@@ -310,10 +310,13 @@ impl Parser<'_> {
 
     /// The longest declared name of several letters that begins at the place, with the number of its words.
     pub(super) fn long_name(&self, at: usize) -> Option<(String, usize)> {
+        if self.longest < 2 {
+            return None;
+        }
         let mut name = String::new();
         let mut best = None;
         for (count, token) in self.words[at..].iter().enumerate() {
-            if count > 0 && token.spaced || !matches!(token.word, Word::Letter | Word::Number) || count > 40 {
+            if count > 0 && token.spaced || !matches!(token.word, Word::Letter | Word::Number) || name.len() >= self.longest {
                 break;
             }
             name.push_str(&token.text);
@@ -583,6 +586,15 @@ impl Parser<'_> {
     /// `sin x`, `alpha`: words typed without their backslash are products of letters in LaTeX.
     pub(super) fn check_run(&mut self) -> Result<Option<(String, usize)>> {
         let at = self.at;
+        let is_first = at == 0 || self.words[at - 1].word != Word::Letter || self.words[at].spaced;
+        let length = self.words[at..]
+            .iter()
+            .enumerate()
+            .take_while(|(n, t)| t.word == Word::Letter && (*n == 0 || !t.spaced) && *n < 24)
+            .count();
+        if length < 2 || !is_first && (length == 24 || self.words[at + length].word != Word::Open(Fence::Round)) {
+            return Ok(None);
+        }
         let run: Vec<String> = self.words[at..]
             .iter()
             .enumerate()
@@ -596,7 +608,6 @@ impl Parser<'_> {
         let next = &self.words[at + run.len()];
         let span = self.words[at].span.join(self.words[at + run.len() - 1].span);
         let is_call = next.word == Word::Open(Fence::Round);
-        let is_first = self.at == 0 || self.words[at - 1].word != Word::Letter || self.words[at].spaced;
         let all_declared = run.iter().all(|letter| self.is_declared(letter));
         if is_call && known::lookup(&text).is_some() && (text.len() > 2 || !all_declared) {
             self.warn(

@@ -34,6 +34,8 @@ pub(super) struct Parser<'a> {
     pub indexed: BTreeSet<String>,
     /// Those found in this pass.
     pub found: BTreeSet<String>,
+    /// Length in bytes of the longest declared name.
+    pub longest: usize,
     /// Where each letter stands first and last.
     pub places: BTreeMap<String, (usize, usize)>,
     /// Whether a subscript was taken for a part of a name for want of better knowledge.
@@ -135,6 +137,7 @@ impl<'a> Parser<'a> {
             }
         }
         Ok(Parser {
+            longest: names.variables().chain(names.functions()).map(str::len).max().unwrap_or(0),
             places,
             source,
             names,

@@ -28,8 +28,14 @@ pub enum Command {
     Simplify(Question),
     /// The value of a formula at a point
     Eval(Question),
+    /// The steps from a formula to its derivative
+    Derive(super::derive::Asked),
+    /// The forward and backward pass through a formula, in numbers
+    Table(super::derive::TableAsked),
     /// Are both sides of A = B equal? Also chains A = B = C
     Prove(Statement),
+    /// Does each line of a hand derivation hold? Plain text, Markdown or LaTeX
+    Check(super::check::Derivation),
     /// The functions that are known, or one of them
     Functions {
         /// Only this function
@@ -80,6 +86,9 @@ pub struct Question {
     /// How hard to simplify
     #[arg(long, value_enum, default_value_t = Trying::Default)]
     pub effort: Trying,
+    /// Look for contradictions in the engine's own work; about ten times as slow
+    #[arg(long)]
+    pub paranoid: bool,
     /// Colours in messages
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
     pub color: ColorChoice,

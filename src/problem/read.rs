@@ -1,7 +1,7 @@
 //! Taking up declarations and facts, reading formulas.
 
 use crate::diagnostic::{Diagnostic, Kind as Cause, Source};
-use crate::lower::Environment;
+use crate::lower::{Environment, Property};
 use crate::simplify::Effort;
 use crate::syntax::tree::{Kind, Tree};
 use crate::syntax::{Declaration, Notation, parse_declaration, parse_fact, parse_in};
@@ -11,9 +11,12 @@ use crate::syntax::{Declaration, Notation, parse_declaration, parse_fact, parse_
 pub struct Problem {
     pub(crate) environment: Environment,
     declarations: usize,
-    facts: usize,
+    pub(super) facts: usize,
     pub(super) effort: Effort,
     pub(super) notation: Notation,
+    pub(super) paranoid: bool,
+    /// A contradiction met on the way to the answer at hand.
+    pub(super) conflict: Option<String>,
     pub(super) warnings: Vec<Diagnostic>,
 }
 
@@ -31,6 +34,12 @@ impl Problem {
     /// Chooses the notation formulas are read in; found out by itself if nothing is said.
     pub fn set_notation(&mut self, notation: Notation) {
         self.notation = notation;
+    }
+
+    /// Chooses whether simplification looks for contradictions in what it does, which takes about ten times as long. The
+    /// answers stay the same, but one that rests on a contradiction is an error.
+    pub fn set_paranoid(&mut self, paranoid: bool) {
+        self.paranoid = paranoid;
     }
 
     /// A problem with declarations and facts taken up in the order in which they are of use: shapes and functions, signs
@@ -63,6 +72,13 @@ impl Problem {
         let mut later = Vec::new();
         let mut middle = Vec::new();
         for (number, text) in facts.iter().enumerate() {
+            if let Some((name, property)) = Property::read(text) {
+                problem
+                    .environment
+                    .give_property(name, property, text)
+                    .map_err(|e| placed(whole(e, text), Source::Fact(number)))?;
+                continue;
+            }
             let parsed = parse_fact(text, &names).map_err(|e| placed(e, Source::Fact(number)))?;
             problem.warnings.extend(parsed.warnings.into_iter().map(|w| placed(w, Source::Fact(number))));
             if mentions(&parsed.tree, &defined) {
@@ -112,6 +128,13 @@ impl Problem {
     /// If it cannot be read, or is of a kind that cannot be used.
     pub fn given(&mut self, text: &str) -> Result<&mut Self, Diagnostic> {
         let number = self.facts;
+        if let Some((name, property)) = Property::read(text) {
+            self.environment
+                .give_property(name, property, text)
+                .map_err(|e| placed(whole(e, text), Source::Fact(number)))?;
+            self.facts += 1;
+            return Ok(self);
+        }
         let parsed =
             parse_fact(text, &self.environment.names).map_err(|e| placed(e, Source::Fact(number)))?;
         self.give_tree(&parsed.tree, text, number)?;
@@ -166,6 +189,11 @@ fn placed(mut error: Diagnostic, source: Source) -> Diagnostic {
         }
     }
     error
+}
+
+/// Points at the whole text.
+fn whole(error: Diagnostic, text: &str) -> Diagnostic {
+    error.at(crate::span::Span::new(0, text.len()), "")
 }
 
 /// Does the tree speak of any of the names?

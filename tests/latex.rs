@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 use symdiff::print;
-use symdiff::syntax::{Names, is_latex, parse, parse_chain, parse_latex, parse_latex_chain, parse_latex_statements};
+use symdiff::syntax::{
+    Names, is_latex, parse, parse_chain, parse_latex, parse_latex_chain, parse_latex_statements,
+};
 
 fn names(variables: &[&str], functions: &[&str]) -> Names {
     let mut names = Names::default();
@@ -34,7 +36,10 @@ fn without_declarations() {
         (r"2\pi r", "2*pi*r"),
         (r"|x| + \lvert y \rvert + \left|\frac{x}{2}\right|", "abs(x) + abs(y) + abs(x/2)"),
         (r"|x||y|", "abs(x)*abs(y)"),
-        (r"\|x\|_2^2 + \lVert x\rVert_1 + \|x\|^2_2 + ||x||", "norm2(x)^2 + norm1(x) + norm2(x)^2 + norm2(x)"),
+        (
+            r"\|x\|_2^2 + \lVert x\rVert_1 + \|x\|^2_2 + ||x||",
+            "norm2(x)^2 + norm1(x) + norm2(x)^2 + norm2(x)",
+        ),
         (r"\frac{\partial f}{\partial x}", "diff(f, x)"),
         (r"\frac{\partial}{\partial x}(x^2 y)", "diff(x^2*y, x)"),
         (r"\frac{d}{dx} x^2 - 4 \frac{d}{dx} x", "diff(x^2, x) - 4*diff(x, x)"),
@@ -51,7 +56,10 @@ fn without_declarations() {
         (r"\sum_k x_k + x_1", "(sum[k] x[k]) + x[1]"),
         (r"\prod_{k=1}^{n} x_k", "prod[k = 1..n] x[k]"),
         (r"\max_i x_i + \max(a, b)", "(max[i] x[i]) + max(a, b)"),
-        (r"\delta_{ij} + \mathbb{1}[i=j] + \mathbf{1}_{i<j} + [i = j]", "[i = j] + [i = j] + [i < j] + [i = j]"),
+        (
+            r"\delta_{ij} + \mathbb{1}[i=j] + \mathbf{1}_{i<j} + [i = j]",
+            "[i = j] + [i = j] + [i < j] + [i = j]",
+        ),
         (
             r"\begin{cases} x, & \text{if } x > 0 \\ -x, & \text{otherwise.} \end{cases}",
             "cases(x if x > 0, -x otherwise)",
@@ -234,7 +242,10 @@ fn lines_of_a_solution_sheet() {
     let names = names(&["y", "ŷ", "a", "W", "x", "b", "l", "c", "f", "σ_x", "σ_y"], &[]);
     for (latex, plain) in [
         (r"$$l(\mathbf{y}, \hat{\mathbf{y}}) = -\log \hat{y}_k \tag{1}$$", "l(y, ŷ) Equal -log(ŷ[k])"),
-        (r"$$\frac{\partial l}{\partial \hat{y}_k} = -\frac{1}{\hat{y}_k} \tag{2}$$", "diff(l, ŷ[k]) Equal -1/ŷ[k]"),
+        (
+            r"$$\frac{\partial l}{\partial \hat{y}_k} = -\frac{1}{\hat{y}_k} \tag{2}$$",
+            "diff(l, ŷ[k]) Equal -1/ŷ[k]",
+        ),
         (r"$\mathbf{a} = \mathbf{W}\mathbf{x} + \mathbf{b}$", "a Equal W*x + b"),
         (
             r"$$\frac{\partial \hat{y}_k}{\partial a_i} = \begin{cases} \hat{y}_k (1 - \hat{y}_i), & \text{for } i = k \\ -\hat{y}_k \hat{y}_i, & \text{for } i \neq k \end{cases}$$",
@@ -246,7 +257,10 @@ fn lines_of_a_solution_sheet() {
             r"$$\frac{\partial l}{\partial W_{i,j}} = \frac{\partial l}{\partial \hat{y}_k} \cdot \frac{\partial \hat{y}_k}{\partial a_i} \cdot \frac{\partial a_i}{\partial W_{i,j}} \tag{5}$$",
             "diff(l, W[i, j]) Equal diff(l, ŷ[k])*diff(ŷ[k], a[i])*diff(a[i], W[i, j])",
         ),
-        (r"$$= -\frac{1}{\hat{y}_k} \cdot \hat{y}_k (y_i - \hat{y}_i) \cdot x_j \tag{6}$$", " Equal -1/ŷ[k]*ŷ[k]*(y[i] - ŷ[i])*x[j]"),
+        (
+            r"$$= -\frac{1}{\hat{y}_k} \cdot \hat{y}_k (y_i - \hat{y}_i) \cdot x_j \tag{6}$$",
+            " Equal -1/ŷ[k]*ŷ[k]*(y[i] - ŷ[i])*x[j]",
+        ),
         (r"$$= (\hat{y}_i - y_i)x_j \tag{7}$$", " Equal (ŷ[i] - y[i])*x[j]"),
         (r"$$\sigma_x = \sigma(x)$$", "σ_x Equal sigmoid(x)"),
         (r"$$b = a + \sigma_y$$", "b Equal a + σ_y"),
@@ -276,11 +290,16 @@ fn statements_of_a_block() {
         .iter()
         .map(|statement| statement.chain.as_ref().map_or_else(|problem| problem.message.clone(), show))
         .collect();
-    assert_eq!(all, ["f Equal a + b", "+ c", " Equal d", "`{` is never closed", "g Equal h", "u Equal v"]
-        .map(|line| if line == "+ c" { "c".to_string() } else { line.to_string() }));
+    assert_eq!(
+        all,
+        ["f Equal a + b", "+ c", " Equal d", "`{` is never closed", "g Equal h", "u Equal v"]
+            .map(|line| if line == "+ c" { "c".to_string() } else { line.to_string() })
+    );
     let text = r"\begin{align*} f &= a + b \\ &\quad + c \\ &= d \end{align*}";
-    let all: Vec<String> =
-        parse_latex_statements(text, &Names::default()).iter().map(|s| show(s.chain.as_ref().unwrap())).collect();
+    let all: Vec<String> = parse_latex_statements(text, &Names::default())
+        .iter()
+        .map(|s| show(s.chain.as_ref().unwrap()))
+        .collect();
     assert_eq!(all, ["f Equal a + b + c", " Equal d"]);
 }
 
@@ -378,7 +397,9 @@ fn hostile_texts() {
         let names = names(&["x", "ab"], &["f"]);
         for text in [text.clone(), format!("${text}$")] {
             let start: String = text.chars().take(20).collect();
-            for result in [parse_latex(&text, &names).map(|_| ()), parse_latex_chain(&text, &names).map(|_| ())] {
+            for result in
+                [parse_latex(&text, &names).map(|_| ()), parse_latex_chain(&text, &names).map(|_| ())]
+            {
                 if let Err(problem) = result {
                     let span = problem.span().unwrap_or_else(|| panic!("{start}…: {problem} has no place"));
                     assert!(span.start <= span.end && span.end <= text.len(), "{start}");
@@ -411,23 +432,99 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     match parse_latex(text, &names) {
         Err(problem) => {
             let span = problem.span().expect("a place");
-            prop_assert!(span.start <= span.end && span.end <= text.len() && text.is_char_boundary(span.start) && text.is_char_boundary(span.end));
+            prop_assert!(
+                span.start <= span.end
+                    && span.end <= text.len()
+                    && text.is_char_boundary(span.start)
+                    && text.is_char_boundary(span.end)
+            );
             prop_assert!(problem.help.is_some(), "{} {}", text, problem);
         }
         Ok(parsed) => {
             let printed = print::latex_with(&parsed.tree, &names);
-            let again = parse_latex(&printed, &names).map_err(|problem| TestCaseError::fail(format!("{text} gives {printed}: {problem:?}")))?;
-            prop_assert!(again.tree == parsed.tree, "{} gives {} reads back as {}, not {}", text, printed, print::text_with(&again.tree, &names), print::text_with(&parsed.tree, &names));
+            let again = parse_latex(&printed, &names)
+                .map_err(|problem| TestCaseError::fail(format!("{text} gives {printed}: {problem:?}")))?;
+            prop_assert!(
+                again.tree == parsed.tree,
+                "{} gives {} reads back as {}, not {}",
+                text,
+                printed,
+                print::text_with(&again.tree, &names),
+                print::text_with(&parsed.tree, &names)
+            );
         }
     }
     Ok(())
 }
 
 const WORDS: &[&str] = &[
-    "x", "y", "W", "'", r"\sigma ", r"\sigma_1", r"\sin ", r"\sum_{k}", r"\sum_k ", r"\sum_{i=1}^n ", "[", "]", "(", ")", "|", r"\|", " ",
-    "+", "-", r"\cdot ", "/", "^", "^2", "^{-1}", r"^\top", "_", "_i", "_{ij}", "_{i,j}", "{", "}", "2", "1.5", "e", r"\pi ", r"\frac",
-    r"\frac{x}{y}", r"\sqrt{x}", r"\sqrt", r"\hat{y}", r"\hat ", r"\mathbf{W}", r"\operatorname{softmax}(x)", r"\partial ",
-    r"\frac{\partial}{\partial x}", r"\frac{d}{dx}", r"\nabla_x ", ",", "=", "<", r"\left(", r"\right)", r"\text{if }", r"\max_i ",
-    r"\begin{cases}", r"\end{cases}", r"\begin{pmatrix}", r"\end{pmatrix}", "&", r"\\", r"\delta_{ij}", r"\odot ", "d", "dx", "f", "k",
-    r"\log ", r"\quad ", "$",
+    "x",
+    "y",
+    "W",
+    "'",
+    r"\sigma ",
+    r"\sigma_1",
+    r"\sin ",
+    r"\sum_{k}",
+    r"\sum_k ",
+    r"\sum_{i=1}^n ",
+    "[",
+    "]",
+    "(",
+    ")",
+    "|",
+    r"\|",
+    " ",
+    "+",
+    "-",
+    r"\cdot ",
+    "/",
+    "^",
+    "^2",
+    "^{-1}",
+    r"^\top",
+    "_",
+    "_i",
+    "_{ij}",
+    "_{i,j}",
+    "{",
+    "}",
+    "2",
+    "1.5",
+    "e",
+    r"\pi ",
+    r"\frac",
+    r"\frac{x}{y}",
+    r"\sqrt{x}",
+    r"\sqrt",
+    r"\hat{y}",
+    r"\hat ",
+    r"\mathbf{W}",
+    r"\operatorname{softmax}(x)",
+    r"\partial ",
+    r"\frac{\partial}{\partial x}",
+    r"\frac{d}{dx}",
+    r"\nabla_x ",
+    ",",
+    "=",
+    "<",
+    r"\left(",
+    r"\right)",
+    r"\text{if }",
+    r"\max_i ",
+    r"\begin{cases}",
+    r"\end{cases}",
+    r"\begin{pmatrix}",
+    r"\end{pmatrix}",
+    "&",
+    r"\\",
+    r"\delta_{ij}",
+    r"\odot ",
+    "d",
+    "dx",
+    "f",
+    "k",
+    r"\log ",
+    r"\quad ",
+    "$",
 ];

@@ -101,7 +101,8 @@ impl Parser<'_> {
             }
             Meaning::Function { name, primes } => {
                 let arity = self.names.arity(&name);
-                let applied = Applied { written: name.clone(), name, arity, is_known: false, span: symbol.span };
+                let applied =
+                    Applied { written: name.clone(), name, arity, is_known: false, span: symbol.span };
                 self.application(&applied, primes)
             }
             Meaning::Unknown => self.unknown(&symbol, &start.text),
@@ -137,9 +138,7 @@ impl Parser<'_> {
         let known = by_latex(&format!("\\{command}{{{base}}}"))
             .or_else(|| by_latex(&format!("\\{command}{{{}}}", base.replace('_', r"\_"))))
             .or_else(|| by_latex(&format!("\\{command}")).filter(|_| greek(command).is_some()))
-            .or_else(|| {
-                (symbol.is_word || greek(command).is_some()).then(|| known::lookup(&base)).flatten()
-            });
+            .or_else(|| (symbol.is_word || greek(command).is_some()).then(|| known::lookup(&base)).flatten());
         if let Some(known) = known {
             let is_letter = base.chars().count() == 1;
             if symbol.low.is_none() && (!is_letter || opens) {
@@ -164,11 +163,13 @@ impl Parser<'_> {
             if symbol.is_word || symbol.primes > 0 {
                 return Err(self.unknown_function(symbol, &base));
             }
-            let is_function_letter =
-                symbol.low.is_none() && matches!(&*base, "f" | "g" | "h" | "F" | "G" | "H" | "ϕ" | "φ" | "ψ" | "Φ" | "Ψ");
+            let is_function_letter = symbol.low.is_none()
+                && matches!(&*base, "f" | "g" | "h" | "F" | "G" | "H" | "ϕ" | "φ" | "ψ" | "Φ" | "Ψ");
             // S_{λα}(x): a subscript that is a parameter
             let has_parameter = symbol.low.as_ref().is_some_and(|(start, _)| {
-                self.words[*start + 1..symbol.end].iter().any(|t| matches!(t.word, Word::Under | Word::Command))
+                self.words[*start + 1..symbol.end]
+                    .iter()
+                    .any(|t| matches!(t.word, Word::Under | Word::Command))
             });
             if is_function_letter || has_parameter || self.holds_arguments() {
                 return Err(self.value_or_product(symbol, &base));
@@ -185,11 +186,13 @@ impl Parser<'_> {
             return true;
         }
         let is_single = |t: &super::words::Token<'_>| {
-            matches!(t.word, Word::Letter | Word::Number | Word::OpenCurly | Word::CloseCurly | Word::Under | Word::Prime)
-                || t.word == Word::Command
-                    && (greek(&t.text).is_some()
-                        || super::names::is_typeface(&t.text)
-                        || super::names::accent(&t.text).is_some())
+            matches!(
+                t.word,
+                Word::Letter | Word::Number | Word::OpenCurly | Word::CloseCurly | Word::Under | Word::Prime
+            ) || t.word == Word::Command
+                && (greek(&t.text).is_some()
+                    || super::names::is_typeface(&t.text)
+                    || super::names::accent(&t.text).is_some())
         };
         !inside.is_empty()
             && inside.iter().all(is_single)
@@ -277,10 +280,14 @@ impl Parser<'_> {
             return self.apply_known(known.name, known, span);
         }
         let log = function::row(function::LOG).name;
-        let Some(known) = known::lookup(log) else { return Err(unsupported("logarithms are not known").at(span, "")) };
+        let Some(known) = known::lookup(log) else {
+            return Err(unsupported("logarithms are not known").at(span, ""));
+        };
         let above = self.apply_known(log, known, span)?;
         if matches!(above.tree.kind, Kind::Power(..)) {
-            return Err(syntax("it is not clear what is raised").at(above.tree.span, "").help(r"write (\log_b(x))^2"));
+            return Err(syntax("it is not clear what is raised")
+                .at(above.tree.span, "")
+                .help(r"write (\log_b(x))^2"));
         }
         let below = call_node(log, 0, vec![base], place, depth)?;
         let whole = above.tree.span;
@@ -293,8 +300,13 @@ impl Parser<'_> {
     }
 
     fn apply_known_with(&mut self, written: &str, known: Known, span: Span, primes: usize) -> Result<Node> {
-        let applied =
-            Applied { written: written.into(), name: known.name.into(), arity: known.arity, is_known: true, span };
+        let applied = Applied {
+            written: written.into(),
+            name: known.name.into(),
+            arity: known.arity,
+            is_known: true,
+            span,
+        };
         self.application(&applied, primes)
     }
 
@@ -320,9 +332,12 @@ impl Parser<'_> {
                 let span = function.span.join(self.words[close].span);
                 match node.tree.kind {
                     Kind::Array(_) | Kind::Iverson(_) => {
-                        return Err(syntax(format!("it is not clear what `{}` is applied to", function.written))
-                            .at(span, "")
-                            .help("put the argument in round brackets"));
+                        return Err(syntax(format!(
+                            "it is not clear what `{}` is applied to",
+                            function.written
+                        ))
+                        .at(span, "")
+                        .help("put the argument in round brackets"));
                     }
                     _ => call_node(&function.name, primes as u8, vec![node.tree], span, node.depth)?,
                 }
@@ -400,9 +415,14 @@ impl Parser<'_> {
         let span = function.span.join(end);
         if let Some(arity) = function.arity.filter(|arity| *arity != arguments.len()) {
             let count = |n: usize| if n == 1 { "one argument".to_string() } else { format!("{n} arguments") };
-            return Err(syntax(format!("`{}` takes {}, not {}", function.written, count(arity), arguments.len()))
-                .at(span, "")
-                .help(format!("give it {}", count(arity))));
+            return Err(syntax(format!(
+                "`{}` takes {}, not {}",
+                function.written,
+                count(arity),
+                arguments.len()
+            ))
+            .at(span, "")
+            .help(format!("give it {}", count(arity))));
         }
         match known::over_entries(&function.name).filter(|_| function.is_known && primes == 0) {
             Some(over_entries) => self.extremum(&function.name, over_entries, arguments, span, depth),
@@ -503,7 +523,8 @@ impl Parser<'_> {
                 _ => {
                     let base = symbol.spellings.first().map_or("", String::as_str);
                     let command = &self.words[at].text;
-                    known::lookup(base).is_some() && (symbol.is_word || self.word() == Word::Open(Fence::Round))
+                    known::lookup(base).is_some()
+                        && (symbol.is_word || self.word() == Word::Open(Fence::Round))
                         || by_latex(&format!("\\{command}{{{base}}}")).is_some()
                         || self.is_run_a_function(at)
                 }
@@ -548,7 +569,9 @@ impl Parser<'_> {
         }
         let next = self.peek(1);
         let inner = if next.word == Word::OpenCurly { self.peek(2) } else { next };
-        let is_sign = matches!(&*self.token().text, "mathbb" | "mathds") && inner.word == Word::Letter && inner.text == "I";
+        let is_sign = matches!(&*self.token().text, "mathbb" | "mathds")
+            && inner.word == Word::Letter
+            && inner.text == "I";
         (inner.word == Word::Number || is_sign)
             && (next.word != Word::OpenCurly || self.peek(3).word == Word::CloseCurly)
             && !matches!(&*self.token().text, "operatorname")
@@ -636,10 +659,14 @@ impl Parser<'_> {
             return None;
         }
         let (name, primes) = match self.meaning(&symbol).ok()? {
-            Meaning::Variable { name, primes, is_low_used } if is_low_used || symbol.low.is_none() => (name, primes),
+            Meaning::Variable { name, primes, is_low_used } if is_low_used || symbol.low.is_none() => {
+                (name, primes)
+            }
             Meaning::Unknown => {
                 let base = symbol.spellings.first()?;
-                if known::lookup(base).is_some() || by_latex(&format!("\\{}", self.words[start].text)).is_some() {
+                if known::lookup(base).is_some()
+                    || by_latex(&format!("\\{}", self.words[start].text)).is_some()
+                {
                     return None;
                 }
                 let low = match &symbol.low {
@@ -657,9 +684,17 @@ impl Parser<'_> {
             None => matches!(after, Word::Relation(_) | Word::Approximately),
         };
         let are_names = self.words[self.at + 1..close].iter().all(|t| match t.word {
-            Word::Letter | Word::Number | Word::OpenCurly | Word::CloseCurly | Word::Under | Word::Comma | Word::Prime => true,
+            Word::Letter
+            | Word::Number
+            | Word::OpenCurly
+            | Word::CloseCurly
+            | Word::Under
+            | Word::Comma
+            | Word::Prime => true,
             Word::Command => {
-                greek(&t.text).is_some() || super::names::is_typeface(&t.text) || super::names::accent(&t.text).is_some()
+                greek(&t.text).is_some()
+                    || super::names::is_typeface(&t.text)
+                    || super::names::accent(&t.text).is_some()
             }
             _ => false,
         });

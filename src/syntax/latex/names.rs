@@ -29,9 +29,16 @@ pub(super) struct Symbol {
 /// What a symbol turned out to be.
 pub(super) enum Meaning {
     /// A declared or bound variable; what was not used of primes and subscript is left.
-    Variable { name: String, primes: usize, is_low_used: bool },
+    Variable {
+        name: String,
+        primes: usize,
+        is_low_used: bool,
+    },
     /// A declared function.
-    Function { name: String, primes: usize },
+    Function {
+        name: String,
+        primes: usize,
+    },
     Unknown,
 }
 
@@ -84,8 +91,9 @@ pub(super) fn greek(command: &str) -> Option<&'static [&'static str]> {
 
 /// Names of Greek letters, for slips.
 pub(super) const GREEK_WORDS: &[&str] = &[
-    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "theta", "kappa", "lambda", "sigma", "omega", "phi", "psi", "rho",
-    "tau", "eta", "chi", "Gamma", "Delta", "Theta", "Lambda", "Sigma", "Phi", "Psi", "Omega",
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "theta", "kappa", "lambda", "sigma", "omega",
+    "phi", "psi", "rho", "tau", "eta", "chi", "Gamma", "Delta", "Theta", "Lambda", "Sigma", "Phi", "Psi",
+    "Omega",
 ];
 
 /// The combining mark of an accent and the word for it in plain names.
@@ -105,14 +113,47 @@ pub(super) fn accent(command: &str) -> Option<(char, &'static str)> {
 pub(super) fn is_typeface(command: &str) -> bool {
     matches!(
         command,
-        "mathbf" | "boldsymbol" | "bm" | "mathit" | "mathsf" | "mathtt" | "mathrm" | "operatorname" | "mathcal"
-            | "mathscr" | "mathfrak" | "mathnormal" | "pmb" | "bold" | "mathop" | "symbf" | "mathbb" | "mathds" | "rm" | "bf"
+        "mathbf"
+            | "boldsymbol"
+            | "bm"
+            | "mathit"
+            | "mathsf"
+            | "mathtt"
+            | "mathrm"
+            | "operatorname"
+            | "mathcal"
+            | "mathscr"
+            | "mathfrak"
+            | "mathnormal"
+            | "pmb"
+            | "bold"
+            | "mathop"
+            | "symbf"
+            | "mathbb"
+            | "mathds"
+            | "rm"
+            | "bf"
     )
 }
 
 const LOW_LETTERS: &[(char, char)] = &[
-    ('a', 'ₐ'), ('e', 'ₑ'), ('h', 'ₕ'), ('i', 'ᵢ'), ('j', 'ⱼ'), ('k', 'ₖ'), ('l', 'ₗ'), ('m', 'ₘ'), ('n', 'ₙ'), ('o', 'ₒ'),
-    ('p', 'ₚ'), ('r', 'ᵣ'), ('s', 'ₛ'), ('t', 'ₜ'), ('u', 'ᵤ'), ('v', 'ᵥ'), ('x', 'ₓ'),
+    ('a', 'ₐ'),
+    ('e', 'ₑ'),
+    ('h', 'ₕ'),
+    ('i', 'ᵢ'),
+    ('j', 'ⱼ'),
+    ('k', 'ₖ'),
+    ('l', 'ₗ'),
+    ('m', 'ₘ'),
+    ('n', 'ₙ'),
+    ('o', 'ₒ'),
+    ('p', 'ₚ'),
+    ('r', 'ᵣ'),
+    ('s', 'ₛ'),
+    ('t', 'ₜ'),
+    ('u', 'ᵤ'),
+    ('v', 'ᵥ'),
+    ('x', 'ₓ'),
 ];
 
 /// A digit or letter as a subscript sign.
@@ -253,7 +294,9 @@ impl Parser<'_> {
         let open = self.advance();
         let span = open.join(self.words[close].span);
         if self.at == close {
-            return Err(syntax(format!(r"`\{command}` holds nothing")).at(start.join(span), "").help(format!(r"write \{command}{{x}}")));
+            return Err(syntax(format!(r"`\{command}` holds nothing"))
+                .at(start.join(span), "")
+                .help(format!(r"write \{command}{{x}}")));
         }
         // a word: letters and digits side by side
         let inside = &self.words[self.at..close];
@@ -275,11 +318,16 @@ impl Parser<'_> {
             if inside.iter().any(|t| t.word == Word::Minus) {
                 text = text.replace('-', "_");
             }
-            let is_upright = matches!(command, "mathrm" | "operatorname" | "mathit" | "mathsf" | "mathtt" | "mathop" | "rm");
+            let is_upright = matches!(
+                command,
+                "mathrm" | "operatorname" | "mathit" | "mathsf" | "mathtt" | "mathop" | "rm"
+            );
             if !is_upright && !self.is_declared(&text) && known::lookup(&text).is_none() {
                 return Err(syntax(format!(r"`\{command}{{{text}}}` is either one name or a product"))
                     .at(start.join(span), "")
-                    .help(format!(r"write \mathrm{{{text}}} for one name, \{command}{{…}}\{command}{{…}} for a product")));
+                    .help(format!(
+                        r"write \mathrm{{{text}}} for one name, \{command}{{…}}\{command}{{…}} for a product"
+                    )));
             }
             self.at = close;
             self.advance();
@@ -296,7 +344,11 @@ impl Parser<'_> {
         if self.word() == Word::Under && self.at < close {
             // `\hat{y_1}`: the subscript belongs to the name
             let forms = self.low_forms(self.at)?;
-            spellings = spellings.iter().flat_map(|base| forms.1.iter().map(move |low| format!("{base}{low}"))).take(9).collect();
+            spellings = spellings
+                .iter()
+                .flat_map(|base| forms.1.iter().map(move |low| format!("{base}{low}")))
+                .take(9)
+                .collect();
             self.at = forms.0;
         }
         if self.at != close {
@@ -316,7 +368,10 @@ impl Parser<'_> {
         let mut name = String::new();
         let mut best = None;
         for (count, token) in self.words[at..].iter().enumerate() {
-            if count > 0 && token.spaced || !matches!(token.word, Word::Letter | Word::Number) || name.len() >= self.longest {
+            if count > 0 && token.spaced
+                || !matches!(token.word, Word::Letter | Word::Number)
+                || name.len() >= self.longest
+            {
                 break;
             }
             name.push_str(&token.text);
@@ -338,7 +393,11 @@ impl Parser<'_> {
                     span = span.join(self.advance());
                 }
                 Word::Caret if self.is_prime_script() => {
-                    let close = if self.peek(1).word == Word::OpenCurly { self.partners[self.at + 1] } else { self.at + 1 };
+                    let close = if self.peek(1).word == Word::OpenCurly {
+                        self.partners[self.at + 1]
+                    } else {
+                        self.at + 1
+                    };
                     while self.at <= close {
                         primes += usize::from(self.token().is_command("prime"));
                         span = span.join(self.advance());
@@ -385,9 +444,7 @@ impl Parser<'_> {
         let (start, close, end) = if first.word == Word::OpenCurly {
             let close = self.partners[at + 1];
             (at + 2, close, close + 1)
-        } else if first.word == Word::Command
-            && (is_typeface(&first.text) || accent(&first.text).is_some())
-        {
+        } else if first.word == Word::Command && (is_typeface(&first.text) || accent(&first.text).is_some()) {
             let next = self.words.get(at + 2).unwrap_or(first);
             let close = if next.word == Word::OpenCurly { self.partners[at + 2] + 1 } else { at + 3 };
             (at + 1, close, close)
@@ -399,7 +456,9 @@ impl Parser<'_> {
                 if first.word == Word::Plus {
                     return Err(slips::positive_part(self.words[at].span.join(first.span)));
                 }
-                return Err(syntax("nothing stands behind `_`").at(self.words[at].span, "").help("write x_{i}"));
+                return Err(syntax("nothing stands behind `_`")
+                    .at(self.words[at].span, "")
+                    .help("write x_{i}"));
             }
             (at + 1, at + 2, at + 2)
         };
@@ -480,10 +539,15 @@ impl Parser<'_> {
                     [one, other, ..] => {
                         return Err(Diagnostic::new(
                             diagnostic::Kind::Name,
-                            format!("`{}` may be {one} or {other}: both are declared", self.short(symbol.span)),
+                            format!(
+                                "`{}` may be {one} or {other}: both are declared",
+                                self.short(symbol.span)
+                            ),
                         )
                         .at(symbol.span, "")
-                        .help(format!(r"write \mathrm{{{one}}} or \mathrm{{{other}}}, or rename one of them")));
+                        .help(format!(
+                            r"write \mathrm{{{one}}} or \mathrm{{{other}}}, or rename one of them"
+                        )));
                     }
                 }
             }
@@ -520,9 +584,10 @@ impl Parser<'_> {
     /// `W_{in}`: a word, or two indices.
     fn word_below(&self, start: usize, end: usize) -> Option<Diagnostic> {
         const WORDS: &[&str] = &[
-            "in", "out", "max", "min", "opt", "ref", "true", "pred", "test", "val", "new", "old", "tot", "avg", "err", "reg",
-            "loss", "train", "eff", "top", "low", "high", "left", "right", "init", "prev", "next", "mid", "std", "var", "est",
-            "obs", "all", "sum", "end", "inf", "sup", "lim", "data", "hid", "hidden", "output", "input", "batch", "total",
+            "in", "out", "max", "min", "opt", "ref", "true", "pred", "test", "val", "new", "old", "tot",
+            "avg", "err", "reg", "loss", "train", "eff", "top", "low", "high", "left", "right", "init",
+            "prev", "next", "mid", "std", "var", "est", "obs", "all", "sum", "end", "inf", "sup", "lim",
+            "data", "hid", "hidden", "output", "input", "batch", "total",
         ];
         let inside = self.words.get(start + 2..end.checked_sub(1)?)?;
         if inside.len() < 2 || inside.iter().any(|t| t.word != Word::Letter) {
@@ -535,11 +600,12 @@ impl Parser<'_> {
         }
         let span = self.words[start].span.join(self.words[end - 1].span);
         let letters: Vec<&str> = inside.iter().map(|t| &*t.text).collect();
-        Some(
-            syntax(format!("`_{{{text}}}` is either a word or {} indices", inside.len()))
-                .at(span, "")
-                .help(format!(r"write _{{\mathrm{{{text}}}}} and declare the name, or _{{{}}} for indices", letters.join(","))),
-        )
+        Some(syntax(format!("`_{{{text}}}` is either a word or {} indices", inside.len())).at(span, "").help(
+            format!(
+                r"write _{{\mathrm{{{text}}}}} and declare the name, or _{{{}}} for indices",
+                letters.join(",")
+            ),
+        ))
     }
 
     /// A name that nobody declared: its subscript is an index if it holds a bound index or is no name, or if the name
@@ -592,7 +658,9 @@ impl Parser<'_> {
             .enumerate()
             .take_while(|(n, t)| t.word == Word::Letter && (*n == 0 || !t.spaced) && *n < 24)
             .count();
-        if length < 2 || !is_first && (length == 24 || self.words[at + length].word != Word::Open(Fence::Round)) {
+        if length < 2
+            || !is_first && (length == 24 || self.words[at + length].word != Word::Open(Fence::Round))
+        {
             return Ok(None);
         }
         let run: Vec<String> = self.words[at..]
@@ -610,21 +678,28 @@ impl Parser<'_> {
         let is_call = next.word == Word::Open(Fence::Round);
         let all_declared = run.iter().all(|letter| self.is_declared(letter));
         if is_call && known::lookup(&text).is_some() && (text.len() > 2 || !all_declared) {
-            self.warn(
-                syntax(format!(r"`{text}` is read as the function"))
-                    .at(span, "")
-                    .help(format!(r"write \operatorname{{{text}}} for it, or separate the letters of a product")),
-            );
+            self.warn(syntax(format!(r"`{text}` is read as the function")).at(span, "").help(format!(
+                r"write \operatorname{{{text}}} for it, or separate the letters of a product"
+            )));
             return Ok(Some((text, run.len())));
         }
         if !is_first || all_declared {
             return Ok(None);
         }
         let begins = known::words()
-            .filter(|word| word.len() >= 3 && word.is_ascii() && text.starts_with(word) && !["inv", "dot", "sum"].contains(word))
+            .filter(|word| {
+                word.len() >= 3
+                    && word.is_ascii()
+                    && text.starts_with(word)
+                    && !["inv", "dot", "sum"].contains(word)
+            })
             .max_by_key(|word| word.len());
         let hint = |word: &str| {
-            let command = if super::calls::command_of(word).is_some() { format!(r"\{word}") } else { format!(r"\operatorname{{{word}}}") };
+            let command = if super::calls::command_of(word).is_some() {
+                format!(r"\{word}")
+            } else {
+                format!(r"\operatorname{{{word}}}")
+            };
             syntax(format!("`{word}` without a backslash is a product of letters"))
                 .at(Span::new(span.start, span.start + word.len()), "")
                 .help(format!("write {command}, or separate the letters of a product"))
@@ -638,15 +713,15 @@ impl Parser<'_> {
                 .help(format!(r"write \{word}, or separate the letters of a product")));
         }
         if text == "pi" {
-            self.warn(
-                syntax(r"`pi` is read as p times i").at(span, "").help(r"write \pi for the number"),
-            );
+            self.warn(syntax(r"`pi` is read as p times i").at(span, "").help(r"write \pi for the number"));
         }
         if is_call && run.len() > 2 {
             let near = super::super::suggestion::nearest(&text, known::words().filter(|w| w.len() > 2));
             return Err(Diagnostic::new(diagnostic::Kind::Name, format!("`{text}` is no known function"))
                 .at(span, near.map_or(String::new(), |word| format!("did you mean {word}?")))
-                .help(format!(r"declare it with --let '{text}: function', or separate the letters of a product")));
+                .help(format!(
+                    r"declare it with --let '{text}: function', or separate the letters of a product"
+                )));
         }
         Ok(None)
     }

@@ -34,15 +34,15 @@ impl Parser<'_> {
             }
             _ => self.letters()?,
         };
-        let mut symbol =
-            super::names::Symbol { spellings, primes, is_word, span, low: None, end: self.at };
+        let mut symbol = super::names::Symbol { spellings, primes, is_word, span, low: None, end: self.at };
         // `k'` is a name of its own if it is declared or bound
         let mut end = self.at;
         let mut count = 0;
         while self.words[end].word == Word::Prime && count < 4 {
             end += 1;
             count += 1;
-            let name = format!("{}{}", symbol.spellings.first().map_or("", String::as_str), "'".repeat(count));
+            let name =
+                format!("{}{}", symbol.spellings.first().map_or("", String::as_str), "'".repeat(count));
             if self.is_variable(&name) {
                 symbol.primes = primes + count;
                 symbol.span = span.join(self.words[end - 1].span);
@@ -51,7 +51,9 @@ impl Parser<'_> {
         }
         symbol.end = self.at;
         match self.meaning(&symbol)? {
-            super::names::Meaning::Variable { name, primes: 0, .. } => built(Kind::Name(name), symbol.span, 0),
+            super::names::Meaning::Variable { name, primes: 0, .. } => {
+                built(Kind::Name(name), symbol.span, 0)
+            }
             super::names::Meaning::Unknown => self.undeclared(&symbol),
             _ => Err(syntax("a function stands without its argument")
                 .at(self.words[at].span.join(symbol.span), "")
@@ -68,7 +70,10 @@ impl Parser<'_> {
                     && matches!(&*next.text, "e" | "E")
                     && !next.spaced
                     && (self.peek(2).word == Word::Number && !self.peek(2).spaced
-                        || self.peek(2).word == Word::Minus && self.peek(3).word == Word::Number && !self.peek(2).spaced && !self.peek(3).spaced)
+                        || self.peek(2).word == Word::Minus
+                            && self.peek(3).word == Word::Number
+                            && !self.peek(2).spaced
+                            && !self.peek(3).spaced)
                 {
                     return Err(syntax("it is not clear whether `e` is a power of ten or the number e")
                         .at(token.span.join(self.peek(2).span), "")
@@ -181,7 +186,9 @@ impl Parser<'_> {
 
     fn rounded(&self, name: &str, inner: Node) -> Result<Node> {
         let Some(known) = known::lookup(name) else {
-            return Err(unsupported("rounding is not known").at(inner.tree.span, "").help("use a variable for it"));
+            return Err(unsupported("rounding is not known")
+                .at(inner.tree.span, "")
+                .help("use a variable for it"));
         };
         let span = inner.tree.span;
         call_node(known.name, 0, vec![inner.tree], span, inner.depth)
@@ -195,7 +202,10 @@ impl Parser<'_> {
         }
         let is_system = self.word() == Word::Begin
             && matches!(self.token().text.trim_end_matches('*'), "array" | "matrix" | "aligned" | "cases");
-        if self.words[start].word == Word::Open(Fence::Brace) && is_system && self.partners[self.at] + 1 == close {
+        if self.words[start].word == Word::Open(Fence::Brace)
+            && is_system
+            && self.partners[self.at] + 1 == close
+        {
             let mut node = self.cases()?;
             self.advance();
             node.tree.span = span;
@@ -253,7 +263,9 @@ impl Parser<'_> {
         };
         if !closes {
             return Err(match self.word() {
-                Word::Eoi | Word::Close(_) | Word::CloseCurly | Word::Comma | Word::Relation(_) => unclosed(self),
+                Word::Eoi | Word::Close(_) | Word::CloseCurly | Word::Comma | Word::Relation(_) => {
+                    unclosed(self)
+                }
                 _ => self.unexpected(),
             });
         }
@@ -396,8 +408,7 @@ impl Parser<'_> {
                 let one = literal("1", order.tree.span)?;
                 let place = order.tree.span;
                 let depth = order.depth.max(one.depth);
-                let exponent =
-                    built(Kind::Quotient(Box::new(one.tree), Box::new(order.tree)), place, depth)?;
+                let exponent = built(Kind::Quotient(Box::new(one.tree), Box::new(order.tree)), place, depth)?;
                 let depth = exponent.depth.max(inner.depth);
                 built(Kind::Power(Box::new(inner.tree), Box::new(exponent.tree)), span, depth)
             }
@@ -447,21 +458,30 @@ impl Parser<'_> {
                     rows.push(Vec::new());
                 }
             }
-            at = if matches!(word, Word::OpenCurly | Word::Open(_) | Word::Begin) { self.partners[at] + 1 } else { at + 1 };
+            at = if matches!(word, Word::OpenCurly | Word::Open(_) | Word::Begin) {
+                self.partners[at] + 1
+            } else {
+                at + 1
+            };
         }
         rows.retain(|row| row.iter().any(|(start, end)| start < end));
         (rows, span)
     }
 
     /// Reads one cell.
-    fn cell<T>(&mut self, (start, end): (usize, usize), read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    fn cell<T>(
+        &mut self,
+        (start, end): (usize, usize),
+        read: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
         self.at = start;
         if start == end {
             let span = self.words[start].span;
             return Err(syntax("an entry is empty").at(span, "").help("write every entry; 0 for nothing"));
         }
         let value = self.inside(read)?;
-        while matches!(self.word(), Word::Comma | Word::Point | Word::Semicolon | Word::Gap) && self.at < end {
+        while matches!(self.word(), Word::Comma | Word::Point | Word::Semicolon | Word::Gap) && self.at < end
+        {
             self.advance();
         }
         if self.at != end {
@@ -515,7 +535,8 @@ impl Parser<'_> {
         for (place, row) in rows.into_iter().enumerate() {
             let (first, rest) = match &row[..] {
                 [only] => {
-                    let split = (only.0..only.1).find(|&at| self.words[at].word == Word::Text && !self.is_name_text(at));
+                    let split = (only.0..only.1)
+                        .find(|&at| self.words[at].word == Word::Text && !self.is_name_text(at));
                     match split {
                         Some(at) => ((only.0, at), Some((at, only.1))),
                         None => (*only, None),
@@ -543,7 +564,9 @@ impl Parser<'_> {
             result.push((value.tree, condition.map(|c| c.tree)));
         }
         if result.is_empty() {
-            return Err(syntax("there are no cases").at(span, "").help(r"write a & \text{if } x > 0 \\ b & \text{otherwise}"));
+            return Err(syntax("there are no cases")
+                .at(span, "")
+                .help(r"write a & \text{if } x > 0 \\ b & \text{otherwise}"));
         }
         self.at = close;
         self.advance();
@@ -557,8 +580,10 @@ impl Parser<'_> {
 
     /// `\text{if } x > 0`, `\text{otherwise}`.
     fn case_condition(&mut self, (mut start, mut end): (usize, usize)) -> Result<Option<Node>> {
-        const BEFORE: &[&str] = &["if", "for", "when", "where", "falls", "für", "if and only if", "at", "in case"];
-        const NONE: &[&str] = &["otherwise", "else", "sonst", "elsewhere", "in all other cases", "in other cases"];
+        const BEFORE: &[&str] =
+            &["if", "for", "when", "where", "falls", "für", "if and only if", "at", "in case"];
+        const NONE: &[&str] =
+            &["otherwise", "else", "sonst", "elsewhere", "in all other cases", "in other cases"];
         while start < end && matches!(self.words[start].word, Word::Comma | Word::Gap | Word::Text) {
             let token = &self.words[start];
             if token.word == Word::Text {
@@ -574,7 +599,9 @@ impl Parser<'_> {
             }
             start += 1;
         }
-        while end > start && matches!(self.words[end - 1].word, Word::Comma | Word::Point | Word::Gap | Word::Semicolon) {
+        while end > start
+            && matches!(self.words[end - 1].word, Word::Comma | Word::Point | Word::Gap | Word::Semicolon)
+        {
             end -= 1;
         }
         if start == end {
@@ -590,8 +617,16 @@ impl Parser<'_> {
         let is_operator = |word| {
             matches!(
                 word,
-                Word::Plus | Word::Minus | Word::Times | Word::Slash | Word::Hadamard | Word::ElementwiseSlash
-                    | Word::Relation(_) | Word::Approximately | Word::Caret | Word::Under
+                Word::Plus
+                    | Word::Minus
+                    | Word::Times
+                    | Word::Slash
+                    | Word::Hadamard
+                    | Word::ElementwiseSlash
+                    | Word::Relation(_)
+                    | Word::Approximately
+                    | Word::Caret
+                    | Word::Under
             )
         };
         if token.word == Word::Dots {
@@ -615,7 +650,9 @@ impl Parser<'_> {
             }
             (None, Word::Eoi) => {
                 let place = self.previous().map_or(token.span, |t| t.span);
-                syntax("the formula ends too early").at(place, "nothing follows").help("write what belongs behind it")
+                syntax("the formula ends too early")
+                    .at(place, "nothing follows")
+                    .help("write what belongs behind it")
             }
             _ => self.unexpected(),
         }
@@ -634,14 +671,16 @@ impl Parser<'_> {
             Word::Eoi => syntax("the formula ends too early")
                 .at(self.previous().map_or(token.span, |t| t.span), "nothing follows")
                 .help("write what belongs behind it"),
-            Word::Relation(Relation::Equal) => problem(format!("`{text}` stands inside a formula"))
-                .help("to compare two formulas use `prove`; to state a fact use --given; to name a part use --let"),
-            Word::Relation(_) | Word::Approximately => problem(format!("the comparison `{}` has no place here", self.text(token.span)))
-                .help("comparisons stand in [ ], in cases and in facts"),
-            Word::Bar(_) if self.is_evaluation_bar() => self.evaluation(token.span),
-            Word::Bar(_) | Word::DoubleBar(_) => {
-                problem(format!("`{text}` closes nothing")).help(r"write |x| for an absolute value, \|x\| for a norm")
+            Word::Relation(Relation::Equal) => problem(format!("`{text}` stands inside a formula")).help(
+                "to compare two formulas use `prove`; to state a fact use --given; to name a part use --let",
+            ),
+            Word::Relation(_) | Word::Approximately => {
+                problem(format!("the comparison `{}` has no place here", self.text(token.span)))
+                    .help("comparisons stand in [ ], in cases and in facts")
             }
+            Word::Bar(_) if self.is_evaluation_bar() => self.evaluation(token.span),
+            Word::Bar(_) | Word::DoubleBar(_) => problem(format!("`{text}` closes nothing"))
+                .help(r"write |x| for an absolute value, \|x\| for a norm"),
             Word::Dots => unsupported("it is not known what the dots stand for")
                 .at(token.span, "")
                 .help(r"write a sum such as \sum_{k=1}^{n} x_k"),
@@ -653,21 +692,29 @@ impl Parser<'_> {
             Word::Point | Word::Semicolon | Word::Colon => {
                 problem(format!("`{text}` has no meaning in a formula")).help("remove it")
             }
-            Word::Dollars => problem(format!("`{}` stands inside a formula", self.text(token.span))).help("give one formula at a time"),
+            Word::Dollars => problem(format!("`{}` stands inside a formula", self.text(token.span)))
+                .help("give one formula at a time"),
             Word::Prime => problem("a prime has nothing to stand on".into())
                 .help(r"write x^\top for the transpose, f'(x) for a derivative"),
-            Word::Caret | Word::Under => problem(format!("`{text}` has nothing to stand on")).help("write a name before it"),
-            _ => problem(format!("`{text}` is not expected here")).help("put an operator before it, or remove it"),
+            Word::Caret | Word::Under => {
+                problem(format!("`{text}` has nothing to stand on")).help("write a name before it")
+            }
+            _ => problem(format!("`{text}` is not expected here"))
+                .help("put an operator before it, or remove it"),
         }
     }
 
     pub(super) fn no_relation(&self, left: Span) -> Diagnostic {
         match self.word() {
-            Word::Eoi | Word::Comma | Word::Close(_) | Word::CloseCurly | Word::Ampersand | Word::Newline | Word::End => {
-                syntax("a comparison is missing")
-                    .at(left, "this alone says nothing")
-                    .help(r"write one of = \ne < \le > \ge and a right side")
-            }
+            Word::Eoi
+            | Word::Comma
+            | Word::Close(_)
+            | Word::CloseCurly
+            | Word::Ampersand
+            | Word::Newline
+            | Word::End => syntax("a comparison is missing")
+                .at(left, "this alone says nothing")
+                .help(r"write one of = \ne < \le > \ge and a right side"),
             _ => self.unexpected(),
         }
     }
@@ -677,7 +724,10 @@ impl Parser<'_> {
         if let Some(before) = self.previous().filter(|t| t.word == Word::Number) {
             return syntax(format!("two numbers stand side by side: `{}` and `{}`", before.text, token.text))
                 .at(before.span.join(token.span), "")
-                .help(format!(r"write {0} \cdot {1} for the product or {0}{1} for one number", before.text, token.text));
+                .help(format!(
+                    r"write {0} \cdot {1} for the product or {0}{1} for one number",
+                    before.text, token.text
+                ));
         }
         let left = self.short(left);
         syntax(format!("the number `{}` stands behind a factor without an operator", token.text))

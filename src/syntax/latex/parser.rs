@@ -347,7 +347,9 @@ impl<'a> Parser<'a> {
 
     pub(super) fn starts_operand(&self) -> bool {
         match self.word() {
-            Word::Bar(Way::Either) | Word::DoubleBar(Way::Either) => self.bars == 0 && !self.is_evaluation_bar(),
+            Word::Bar(Way::Either) | Word::DoubleBar(Way::Either) => {
+                self.bars == 0 && !self.is_evaluation_bar()
+            }
             _ => starts_operand(self.token()),
         }
     }
@@ -393,7 +395,9 @@ impl<'a> Parser<'a> {
                 match chain {
                     Chain::One(tree) => (tree, depth),
                     Chain::Product(parts) => (Tree::new(Kind::Product(parts), start.join(before)), depth + 1),
-                    Chain::Hadamard(parts) => (Tree::new(Kind::Hadamard(parts), start.join(before)), depth + 1),
+                    Chain::Hadamard(parts) => {
+                        (Tree::new(Kind::Hadamard(parts), start.join(before)), depth + 1)
+                    }
                 }
             };
             let limit = depth.max(right.depth);
@@ -457,9 +461,9 @@ impl<'a> Parser<'a> {
             let (all, factor, below) =
                 (self.short(left), self.short(right.tree.span), self.short(denominator));
             self.warn(
-                syntax("a factor behind `/` is read as a factor of the whole quotient")
-                    .at(place, "")
-                    .help(format!(r"write ({all}) \cdot {factor} for that, or \frac{{…}}{{{below} {factor}}}")),
+                syntax("a factor behind `/` is read as a factor of the whole quotient").at(place, "").help(
+                    format!(r"write ({all}) \cdot {factor} for that, or \frac{{…}}{{{below} {factor}}}"),
+                ),
             );
         }
         Ok(right)
@@ -487,11 +491,12 @@ impl<'a> Parser<'a> {
             is_number(1 + above)?;
         }
         let span = before.span.join(self.token().span);
-        Some(
-            syntax("it is not clear whether this is a product or a mixed number")
-                .at(span, "")
-                .help(format!(r"write {0} \cdot \frac… for the product, {0} + \frac… for the mixed number", before.text)),
-        )
+        Some(syntax("it is not clear whether this is a product or a mixed number").at(span, "").help(
+            format!(
+                r"write {0} \cdot \frac… for the product, {0} + \frac… for the mixed number",
+                before.text
+            ),
+        ))
     }
 
     /// `… x (7)` at the end of a line is often the number of the equation.
@@ -501,13 +506,20 @@ impl<'a> Parser<'a> {
         }
         let (number, close) = (self.peek(1), self.peek(2));
         let is_last = self.peek(3).word == Word::Eoi;
-        if number.word != Word::Number || number.text.contains('.') || close.word != Word::Close(Fence::Round) || !is_last {
+        if number.word != Word::Number
+            || number.text.contains('.')
+            || close.word != Word::Close(Fence::Round)
+            || !is_last
+        {
             return None;
         }
         Some(
-            syntax(format!("it is not clear whether `({})` is a factor or the number of the equation", number.text))
-                .at(self.token().span.join(close.span), "")
-                .help(format!(r"write \cdot {0} for the factor, \tag{{{0}}} for the number", number.text)),
+            syntax(format!(
+                "it is not clear whether `({})` is a factor or the number of the equation",
+                number.text
+            ))
+            .at(self.token().span.join(close.span), "")
+            .help(format!(r"write \cdot {0} for the factor, \tag{{{0}}} for the number", number.text)),
         )
     }
 

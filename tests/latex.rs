@@ -1,5 +1,7 @@
 //! Reading LaTeX: tables of readings, the law that what is printed reads back, slips, and texts made to break a reader.
 
+#![allow(clippy::print_stdout)] // what a corpus gives is shown with --nocapture
+
 use proptest::prelude::*;
 use symdiff::print;
 use symdiff::syntax::{
@@ -80,13 +82,17 @@ fn without_declarations() {
         (r"1.\frac{a}{b}", "1*(a/b)"),
         ("x^2 % a remark\n+ 1", "x^2 + 1"),
         (r"x_i^2 + x^2_i", "x_i^2 + x_i^2"),
+        (r"s_i(\delta_{ij} - s_j)", "s[i]*([i = j] - s[j])"),
+        (r"w_j + \sum_{i=1}^{n} x_{ij} + c_0", "w[j] + (sum[i = 1..n] x[i, j]) + c_0"),
+        (r"\Delta x + \Delta\theta", "Δx + Δθ"),
+        (r"A_{ij}B_{kl}", "A_ij*B_kl"),
         (r"\hat y_k + \bar{x} + \hat{\mathbf{y}}", "ŷ_k + x̄ + ŷ"),
     ] {
         if plain.is_empty() {
             continue;
         }
         let names = Names::default();
-        let plain = plain.replace("x_{i+1}", "x[i+1]").replace("x̄", "x\u{304}");
+        let plain = plain.replace("x_{i+1}", "x[i+1]");
         let expected = parse(&plain, &names).unwrap_or_else(|problem| panic!("{plain}: {problem}")).tree;
         match parse_latex(latex, &names) {
             Ok(parsed) if parsed.tree == expected => {}
@@ -315,7 +321,7 @@ fn plain_chains() {
 /// Every text gives an answer or an error with a place, on the stack of a test thread.
 #[test]
 fn hostile_texts() {
-    let many = 3_000;
+    let many = 1_500;
     for text in [
         r"\frac{".repeat(180_000),
         r"\frac{1}{".repeat(many) + "x" + &"}".repeat(many),
@@ -378,8 +384,8 @@ fn hostile_texts() {
         "x+".repeat(many) + "x",
         r"\cdot".repeat(many),
         "%".repeat(many),
-        "9".repeat(100_000),
-        "x".repeat(50_000),
+        "9".repeat(30_000),
+        "x".repeat(20_000),
         r"\alpha".repeat(many),
         r"x_{i}".repeat(many),
         r"x^2_i".repeat(many),

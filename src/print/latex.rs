@@ -338,7 +338,7 @@ fn call(function_name: &str, primes: u8, arguments: &[Tree], out: &mut Out<'_>) 
     match (form(function_name, primes, arguments), arguments) {
         // |A| may be a determinant
         (Form::Bars, [argument]) if !is_capital(argument) => {
-            fenced("|", "|", out, |out| write(argument, Level::Relation, false, out))
+            fenced("|", "|", out, |out| write(argument, Level::Relation, false, out));
         }
         (Form::Norm, [argument]) => {
             fenced(r"\|", r"\|", out, |out| write(argument, Level::Relation, false, out));

@@ -5,6 +5,7 @@ use super::super::known;
 use super::super::parser::{Node, Result, built};
 use super::super::tokens::normalised;
 use super::super::tree::Kind;
+use super::alphabet::{GREEK_WORDS, accent, greek, is_typeface, lowered};
 use super::parser::Parser;
 use super::scripts::indexed;
 use super::slips::{self, syntax};
@@ -40,128 +41,6 @@ pub(super) enum Meaning {
         primes: usize,
     },
     Unknown,
-}
-
-/// The letters of a Greek command, the likeliest first.
-pub(super) fn greek(command: &str) -> Option<&'static [&'static str]> {
-    Some(match command {
-        "alpha" => &["α", "alpha"],
-        "beta" => &["β", "beta"],
-        "gamma" => &["γ", "gamma"],
-        "delta" => &["δ", "delta"],
-        "epsilon" => &["ϵ", "epsilon", "ε"],
-        "varepsilon" => &["ε", "epsilon", "ϵ"],
-        "zeta" => &["ζ", "zeta"],
-        "eta" => &["η", "eta"],
-        "theta" => &["θ", "theta"],
-        "vartheta" => &["ϑ"],
-        "iota" => &["ι", "iota"],
-        "kappa" => &["κ", "kappa"],
-        "lambda" => &["λ", "lambda"],
-        "mu" => &["μ", "mu"],
-        "nu" => &["ν", "nu"],
-        "xi" => &["ξ", "xi"],
-        "pi" => &["π", "pi"],
-        "rho" => &["ρ", "rho"],
-        "varrho" => &["ϱ"],
-        "sigma" => &["σ", "sigma"],
-        "varsigma" => &["ς"],
-        "tau" => &["τ", "tau"],
-        "upsilon" => &["υ", "upsilon"],
-        "phi" => &["ϕ", "phi", "φ"],
-        "varphi" => &["φ", "phi", "ϕ"],
-        "chi" => &["χ", "chi"],
-        "psi" => &["ψ", "psi"],
-        "omega" => &["ω", "omega"],
-        "Gamma" => &["Γ", "Gamma"],
-        "Delta" => &["Δ", "Delta"],
-        "Theta" => &["Θ", "Theta"],
-        "Lambda" => &["Λ", "Lambda"],
-        "Xi" => &["Ξ", "Xi"],
-        "Pi" => &["Π", "Pi"],
-        "Sigma" => &["Σ", "Sigma"],
-        "Upsilon" => &["Υ", "Upsilon"],
-        "Phi" => &["Φ", "Phi"],
-        "Psi" => &["Ψ", "Psi"],
-        "Omega" => &["Ω", "Omega"],
-        "ell" => &["ℓ", "ell", "l"],
-        _ => return None,
-    })
-}
-
-/// Names of Greek letters, for slips.
-pub(super) const GREEK_WORDS: &[&str] = &[
-    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "theta", "kappa", "lambda", "sigma", "omega",
-    "phi", "psi", "rho", "tau", "eta", "chi", "Gamma", "Delta", "Theta", "Lambda", "Sigma", "Phi", "Psi",
-    "Omega",
-];
-
-/// The combining mark of an accent and the word for it in plain names.
-pub(super) fn accent(command: &str) -> Option<(char, &'static str)> {
-    Some(match command {
-        "hat" | "widehat" => ('\u{302}', "hat"),
-        "tilde" | "widetilde" => ('\u{303}', "tilde"),
-        "bar" | "overline" => ('\u{304}', "bar"),
-        "dot" => ('\u{307}', "dot"),
-        "ddot" => ('\u{308}', "ddot"),
-        "vec" | "overrightarrow" => ('\u{20D7}', "vec"),
-        _ => return None,
-    })
-}
-
-/// Commands that set letters in another typeface.
-pub(super) fn is_typeface(command: &str) -> bool {
-    matches!(
-        command,
-        "mathbf"
-            | "boldsymbol"
-            | "bm"
-            | "mathit"
-            | "mathsf"
-            | "mathtt"
-            | "mathrm"
-            | "operatorname"
-            | "mathcal"
-            | "mathscr"
-            | "mathfrak"
-            | "mathnormal"
-            | "pmb"
-            | "bold"
-            | "mathop"
-            | "symbf"
-            | "mathbb"
-            | "mathds"
-            | "rm"
-            | "bf"
-    )
-}
-
-const LOW_LETTERS: &[(char, char)] = &[
-    ('a', 'ₐ'),
-    ('e', 'ₑ'),
-    ('h', 'ₕ'),
-    ('i', 'ᵢ'),
-    ('j', 'ⱼ'),
-    ('k', 'ₖ'),
-    ('l', 'ₗ'),
-    ('m', 'ₘ'),
-    ('n', 'ₙ'),
-    ('o', 'ₒ'),
-    ('p', 'ₚ'),
-    ('r', 'ᵣ'),
-    ('s', 'ₛ'),
-    ('t', 'ₜ'),
-    ('u', 'ᵤ'),
-    ('v', 'ᵥ'),
-    ('x', 'ₓ'),
-];
-
-/// A digit or letter as a subscript sign.
-fn lowered(c: char) -> Option<char> {
-    match c {
-        '0'..='9' => char::from_u32(0x2080 + u32::from(c) - 0x30),
-        _ => LOW_LETTERS.iter().find(|(letter, _)| *letter == c).map(|(_, low)| *low),
-    }
 }
 
 impl Parser<'_> {
@@ -214,6 +93,17 @@ impl Parser<'_> {
                 let command = token.text.to_string();
                 if let Some(spellings) = greek(&command) {
                     let span = self.advance();
+                    // a difference belongs to what it is a difference of
+                    let follows = self.word() == Word::Letter
+                        || self.word() == Word::Command && greek(&self.token().text).is_some();
+                    if command == "Delta" && follows && !spellings.iter().any(|s| self.is_declared(s)) {
+                        let letter = match greek(&self.token().text) {
+                            Some(letters) if self.word() == Word::Command => letters[0].to_string(),
+                            _ => self.token().text.to_string(),
+                        };
+                        let span = span.join(self.advance());
+                        return Ok((vec![format!("Δ{letter}")], 0, false, span));
+                    }
                     return Ok((spellings.iter().map(|s| (*s).to_string()).collect(), 0, false, span));
                 }
                 if let Some((mark, word)) = accent(&command) {
@@ -565,6 +455,13 @@ impl Parser<'_> {
         }
         let (indices, depth, span) = self.subscript_indices()?;
         self.at = symbol.end;
+        for index in &indices {
+            index.walk(&mut |part| {
+                if let Kind::Name(name) = &part.kind {
+                    self.found_letters.insert(name.clone());
+                }
+            });
+        }
         if let [one] = &indices[..]
             && let Kind::Number(n) = &one.kind
             && n.as_integer().is_some_and(|n| n > 9)
@@ -631,7 +528,10 @@ impl Parser<'_> {
         let end = symbol.end.min(self.words.len());
         let holds_bound = self.words[*start..end].iter().any(|t| {
             let names = greek(&t.text).unwrap_or(&[]);
-            self.bound.iter().any(|b| b.trim_end_matches('\'') == t.text || names.contains(&&**b))
+            self.bound
+                .iter()
+                .chain(&self.letters_in_indices)
+                .any(|b| b.trim_end_matches('\'') == t.text || names.contains(&&**b))
         });
         let is_list = self.words[*start..end].iter().any(|t| t.word == Word::Comma);
         let name = forms.first().filter(|_| !is_list);

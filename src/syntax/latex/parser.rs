@@ -32,8 +32,11 @@ pub(super) struct Parser<'a> {
     pub bound: Vec<String>,
     /// Undeclared names that carry indices somewhere in the formula, so that their subscripts are indices everywhere.
     pub indexed: BTreeSet<String>,
-    /// Those found in this pass.
+    /// Letters that stand in indices somewhere: `x_j` is a component beside `A_{ij}`.
+    pub letters_in_indices: BTreeSet<String>,
+    /// Those found in this pass: names, and letters.
     pub found: BTreeSet<String>,
+    pub found_letters: BTreeSet<String>,
     /// Length in bytes of the longest declared name.
     pub longest: usize,
     /// Where each letter stands first and last.
@@ -59,7 +62,7 @@ pub(super) fn script_end(words: &[Token<'_>], partners: &[usize], at: usize) -> 
     let last = words.len().saturating_sub(1);
     let end = match words.get(at + 1).map(|t| t.word) {
         Some(Word::OpenCurly) => partners[at + 1] + 1,
-        Some(Word::Command) if super::names::is_typeface(&words[at + 1].text) => {
+        Some(Word::Command) if super::alphabet::is_typeface(&words[at + 1].text) => {
             match words.get(at + 2).map(|t| t.word) {
                 Some(Word::OpenCurly) => partners[at + 2] + 1,
                 _ => at + 3,
@@ -103,7 +106,7 @@ impl<'a> Parser<'a> {
         source: &'a str,
         names: &'a Names,
         mut words: Vec<Token<'a>>,
-        indexed: BTreeSet<String>,
+        (indexed, letters_in_indices): (BTreeSet<String>, BTreeSet<String>),
     ) -> Result<Self> {
         let end = words.last().map_or(source.len(), |t| t.span.end);
         if words.last().is_none_or(|t| t.word != Word::Eoi) {
@@ -123,7 +126,7 @@ impl<'a> Parser<'a> {
         for (place, token) in words.iter().enumerate() {
             let letter = match token.word {
                 Word::Letter => &*token.text,
-                Word::Command => match super::names::greek(&token.text) {
+                Word::Command => match super::alphabet::greek(&token.text) {
                     Some(letters) => letters[0],
                     None => continue,
                 },
@@ -149,7 +152,9 @@ impl<'a> Parser<'a> {
             bars: 0,
             bound: Vec::new(),
             indexed,
+            letters_in_indices,
             found: BTreeSet::new(),
+            found_letters: BTreeSet::new(),
             guessed: false,
         })
     }

@@ -301,7 +301,7 @@ impl Parser<'_> {
             let is_outside = place > 0
                 && (self.names.has_variable(name)
                     || self.places.get(name).is_some_and(|(first, _)| *first < begin));
-            if !is_bound && !(is_outside || already) {
+            if !(is_bound || is_outside || already) {
                 range.indices.push(BoundIndex { name: name.clone(), range: None });
                 self.bound.push(name.clone());
                 if place > 0 {
@@ -368,17 +368,14 @@ impl Parser<'_> {
     /// The name of an index: one letter with primes.
     fn bound_name(&mut self, is_braced: bool) -> Result<String> {
         let token = self.token().clone();
-        let mut name = match token.word {
-            Word::Letter => {
-                self.advance();
-                token.text.into_owned()
-            }
-            _ => {
-                let (spellings, primes, _, _) = self.letters()?;
-                let mut name = spellings.into_iter().next().unwrap_or_default();
-                name.push_str(&"'".repeat(primes));
-                name
-            }
+        let mut name = if token.word == Word::Letter {
+            self.advance();
+            token.text.into_owned()
+        } else {
+            let (spellings, primes, _, _) = self.letters()?;
+            let mut name = spellings.into_iter().next().unwrap_or_default();
+            name.push_str(&"'".repeat(primes));
+            name
         };
         while is_braced && self.word() == Word::Prime {
             name.push_str(&super::super::tokens::normalised(&self.token().text));

@@ -240,7 +240,7 @@ impl Parser<'_> {
                 .at(before.join(self.token().span), "")
                 .help("write the exponent in braces: x^{(…)} or x^{…}"));
         }
-        self.nested(|parser| parser.bare_operand())
+        self.nested(Self::bare_operand)
     }
 
     /// A sum up to the closing brace at the place, which is passed.
@@ -339,7 +339,7 @@ impl Parser<'_> {
             && words.iter().all(|t| match t.word {
                 Word::Letter | Word::Prime => true,
                 Word::Number => t.text.len() == 1,
-                Word::Command => super::names::greek(&t.text).is_some(),
+                Word::Command => super::alphabet::greek(&t.text).is_some(),
                 _ => false,
             })
             && words.iter().any(|t| t.word != Word::Number)

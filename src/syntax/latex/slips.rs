@@ -1,7 +1,7 @@
 //! What is said about single words of LaTeX that are no formulas.
 
 use super::super::suggestion::nearest;
-use super::names::{GREEK_WORDS, greek};
+use super::alphabet::{GREEK_WORDS, greek};
 use crate::diagnostic::{self, Diagnostic, Kind};
 use crate::span::Span;
 

@@ -29,7 +29,7 @@ pub(super) fn is_transparent(environment: &str) -> bool {
 }
 
 /// The statements of a text, each without an end word.
-pub(super) fn statements<'a>(words: Vec<Token<'a>>) -> Result<Vec<Vec<Token<'a>>>, Diagnostic> {
+pub(super) fn statements(words: Vec<Token<'_>>) -> Result<Vec<Vec<Token<'_>>>, Diagnostic> {
     let words = without_dollars(words)?;
     let words = without_surroundings(words);
     let mut rows = split(words);

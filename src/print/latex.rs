@@ -329,15 +329,16 @@ fn is_capital(tree: &Tree) -> bool {
 
 /// `\sin`, `\tanh`, but not `\sigma`, `\operatorname{…}`, `\mathbf{1}`.
 fn is_upright(sign: &str) -> bool {
-    sign.strip_prefix('\\')
-        .is_some_and(|rest| rest != "sigma" && rest.bytes().all(|b| b.is_ascii_lowercase()))
+    sign.strip_prefix('\\').is_some_and(|rest| {
+        !matches!(rest, "sigma" | "max" | "min") && rest.bytes().all(|b| b.is_ascii_lowercase())
+    })
 }
 
 fn call(function_name: &str, primes: u8, arguments: &[Tree], out: &mut Out<'_>) {
     match (form(function_name, primes, arguments), arguments) {
         // |A| may be a determinant
         (Form::Bars, [argument]) if !is_capital(argument) => {
-            fenced("|", "|", out, |out| write(argument, Level::Relation, false, out))
+            fenced("|", "|", out, |out| write(argument, Level::Relation, false, out));
         }
         (Form::Norm, [argument]) => {
             fenced(r"\|", r"\|", out, |out| write(argument, Level::Relation, false, out));

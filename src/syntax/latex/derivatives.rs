@@ -2,7 +2,7 @@
 
 use super::super::parser::{Node, Result, built};
 use super::super::tree::{DerivativeOperator, Kind, Tree};
-use super::names::greek;
+use super::alphabet::greek;
 use super::parser::{Parser, starts_operand};
 use super::slips::syntax;
 use super::words::{Fence, Word};
@@ -197,7 +197,10 @@ impl Parser<'_> {
         let is_group = matches!(self.word(), Word::Open(_));
         let minus = (self.word() == Word::Minus).then(|| self.advance());
         let body = self.nested(|parser| {
-            let first = parser.power()?;
+            let first = match parser.undeclared_value() {
+                Some(value) => parser.scripts(value)?,
+                None => parser.power()?,
+            };
             if !matches!(parser.word(), Word::Times | Word::Hadamard | Word::Slash | Word::ElementwiseSlash)
                 && !parser.starts_operand()
             {

@@ -5,6 +5,7 @@ use super::super::known;
 use super::super::parser::{Node, Result, built};
 use super::super::tokens::normalised;
 use super::super::tree::Kind;
+use super::alphabet::{GREEK_WORDS, accent, greek, is_typeface, lowered};
 use super::parser::Parser;
 use super::scripts::indexed;
 use super::slips::{self, syntax};
@@ -40,128 +41,6 @@ pub(super) enum Meaning {
         primes: usize,
     },
     Unknown,
-}
-
-/// The letters of a Greek command, the likeliest first.
-pub(super) fn greek(command: &str) -> Option<&'static [&'static str]> {
-    Some(match command {
-        "alpha" => &["α", "alpha"],
-        "beta" => &["β", "beta"],
-        "gamma" => &["γ", "gamma"],
-        "delta" => &["δ", "delta"],
-        "epsilon" => &["ϵ", "epsilon", "ε"],
-        "varepsilon" => &["ε", "epsilon", "ϵ"],
-        "zeta" => &["ζ", "zeta"],
-        "eta" => &["η", "eta"],
-        "theta" => &["θ", "theta"],
-        "vartheta" => &["ϑ"],
-        "iota" => &["ι", "iota"],
-        "kappa" => &["κ", "kappa"],
-        "lambda" => &["λ", "lambda"],
-        "mu" => &["μ", "mu"],
-        "nu" => &["ν", "nu"],
-        "xi" => &["ξ", "xi"],
-        "pi" => &["π", "pi"],
-        "rho" => &["ρ", "rho"],
-        "varrho" => &["ϱ"],
-        "sigma" => &["σ", "sigma"],
-        "varsigma" => &["ς"],
-        "tau" => &["τ", "tau"],
-        "upsilon" => &["υ", "upsilon"],
-        "phi" => &["ϕ", "phi", "φ"],
-        "varphi" => &["φ", "phi", "ϕ"],
-        "chi" => &["χ", "chi"],
-        "psi" => &["ψ", "psi"],
-        "omega" => &["ω", "omega"],
-        "Gamma" => &["Γ", "Gamma"],
-        "Delta" => &["Δ", "Delta"],
-        "Theta" => &["Θ", "Theta"],
-        "Lambda" => &["Λ", "Lambda"],
-        "Xi" => &["Ξ", "Xi"],
-        "Pi" => &["Π", "Pi"],
-        "Sigma" => &["Σ", "Sigma"],
-        "Upsilon" => &["Υ", "Upsilon"],
-        "Phi" => &["Φ", "Phi"],
-        "Psi" => &["Ψ", "Psi"],
-        "Omega" => &["Ω", "Omega"],
-        "ell" => &["ℓ", "ell", "l"],
-        _ => return None,
-    })
-}
-
-/// Names of Greek letters, for slips.
-pub(super) const GREEK_WORDS: &[&str] = &[
-    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "theta", "kappa", "lambda", "sigma", "omega",
-    "phi", "psi", "rho", "tau", "eta", "chi", "Gamma", "Delta", "Theta", "Lambda", "Sigma", "Phi", "Psi",
-    "Omega",
-];
-
-/// The combining mark of an accent and the word for it in plain names.
-pub(super) fn accent(command: &str) -> Option<(char, &'static str)> {
-    Some(match command {
-        "hat" | "widehat" => ('\u{302}', "hat"),
-        "tilde" | "widetilde" => ('\u{303}', "tilde"),
-        "bar" | "overline" => ('\u{304}', "bar"),
-        "dot" => ('\u{307}', "dot"),
-        "ddot" => ('\u{308}', "ddot"),
-        "vec" | "overrightarrow" => ('\u{20D7}', "vec"),
-        _ => return None,
-    })
-}
-
-/// Commands that set letters in another typeface.
-pub(super) fn is_typeface(command: &str) -> bool {
-    matches!(
-        command,
-        "mathbf"
-            | "boldsymbol"
-            | "bm"
-            | "mathit"
-            | "mathsf"
-            | "mathtt"
-            | "mathrm"
-            | "operatorname"
-            | "mathcal"
-            | "mathscr"
-            | "mathfrak"
-            | "mathnormal"
-            | "pmb"
-            | "bold"
-            | "mathop"
-            | "symbf"
-            | "mathbb"
-            | "mathds"
-            | "rm"
-            | "bf"
-    )
-}
-
-const LOW_LETTERS: &[(char, char)] = &[
-    ('a', 'ₐ'),
-    ('e', 'ₑ'),
-    ('h', 'ₕ'),
-    ('i', 'ᵢ'),
-    ('j', 'ⱼ'),
-    ('k', 'ₖ'),
-    ('l', 'ₗ'),
-    ('m', 'ₘ'),
-    ('n', 'ₙ'),
-    ('o', 'ₒ'),
-    ('p', 'ₚ'),
-    ('r', 'ᵣ'),
-    ('s', 'ₛ'),
-    ('t', 'ₜ'),
-    ('u', 'ᵤ'),
-    ('v', 'ᵥ'),
-    ('x', 'ₓ'),
-];
-
-/// A digit or letter as a subscript sign.
-fn lowered(c: char) -> Option<char> {
-    match c {
-        '0'..='9' => char::from_u32(0x2080 + u32::from(c) - 0x30),
-        _ => LOW_LETTERS.iter().find(|(letter, _)| *letter == c).map(|(_, low)| *low),
-    }
 }
 
 impl Parser<'_> {
@@ -214,6 +93,17 @@ impl Parser<'_> {
                 let command = token.text.to_string();
                 if let Some(spellings) = greek(&command) {
                     let span = self.advance();
+                    // a difference belongs to what it is a difference of
+                    let follows = self.word() == Word::Letter
+                        || self.word() == Word::Command && greek(&self.token().text).is_some();
+                    if command == "Delta" && follows && !spellings.iter().any(|s| self.is_declared(s)) {
+                        let letter = match greek(&self.token().text) {
+                            Some(letters) if self.word() == Word::Command => letters[0].to_string(),
+                            _ => self.token().text.to_string(),
+                        };
+                        let span = span.join(self.advance());
+                        return Ok((vec![format!("Δ{letter}")], 0, false, span));
+                    }
                     return Ok((spellings.iter().map(|s| (*s).to_string()).collect(), 0, false, span));
                 }
                 if let Some((mark, word)) = accent(&command) {
@@ -230,6 +120,8 @@ impl Parser<'_> {
                     if word == "vec" {
                         spellings.extend(inner);
                     }
+                    // marks on marks multiply the ways
+                    spellings.truncate(9);
                     return Ok((spellings, primes, is_word, start.join(span)));
                 }
                 if is_typeface(&command) {
@@ -345,6 +237,7 @@ impl Parser<'_> {
             spellings = spellings
                 .iter()
                 .flat_map(|base| forms.1.iter().map(move |low| format!("{base}{low}")))
+                .take(9)
                 .collect();
             self.at = forms.0;
         }
@@ -359,10 +252,16 @@ impl Parser<'_> {
 
     /// The longest declared name of several letters that begins at the place, with the number of its words.
     pub(super) fn long_name(&self, at: usize) -> Option<(String, usize)> {
+        if self.longest < 2 {
+            return None;
+        }
         let mut name = String::new();
         let mut best = None;
         for (count, token) in self.words[at..].iter().enumerate() {
-            if count > 0 && token.spaced || !matches!(token.word, Word::Letter | Word::Number) || count > 40 {
+            if count > 0 && token.spaced
+                || !matches!(token.word, Word::Letter | Word::Number)
+                || name.len() >= self.longest
+            {
                 break;
             }
             name.push_str(&token.text);
@@ -444,6 +343,9 @@ impl Parser<'_> {
                 return Err(slips::long_low_number(&first.text, self.words[at].span.join(first.span)));
             }
             if !matches!(first.word, Word::Number | Word::Letter | Word::Command | Word::Text) {
+                if first.word == Word::Plus {
+                    return Err(slips::positive_part(self.words[at].span.join(first.span)));
+                }
                 return Err(syntax("nothing stands behind `_`")
                     .at(self.words[at].span, "")
                     .help("write x_{i}"));
@@ -548,8 +450,18 @@ impl Parser<'_> {
         let base = built(Kind::Name(name), symbol.span, 0)?;
         let Some((start, _)) = symbol.low else { return Ok(base) };
         self.at = start;
+        if let Some(problem) = self.word_below(start, symbol.end) {
+            return Err(problem);
+        }
         let (indices, depth, span) = self.subscript_indices()?;
         self.at = symbol.end;
+        for index in &indices {
+            index.walk(&mut |part| {
+                if let Kind::Name(name) = &part.kind {
+                    self.found_letters.insert(name.clone());
+                }
+            });
+        }
         if let [one] = &indices[..]
             && let Kind::Number(n) = &one.kind
             && n.as_integer().is_some_and(|n| n > 9)
@@ -564,6 +476,33 @@ impl Parser<'_> {
         let mut node = indexed(base, indices, depth, span, false)?;
         node.tree.span = symbol.span;
         Ok(node)
+    }
+
+    /// `W_{in}`: a word, or two indices.
+    fn word_below(&self, start: usize, end: usize) -> Option<Diagnostic> {
+        const WORDS: &[&str] = &[
+            "in", "out", "max", "min", "opt", "ref", "true", "pred", "test", "val", "new", "old", "tot",
+            "avg", "err", "reg", "loss", "train", "eff", "top", "low", "high", "left", "right", "init",
+            "prev", "next", "mid", "std", "var", "est", "obs", "all", "sum", "end", "inf", "sup", "lim",
+            "data", "hid", "hidden", "output", "input", "batch", "total",
+        ];
+        let inside = self.words.get(start + 2..end.checked_sub(1)?)?;
+        if inside.len() < 2 || inside.iter().any(|t| t.word != Word::Letter) {
+            return None;
+        }
+        let text: String = inside.iter().map(|t| &*t.text).collect();
+        let are_bound = inside.iter().all(|t| self.bound.iter().any(|b| *b == t.text));
+        if are_bound || !WORDS.contains(&&*text) {
+            return None;
+        }
+        let span = self.words[start].span.join(self.words[end - 1].span);
+        let letters: Vec<&str> = inside.iter().map(|t| &*t.text).collect();
+        Some(syntax(format!("`_{{{text}}}` is either a word or {} indices", inside.len())).at(span, "").help(
+            format!(
+                r"write _{{\mathrm{{{text}}}}} and declare the name, or _{{{}}} for indices",
+                letters.join(",")
+            ),
+        ))
     }
 
     /// A name that nobody declared: its subscript is an index if it holds a bound index or is no name, or if the name
@@ -589,7 +528,10 @@ impl Parser<'_> {
         let end = symbol.end.min(self.words.len());
         let holds_bound = self.words[*start..end].iter().any(|t| {
             let names = greek(&t.text).unwrap_or(&[]);
-            self.bound.iter().any(|b| b.trim_end_matches('\'') == t.text || names.contains(&&**b))
+            self.bound
+                .iter()
+                .chain(&self.letters_in_indices)
+                .any(|b| b.trim_end_matches('\'') == t.text || names.contains(&&**b))
         });
         let is_list = self.words[*start..end].iter().any(|t| t.word == Word::Comma);
         let name = forms.first().filter(|_| !is_list);
@@ -610,6 +552,17 @@ impl Parser<'_> {
     /// `sin x`, `alpha`: words typed without their backslash are products of letters in LaTeX.
     pub(super) fn check_run(&mut self) -> Result<Option<(String, usize)>> {
         let at = self.at;
+        let is_first = at == 0 || self.words[at - 1].word != Word::Letter || self.words[at].spaced;
+        let length = self.words[at..]
+            .iter()
+            .enumerate()
+            .take_while(|(n, t)| t.word == Word::Letter && (*n == 0 || !t.spaced) && *n < 24)
+            .count();
+        if length < 2
+            || !is_first && (length == 24 || self.words[at + length].word != Word::Open(Fence::Round))
+        {
+            return Ok(None);
+        }
         let run: Vec<String> = self.words[at..]
             .iter()
             .enumerate()
@@ -623,7 +576,6 @@ impl Parser<'_> {
         let next = &self.words[at + run.len()];
         let span = self.words[at].span.join(self.words[at + run.len() - 1].span);
         let is_call = next.word == Word::Open(Fence::Round);
-        let is_first = self.at == 0 || self.words[at - 1].word != Word::Letter || self.words[at].spaced;
         let all_declared = run.iter().all(|letter| self.is_declared(letter));
         if is_call && known::lookup(&text).is_some() && (text.len() > 2 || !all_declared) {
             self.warn(syntax(format!(r"`{text}` is read as the function")).at(span, "").help(format!(

@@ -3,7 +3,6 @@
 use super::super::known;
 use super::super::parser::{Node, Result, built};
 use super::super::tree::{Big, BoundIndex, Kind, Relation, Tree};
-use super::names::greek;
 use super::parser::Parser;
 use super::slips::{syntax, unsupported};
 use super::words::{Fence, Way, Word};
@@ -67,7 +66,7 @@ impl Parser<'_> {
         self.bound.truncate(outer);
         let body = body?;
         if let Some(name) =
-            range.shared.iter().find(|name| self.words[self.at..].iter().any(|t| is_written(&t.text, name)))
+            range.shared.iter().find(|name| self.places.get(*name).is_some_and(|(_, last)| *last >= self.at))
         {
             return Err(syntax(format!("it is not clear whether the sum runs over {name}"))
                 .at(token.span.join(self.words[end - 1].span), "")
@@ -301,8 +300,8 @@ impl Parser<'_> {
             // the first one runs; a later one that means something outside does not
             let is_outside = place > 0
                 && (self.names.has_variable(name)
-                    || self.words[..begin].iter().any(|t| is_written(&t.text, name)));
-            if !is_bound && !(is_outside || already) {
+                    || self.places.get(name).is_some_and(|(first, _)| *first < begin));
+            if !(is_bound || is_outside || already) {
                 range.indices.push(BoundIndex { name: name.clone(), range: None });
                 self.bound.push(name.clone());
                 if place > 0 {
@@ -369,17 +368,14 @@ impl Parser<'_> {
     /// The name of an index: one letter with primes.
     fn bound_name(&mut self, is_braced: bool) -> Result<String> {
         let token = self.token().clone();
-        let mut name = match token.word {
-            Word::Letter => {
-                self.advance();
-                token.text.into_owned()
-            }
-            _ => {
-                let (spellings, primes, _, _) = self.letters()?;
-                let mut name = spellings.into_iter().next().unwrap_or_default();
-                name.push_str(&"'".repeat(primes));
-                name
-            }
+        let mut name = if token.word == Word::Letter {
+            self.advance();
+            token.text.into_owned()
+        } else {
+            let (spellings, primes, _, _) = self.letters()?;
+            let mut name = spellings.into_iter().next().unwrap_or_default();
+            name.push_str(&"'".repeat(primes));
+            name
         };
         while is_braced && self.word() == Word::Prime {
             name.push_str(&super::super::tokens::normalised(&self.token().text));
@@ -408,11 +404,6 @@ impl Parser<'_> {
             .at(place.join(self.token().span), "")
             .help(r"an index is a letter: \sum_k x_k, \sum_{k=1}^{n} x_k, \sum_{i,j : i \ne j} A_{ij}")
     }
-}
-
-/// Whether a word writes the name.
-fn is_written(text: &str, name: &str) -> bool {
-    text == name || greek(text).is_some_and(|letters| letters.contains(&name))
 }
 
 fn occurs(tree: &Tree, name: &str) -> bool {

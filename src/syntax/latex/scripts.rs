@@ -33,7 +33,7 @@ impl Parser<'_> {
                             .at(first.join(caret), "")
                             .help("group with braces: x^{y^z} or (x^y)^z"));
                     }
-                    let is_entry = is_matrix_entry(&node.tree)
+                    let is_entry = (is_matrix_entry(&node.tree) || self.is_guessed_entry(&node.tree))
                         && !self.text(node.tree.span).starts_with(['(', '{', '[', '\\']);
                     let (script, span) = self.superscript()?;
                     let is_negative =
@@ -81,6 +81,13 @@ impl Parser<'_> {
                 _ => return Ok(node),
             }
         }
+    }
+
+    /// An undeclared `A_{ij}`, which is a name only for want of better knowledge.
+    fn is_guessed_entry(&self, tree: &Tree) -> bool {
+        let Kind::Name(name) = &tree.kind else { return false };
+        let Some((_, low)) = name.split_once('_') else { return false };
+        !self.is_declared(name) && low.chars().count() == 2 && low.chars().all(char::is_alphabetic)
     }
 
     /// `^{…}`, `^2`, `^\top`: what it says, and its place.
@@ -233,7 +240,7 @@ impl Parser<'_> {
                 .at(before.join(self.token().span), "")
                 .help("write the exponent in braces: x^{(…)} or x^{…}"));
         }
-        self.nested(|parser| parser.bare_operand())
+        self.nested(Self::bare_operand)
     }
 
     /// A sum up to the closing brace at the place, which is passed.
@@ -256,7 +263,13 @@ impl Parser<'_> {
     pub(super) fn subscript_indices(&mut self) -> Result<(Vec<Tree>, usize, Span)> {
         let under = self.advance();
         let token = self.token().clone();
-        if self.word() != Word::OpenCurly {
+        let is_braced = token.word == Word::OpenCurly;
+        if self.peek(usize::from(is_braced)).word == Word::Plus
+            && (!is_braced || self.peek(2).word == Word::CloseCurly)
+        {
+            return Err(slips::positive_part(under.join(token.span)));
+        }
+        if !is_braced {
             if token.word == Word::Number && token.text.len() > 1 {
                 return Err(slips::long_low_number(&token.text, under.join(token.span)));
             }
@@ -326,7 +339,7 @@ impl Parser<'_> {
             && words.iter().all(|t| match t.word {
                 Word::Letter | Word::Prime => true,
                 Word::Number => t.text.len() == 1,
-                Word::Command => super::names::greek(&t.text).is_some(),
+                Word::Command => super::alphabet::greek(&t.text).is_some(),
                 _ => false,
             })
             && words.iter().any(|t| t.word != Word::Number)

@@ -1,7 +1,7 @@
 //! What is said about single words of LaTeX that are no formulas.
 
 use super::super::suggestion::nearest;
-use super::names::{GREEK_WORDS, greek};
+use super::alphabet::{GREEK_WORDS, greek};
 use crate::diagnostic::{self, Diagnostic, Kind};
 use crate::span::Span;
 
@@ -44,6 +44,10 @@ pub(super) fn long_low_number(text: &str, span: Span) -> Diagnostic {
         r"write _{{{text}}} for the whole number, _{first} \cdot {} for a product",
         digits.as_str()
     ))
+}
+
+pub(super) fn positive_part(span: Span) -> Diagnostic {
+    unsupported("the positive part `_+` is not read").at(span, "").help(r"write \max(x, 0)")
 }
 
 pub(super) fn bold_number(span: Span) -> Diagnostic {

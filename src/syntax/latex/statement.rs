@@ -29,7 +29,7 @@ pub(super) fn is_transparent(environment: &str) -> bool {
 }
 
 /// The statements of a text, each without an end word.
-pub(super) fn statements<'a>(words: Vec<Token<'a>>) -> Result<Vec<Vec<Token<'a>>>, Diagnostic> {
+pub(super) fn statements(words: Vec<Token<'_>>) -> Result<Vec<Vec<Token<'_>>>, Diagnostic> {
     let words = without_dollars(words)?;
     let words = without_surroundings(words);
     let mut rows = split(words);
@@ -37,6 +37,9 @@ pub(super) fn statements<'a>(words: Vec<Token<'a>>) -> Result<Vec<Vec<Token<'a>>
         trim(row);
     }
     rows.retain(|row| !row.is_empty());
+    if rows.len() > 1 {
+        rows.retain(|row| !is_equation_number(row));
+    }
     Ok(rows)
 }
 
@@ -100,6 +103,13 @@ fn without_dollars(mut words: Vec<Token<'_>>) -> Result<Vec<Token<'_>>, Diagnost
     words.truncate(close);
     words.remove(0);
     Ok(words)
+}
+
+/// `(7)` in a column of its own.
+fn is_equation_number(row: &[Token<'_>]) -> bool {
+    matches!(row, [open, number, close]
+        if open.word == Word::Open(Fence::Round) && close.word == Word::Close(Fence::Round)
+            && number.word == Word::Number && !number.text.contains('.'))
 }
 
 fn show(delimiter: &str) -> String {
@@ -211,7 +221,23 @@ fn split<'a>(words: Vec<Token<'a>>) -> Vec<Vec<Token<'a>>> {
             Word::Arrow => rows.push(Vec::new()),
             Word::Text if connects(&token.text) => rows.push(Vec::new()),
             Word::And if !matches!(&*token.text, "land" | "wedge") => rows.push(Vec::new()),
-            Word::Ampersand => {}
+            // columns of their own, unless the mark only aligns
+            Word::Ampersand => {
+                let is_behind_value = rows.last().and_then(|row| row.last()).is_some_and(|t| {
+                    matches!(
+                        t.word,
+                        Word::Number
+                            | Word::Letter
+                            | Word::CloseCurly
+                            | Word::Close(_)
+                            | Word::Command
+                            | Word::Prime
+                    )
+                });
+                if is_behind_value && next.is_some_and(|t| starts_operand(t)) {
+                    rows.push(Vec::new());
+                }
+            }
             Word::Gap | Word::Comma | Word::Semicolon => {
                 let is_between = next.is_some_and(|t| {
                     starts_operand(t)
@@ -256,10 +282,9 @@ fn trim(row: &mut Vec<Token<'_>>) {
     }) {
         row.pop();
     }
-    // `… (a remark)` in front
-    while row.len() > 1 && row[0].word == Word::Text && !is_word(&row[0].text) {
-        row.remove(0);
-    }
+    // `(a remark) …` in front
+    let remarks = row.iter().take_while(|t| t.word == Word::Text && !is_word(&t.text)).count();
+    row.drain(..remarks.min(row.len().saturating_sub(1)));
     if row.iter().all(|t| matches!(t.word, Word::Text)) && row.iter().any(|t| !is_word(&t.text)) {
         row.clear();
     }

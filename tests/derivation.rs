@@ -48,6 +48,7 @@ fn corpora() {
     }
     let every: usize = std::env::var("EVERY").ok().and_then(|n| n.parse().ok()).unwrap_or(5);
     let (mut all, mut derived) = (0, 0);
+    let mut blocks = String::new();
     for (formula, wrt) in rows.iter().step_by(every) {
         all += 1;
         let mut problem = Problem::new();
@@ -60,12 +61,17 @@ fn corpora() {
                 assert_eq!(first, derivation.first, "{formula}");
                 let engine = Problem::new().gradient(formula, &[wrt]).unwrap();
                 assert_eq!(*derivation.result(), engine.partials[0].tree, "{formula}");
+                blocks.push_str(&format!("{}%%\n", derivation.latex()));
                 if std::env::var_os("SHOW").is_some() {
                     println!("{}", derivation.unicode());
                 }
             }
             Err(error) => println!("{formula} by {wrt}: {error}"),
         }
+    }
+    // for tests/katex
+    if let Some(path) = std::env::var_os("BLOCKS") {
+        std::fs::write(path, blocks).unwrap();
     }
     println!("{derived} of {all}");
     assert_eq!(derived, all);

@@ -52,6 +52,7 @@ pub(super) fn steps(problem: &mut Problem, raw: &Tree, result: &Tree) -> Vec<Lin
             Done { collected: true, .. } => "collect like terms",
             Done { numbers: true, .. } => "multiply the numbers",
             _ if ordered == *result => "write as one fraction",
+            _ if holds_e(&line) && !holds_e(result) => "write e^u as exp(u)",
             _ => "gather powers",
         };
         lines.push((vec![algebra(words)], Vec::new(), result.clone()));
@@ -59,6 +60,17 @@ pub(super) fn steps(problem: &mut Problem, raw: &Tree, result: &Tree) -> Vec<Lin
     }
     lines.extend(last(problem, &line, result));
     lines
+}
+
+/// Is there a power of e?
+fn holds_e(tree: &Tree) -> bool {
+    let mut found = false;
+    tree.walk(&mut |part| {
+        if let Kind::Power(base, _) = &part.kind {
+            found |= matches!(&base.kind, Kind::Name(name) if name == "e");
+        }
+    });
+    found
 }
 
 /// Do they differ in order and signs only?

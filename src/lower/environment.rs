@@ -102,6 +102,15 @@ impl Environment {
         self.written_definitions.get(name)
     }
 
+    /// Makes a name a variable on the axes of a value; what it stood for before is gone.
+    pub fn declare_like(&mut self, name: &str, like: NodeId, layout: Layout) -> NodeId {
+        let axes = self.graph.axes(like).clone();
+        self.names.add_variable(name);
+        self.named
+            .insert(name.to_owned(), Named::Variable { axes: axes.clone(), layout, declared: None });
+        self.graph.variable(name, axes)
+    }
+
     /// Takes up a declaration; `number` is its place among the declarations, for messages.
     ///
     /// # Errors

@@ -1,10 +1,10 @@
 //! The derivation in index notation.
 
-use super::super::Phrase;
 use super::super::make::{
     Care, derivative, integer, is_one, map_parts, plain_power, plain_quotient, relation, zero,
 };
 use super::super::proof;
+use super::super::{Phrase, expand};
 use super::read::{Link, Role, partial};
 use super::{ARBITRARY, Writing, index, operator, tensor_function};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
@@ -93,23 +93,44 @@ impl Writing<'_> {
         Ok(super::super::make::substitute(&tree, &back))
     }
 
-    /// A vector line with the free index k is proved against a gradient.
-    fn prove_component(
-        &mut self,
-        gradient: &Tree,
-        line: &Tree,
-        free: &[&str],
-        like: &str,
-    ) -> Result<(), Diagnostic> {
-        let lowered = proof::lower(self.problem, &Tree::name(like))?;
-        let _ = lowered;
+    /// A line with free indices is proved against a tensor: both are contracted with an arbitrary one. Where the line is a
+    /// product of sums it may have to be multiplied out first, which is proved for each component by itself.
+    fn prove_component(&mut self, gradient: &Tree, line: &Tree, free: &[&str]) -> Result<(), Diagnostic> {
         let left = Tree::call(
             tensor_function(TensorFunction::Sum),
             vec![Kind::Hadamard(vec![Tree::name(ARBITRARY), gradient.clone()]).into()],
         );
-        let right =
-            sum_over(free, Kind::Product(vec![index(Tree::name(ARBITRARY), free), line.clone()]).into());
-        self.prove(&left, &right, line)
+        let mut result = Ok(());
+        for form in [line.clone(), self.multiplied_out(line)] {
+            let weighted = Kind::Product(vec![index(Tree::name(ARBITRARY), free), form]).into();
+            result = self.prove(&left, &sum_over(free, weighted), line);
+            if result.is_ok() {
+                break;
+            }
+        }
+        result
+    }
+
+    /// Products of sums multiplied out, also under sums over an index; the line itself where that is not proved.
+    fn multiplied_out(&self, line: &Tree) -> Tree {
+        let inner = match &line.kind {
+            Kind::Big { operation: Big::Sum, indices, condition: None, body } => {
+                let body = Box::new(self.multiplied_out(body));
+                return Kind::Big { operation: Big::Sum, indices: indices.clone(), condition: None, body }
+                    .into();
+            }
+            _ => line,
+        };
+        let Some(open) = expand::expanded(inner) else { return line.clone() };
+        // the same letters for the same components on both sides
+        let both: Tree = Kind::Array(vec![inner.clone(), open.clone()]).into();
+        let (Kind::Array(sides), _) = (flat(&both).0.kind, ()) else { return line.clone() };
+        let [a, b] = sides.as_slice() else { return line.clone() };
+        let mut scratch = crate::problem::Problem::new();
+        let (Ok(x), Ok(y)) = (proof::lower(&mut scratch, a), proof::lower(&mut scratch, b)) else {
+            return line.clone();
+        };
+        if proof::follows(&mut scratch, (a, x.node), (b, y.node)) { open } else { line.clone() }
     }
 
     #[allow(clippy::too_many_lines)]
@@ -124,12 +145,12 @@ impl Writing<'_> {
         // ∂l/∂p_k, with p a variable of its own
         let slope = self.slope()?;
         let vector = proof::lower(self.problem, &Tree::name(&p))?;
-        let free = format!("{p} as a variable");
+        let free = format!("{p}_free");
         self.problem.environment.declare_like(&free, vector.node, vector.layout);
         self.problem.environment.declare_like(ARBITRARY, vector.node, vector.layout);
         let of_free = |tree: &Tree| renamed(tree, &p, &free);
         let gradient = operator(DerivativeOperator::Gradient, of_free(&self.layers.loss), &free);
-        self.prove_component(&gradient, &of_free(&slope), &[&k], &p)?;
+        self.prove_component(&gradient, &of_free(&slope), &[&k])?;
         self.push(
             Some(derivative(Tree::name(&l), &at(&p, &k))),
             slope.clone(),
@@ -142,7 +163,7 @@ impl Writing<'_> {
         );
 
         // ∂p_k/∂a_i, with a a variable of its own
-        let free = format!("{a} as a variable");
+        let free = format!("{a}_free");
         let layout = vector.layout;
         self.problem.environment.declare_like(&free, vector.node, layout);
         let link = match &self.layers.link {
@@ -168,8 +189,34 @@ impl Writing<'_> {
                     Kind::Product(vec![delta(&k, &i), exp(&k), total.clone()]).into(),
                     care.negate(Kind::Product(vec![exp(&k), exp(&i)]).into()),
                 ]);
-                let quotient = plain_quotient(above.into(), plain_power(total, integer(2)));
-                self.prove_component(&jacobian, &own(&quotient), &[&k, &i], &p)?;
+                let quotient = plain_quotient(above.into(), plain_power(total.clone(), integer(2)));
+                let line: Tree = Kind::Product(vec![
+                    at(&p, &k),
+                    Kind::Sum(vec![delta(&k, &i), care.negate(at(&p, &i))]).into(),
+                ])
+                .into();
+                self.prove_component(&jacobian, &own(&line), &[&k, &i])?;
+                // ŷ is e/s, as was proved; so the quotient is that line if it is for any e and s
+                let (e, s) = ("exponentials_free", "total_free");
+                self.problem.environment.declare_like(e, vector.node, layout);
+                self.problem.environment.variable(s);
+                let by_name = |tree: &Tree| {
+                    let tree = put_tree(tree, &total, &Tree::name(s));
+                    let tree = put_tree(&tree, &exp(&k), &at(e, &k));
+                    put_tree(&tree, &exp(&i), &at(e, &i))
+                };
+                let over = |by: &str| plain_quotient(at(e, by), Tree::name(s));
+                let same: Tree = Kind::Product(vec![
+                    over(&k),
+                    Kind::Sum(vec![delta(&k, &i), care.negate(over(&i))]).into(),
+                ])
+                .into();
+                let both: Tree = Kind::Array(vec![by_name(&quotient), same]).into();
+                if let Kind::Array(sides) = flat(&both).0.kind
+                    && let [x, y] = sides.as_slice()
+                {
+                    self.prove(x, y, &quotient)?;
+                }
                 self.push(Some(local), quotient, vec![Phrase::words("quotient rule")]);
                 let cases: Tree = Kind::Cases(vec![
                     (
@@ -182,11 +229,6 @@ impl Writing<'_> {
                     ),
                 ])
                 .into();
-                let line: Tree = Kind::Product(vec![
-                    at(&p, &k),
-                    Kind::Sum(vec![delta(&k, &i), care.negate(at(&p, &i))]).into(),
-                ])
-                .into();
                 // both cases at once: the line with δ agrees with each
                 let equal: Tree = Kind::Sum(vec![
                     Kind::Product(vec![delta(&k, &i), at(&p, &k), one_minus(&at(&p, &i))]).into(),
@@ -195,9 +237,8 @@ impl Writing<'_> {
                     ),
                 ])
                 .into();
-                self.prove_component(&jacobian, &own(&equal), &[&k, &i], &p)?;
+                self.prove_component(&jacobian, &own(&equal), &[&k, &i])?;
                 self.push(None, cases, vec![Phrase::words("divide, case by case")]);
-                self.prove_component(&jacobian, &own(&line), &[&k, &i], &p)?;
                 self.push(None, line.clone(), vec![Phrase::words("both cases in one")]);
                 line
             }
@@ -209,7 +250,7 @@ impl Writing<'_> {
                     ));
                 };
                 let line: Tree = Kind::Product(vec![slope, delta(&k, &i)]).into();
-                self.prove_component(&jacobian, &own(&line), &[&k, &i], &p)?;
+                self.prove_component(&jacobian, &own(&line), &[&k, &i])?;
                 self.push(Some(local), line.clone(), vec![Phrase::words("entry by entry")]);
                 line
             }
@@ -254,7 +295,7 @@ impl Writing<'_> {
         };
         let inserted =
             sum_over(&[&k], with([vec![slope.clone()], split(&jacobian_line), vec![last.clone()]].concat()));
-        self.prove_component(&gradient, &inserted, &free, &wrt)?;
+        self.prove_component(&gradient, &inserted, &free)?;
         self.push(Some(derivative(Tree::name(&l), &target)), chain, vec![Phrase::words("chain rule")]);
         self.push(None, inserted, vec![Phrase::words("insert the three derivatives")]);
         let mut lines: Vec<(Tree, Vec<Phrase>)> = Vec::new();
@@ -319,7 +360,7 @@ impl Writing<'_> {
             }
         }
         for (line, because) in lines {
-            self.prove_component(&gradient, &line, &free, &wrt)?;
+            self.prove_component(&gradient, &line, &free)?;
             self.push(None, line, because);
         }
         if let Some(last) = self.equations.last_mut() {
@@ -331,7 +372,7 @@ impl Writing<'_> {
     /// Two vectors in terms of the index k.
     fn prove_vector(&mut self, whole: &Tree, component: &Tree, k: &str) -> Result<(), Diagnostic> {
         let lowered = proof::lower(self.problem, whole)?;
-        let name = "arbitrary vector";
+        let name = "arbitrary_vector";
         self.problem.environment.declare_like(name, lowered.node, lowered.layout);
         let left = sum_over(
             &[k],
@@ -345,6 +386,11 @@ impl Writing<'_> {
 
 fn one_minus(tree: &Tree) -> Tree {
     Kind::Sum(vec![integer(1), Care::Tidy.negate(tree.clone())]).into()
+}
+
+/// A part wherever it stands.
+fn put_tree(tree: &Tree, part: &Tree, by: &Tree) -> Tree {
+    if tree == part { by.clone() } else { map_parts(tree, &mut |inner| put_tree(inner, part, by)) }
 }
 
 /// A name as a whole tree.
@@ -367,7 +413,7 @@ fn hidden(tree: &Tree, component: &Tree) -> Tree {
 /// Everything with an index, and every name, as scalars of their own: `y[k]` is one.
 fn flat(tree: &Tree) -> (Tree, Vec<(String, Tree)>) {
     fn walk(tree: &Tree, found: &mut Vec<(String, Tree)>) -> Tree {
-        if let Kind::Index(..) = &tree.kind {
+        if let Kind::Index(..) | Kind::Iverson(_) | Kind::Big { .. } = &tree.kind {
             if let Some((name, _)) = found.iter().find(|(_, own)| own == tree) {
                 return Tree::name(name);
             }

@@ -10,6 +10,9 @@ use crate::function::TensorFunction;
 use crate::problem::{Operator, Request};
 use crate::syntax::tree::{DerivativeOperator, Kind, Relation, Tree};
 
+/// Longer sums are not multiplied out.
+const MOST_TERMS: usize = 32;
+
 impl Writing<'_> {
     #[allow(clippy::too_many_lines)]
     pub(super) fn matrix(&mut self) -> Result<(), Diagnostic> {
@@ -23,7 +26,7 @@ impl Writing<'_> {
 
         // the gradient of the loss by p, with p a variable of its own
         let vector = proof::lower(self.problem, &Tree::name(&p))?;
-        let free = format!("{p} as a variable");
+        let free = format!("{p}_free");
         self.problem.environment.declare_like(&free, vector.node, vector.layout);
         let rename = |tree: &Tree, from: &str, to: &str| renamed(tree, from, to);
         let loss = rename(&self.layers.loss, &p, &free);
@@ -82,7 +85,6 @@ impl Writing<'_> {
         };
         // the lines above, proved with what stands for dp and da
         let first = product(vec![transpose(slope.clone()), d(&p)]);
-        self.prove(&along, &opened(&first), &first)?;
         let mut lines: Vec<(Tree, Vec<Phrase>, Vec<String>)> = Vec::new();
         lines.push((
             put(&first, &dp, &through),
@@ -90,7 +92,7 @@ impl Writing<'_> {
             Vec::new(),
         ));
         let activation = proof::lower(self.problem, &Tree::name(&a))?;
-        let free = format!("{a} as a variable");
+        let free = format!("{a}_free");
         self.problem.environment.declare_like(&free, activation.node, activation.layout);
         let adjoint = match &self.layers.link {
             Link::Softmax => {
@@ -178,9 +180,18 @@ impl Writing<'_> {
                 adjoint
             }
         };
+        // neighbours are proved equal, and the last line to be the derivative: so all of them are
+        let mut before = distributed(&opened(&first));
+        for (line, ..) in &lines {
+            let after = distributed(&opened(line));
+            self.prove(&before, &after, line)?;
+            before = after;
+        }
+        if let Some((line, ..)) = lines.last() {
+            self.prove(&along, &opened(line), line)?;
+        }
         let mut is_first = true;
         for (line, because, facts) in lines {
-            self.prove(&along, &opened(&line), &line)?;
             let left = std::mem::take(&mut is_first).then(|| d(&l));
             self.push(left, line, because);
             if let Some(last) = self.equations.last_mut() {
@@ -231,6 +242,63 @@ impl Writing<'_> {
             .next()
             .map(|partial| partial.tree)
             .ok_or_else(|| Diagnostic::new(Cause::Unsupported, "nothing to show"))
+    }
+}
+
+/// Products and transposes of sums as sums, the order of factors kept.
+fn distributed(tree: &Tree) -> Tree {
+    let care = Care::Tidy;
+    let tree = map_parts(tree, &mut distributed);
+    let signed = |tree: &Tree| -> Vec<(bool, Tree)> {
+        let terms = match &tree.kind {
+            Kind::Sum(terms) => terms.clone(),
+            _ => vec![tree.clone()],
+        };
+        terms
+            .into_iter()
+            .map(|term| match term.kind {
+                Kind::Negate(inner) => (true, *inner),
+                kind => (false, kind.into()),
+            })
+            .collect()
+    };
+    let sum = |terms: Vec<(bool, Tree)>| {
+        care.sum(
+            terms.into_iter().map(|(minus, term)| if minus { care.negate(term) } else { term }).collect(),
+        )
+    };
+    match &tree.kind {
+        Kind::Product(factors) => {
+            let mut all: Vec<(bool, Vec<Tree>)> = vec![(false, Vec::new())];
+            for factor in factors {
+                let terms = signed(factor);
+                if all.len() * terms.len() > MOST_TERMS {
+                    return tree;
+                }
+                all = all
+                    .iter()
+                    .flat_map(|(minus, front)| {
+                        terms.iter().map(move |(own, term)| {
+                            let inner = match &term.kind {
+                                Kind::Product(inner) => inner.clone(),
+                                _ => vec![term.clone()],
+                            };
+                            (minus != own, front.iter().cloned().chain(inner).collect())
+                        })
+                    })
+                    .collect();
+            }
+            sum(all.into_iter().map(|(minus, factors)| (minus, Kind::Product(factors).into())).collect())
+        }
+        Kind::Transpose(inner) => {
+            sum(signed(inner).into_iter().map(|(minus, term)| (minus, transpose(term))).collect())
+        }
+        Kind::Call { name, primes: 0, arguments } if name == tensor_function(TensorFunction::Trace) => {
+            let [argument] = arguments.as_slice() else { return tree };
+            let one = |term: Tree| Tree::call(name.clone(), vec![term]);
+            sum(signed(argument).into_iter().map(|(minus, term)| (minus, one(term))).collect())
+        }
+        _ => tree,
     }
 }
 

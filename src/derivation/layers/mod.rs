@@ -108,7 +108,7 @@ struct Writing<'p> {
 }
 
 /// The name of the variable that stands for an arbitrary tensor in proofs.
-const ARBITRARY: &str = "arbitrary tensor";
+const ARBITRARY: &str = "arbitrary_tensor";
 
 impl Writing<'_> {
     fn push(&mut self, left: Option<Tree>, right: Tree, because: Vec<Phrase>) {

@@ -140,6 +140,7 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
     };
     let mut all = Vec::new();
     let mut layered = Vec::new();
+    let mut missing = Vec::new();
     for name in &names {
         if problem.environment.variable(name).is_some_and(|(_, layout)| layout != Layout::Scalar) {
             for notation in [Notation::Index, Notation::Matrix] {
@@ -148,8 +149,14 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
                     Written::Index => notation == Notation::Index,
                     Written::Matrix => notation == Notation::Matrix,
                 };
-                if is_wanted {
-                    layered.push(LayeredDerivation::of(&mut problem, formula, name, notation)?);
+                if !is_wanted {
+                    continue;
+                }
+                match LayeredDerivation::of(&mut problem, formula, name, notation) {
+                    Ok(derivation) => layered.push(derivation),
+                    // one notation is better than none
+                    Err(error) if notation == Notation::Matrix && !layered.is_empty() => missing.push(error),
+                    Err(error) => return Err(error),
                 }
             }
             continue;
@@ -161,6 +168,7 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
     }
     let mut warnings = problem.take_warnings();
     warnings.truncate(warnings.len().checked_div(names.len()).unwrap_or(0));
+    warnings.extend(missing);
     let text = match asked.format {
         Paper::Json => {
             let list: Vec<Json> = all.iter().map(object).collect();

@@ -8,7 +8,7 @@ use super::{Derivation, Phrase, Rule, Step};
 use crate::evaluate::graph::Value;
 use crate::function;
 use crate::print;
-use crate::syntax::tree::{Kind, Tree};
+use crate::syntax::tree::{Kind, Relation, Tree};
 
 /// How a derivation is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -28,7 +28,7 @@ pub enum Style {
 const WIDEST: usize = 76;
 
 pub(super) fn derivation(derivation: &Derivation, style: Style) -> String {
-    let page = Page { style, is_partial: derivation.is_partial };
+    let page = Page { style, is_partial: derivation.is_partial, has_delta: false, differentials: Vec::new() };
     match style {
         Style::Unicode | Style::Text => page.lines(derivation),
         Style::Latex => page.aligned(derivation, "align*"),
@@ -38,7 +38,17 @@ pub(super) fn derivation(derivation: &Derivation, style: Style) -> String {
 
 /// A derivation over layers on paper.
 pub(super) fn equations(derivation: &LayeredDerivation, style: Style) -> String {
-    let page = Page { style, is_partial: true };
+    // dl, dŷ, da, dW
+    let mut differentials: Vec<String> = derivation
+        .equations
+        .iter()
+        .filter_map(|equation| match &equation.left.as_ref()?.kind {
+            Kind::Name(name) => Some(name.clone()),
+            _ => None,
+        })
+        .collect();
+    differentials.push(derivation.wrt.clone());
+    let page = Page { style, is_partial: true, has_delta: true, differentials };
     let rows: Vec<(Option<String>, String, String)> = derivation
         .equations
         .iter()
@@ -77,16 +87,36 @@ pub(super) fn equations(derivation: &LayeredDerivation, style: Style) -> String 
     }
 }
 
+/// What has a short way to be written.
+enum Short {
+    Derivative(Tree, Tree),
+    Delta(Tree, Tree),
+    Differential(String),
+}
+
 /// Derivatives of a name by a name or component, which are written ∂l/∂W\[i, j\], not ∂/∂W\[i, j\] (l).
-fn short_derivatives(tree: &Tree, found: &mut Vec<(Tree, Tree)>) -> Tree {
+fn short_derivatives(tree: &Tree, page: &Page, found: &mut Vec<Short>) -> Tree {
+    if let Kind::Name(name) = &tree.kind
+        && let Some(of) = name.strip_prefix('d').filter(|of| page.differentials.iter().any(|own| own == of))
+    {
+        found.push(Short::Differential(of.to_owned()));
+        return Tree::name(placeholder(found.len() - 1));
+    }
+    if page.has_delta
+        && let Kind::Iverson(condition) = &tree.kind
+        && let Kind::Relation(Relation::Equal, a, b) = &condition.kind
+    {
+        found.push(Short::Delta((**a).clone(), (**b).clone()));
+        return Tree::name(placeholder(found.len() - 1));
+    }
     if let Kind::Derivative { body, variables, .. } = &tree.kind
         && let [variable] = variables.as_slice()
         && let Kind::Name(_) | Kind::Index(..) = &body.kind
     {
-        found.push(((**body).clone(), variable.clone()));
+        found.push(Short::Derivative((**body).clone(), variable.clone()));
         return Tree::name(placeholder(found.len() - 1));
     }
-    super::make::map_parts(tree, &mut |part| short_derivatives(part, found))
+    super::make::map_parts(tree, &mut |part| short_derivatives(part, page, found))
 }
 
 /// A letter that no formula holds.
@@ -98,6 +128,10 @@ fn placeholder(at: usize) -> String {
 pub(super) struct Page {
     pub style: Style,
     pub is_partial: bool,
+    /// Is `[i = j]` written δ?
+    pub has_delta: bool,
+    /// Names whose differentials occur: dW is d and W.
+    pub differentials: Vec<String>,
 }
 
 impl Page {
@@ -107,16 +141,32 @@ impl Page {
 
     pub(super) fn formula(&self, tree: &Tree) -> String {
         let mut short = Vec::new();
-        let reduced = short_derivatives(tree, &mut short);
+        let reduced = short_derivatives(tree, self, &mut short);
         let mut out = self.plain(&reduced);
-        for (at, (of, by)) in short.iter().enumerate() {
-            let (of, by) = (self.plain(of), self.plain(by));
-            let text = match (self.style, self.is_partial) {
-                (Style::Text, _) => format!("d{of}/d{by}"),
-                (Style::Unicode, true) => format!("∂{of}/∂{by}"),
-                (Style::Unicode, false) => format!("d{of}/d{by}"),
-                (_, true) => format!(r"\frac{{\partial {of}}}{{\partial {by}}}"),
-                (_, false) => format!(r"\frac{{d {of}}}{{d {by}}}"),
+        for (at, one) in short.iter().enumerate() {
+            let text = match one {
+                Short::Derivative(of, by) => {
+                    let (of, by) = (self.plain(of), self.plain(by));
+                    match (self.style, self.is_partial) {
+                        (Style::Text, _) => format!("d{of}/d{by}"),
+                        (Style::Unicode, true) => format!("∂{of}/∂{by}"),
+                        (Style::Unicode, false) => format!("d{of}/d{by}"),
+                        (_, true) => format!(r"\frac{{\partial {of}}}{{\partial {by}}}"),
+                        (_, false) => format!(r"\frac{{d {of}}}{{d {by}}}"),
+                    }
+                }
+                Short::Differential(of) => {
+                    let of = self.plain(&Tree::name(of));
+                    if self.is_latex() { format!(r"\mathrm{{d}}{of}") } else { format!("d{of}") }
+                }
+                Short::Delta(a, b) => {
+                    let (a, b) = (self.plain(a), self.plain(b));
+                    match self.style {
+                        Style::Text => format!("[{a} = {b}]"),
+                        Style::Unicode => format!("δ[{a}, {b}]"),
+                        _ => format!(r"\delta_{{{a} {b}}}"),
+                    }
+                }
             };
             out = out.replace(&placeholder(at), &text);
         }
@@ -126,14 +176,17 @@ impl Page {
     /// Words and formulas one after the other.
     fn sentence(&self, phrases: &[Phrase]) -> String {
         let mut out = String::new();
-        for phrase in phrases {
+        for (at, phrase) in phrases.iter().enumerate() {
             match phrase {
-                Phrase::Words(words) if out.is_empty() => out.push_str(&self.words(&format!("{words} "))),
-                Phrase::Words(words) => out.push_str(&self.words(&format!(" {words} "))),
+                Phrase::Words(words) => {
+                    let before = if at > 0 { " " } else { "" };
+                    let after = if at + 1 < phrases.len() { " " } else { "" };
+                    out.push_str(&self.words(&format!("{before}{words}{after}")));
+                }
                 Phrase::Formula(tree) => out.push_str(&self.formula(tree)),
             }
         }
-        out.replace("  ", " ").trim_end().to_owned()
+        out
     }
 
     fn plain(&self, tree: &Tree) -> String {
@@ -348,7 +401,8 @@ fn escaped(words: &str) -> String {
 
 /// A table on paper.
 pub(super) fn table(table: &Table, style: Style, digits: usize) -> String {
-    let page = Page { style, is_partial: table.inputs.len() > 1 };
+    let page =
+        Page { style, is_partial: table.inputs.len() > 1, has_delta: false, differentials: Vec::new() };
     let sheet = Sheet { page, digits, top: table.nodes.last().map_or("f", |row| &row.name) };
     match style {
         Style::Unicode | Style::Text => sheet.lines(table),

@@ -111,6 +111,56 @@ impl Writing<'_> {
         result
     }
 
+    /// Lines with free indices: each is proved against the tensor or against a neighbour that is.
+    fn prove_lines(
+        &mut self,
+        gradient: &Tree,
+        lines: &[(Tree, Vec<Phrase>)],
+        free: &[&str],
+    ) -> Result<(), Diagnostic> {
+        let mut is_proved = Vec::new();
+        let mut failure = None;
+        for (line, _) in lines {
+            let result = self.prove_component(gradient, line, free);
+            is_proved.push(result.is_ok());
+            failure = result.err().or(failure);
+        }
+        let weighted =
+            |tree: Tree| sum_over(free, Kind::Product(vec![index(Tree::name(ARBITRARY), free), tree]).into());
+        // from the proved ones outwards
+        let count = lines.len();
+        for _ in 0..count {
+            for at in 0..count {
+                if is_proved[at] {
+                    continue;
+                }
+                let neighbours = [at.checked_sub(1), (at + 1 < count).then_some(at + 1)];
+                for other in neighbours.into_iter().flatten() {
+                    if is_proved[at] || !is_proved[other] {
+                        continue;
+                    }
+                    let (a, b) = (&lines[at].0, &lines[other].0);
+                    let open = (self.multiplied_out(a), self.multiplied_out(b));
+                    for (x, y) in [(a.clone(), b.clone()), open] {
+                        is_proved[at] |= self.prove(&weighted(x), &weighted(y), a).is_ok();
+                    }
+                }
+            }
+        }
+        match failure {
+            Some(error) if is_proved.contains(&false) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// The same inside the sums over an index that stand in the tree.
+    fn sums_multiplied_out(&self, tree: &Tree) -> Tree {
+        match &tree.kind {
+            Kind::Big { operation: Big::Sum, condition: None, .. } => self.multiplied_out(tree),
+            _ => map_parts(tree, &mut |part| self.sums_multiplied_out(part)),
+        }
+    }
+
     /// Products of sums multiplied out, also under sums over an index; the line itself where that is not proved.
     fn multiplied_out(&self, line: &Tree) -> Tree {
         let inner = match &line.kind {
@@ -119,9 +169,9 @@ impl Writing<'_> {
                 return Kind::Big { operation: Big::Sum, indices: indices.clone(), condition: None, body }
                     .into();
             }
-            _ => line,
+            _ => &self.sums_multiplied_out(line),
         };
-        let Some(open) = expand::expanded(inner) else { return line.clone() };
+        let Some(open) = expand::expanded(inner) else { return inner.clone() };
         // the same letters for the same components on both sides
         let both: Tree = Kind::Array(vec![inner.clone(), open.clone()]).into();
         let (Kind::Array(sides), _) = (flat(&both).0.kind, ()) else { return line.clone() };
@@ -295,10 +345,9 @@ impl Writing<'_> {
         };
         let inserted =
             sum_over(&[&k], with([vec![slope.clone()], split(&jacobian_line), vec![last.clone()]].concat()));
-        self.prove_component(&gradient, &inserted, &free)?;
         self.push(Some(derivative(Tree::name(&l), &target)), chain, vec![Phrase::words("chain rule")]);
-        self.push(None, inserted, vec![Phrase::words("insert the three derivatives")]);
-        let mut lines: Vec<(Tree, Vec<Phrase>)> = Vec::new();
+        let mut lines: Vec<(Tree, Vec<Phrase>)> =
+            vec![(inserted, vec![Phrase::words("insert the three derivatives")])];
         let mut uses = Vec::new();
         match &self.layers.link {
             Link::Softmax => {
@@ -359,8 +408,8 @@ impl Writing<'_> {
                 ));
             }
         }
+        self.prove_lines(&gradient, &lines, &free)?;
         for (line, because) in lines {
-            self.prove_component(&gradient, &line, &free)?;
             self.push(None, line, because);
         }
         if let Some(last) = self.equations.last_mut() {

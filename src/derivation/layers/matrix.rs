@@ -268,7 +268,8 @@ fn distributed(tree: &Tree) -> Tree {
         )
     };
     match &tree.kind {
-        Kind::Product(factors) => {
+        Kind::Product(factors) | Kind::Hadamard(factors) => {
+            let is_entrywise = matches!(tree.kind, Kind::Hadamard(_));
             let mut all: Vec<(bool, Vec<Tree>)> = vec![(false, Vec::new())];
             for factor in factors {
                 let terms = signed(factor);
@@ -280,7 +281,8 @@ fn distributed(tree: &Tree) -> Tree {
                     .flat_map(|(minus, front)| {
                         terms.iter().map(move |(own, term)| {
                             let inner = match &term.kind {
-                                Kind::Product(inner) => inner.clone(),
+                                Kind::Product(inner) if !is_entrywise => inner.clone(),
+                                Kind::Hadamard(inner) if is_entrywise => inner.clone(),
                                 _ => vec![term.clone()],
                             };
                             (minus != own, front.iter().cloned().chain(inner).collect())
@@ -288,12 +290,17 @@ fn distributed(tree: &Tree) -> Tree {
                     })
                     .collect();
             }
-            sum(all.into_iter().map(|(minus, factors)| (minus, Kind::Product(factors).into())).collect())
+            let joined = |factors: Vec<Tree>| -> Tree {
+                if is_entrywise { Kind::Hadamard(factors).into() } else { Kind::Product(factors).into() }
+            };
+            sum(all.into_iter().map(|(minus, factors)| (minus, joined(factors))).collect())
         }
         Kind::Transpose(inner) => {
             sum(signed(inner).into_iter().map(|(minus, term)| (minus, transpose(term))).collect())
         }
-        Kind::Call { name, primes: 0, arguments } if name == tensor_function(TensorFunction::Trace) => {
+        Kind::Call { name, primes: 0, arguments }
+            if [TensorFunction::Trace, TensorFunction::Sum].map(tensor_function).contains(&name.as_str()) =>
+        {
             let [argument] = arguments.as_slice() else { return tree };
             let one = |term: Tree| Tree::call(name.clone(), vec![term]);
             sum(signed(argument).into_iter().map(|(minus, term)| (minus, one(term))).collect())

@@ -109,7 +109,8 @@ fn short_derivatives(tree: &Tree, page: &Page, found: &mut Vec<Short>) -> Tree {
         found.push(Short::Delta((**a).clone(), (**b).clone()));
         return Tree::name(placeholder(found.len() - 1));
     }
-    if let Kind::Derivative { body, variables, .. } = &tree.kind
+    if page.has_delta
+        && let Kind::Derivative { body, variables, .. } = &tree.kind
         && let [variable] = variables.as_slice()
         && let Kind::Name(_) | Kind::Index(..) = &body.kind
     {
@@ -128,7 +129,7 @@ fn placeholder(at: usize) -> String {
 pub(super) struct Page {
     pub style: Style,
     pub is_partial: bool,
-    /// Is `[i = j]` written δ?
+    /// Is `[i = j]` written δ, and the derivative of a name ∂l/∂x?
     pub has_delta: bool,
     /// Names whose differentials occur: dW is d and W.
     pub differentials: Vec<String>,
@@ -214,7 +215,7 @@ impl Page {
             out.push_str(&self.words(&format!("; uses {fact}")));
         }
         if !step.conditions.is_empty() {
-            out.push_str(&self.words(" where "));
+            out.push_str(&self.words(", where "));
             let conditions: Vec<String> = step.conditions.iter().map(|c| self.formula(c)).collect();
             out.push_str(&conditions.join(if self.is_latex() { r",\ " } else { ", " }));
         }

@@ -126,7 +126,7 @@ fn row(row: &Json) -> Option<Row> {
                 facts.push(format!("posdef({name})"));
             }
             "in (0,1)" => facts.push(format!("0 < {name} < 1")),
-            "invertible" => facts.push(format!("det({name}) != 0")),
+            "invertible" => facts.push(format!("{name} is invertible")),
             // What the notation has no word for; the rows hold without it.
             _ => {}
         }

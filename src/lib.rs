@@ -31,6 +31,7 @@
 //! | 8 | [`problem`] |
 //! | 9 | [`prove`] |
 //! | 10 | [`derivation`] |
+//! | 11 | [`mod@check`] |
 //! | 12 | `cli` |
 
 pub mod diagnostic;
@@ -59,6 +60,7 @@ pub mod problem;
 pub mod prove;
 
 pub mod derivation;
+pub mod check;
 
 pub use problem::{Answer, Operator, Partial, Problem, Request};
 

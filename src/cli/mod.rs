@@ -1,6 +1,7 @@
 //! The command line. Everything that talks to a terminal lives here; the answers come from [`crate::Problem`].
 
 mod arguments;
+mod check;
 mod derive;
 mod json;
 mod lines;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
         Command::Derive(asked) => derive::run(&asked),
         Command::Table(asked) => derive::table(&asked),
         Command::Prove(statement) => prove::run(&statement),
+        Command::Check(derivation) => check::run(&derivation),
     };
     match outcome {
         Ok(code) => code,
@@ -172,6 +174,8 @@ fn answer(
 ) -> Result<(crate::Answer, Vec<Diagnostic>), Diagnostic> {
     let mut problem = Problem::with(&question.lets, &question.given)?;
     problem.set_effort(question.effort());
+    problem.set_notation(question.notation());
+    problem.set_paranoid(question.paranoid);
     let at = point::read(&question.at)?;
     if operator == Operator::Evaluate && at.is_none() {
         let request =

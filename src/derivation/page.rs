@@ -242,7 +242,7 @@ impl Page {
                 let row = function::lookup(name).map(function::row);
                 match (self.style, row) {
                     (Style::Unicode, Some(row)) => format!("derivative of {}", row.unicode),
-                    (Style::Latex | Style::Markdown, Some(row)) if !row.latex.ends_with("sqrt") => {
+                    (Style::Latex | Style::Markdown, Some(row)) if !row.latex.contains("sqrt") => {
                         format!("{}{}", self.words("derivative of "), row.latex)
                     }
                     _ => self.words(&rule.to_string()),

@@ -172,8 +172,43 @@ impl Graph {
                 return self.scale(&scale, product);
             }
         }
+        if let Some((scale, diagonal)) = self.diagonal(node)
+            && let Some(scale) = scale.reciprocal()
+        {
+            let reciprocal = self.reciprocal(diagonal);
+            let delta = self.delta(axes[0]);
+            let operands = [super::Operand::new(delta, &[0, 1]), super::Operand::new(reciprocal, &[0])];
+            let inverse = self.contract(2, &axes, &operands);
+            return self.scale(&scale, inverse);
+        }
         let turned: Axes = smallvec![axes[1], axes[0]];
         self.intern_atom(Atom::Inverse(node), turned)
+    }
+
+    /// The vector on the diagonal of a diagonal matrix, and a number times which it is taken.
+    fn diagonal(&mut self, node: NodeId) -> Option<(Rational, NodeId)> {
+        let Node::Sum(terms) = self.node(node) else { return None };
+        let [(coefficient, term)] = terms.as_slice() else { return None };
+        let (coefficient, term) = (coefficient.clone(), term.clone());
+        let is_delta = |f: &Factor| {
+            matches!(self.atom(f.base), Some(Atom::Delta)) && f.exponent.is_one() && f.labels[0] != f.labels[1]
+        };
+        let deltas = term.factors.iter().filter(|f| is_delta(f)).count();
+        if term.sizes.len() != 2 || deltas != 1 || term.factors.len() < 2 {
+            return None;
+        }
+        let operands: Vec<super::Operand> = term
+            .factors
+            .iter()
+            .filter(|f| !is_delta(f))
+            .map(|f| super::Operand {
+                node: f.base,
+                labels: f.labels.iter().map(|_| 0).collect(),
+                exponent: f.exponent.clone(),
+            })
+            .collect();
+        let size: Axes = smallvec![term.sizes[0]];
+        Some((coefficient, self.contract(1, &size, &operands)))
     }
 
     /// The product of two matrices.
@@ -232,6 +267,11 @@ impl Graph {
         }
         if let Some(inner) = self.as_transpose(node) {
             return self.determinant(inner);
+        }
+        if let Some((scale, diagonal)) = self.diagonal(node)
+            && scale.is_one()
+        {
+            return self.reduce(super::Reduction::Product, diagonal, 1);
         }
         self.intern_atom(Atom::Determinant(node), Axes::new())
     }

@@ -157,6 +157,20 @@ impl Graph {
         *entry = entry.and(sign);
     }
 
+    /// Notes the sign of a node that follows from facts; `false` if it contradicts what is known. What was made of the node
+    /// before does not change.
+    pub fn learn_sign(&mut self, node: NodeId, sign: Sign) -> bool {
+        let negated = self.negate(node);
+        for (node, sign) in [(node, sign), (negated, sign.negated())] {
+            let known = &mut self.known[node.0 as usize].sign;
+            if known.and(sign).is_empty() {
+                return false;
+            }
+            *known = known.and(sign);
+        }
+        true
+    }
+
     /// The sign declared for a variable.
     pub fn declared_sign(&self, symbol: SymbolId) -> Sign {
         self.variable_sign.get(&symbol).copied().unwrap_or(Sign::ANY)

@@ -49,6 +49,16 @@ impl Sign {
         Sign(if sign == 0 { 7 } else { sign })
     }
 
+    /// The set as bits: 1 negative, 2 zero, 4 positive.
+    pub fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// The set with these bits.
+    pub fn from_bits(bits: u8) -> Sign {
+        Sign(bits & 7)
+    }
+
     /// Is every sign in it also in `other`?
     pub fn is(self, other: Sign) -> bool {
         self.0 & !other.0 == 0

@@ -65,8 +65,49 @@ pub struct Given {
     pub tree: Tree,
     /// Both sides in the graph, as they were before the fact itself was used; `None` for signs and symmetries of a variable.
     pub sides: Option<(NodeId, NodeId)>,
+    /// A property of a variable said in words: its name and what it is.
+    pub property: Option<(String, Property)>,
     /// How it was written.
     pub text: String,
+}
+
+/// What can be said of a matrix or number in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Property {
+    /// `A' = A`.
+    Symmetric,
+    /// `A' = −A`.
+    Antisymmetric,
+    /// Symmetric, and `x'Ax > 0` for every `x` that is not zero.
+    PositiveDefinite,
+    /// `det(A) ≠ 0`.
+    Invertible,
+    /// `A'A = AA' = I`.
+    Orthogonal,
+    /// A whole number.
+    Integer,
+}
+
+impl Property {
+    /// The variable and its property, if a fact is said in words: `A is positive definite`, `n is an integer`.
+    pub fn read(text: &str) -> Option<(&str, Property)> {
+        let text = text.trim();
+        if let Some(rest) = text.strip_prefix("posdef(") {
+            return Some((rest.strip_suffix(')')?.trim(), Property::PositiveDefinite));
+        }
+        let (name, words) = text.split_once(char::is_whitespace)?;
+        let words: Vec<&str> = words.split_whitespace().filter(|w| !matches!(*w, "is" | "an" | "a")).collect();
+        let property = match words.as_slice() {
+            ["symmetric"] => Property::Symmetric,
+            ["antisymmetric" | "skew-symmetric"] => Property::Antisymmetric,
+            ["positive", "definite"] | ["symmetric", "positive", "definite"] => Property::PositiveDefinite,
+            ["invertible" | "regular" | "nonsingular"] => Property::Invertible,
+            ["orthogonal"] => Property::Orthogonal,
+            ["integer"] => Property::Integer,
+            _ => return None,
+        };
+        Some((name, property))
+    }
 }
 
 /// A formula in the graph.

@@ -1,10 +1,10 @@
 //! Declared facts: signs and symmetries of variables, values of contractions.
 
-use super::environment::{Environment, Given, Named};
+use super::environment::{Environment, Given, Named, Property};
 use super::lowering::Lowering;
 use super::value::Layout;
 use crate::diagnostic::{Diagnostic, Kind as Cause};
-use crate::facts::sign_of_relation;
+use crate::facts::{Condition, sign_of_relation};
 use crate::ir::{Atom, Axes, NodeId, Sign, Symmetry};
 use crate::syntax::tree::{Kind, Relation, Tree};
 
@@ -45,8 +45,98 @@ impl Environment {
         }
     }
 
+    /// Takes up a property said in words.
+    ///
+    /// # Errors
+    /// If the name is no matrix that can have it.
+    pub fn give_property(&mut self, name: &str, property: Property, text: &str) -> Result<(), Diagnostic> {
+        let bad = |why: &str| {
+            Err(Diagnostic::new(Cause::Declaration, "this fact cannot be used").help(format!("{name} must be {why}")))
+        };
+        let note = Given {
+            tree: Tree::name(name),
+            sides: None,
+            property: Some((name.to_owned(), property)),
+            text: text.to_owned(),
+        };
+        if property == Property::Integer {
+            return match self.variable(name) {
+                Some((_, Layout::Scalar)) => {
+                    self.given.push(note);
+                    Ok(())
+                }
+                _ => bad("a number"),
+            };
+        }
+        let size = match self.named(name) {
+            Some(Named::Variable { layout: Layout::Matrix, axes, .. }) if axes[0] == axes[1] => axes[0],
+            _ => return bad("a declared square matrix, such as --let 'A: R[n,n]'"),
+        };
+        let symbol = self.graph.symbol(name);
+        match property {
+            Property::Symmetric | Property::PositiveDefinite => {
+                self.graph.declare_symmetry(symbol, Symmetry::transposition());
+            }
+            Property::Antisymmetric => {
+                let turned = Symmetry { is_negative: true, ..Symmetry::transposition() };
+                self.graph.declare_symmetry(symbol, turned);
+            }
+            _ => {}
+        }
+        let Some((node, _)) = self.variable(name) else { return bad("a variable") };
+        match property {
+            Property::PositiveDefinite | Property::Invertible => {
+                let sign =
+                    if property == Property::Invertible { Sign::NON_ZERO } else { Sign::POSITIVE };
+                let determinant = self.graph.determinant(node);
+                self.graph.learn_sign(determinant, sign);
+            }
+            Property::Orthogonal => {
+                use crate::ir::Operand;
+                let axes = [size, size, size];
+                for labels in [[[2, 0], [2, 1]], [[0, 2], [1, 2]]] {
+                    let operands = labels.map(|l| Operand::new(node, &l));
+                    let product = self.graph.contract(2, &axes, &operands);
+                    let value = crate::number::Rational::ONE;
+                    let identity = self.graph.delta(size);
+                    self.graph.declare_fact(product, &value, true, text);
+                    self.given.push(Given { sides: Some((product, identity)), property: None, ..note.clone() });
+                }
+            }
+            _ => {}
+        }
+        self.given.push(note);
+        Ok(())
+    }
+
+    /// The inequalities among the facts, both sides in the graph.
+    pub fn inequalities(&mut self) -> Vec<Condition> {
+        let mut found = Vec::new();
+        for given in self.given.clone() {
+            let Kind::Relation(relation, a, b) = &given.tree.kind else { continue };
+            if *relation == Relation::Equal {
+                continue;
+            }
+            let sides = given.sides.or_else(|| {
+                let mut side = |tree: &Tree| match &tree.kind {
+                    Kind::Index(base, _) => self.lower(base).ok(),
+                    _ => self.lower(tree).ok(),
+                };
+                let (left, right) = (side(a)?.node, side(b)?.node);
+                let axes = if self.graph.rank(left) > 0 { self.graph.axes(left) } else { self.graph.axes(right) };
+                let axes = axes.clone();
+                let left = self.graph.broadcast_scalar(left, &axes);
+                Some((left, self.graph.broadcast_scalar(right, &axes)))
+            });
+            if let Some((left, right)) = sides {
+                found.push(Condition { left, relation: *relation, right });
+            }
+        }
+        found
+    }
+
     fn note(&mut self, tree: &Tree, sides: Option<(NodeId, NodeId)>, text: &str) {
-        self.given.push(Given { tree: tree.clone(), sides, text: text.to_owned() });
+        self.given.push(Given { tree: tree.clone(), sides, property: None, text: text.to_owned() });
     }
 
     fn give_sign(&mut self, name: &str, sign: Sign, fact: &Tree) -> Result<(), Diagnostic> {
@@ -100,12 +190,26 @@ impl Environment {
         fact: &Tree,
         text: &str,
     ) -> Result<(), Diagnostic> {
-        if relation != Relation::Equal {
-            return Err(unusable(fact, "inequalities can be given for variables: x > 0"));
-        }
         self.infer(fact)?;
         let mut lowering = Lowering::new(self);
         let (left, right) = (lowering.tree(a)?, lowering.tree(b)?);
+        if relation != Relation::Equal {
+            let right_node = if right.layout == Layout::Scalar && left.layout != Layout::Scalar {
+                let axes = self.graph.axes(left.node).clone();
+                self.graph.broadcast_scalar(right.node, &axes)
+            } else {
+                right.node
+            };
+            if self.graph.axes(left.node) != self.graph.axes(right_node) || !left.indices.is_empty() {
+                return Err(unusable(fact, "both sides of an inequality have one shape, or the right one is a number"));
+            }
+            let difference = self.graph.subtract(left.node, right_node);
+            if !self.graph.learn_sign(difference, sign_of_relation(relation)) {
+                return Err(contradiction(fact));
+            }
+            self.note(fact, Some((left.node, right_node)), text);
+            return Ok(());
+        }
         let (left, right) =
             if self.graph.as_number(left.node).is_some() { (right, left) } else { (left, right) };
         let is_delta = matches!(self.graph.atom(right.node), Some(Atom::Delta));
@@ -151,6 +255,12 @@ fn sided(relation: Relation, a: &Tree, b: &Tree) -> Option<(String, Sign)> {
         },
         _ => None,
     };
+    let is_number = |t: &Tree| match &t.kind {
+        Kind::Number(_) => true,
+        Kind::Negate(inner) => matches!(inner.kind, Kind::Number(_)),
+        Kind::Quotient(a, b) => matches!((&a.kind, &b.kind), (Kind::Number(_), Kind::Number(_))),
+        _ => false,
+    };
     let sign = sign_of_relation(relation);
     if is_zero(b) {
         Some((name(a)?, sign))
@@ -165,10 +275,21 @@ fn sided(relation: Relation, a: &Tree, b: &Tree) -> Option<(String, Sign)> {
             Some((name(a)?, Sign::POSITIVE))
         } else if reversed && above(a) {
             Some((name(b)?, Sign::POSITIVE))
+        } else if is_number(b) {
+            // x < 1 says nothing of the sign of x.
+            Some((name(a)?, Sign::ANY))
+        } else if is_number(a) {
+            Some((name(b)?, Sign::ANY))
         } else {
             None
         }
     }
+}
+
+fn contradiction(fact: &Tree) -> Diagnostic {
+    Diagnostic::new(Cause::Declaration, "no point satisfies all facts")
+        .at(fact.span, "this contradicts an earlier fact")
+        .help("take one of them out")
 }
 
 fn unusable(fact: &Tree, help: &str) -> Diagnostic {

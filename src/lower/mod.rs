@@ -14,5 +14,5 @@ mod product;
 mod shape;
 mod value;
 
-pub use environment::{Environment, Given, Lowered, Named};
+pub use environment::{Environment, Given, Lowered, Named, Property};
 pub use value::{Layout, Value};

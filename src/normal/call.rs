@@ -82,9 +82,26 @@ impl Field<'_> {
         }
         if let Some((Kernel::Pi, exponent)) = self.single_kernel(&a.monic())
             && exponent.is_one()
-            && let Some(value) = self.wave_of_pi(wave, &a.coefficient)?
         {
-            return Ok(value);
+            if let Some(value) = self.wave_of_pi(wave, &a.coefficient)? {
+                return Ok(value);
+            }
+            // Into the first quarter: sin(c·π) for 0 < c ≤ 1/2.
+            let (two, c) = (Rational::integer(2), &a.coefficient);
+            let turns = c.divide(&two).unwrap_or(Rational::ZERO).floor();
+            let rest = c - &(&turns * &two);
+            let (rest, mut negative) =
+                if rest >= Rational::ONE { (rest - Rational::ONE, true) } else { (rest, false) };
+            let rest = if rest > Rational::HALF {
+                negative ^= wave == Wave::Cosine;
+                Rational::ONE - rest
+            } else {
+                rest
+            };
+            if rest != *c {
+                let value = self.wave(wave, &a.with_coefficient(rest))?;
+                return Ok(if negative { value.negate() } else { value });
+            }
         }
         if self.mode == Mode::Canonical {
             if let Ok(parts) = self.addends(a)

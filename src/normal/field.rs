@@ -93,6 +93,8 @@ pub struct Field<'a> {
     roots: FxHashMap<PolynomialId, u16>,
     /// Units, shifts, roots or facts changed after they may have been used: convert again.
     pub(super) stale: bool,
+    /// How often something new was learnt of a sign.
+    pub(super) sign_changes: u32,
     /// A step was not taken because a sign was not known.
     pub(super) declined: bool,
     /// Arguments were kept together that the splitting mode would take apart.
@@ -124,6 +126,7 @@ impl<'a> Field<'a> {
             shifts: FxHashMap::default(),
             roots: FxHashMap::default(),
             stale: false,
+            sign_changes: 0,
             declined: false,
             splittable: false,
             expanded: false,
@@ -206,6 +209,7 @@ impl<'a> Field<'a> {
         let entry = &mut self.polynomials[id as usize];
         if entry.signs & signs != entry.signs {
             entry.signs &= signs;
+            self.sign_changes += 1;
             self.stale |= self.declined;
         }
     }

@@ -8,6 +8,7 @@
 //! `u > 0`) is used; nothing else is assumed. So each candidate is defined wherever the input is, and equal to it there.
 
 use crate::function::Function;
+use crate::ir::Sign;
 use crate::ir::scalar::{Operation, Ref, Scalar};
 
 mod arithmetic;
@@ -124,6 +125,9 @@ pub struct Candidates {
     /// The input is nowhere defined: it divides by zero or takes the logarithm of a number that is not positive.
     pub undefined: bool,
 }
+
+/// Conversions with what is known of signs: the first finds the factors that they speak of.
+const KNOWN_PASSES: usize = 3;
 
 /// Sums with more terms are not also written term by term.
 const MOST_FLAT: usize = 12;
@@ -266,6 +270,79 @@ pub fn is_zero(input: &Scalar, definitions: &dyn Definitions, limits: &Limits) -
         }
     }
     None
+}
+
+/// Expressions among which some signs are known.
+#[derive(Clone, Debug)]
+pub struct Known<'a> {
+    /// All expressions in one.
+    pub expressions: &'a Scalar,
+    /// Places in it, and the signs that the values there may have.
+    pub signs: &'a [(Ref, Sign)],
+}
+
+impl Known<'_> {
+    /// Is the expression at `place` zero wherever all expressions are defined and have their signs? `None` if that was not
+    /// shown.
+    pub fn is_zero(&self, place: Ref, definitions: &dyn Definitions, limits: &Limits) -> Option<Certainty> {
+        let mut found = None;
+        self.forms(definitions, limits, |_, forms| {
+            let is_zero = forms.get(place as usize).and_then(Option::as_ref).is_some_and(Form::is_zero);
+            if is_zero {
+                found = Some(Certainty::Proved);
+            }
+            is_zero
+        });
+        found
+    }
+
+    /// The signs that the expression at `place` may have wherever all expressions are defined and have their signs.
+    pub fn sign(&self, place: Ref, definitions: &dyn Definitions, limits: &Limits) -> Sign {
+        let mut sign = Sign::ANY;
+        self.forms(definitions, limits, |field, forms| {
+            if let Some(form) = forms.get(place as usize).and_then(Option::as_ref) {
+                let both = sign.and(Sign::from_bits(field.signs_of(form)));
+                // Contradicting knowledge would prove anything: it proves nothing.
+                if !both.is_empty() {
+                    sign = both;
+                }
+            }
+            false
+        });
+        sign
+    }
+
+    /// Forms of all expressions in one mode after the other, until `enough` says so.
+    fn forms(
+        &self,
+        definitions: &dyn Definitions,
+        limits: &Limits,
+        mut enough: impl FnMut(&Field<'_>, &[Option<Form>]) -> bool,
+    ) {
+        if self.expressions.nodes().is_empty() || self.expressions.nodes().len() > limits.nodes {
+            return;
+        }
+        let mut field = Field::new(Mode::Keep, limits, definitions);
+        for mode in [Mode::Keep, Mode::Canonical] {
+            // What one sign says of a factor may be what another needs.
+            for _ in 0..KNOWN_PASSES {
+                field.enter(mode);
+                let Ok(conversion) = field.convert(self.expressions) else { break };
+                if enough(&field, &conversion.forms) {
+                    return;
+                }
+                let before = field.sign_changes;
+                for (place, sign) in self.signs {
+                    if let Some(Some(form)) = conversion.forms.get(*place as usize) {
+                        field.demand(form, sign.bits());
+                    }
+                }
+                if field.sign_changes == before {
+                    break;
+                }
+            }
+        }
+    }
 }
 
 /// Are two expressions equal wherever both are defined? `None` if that was not shown.

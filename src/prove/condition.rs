@@ -1,17 +1,92 @@
-//! What an equality needs beyond what both sides say: the conditions of one side that the other does not share.
+//! What an equality needs beyond what both sides say: the conditions of one side that the other side and the facts do not
+//! imply.
 
 use super::statement::Statement;
-use crate::facts::{Condition, Conditions};
-use crate::ir::Graph;
+use super::view::View;
+use crate::facts::{Condition, Conditions, sign_of_relation};
+use crate::ir::NodeId;
+use crate::lower::Environment;
+use crate::normal::Limits;
+
+/// More conditions than this are compared by what they are made of only.
+const MOST_COMPARED: usize = 24;
+/// Work on one comparison.
+const WORK: u64 = 10_000;
 
 /// The conditions of one side only, without those that follow from others.
-pub(super) fn one_sided(graph: &mut Graph, statement: &Statement) -> Vec<Condition> {
-    let (left, right) = (&statement.left.conditions, &statement.right.conditions);
-    let common: Vec<Condition> = left.iter().filter(|c| right.contains(c)).copied().collect();
-    let mut all = Conditions::default();
-    for condition in common.iter().chain(left).chain(right) {
-        all.require(graph, condition.left, condition.relation, condition.right);
+pub(super) fn one_sided(environment: &mut Environment, statement: &Statement) -> Vec<Condition> {
+    let sides = [minimal(environment, &statement.left.conditions), minimal(environment, &statement.right.conditions)];
+    let mut open: Vec<Condition> = Vec::new();
+    for (own, other) in [(&sides[0], &sides[1]), (&sides[1], &sides[0])] {
+        for condition in own {
+            if !open.contains(condition) && !is_implied(environment, condition, other) {
+                open.push(*condition);
+            }
+        }
     }
-    let minimal = all.minimal(graph);
-    minimal.into_iter().filter(|c| !common.contains(c)).collect()
+    let mut joint = Conditions::default();
+    for condition in &open {
+        joint.require(&mut environment.graph, condition.left, condition.relation, condition.right);
+    }
+    let mut open = joint.minimal(&mut environment.graph);
+    // Those that follow from the rest, the last ones first: what was written first stays.
+    let mut at = open.len();
+    while at > 0 {
+        at -= 1;
+        let mut rest = open.clone();
+        let condition = rest.remove(at);
+        if is_implied(environment, &condition, &rest) {
+            open = rest;
+        }
+    }
+    open
+}
+
+fn minimal(environment: &mut Environment, conditions: &[Condition]) -> Vec<Condition> {
+    let mut all = Conditions::default();
+    for condition in conditions {
+        all.require(&mut environment.graph, condition.left, condition.relation, condition.right);
+    }
+    all.minimal(&mut environment.graph)
+}
+
+/// Does a condition follow from others and the facts?
+fn is_implied(environment: &mut Environment, condition: &Condition, others: &[Condition]) -> bool {
+    if others.contains(condition) {
+        return true;
+    }
+    let wanted = sign_of_relation(condition.relation);
+    let difference = environment.graph.subtract(condition.left, condition.right);
+    if environment.graph.sign(difference).is(wanted) {
+        return true;
+    }
+    let related: Vec<Condition> = others.iter().filter(|o| share(environment, condition, o)).copied().collect();
+    if related.len() > MOST_COMPARED {
+        return false;
+    }
+    let axes = environment.graph.axes(difference).clone();
+    let labels: Vec<u8> = (0..axes.len() as u8).collect();
+    let mut view = View::new(axes);
+    let Some(place) = view.add(&mut environment.graph, difference, &labels) else { return false };
+    for other in &related {
+        view.assume(&mut environment.graph, other);
+    }
+    view.assume_facts(environment);
+    view.assume_leaves(&environment.graph);
+    if view.signs.is_empty() {
+        return false;
+    }
+    let limits = Limits { work: WORK, ..Limits::default() };
+    view.sign(place, &limits).is(wanted)
+}
+
+/// Do two conditions speak of a common variable?
+fn share(environment: &Environment, a: &Condition, b: &Condition) -> bool {
+    let graph = &environment.graph;
+    let is_variable = |node: &NodeId| matches!(graph.atom(*node), Some(crate::ir::Atom::Variable(_)));
+    let of = |condition: &Condition| -> Vec<NodeId> {
+        graph.reachable(&[condition.left, condition.right]).into_iter().filter(is_variable).collect()
+    };
+    let (first, second) = (of(a), of(b));
+    first.iter().any(|node| second.contains(node))
 }

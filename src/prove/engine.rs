@@ -2,13 +2,14 @@
 
 use rustc_hash::FxHashSet;
 
+use super::expand::expanded;
 use super::instance::Failure;
 use super::refute::Ground;
 use super::statement::Statement;
-use super::{Proof, Verdict, condition};
+use super::view::{self, View};
+use super::{Proof, Verdict, condition, constant};
 use crate::diagnostic::Diagnostic;
-use crate::ir::scalar::{Operation, Scalar, ScalarBuilder};
-use crate::ir::{FactId, Graph, Leaf, NodeId};
+use crate::ir::FactId;
 use crate::normal;
 use crate::problem::Problem;
 use crate::problem::simplified::NodeSimplifier;
@@ -21,10 +22,10 @@ const FIRST_POINTS: usize = 3;
 const FIRST_TRIALS: u64 = 64;
 /// Trials after no proof was found.
 const LAST_TRIALS: u64 = 256;
+/// Combinations of sizes that are tried before both sides count as undefined.
+const MOST_SIZES: usize = 4;
 /// Bits with which points are compared after algebra failed, and at the end.
 const BITS: [(usize, usize); 2] = [(320, 2), (1_200, 3)];
-/// Views with more parts are not taken apart.
-const LARGEST_VIEW: usize = 3_000;
 
 /// Are two formulas equal wherever both are defined and the facts of the problem hold?
 ///
@@ -33,26 +34,40 @@ const LARGEST_VIEW: usize = 3_000;
 pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Verdict, Diagnostic> {
     let statement = Statement::new(problem, left, right)?;
     let mut tried = Vec::new();
-    let mut ground = match Ground::new(&problem.environment, &statement) {
-        Ok(ground) => Some(ground),
-        Err(failure) => {
-            tried.push(match failure {
-                Failure::Size => "no sizes were found at which both sides could be evaluated".to_owned(),
-                Failure::Large => "the formulas are too large to be evaluated with certainty".to_owned(),
-                Failure::Operation(what) => format!("{what} cannot be evaluated with certainty"),
-            });
-            None
+    let (mut is_defined, mut reached, mut can_evaluate) = (false, false, false);
+    // The combination of sizes at which both sides are defined.
+    let mut sizes = 0;
+    for _ in 0..MOST_SIZES {
+        let mut next = sizes;
+        match Ground::new(&problem.environment, &statement, &mut next) {
+            Ok(mut ground) => {
+                if let Some(witness) = ground.search(0..FIRST_TRIALS, FIRST_POINTS) {
+                    return Ok(Verdict::Refuted(witness));
+                }
+                can_evaluate = true;
+                is_defined = !ground.defined.is_empty();
+                reached |= ground.reached;
+                if is_defined || !Ground::has_sizes(&problem.environment) {
+                    break;
+                }
+            }
+            Err(failure) => {
+                if !can_evaluate {
+                    tried.push(match failure {
+                        Failure::Size => {
+                            "no sizes were found at which both sides could be evaluated".to_owned()
+                        }
+                        Failure::Large => {
+                            "the formulas are too large to be evaluated with certainty".to_owned()
+                        }
+                        Failure::Operation(what) => format!("{what} cannot be evaluated with certainty"),
+                    });
+                }
+                break;
+            }
         }
-    };
-    if let Some(ground) = &mut ground
-        && let Some(witness) = ground.search(0..FIRST_TRIALS, FIRST_POINTS)
-    {
-        return Ok(Verdict::Refuted(witness));
+        sizes = next;
     }
-    let is_defined = ground.as_ref().is_some_and(|ground| !ground.defined.is_empty());
-    let reached = ground.as_ref().is_some_and(|ground| ground.reached);
-    let can_evaluate = ground.is_some();
-    drop(ground);
     if !is_defined && tried.is_empty() {
         tried.push(if reached {
             "no point was found at which both sides are defined".to_owned()
@@ -70,13 +85,13 @@ pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Ve
         facts.extend(&statement.right.facts);
         facts.sort_unstable();
         facts.dedup();
-        let conditions = condition::one_sided(&mut problem.environment.graph, &statement);
+        let conditions = condition::one_sided(&mut problem.environment, &statement);
         let facts = facts.iter().map(|id| problem.environment.graph.fact_text(*id).to_owned()).collect();
         let conditions = problem.written_conditions(&conditions);
         return Ok(Verdict::Proved(Proof { method, conditions, facts }));
     }
     tried.push("algebra and the known identities do not bring both sides to one form".to_owned());
-    if let Ok(mut ground) = Ground::new(&problem.environment, &statement) {
+    if let Ok(mut ground) = Ground::new(&problem.environment, &statement, &mut sizes) {
         if let Some(witness) = ground.search(0..LAST_TRIALS, usize::MAX) {
             return Ok(Verdict::Refuted(witness));
         }
@@ -99,16 +114,45 @@ fn prove(problem: &mut Problem, statement: &Statement) -> Option<(&'static str, 
     if left == right || graph.is_zero(difference) {
         return Some(("both sides have one form", graph.take_facts_used()));
     }
-    if let Some(view) = joint(graph, left, right) {
-        let limits = normal::Limits::default();
-        if normal::is_zero(&view, &TableDefinitions, &limits) == Some(normal::Certainty::Proved) {
+    let limits = normal::Limits::default();
+    let axes = graph.axes(left).clone();
+    let labels: Vec<u8> = (0..axes.len() as u8).collect();
+    let mut view = View::new(axes);
+    let place = match (view.add(graph, left, &labels), view.add(graph, right, &labels)) {
+        (Some(a), Some(b)) => Some(view.difference(a, b)),
+        _ => None,
+    };
+    if let Some(place) = place {
+        let alone = view.expression(place);
+        if normal::is_zero(&alone, &TableDefinitions, &limits) == Some(normal::Certainty::Proved) {
             return Some(("algebra", graph.take_facts_used()));
         }
+        if view.leaves.is_empty() && constant::is_zero(&alone) == Some(true) {
+            return Some(("a number that is nearer to zero than any other of its kind", graph.take_facts_used()));
+        }
+        for condition in view::conditions(statement) {
+            view.assume(graph, &condition);
+        }
+        view.assume_facts(&mut problem.environment);
+        view.assume_leaves(&problem.environment.graph);
+        if !view.signs.is_empty() && view.is_zero(place, &limits) {
+            return Some(("algebra", problem.environment.graph.take_facts_used()));
+        }
     }
+    let graph = &mut problem.environment.graph;
     let mut simplifier = NodeSimplifier::new(Options::default(), FxHashSet::default());
     let simple = simplifier.node(graph, difference);
     if graph.is_zero(simple) {
         return Some(("identities", graph.take_facts_used()));
+    }
+    if let Some(expanded) = expanded(graph, difference) {
+        if graph.is_zero(expanded) {
+            return Some(("products multiplied out", graph.take_facts_used()));
+        }
+        let simple = simplifier.node(graph, expanded);
+        if graph.is_zero(simple) {
+            return Some(("products multiplied out", graph.take_facts_used()));
+        }
     }
     let (a, b) = (simplifier.node(graph, left), simplifier.node(graph, right));
     let difference = graph.subtract(a, b);
@@ -116,34 +160,4 @@ fn prove(problem: &mut Problem, statement: &Statement) -> Option<(&'static str, 
         return Some(("identities on both sides", graph.take_facts_used()));
     }
     None
-}
-
-/// The difference of both sides entry by entry, in common leaves.
-fn joint(graph: &mut Graph, left: NodeId, right: NodeId) -> Option<Scalar> {
-    let opaque = FxHashSet::default();
-    let views =
-        [graph.pointwise(left, &opaque, LARGEST_VIEW)?, graph.pointwise(right, &opaque, LARGEST_VIEW)?];
-    let mut leaves: Vec<Leaf> = Vec::new();
-    let mut builder = ScalarBuilder::default();
-    let mut roots = Vec::new();
-    for view in &views {
-        let mut place = Vec::with_capacity(view.expression.nodes().len());
-        for operation in view.expression.nodes() {
-            let made = match operation {
-                Operation::Leaf(leaf) => {
-                    let leaf = view.leaves.get(*leaf as usize)?;
-                    let number = leaves.iter().position(|known| known == leaf).unwrap_or_else(|| {
-                        leaves.push(leaf.clone());
-                        leaves.len() - 1
-                    });
-                    Operation::Leaf(number as u32)
-                }
-                other => other.map(|a| place[a as usize]),
-            };
-            place.push(builder.add(made));
-        }
-        roots.push(*place.last()?);
-    }
-    let difference = builder.add(Operation::Subtract(roots[0], roots[1]));
-    Some(builder.finish(difference))
 }

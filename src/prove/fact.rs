@@ -2,7 +2,7 @@
 //! checked.
 
 use crate::ir::{Atom, Graph, NodeId, SymbolId};
-use crate::lower::{Environment, Given};
+use crate::lower::{Environment, Given, Property};
 use crate::number::Rational;
 use crate::syntax::tree::{Kind, Relation, Tree};
 
@@ -21,6 +21,8 @@ pub(super) enum Constraint {
     OrthonormalColumns,
     /// `QQ' = I`.
     OrthonormalRows,
+    /// Symmetric, all eigenvalues above zero.
+    PositiveDefinite,
     /// A scalar is the number divided by powers of scalars chosen before.
     Quotient(Rational, Vec<(SymbolId, i64)>),
 }
@@ -32,6 +34,8 @@ pub(super) struct Demands {
     pub bounds: Vec<(Relation, Rational)>,
     /// Is the matrix equal to its transpose (`false`) or to its negative (`true`)?
     pub symmetry: Option<bool>,
+    /// Is it a whole number?
+    pub is_integer: bool,
     /// Equalities.
     pub constraints: Vec<Constraint>,
 }
@@ -39,6 +43,7 @@ pub(super) struct Demands {
 impl Demands {
     /// The value moved within the bounds; `None` if nothing fits.
     pub(super) fn fitted(&self, value: Rational) -> Option<Rational> {
+        let value = if self.is_integer { whole(&value) } else { value };
         if self.holds(&value) {
             return Some(value);
         }
@@ -64,12 +69,14 @@ impl Demands {
             (None, Some(high)) => high - size,
             (None, None) => value + Rational::ONE,
         };
+        let moved = if self.is_integer { whole(&moved) } else { moved };
         self.holds(&moved).then_some(moved)
     }
 
     /// Is the value within the bounds?
     pub(super) fn holds(&self, value: &Rational) -> bool {
-        self.bounds.iter().all(|(relation, number)| {
+        (!self.is_integer || value.is_integer())
+            && self.bounds.iter().all(|(relation, number)| {
             let order = value.cmp(number);
             match relation {
                 Relation::Equal => order.is_eq(),
@@ -101,11 +108,23 @@ fn read(
     name: &str,
     demands: &mut Demands,
 ) {
+    if let Some((owner, property)) = &given.property {
+        if owner == name {
+            match property {
+                Property::Symmetric => demands.symmetry = Some(false),
+                Property::Antisymmetric => demands.symmetry = Some(true),
+                Property::PositiveDefinite => demands.constraints.push(Constraint::PositiveDefinite),
+                Property::Integer => demands.is_integer = true,
+                Property::Invertible | Property::Orthogonal => {}
+            }
+        }
+        return;
+    }
     match (&tree.kind, given.sides) {
         (Kind::And(all), _) => {
             all.iter().for_each(|one| read(environment, given, one, symbol, name, demands));
         }
-        (_, Some((left, right))) => {
+        (Kind::Relation(Relation::Equal, ..) | Kind::Name(_), Some((left, right))) => {
             if let Some(constraint) = constraint(&environment.graph, left, right, symbol) {
                 demands.constraints.push(constraint);
             }
@@ -212,6 +231,12 @@ fn constraint(graph: &Graph, left: NodeId, right: NodeId, symbol: SymbolId) -> O
         }
         _ => None,
     }
+}
+
+/// A whole number that comes from a value: its numerator, one further if that is 0 or ±1.
+fn whole(value: &Rational) -> Rational {
+    let numerator = Rational::from_integer(value.numerator());
+    if numerator.is_zero() || numerator.abs().is_one() { numerator + Rational::integer(2) } else { numerator }
 }
 
 fn distinct(labels: &[u8]) -> bool {

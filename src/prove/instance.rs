@@ -18,6 +18,8 @@ use crate::syntax::tree::Relation;
 const MOST_OPERATIONS: usize = 60_000;
 /// Products of factors that are looked at, zeros included.
 const MOST_PRODUCTS: usize = 400_000;
+/// Contractions with more products of factors are done one label at a time.
+const LARGEST_AT_ONCE: usize = 500;
 /// Determinants are expanded up to this size.
 const LARGEST_DETERMINANT: usize = 5;
 /// Degree of the polynomials that stand for functions without a definition, beyond the derivatives taken.
@@ -30,6 +32,12 @@ pub(super) enum LeafName {
     Entry(SymbolId, usize),
     /// A coefficient of the polynomial that stands for a function without a definition.
     Coefficient(SymbolId, usize),
+}
+
+/// A factor with its entries; `None` where structure makes them zero.
+struct Operand {
+    labels: Vec<u8>,
+    entries: Vec<Option<Ref>>,
 }
 
 /// Why a node has no expression.
@@ -196,10 +204,18 @@ impl<'g> Instance<'g> {
         for (coefficient, term) in terms {
             let sizes: Shape = term.sizes.iter().map(|size| self.size(*size)).collect::<Result<_, _>>()?;
             let work = sizes.iter().try_fold(term.factors.len() + 1, |n, size| n.checked_mul(*size));
-            self.products = self.products.saturating_add(work.unwrap_or(usize::MAX));
-            if self.products > MOST_PRODUCTS {
-                return Err(Failure::Large);
+            if term.factors.len() > 3 && work.is_none_or(|n| n > LARGEST_AT_ONCE) {
+                let parts = self.pairwise(term, &sizes, shape.len())?;
+                let scale = self.number(coefficient.clone());
+                for (place, part) in out.iter_mut().zip(parts) {
+                    if let Some(part) = part {
+                        let product = self.times(scale, part);
+                        *place = self.plus(*place, product);
+                    }
+                }
+                continue;
             }
+            self.spend(work)?;
             // Structure first: where it is zero, the rest need not exist.
             let mut factors: Vec<_> = term.factors.iter().collect();
             factors.sort_by_key(|factor| !self.graph.atom(factor.base).is_some_and(Atom::is_indicator));
@@ -239,6 +255,93 @@ impl<'g> Instance<'g> {
             }
         }
         Ok(out)
+    }
+
+    fn spend(&mut self, work: Option<usize>) -> Result<(), Failure> {
+        self.products = self.products.saturating_add(work.unwrap_or(usize::MAX));
+        if self.products > MOST_PRODUCTS || self.builder.len() > MOST_OPERATIONS {
+            return Err(Failure::Large);
+        }
+        Ok(())
+    }
+
+    /// A long product with one bound label after the other summed over; `None` where structure makes it zero.
+    fn pairwise(
+        &mut self,
+        term: &Term,
+        sizes: &Shape,
+        outputs: usize,
+    ) -> Result<Vec<Option<Ref>>, Failure> {
+        let mut operands: Vec<Operand> = Vec::new();
+        for factor in &term.factors {
+            let is_structure = self.graph.atom(factor.base).is_some_and(Atom::is_indicator);
+            let mut entries = Vec::new();
+            for base in self.of(factor.base).to_vec() {
+                let is_nothing = is_structure && self.is_zero(base);
+                entries.push(if is_nothing { None } else { Some(self.power(base, &factor.exponent)?) });
+            }
+            operands.push(Operand { labels: factor.labels.to_vec(), entries });
+        }
+        let mut bound: Vec<u8> = (outputs as u8..sizes.len() as u8).collect();
+        loop {
+            let span = |label: u8| -> Vec<u8> {
+                let mut all: Vec<u8> =
+                    operands.iter().filter(|o| o.labels.contains(&label)).flat_map(|o| o.labels.clone()).collect();
+                all.sort_unstable();
+                all.dedup();
+                all
+            };
+            let size = |labels: &[u8]| labels.iter().map(|l| sizes[*l as usize]).product::<usize>();
+            let next = bound.iter().copied().min_by_key(|label| (size(&span(*label)), *label));
+            let labels: Vec<u8> = match next {
+                Some(label) => span(label).into_iter().filter(|l| *l != label).chain([label]).collect(),
+                None => (0..outputs as u8).collect(),
+            };
+            let (taken, kept): (Vec<Operand>, Vec<Operand>) =
+                operands.into_iter().partition(|o| next.is_none_or(|label| o.labels.contains(&label)));
+            operands = kept;
+            let own: Shape = labels.iter().map(|l| sizes[*l as usize]).collect();
+            let count = own.iter().product::<usize>();
+            self.spend(count.checked_mul(taken.len() + 1))?;
+            let steps: Vec<Vec<usize>> = taken
+                .iter()
+                .map(|o| {
+                    let places: Vec<u8> =
+                        o.labels.iter().map(|l| labels.iter().position(|k| k == l).unwrap_or(0) as u8).collect();
+                    let shape: Shape = o.labels.iter().map(|l| sizes[*l as usize]).collect();
+                    strides(&places, &shape, own.len())
+                })
+                .collect();
+            let results = labels.len() - usize::from(next.is_some());
+            let mut walked = Vec::with_capacity(count);
+            walk(&own, results, &steps, |output, offsets| {
+                walked.push((output, SmallVec::<[usize; 4]>::from_slice(offsets)));
+            });
+            let mut entries: Vec<Option<Ref>> = vec![None; own[..results].iter().product()];
+            for (output, offsets) in walked {
+                let mut product = Some(self.integer(1));
+                for (operand, offset) in taken.iter().zip(&offsets) {
+                    let factor = operand.entries.get(*offset).copied().flatten();
+                    product = match (product, factor) {
+                        (Some(a), Some(b)) => Some(self.times(a, b)),
+                        _ => None,
+                    };
+                }
+                if let Some(product) = product {
+                    entries[output] = Some(match entries[output] {
+                        Some(sum) => self.plus(sum, product),
+                        None => product,
+                    });
+                }
+            }
+            match next {
+                None => return Ok(entries),
+                Some(label) => {
+                    bound.retain(|l| *l != label);
+                    operands.push(Operand { labels: labels[..results].to_vec(), entries });
+                }
+            }
+        }
     }
 
     fn power(&mut self, base: Ref, exponent: &Exponent) -> Result<Ref, Failure> {

@@ -17,13 +17,16 @@
 
 mod claim;
 mod condition;
+mod constant;
 mod engine;
 mod entries;
+mod expand;
 mod fact;
 mod instance;
 mod refute;
 mod sample;
 mod statement;
+mod view;
 
 pub use claim::{Link, claim};
 pub use engine::equivalent;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Witness;
-use super::fact::demands;
+use super::fact::{Constraint, demands};
 use super::instance::{Failure, Instance, LeafName};
 use super::sample::{Chooser, Values, Variable, values};
 use super::statement::Statement;
@@ -75,21 +75,31 @@ enum Look {
 }
 
 impl<'g> Ground<'g> {
-    /// Puts concrete sizes in; `Err` says which operation cannot be followed.
-    pub(super) fn new(environment: &'g Environment, statement: &Statement) -> Result<Self, Failure> {
+    /// Puts concrete sizes in, the first combination from `number` on that fits; `Err` says which operation cannot be
+    /// followed.
+    pub(super) fn new(
+        environment: &'g Environment,
+        statement: &Statement,
+        number: &mut u64,
+    ) -> Result<Self, Failure> {
         let mut last = Failure::Size;
-        for number in 0..MOST_SIZES {
-            match Self::at_sizes(environment, statement, sizes(environment, number)) {
-                Ok(ground) => return Ok(ground),
-                Err(failure) => {
-                    last = failure;
-                    if failure != Failure::Size {
-                        break;
-                    }
-                }
+        while *number < MOST_SIZES {
+            let ground = Self::at_sizes(environment, statement, sizes(environment, *number));
+            *number += 1;
+            match ground {
+                Err(Failure::Size) => last = Failure::Size,
+                Err(other) => return Err(other),
+                found => return found,
             }
         }
         Err(last)
+    }
+
+    /// Do other sizes make a difference?
+    pub(super) fn has_sizes(environment: &Environment) -> bool {
+        let graph = &environment.graph;
+        (0..graph.dimension_count() as u32)
+            .any(|id| !graph.dimension_value(crate::ir::DimensionId(id)).terms.is_empty())
     }
 
     fn at_sizes(
@@ -121,7 +131,13 @@ impl<'g> Ground<'g> {
             if variables_below(environment, &[left, right]).is_disjoint(&own) {
                 continue;
             }
-            facts.extend(instance.entries(left)?.into_iter().zip(instance.entries(right)?));
+            let pairs = instance.entries(left)?.into_iter().zip(instance.entries(right)?);
+            match given.tree.kind {
+                Kind::Relation(relation, ..) if relation != Relation::Equal => {
+                    needs.extend(pairs.map(|(left, right)| Need { left, relation, right }));
+                }
+                _ => facts.extend(pairs),
+            }
         }
         let expression = instance.expression();
         let mut symbols: BTreeMap<&str, SymbolId> = BTreeMap::new();
@@ -246,6 +262,10 @@ impl<'g> Ground<'g> {
         for variable in &self.variables {
             let Some(entries) = point.values.get(&variable.symbol) else { return false };
             if !entries.iter().all(|entry| variable.demands.holds(entry)) {
+                return false;
+            }
+            let is_definite = |c: &Constraint| matches!(c, Constraint::PositiveDefinite);
+            if variable.demands.constraints.iter().any(is_definite) && variable.demands.constraints.len() > 1 {
                 return false;
             }
             if let (Some(negative), [n, m]) = (variable.demands.symmetry, variable.shape.as_slice()) {
@@ -401,11 +421,14 @@ fn sizes(environment: &Environment, number: u64) -> BTreeMap<SymbolId, i64> {
         .collect();
     symbols.sort_unstable();
     symbols.dedup();
+    if number % 2 == 1 {
+        symbols.reverse();
+    }
     symbols
         .into_iter()
         .enumerate()
         .map(|(at, (_, symbol))| {
-            let size = if number == 0 {
+            let size = if number < 2 {
                 [2, 3, 4, 2, 3][at % 5]
             } else {
                 2 + (super::sample::scatter(number, at as u64) % 4) as i64

@@ -197,6 +197,23 @@ impl Constraint {
                 entries.clone_from_slice(&matrix[..rows * columns]);
                 Some(())
             }
+            Constraint::PositiveDefinite => {
+                let [n, m] = shape else { return None };
+                if n != m {
+                    return None;
+                }
+                // B·Bᵀ + I.
+                let b = entries.clone();
+                for row in 0..*n {
+                    for column in 0..*n {
+                        let start = if row == column { Rational::ONE } else { Rational::ZERO };
+                        entries[row * n + column] = (0..*n).fold(start, |sum, at| {
+                            sum + b[row * n + at].clone() * b[column * n + at].clone()
+                        });
+                    }
+                }
+                Some(())
+            }
             Constraint::Quotient(value, factors) => {
                 let mut product = Rational::ONE;
                 for (symbol, power) in factors {

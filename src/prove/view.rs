@@ -1,0 +1,151 @@
+//! Both sides, their conditions and the facts as scalar expressions in common leaves.
+
+use rustc_hash::FxHashSet;
+
+use super::statement::Statement;
+use crate::facts::{Condition, sign_of_relation};
+use crate::ir::scalar::{Operation, Ref, Scalar, ScalarBuilder};
+use crate::ir::{Axes, Graph, Labels, Leaf, NodeId, Sign};
+use crate::lower::Environment;
+use crate::normal::{self, Known};
+use crate::simplify::TableDefinitions;
+
+/// Views with more parts are not taken apart.
+const LARGEST_VIEW: usize = 3_000;
+/// Conditions whose axes can be laid on those of the statement in more ways are used in these ways only.
+const MOST_WAYS: usize = 6;
+
+/// Expressions in common leaves.
+#[derive(Clone, Debug, Default)]
+pub(super) struct View {
+    builder: ScalarBuilder,
+    pub leaves: Vec<Leaf>,
+    /// What is known of signs.
+    pub signs: Vec<(Ref, Sign)>,
+    axes: Axes,
+}
+
+impl View {
+    /// A view for tensors of these axes.
+    pub(super) fn new(axes: Axes) -> Self {
+        View { axes, ..View::default() }
+    }
+
+    /// The entries of a node, its axes on these labels.
+    pub(super) fn add(&mut self, graph: &mut Graph, node: NodeId, labels: &[u8]) -> Option<Ref> {
+        let view = graph.pointwise(node, &FxHashSet::default(), LARGEST_VIEW)?;
+        let mut place: Vec<Ref> = Vec::with_capacity(view.expression.nodes().len());
+        for operation in view.expression.nodes() {
+            let made = match operation {
+                Operation::Leaf(number) => {
+                    let leaf = view.leaves.get(*number as usize)?;
+                    let own: Labels =
+                        leaf.labels.iter().map(|l| labels.get(*l as usize).copied()).collect::<Option<_>>()?;
+                    self.leaf(Leaf { node: leaf.node, labels: own })
+                }
+                other => other.map(|a| place[a as usize]),
+            };
+            place.push(self.builder.add(made));
+        }
+        place.last().copied()
+    }
+
+    fn leaf(&mut self, leaf: Leaf) -> Operation {
+        let number = self.leaves.iter().position(|known| *known == leaf).unwrap_or_else(|| {
+            self.leaves.push(leaf);
+            self.leaves.len() - 1
+        });
+        Operation::Leaf(number as u32)
+    }
+
+    /// `a − b`.
+    pub(super) fn difference(&mut self, a: Ref, b: Ref) -> Ref {
+        self.builder.add(Operation::Subtract(a, b))
+    }
+
+    /// Takes it for granted that a condition holds, wherever its axes fit those of the view.
+    pub(super) fn assume(&mut self, graph: &mut Graph, condition: &Condition) {
+        let difference = graph.subtract(condition.left, condition.right);
+        let sign = sign_of_relation(condition.relation);
+        let own = graph.axes(difference).clone();
+        for labels in ways(&own, &self.axes) {
+            if let Some(place) = self.add(graph, difference, &labels) {
+                self.signs.push((place, sign));
+            }
+        }
+    }
+
+    /// Takes the facts of a problem for granted.
+    pub(super) fn assume_facts(&mut self, environment: &mut Environment) {
+        let facts: Vec<Condition> = environment.inequalities().to_vec();
+        for fact in facts {
+            self.assume(&mut environment.graph, &fact);
+        }
+    }
+
+    /// Takes the signs of the leaves for granted.
+    pub(super) fn assume_leaves(&mut self, graph: &Graph) {
+        for (number, leaf) in self.leaves.clone().iter().enumerate() {
+            let sign = graph.sign(leaf.node);
+            if sign != Sign::ANY {
+                let place = self.builder.add(Operation::Leaf(number as u32));
+                self.signs.push((place, sign));
+            }
+        }
+    }
+
+    /// All expressions in one; places stay what they are.
+    pub(super) fn expressions(&self) -> Scalar {
+        self.builder.everything()
+    }
+
+    /// One of the expressions alone.
+    pub(super) fn expression(&self, place: Ref) -> Scalar {
+        self.builder.finish(place)
+    }
+
+    /// Is the expression at a place zero, as far as is known?
+    pub(super) fn is_zero(&self, place: Ref, limits: &normal::Limits) -> bool {
+        let expressions = self.expressions();
+        let known = Known { expressions: &expressions, signs: &self.signs };
+        known.is_zero(place, &TableDefinitions, limits) == Some(normal::Certainty::Proved)
+    }
+
+    /// The signs of the expression at a place, as far as they are known.
+    pub(super) fn sign(&self, place: Ref, limits: &normal::Limits) -> Sign {
+        let expressions = self.expressions();
+        let known = Known { expressions: &expressions, signs: &self.signs };
+        known.sign(place, &TableDefinitions, limits)
+    }
+}
+
+/// The ways to lay some axes on others, sizes agreeing, no two on one; the plain way first.
+pub(super) fn ways(own: &Axes, axes: &Axes) -> Vec<Labels> {
+    let mut found: Vec<Labels> = vec![Labels::new()];
+    for size in own {
+        let mut next = Vec::new();
+        for labels in &found {
+            for (label, other) in axes.iter().enumerate() {
+                if other == size && !labels.contains(&(label as u8)) {
+                    let mut longer = labels.clone();
+                    longer.push(label as u8);
+                    next.push(longer);
+                }
+            }
+        }
+        found = next;
+    }
+    found.truncate(MOST_WAYS);
+    found
+}
+
+/// The conditions of both sides, each once.
+pub(super) fn conditions(statement: &Statement) -> Vec<Condition> {
+    let mut all = statement.left.conditions.clone();
+    for condition in &statement.right.conditions {
+        if !all.contains(condition) {
+            all.push(*condition);
+        }
+    }
+    all
+}

@@ -46,8 +46,8 @@ pub struct Environment {
     /// Names as the parser needs them.
     pub names: Names,
     pub(super) named: BTreeMap<String, Named>,
-    /// The definitions of [`Named::Definition`] as they were written, for derivations.
-    written_definitions: BTreeMap<String, Tree>,
+    /// The definitions of [`Named::Definition`] as they were written and in that order, for derivations.
+    written_definitions: Vec<(String, Tree)>,
     /// Conditions under which what was lowered so far is defined.
     pub conditions: Conditions,
     /// Conventions that the notation brought in (derivatives inside a formula).
@@ -140,7 +140,12 @@ impl Environment {
 
     /// What a name was given as its value, as it was written.
     pub fn written_definition(&self, name: &str) -> Option<&Tree> {
-        self.written_definitions.get(name)
+        self.written_definitions.iter().find(|(own, _)| own == name).map(|(_, value)| value)
+    }
+
+    /// The names that were given values, in the order in which they were.
+    pub fn written_names(&self) -> impl Iterator<Item = &str> {
+        self.written_definitions.iter().map(|(name, _)| name.as_str())
     }
 
     /// Makes a name a variable on the axes of a value; what it stood for before is gone.
@@ -171,7 +176,7 @@ impl Environment {
             }
             Declaration::Definition { value, .. } => {
                 let lowered = self.lower(value).map_err(|error| in_declaration(error, number))?;
-                self.written_definitions.insert(name.clone(), value.clone());
+                self.written_definitions.push((name.clone(), value.clone()));
                 Named::Definition(Value::plain(lowered.node, lowered.layout))
             }
             Declaration::FunctionDefinition { parameters, value, .. } => {

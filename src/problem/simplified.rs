@@ -46,6 +46,8 @@ impl NodeSimplifier {
         if let Some(&done) = self.done.get(&node) {
             return done;
         }
+        // Entries of a component at a free index look at the whole again: what is under way stays as it is.
+        self.done.insert(node, node);
         // Entries without any arithmetic have nothing to simplify.
         let result = match graph.pointwise(node, &self.opaque, LARGEST_VIEW) {
             None => node,
@@ -87,6 +89,7 @@ impl NodeSimplifier {
         if let Some(&done) = self.done.get(&leaf) {
             return done;
         }
+        self.done.insert(leaf, leaf);
         let result = match graph.node(leaf).clone() {
             Node::Atom(_) => self.atom(graph, leaf),
             Node::Sum(terms) => {

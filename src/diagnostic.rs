@@ -22,6 +22,8 @@ pub enum Kind {
     Limit,
     /// A declaration, fact or point is not usable.
     Declaration,
+    /// The engine contradicts itself: a fault of its own.
+    Contradiction,
 }
 
 impl Kind {
@@ -35,6 +37,7 @@ impl Kind {
             Kind::Undefined => "undefined",
             Kind::Limit => "limit",
             Kind::Declaration => "declaration",
+            Kind::Contradiction => "contradiction",
         }
     }
 }

@@ -30,6 +30,8 @@
 //! | 7 | [`notation`] |
 //! | 8 | [`problem`] |
 //! | 9 | [`prove`] |
+//! | 10 | [`derivation`] |
+//! | 11 | [`mod@check`] |
 //! | 12 | `cli` |
 
 pub mod diagnostic;
@@ -56,6 +58,9 @@ pub mod print;
 pub mod problem;
 
 pub mod prove;
+
+pub mod derivation;
+pub mod check;
 
 pub use problem::{Answer, Operator, Partial, Problem, Request};
 

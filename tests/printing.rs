@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use symdiff::number::Rational;
 use symdiff::print;
 use symdiff::syntax::tree::{Big, BoundIndex, DerivativeOperator, Kind, Relation, Tree};
-use symdiff::syntax::{Names, parse, parse_fact};
+use symdiff::syntax::{Names, parse, parse_fact, parse_latex};
 
 fn names() -> Names {
     let mut names = Names::default();
@@ -176,8 +176,22 @@ fn variable() -> impl Strategy<Value = Tree> {
     ]
 }
 
+/// Without powers of ten, which are products in LaTeX.
+fn plain_leaf() -> impl Strategy<Value = Tree> + Clone {
+    prop_oneof![
+        1 => (0i64..50, prop::sample::select(vec![1i64, 2, 4, 5, 10, 1000]))
+            .prop_map(|(n, d)| Kind::Number(Rational::fraction(n, d).unwrap()).into()),
+        2 => prop::sample::select(VARIABLES.to_vec()).prop_map(Tree::name),
+        1 => prop::sample::select(vec!["pi", "e", "n", "undeclared", "μ"]).prop_map(Tree::name),
+    ]
+}
+
 fn tree() -> impl Strategy<Value = Tree> + Clone {
-    leaf().prop_recursive(5, 40, 3, |inner| {
+    tree_of(leaf().boxed())
+}
+
+fn tree_of(leaf: BoxedStrategy<Tree>) -> impl Strategy<Value = Tree> + Clone {
+    leaf.prop_recursive(5, 40, 3, |inner| {
         let inner = inner.boxed();
         let pair = || (inner.clone(), inner.clone()).prop_map(|(a, b)| (Box::new(a), Box::new(b)));
         let many = || prop::collection::vec(inner.clone(), 2..4);
@@ -298,6 +312,18 @@ proptest! {
     }
 
     #[test]
+    fn latex_reads_back(tree in tree_of(plain_leaf().boxed())) {
+        let names = names();
+        let printed = print::latex_with(&tree, &names);
+        let again = match parse_latex(&printed, &names) {
+            // min_α f(α) is no smallest component
+            Err(problem) if problem.message.contains("which is no index") => return Ok(()),
+            again => again.map_err(|problem| TestCaseError::fail(format!("{printed}: {problem:?}")))?,
+        };
+        prop_assert!(again.tree == tree, "{} reads back as {}, not {}", printed, print::text_with(&again.tree, &names), print::text_with(&tree, &names));
+    }
+
+    #[test]
     fn latex_has_balanced_braces(tree in tree()) {
         let printed = print::latex(&tree);
         let mut depth = 0i32;
@@ -397,3 +423,30 @@ const WORDS: &[&str] = &[
     "exp",
     "^-1",
 ];
+
+#[test]
+fn zz_failures() {
+    use proptest::strategy::ValueTree;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let names = names();
+    let strategy = tree_of(plain_leaf().boxed());
+    let mut seen: std::collections::BTreeMap<String, String> = Default::default();
+    let mut count = 0;
+    for _ in 0..6000 {
+        let tree = strategy.new_tree(&mut runner).unwrap().current();
+        let printed = print::latex_with(&tree, &names);
+        let (key, text) = match parse_latex(&printed, &names) {
+            Ok(again) if again.tree == tree => continue,
+            Ok(again) => ("MISREAD".to_string(), format!("{printed}\n     {}\n     {}", print::text_with(&tree, &names), print::text_with(&again.tree, &names))),
+            Err(problem) => {
+                let span = problem.span().unwrap();
+                (problem.message.clone(), format!("{printed}\n     at {}", &printed[span.start..span.end]))
+            }
+        };
+        count += 1;
+        let entry = seen.entry(key).or_insert_with(|| text.clone());
+        if text.len() < entry.len() { *entry = text; }
+    }
+    for (key, text) in &seen { println!("{key}: {text}"); }
+    println!("{count} failures");
+}

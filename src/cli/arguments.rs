@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::simplify::Effort;
+use crate::syntax::Notation;
 
 /// Symbolic differentiation: gradients in closed form, with values and conditions.
 #[derive(Parser)]
@@ -27,8 +28,14 @@ pub enum Command {
     Simplify(Question),
     /// The value of a formula at a point
     Eval(Question),
+    /// The steps from a formula to its derivative
+    Derive(super::derive::Asked),
+    /// The forward and backward pass through a formula, in numbers
+    Table(super::derive::TableAsked),
     /// Are both sides of A = B equal? Also chains A = B = C
     Prove(Statement),
+    /// Does each line of a hand derivation hold? Plain text, Markdown or LaTeX
+    Check(super::check::Derivation),
     /// The functions that are known, or one of them
     Functions {
         /// Only this function
@@ -61,6 +68,9 @@ pub struct Question {
     /// Take for granted: 'sum(y)=1', 'x>0', "P' = P"
     #[arg(long, value_name = "FACT")]
     pub given: Vec<String>,
+    /// How the formula is written; found out by itself
+    #[arg(long, value_enum, value_name = "NOTATION")]
+    pub input: Option<Input>,
     /// How the answer is written
     #[arg(long, value_enum, default_value_t = Format::Unicode)]
     pub format: Format,
@@ -76,6 +86,9 @@ pub struct Question {
     /// How hard to simplify
     #[arg(long, value_enum, default_value_t = Trying::Default)]
     pub effort: Trying,
+    /// Look for contradictions in the engine's own work; about ten times as slow
+    #[arg(long)]
+    pub paranoid: bool,
     /// Colours in messages
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
     pub color: ColorChoice,
@@ -119,6 +132,14 @@ impl Statement {
 }
 
 impl Question {
+    pub fn notation(&self) -> Notation {
+        match self.input {
+            None => Notation::Automatic,
+            Some(Input::Text) => Notation::Text,
+            Some(Input::Latex) => Notation::Latex,
+        }
+    }
+
     pub fn effort(&self) -> Effort {
         match self.effort {
             Trying::Fast => Effort::Fast,
@@ -126,6 +147,14 @@ impl Question {
             Trying::Thorough => Effort::Thorough,
         }
     }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Input {
+    /// Plain text
+    Text,
+    /// LaTeX
+    Latex,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -66,7 +66,7 @@ pub fn texts(trees: &[Tree]) -> Vec<String> {
     trees.iter().map(print::text).collect()
 }
 
-fn optional(value: Option<&Result<Value, Diagnostic>>) -> Json {
+pub fn optional(value: Option<&Result<Value, Diagnostic>>) -> Json {
     match value {
         Some(Ok(value)) => value_json(value),
         Some(Err(_)) | None => Json::Null,

@@ -1,6 +1,8 @@
 //! The command line. Everything that talks to a terminal lives here; the answers come from [`crate::Problem`].
 
 mod arguments;
+mod check;
+mod derive;
 mod json;
 mod lines;
 mod point;
@@ -49,7 +51,10 @@ fn main() -> ExitCode {
         Command::Hessian(question) => ask(&question, Operator::Hessian),
         Command::Simplify(question) => ask(&question, Operator::Simplify),
         Command::Eval(question) => ask(&question, Operator::Evaluate),
+        Command::Derive(asked) => derive::run(&asked),
+        Command::Table(asked) => derive::table(&asked),
         Command::Prove(statement) => prove::run(&statement),
+        Command::Check(derivation) => check::run(&derivation),
     };
     match outcome {
         Ok(code) => code,
@@ -93,11 +98,7 @@ fn ask(question: &Question, operator: Operator) -> io::Result<ExitCode> {
     match answer(question, operator, &formula) {
         Err(error) => fail(question, &formula, &error, color),
         Ok((answer, warnings)) => {
-            let sources =
-                render::Sources { formula: &formula, lets: &question.lets, givens: &question.given };
-            for warning in &warnings {
-                render::write(&mut io::stderr().lock(), warning, &sources, render::Level::Warning, color)?;
-            }
+            warn(&warnings, question, &formula, color)?;
             let text = match question.format {
                 Format::Json => format!("{}\n", json::answer(&answer, operator)),
                 format => report::answer(&answer, operator, format, question),
@@ -116,6 +117,15 @@ fn is_colored(question: &Question) -> bool {
         ColorChoice::Never => false,
         ColorChoice::Auto => io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
     }
+}
+
+/// Says how a formula may have been misread.
+fn warn(warnings: &[Diagnostic], question: &Question, formula: &str, color: bool) -> io::Result<()> {
+    let sources = render::Sources { formula, lets: &question.lets, givens: &question.given };
+    for warning in warnings {
+        render::write(&mut io::stderr().lock(), warning, &sources, render::Level::Warning, color)?;
+    }
+    Ok(())
 }
 
 /// The formula: an argument, or standard input for `-` or nothing.
@@ -164,6 +174,8 @@ fn answer(
 ) -> Result<(crate::Answer, Vec<Diagnostic>), Diagnostic> {
     let mut problem = Problem::with(&question.lets, &question.given)?;
     problem.set_effort(question.effort());
+    problem.set_notation(question.notation());
+    problem.set_paranoid(question.paranoid);
     let at = point::read(&question.at)?;
     if operator == Operator::Evaluate && at.is_none() {
         let request =

@@ -21,6 +21,45 @@ pub struct Derivative {
     pub conditions: Conditions,
     /// Conventions that were chosen at kinks.
     pub conventions: Vec<&'static str>,
+    /// Where on the way the conditions and conventions arose.
+    origins: Vec<Origin>,
+}
+
+/// What one node on the way asks for.
+#[derive(Clone, Debug)]
+struct Origin {
+    node: NodeId,
+    conditions: Conditions,
+    conventions: Vec<&'static str>,
+}
+
+impl Derivative {
+    /// One partial with what it needs.
+    pub fn of_one(partial: NodeId, conditions: Conditions, conventions: Vec<&'static str>) -> Self {
+        Derivative { partials: vec![partial], conditions, conventions, origins: Vec::new() }
+    }
+
+    /// The conditions and conventions of the partial by one of the variables: those of the nodes that depend on it.
+    pub fn demands_of(&self, graph: &Graph, variable: NodeId) -> (Conditions, Vec<&'static str>) {
+        let mut conditions = Conditions::default();
+        let mut conventions = Vec::new();
+        for origin in &self.origins {
+            if graph.reachable(&[origin.node]).binary_search(&variable).is_ok() {
+                conditions.extend(&origin.conditions);
+                add_new(&mut conventions, &origin.conventions);
+            }
+        }
+        (conditions, conventions)
+    }
+}
+
+/// Adds what is not there yet.
+fn add_new(all: &mut Vec<&'static str>, more: &[&'static str]) {
+    for one in more {
+        if !all.contains(one) {
+            all.push(one);
+        }
+    }
 }
 
 /// State of one sweep.
@@ -30,8 +69,11 @@ pub(super) struct Sweep<'a> {
     pub seed: Axes,
     adjoints: FxHashMap<NodeId, SmallVec<[(Rational, NodeId); 2]>>,
     depends: Vec<bool>,
+    /// Of the node at hand.
     pub conditions: Conditions,
+    /// Of the node at hand.
     pub conventions: Vec<&'static str>,
+    origins: Vec<Origin>,
 }
 
 /// Differentiates `of` by each of the `variables` (nodes that are variables).
@@ -63,6 +105,7 @@ fn sweep(graph: &mut Graph, of: NodeId, variables: &[NodeId]) -> Result<Derivati
         depends,
         conditions: Conditions::default(),
         conventions: Vec::new(),
+        origins: Vec::new(),
     };
     let start = sweep.seed_node();
     sweep.adjoints.insert(of, SmallVec::from_elem((Rational::ONE, start), 1));
@@ -91,6 +134,7 @@ fn sweep(graph: &mut Graph, of: NodeId, variables: &[NodeId]) -> Result<Derivati
                 sweep.atom(node, adjoint, &atom)?;
             }
         }
+        sweep.note_origin(node);
     }
     let mut out = Vec::with_capacity(variables.len());
     for variable in variables {
@@ -103,7 +147,12 @@ fn sweep(graph: &mut Graph, of: NodeId, variables: &[NodeId]) -> Result<Derivati
         };
         out.push(partial);
     }
-    Ok(Derivative { partials: out, conditions: sweep.conditions, conventions: sweep.conventions })
+    let mut derivative = Derivative { partials: out, origins: sweep.origins, ..Derivative::default() };
+    for origin in &derivative.origins {
+        derivative.conditions.extend(&origin.conditions);
+        add_new(&mut derivative.conventions, &origin.conventions);
+    }
+    Ok(derivative)
 }
 
 impl Sweep<'_> {
@@ -118,6 +167,16 @@ impl Sweep<'_> {
             operands.push(Operand::new(delta, &[i as u8, (rank + i) as u8]));
         }
         self.graph.contract(2 * rank, &sizes, &operands)
+    }
+
+    /// Puts aside what the node asked for.
+    fn note_origin(&mut self, node: NodeId) {
+        if self.conditions.is_empty() && self.conventions.is_empty() {
+            return;
+        }
+        let conditions = std::mem::take(&mut self.conditions);
+        let conventions = std::mem::take(&mut self.conventions);
+        self.origins.push(Origin { node, conditions, conventions });
     }
 
     pub(super) fn is_dependent(&self, node: NodeId) -> bool {

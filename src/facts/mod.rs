@@ -114,6 +114,11 @@ impl Conditions {
         &self.all
     }
 
+    /// Is there none?
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
     /// Adds all of `other`.
     pub fn extend(&mut self, other: &Conditions) {
         for condition in &other.all {

@@ -75,3 +75,27 @@ impl Identity {
         Identity { thorough: true, ..self }
     }
 }
+
+/// An equation that looks right and is not. It stays in the table so that nobody adds it again.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rejected {
+    /// Its name, unique in the table.
+    pub name: &'static str,
+    /// The side that would be recognised.
+    pub left: &'static str,
+    /// The side that would replace it.
+    pub right: &'static str,
+    /// A point at which it fails: `x = -1, y = 1/2`.
+    pub witness: &'static str,
+}
+
+impl Rejected {
+    pub(super) const fn new(
+        witness: &'static str,
+        name: &'static str,
+        left: &'static str,
+        right: &'static str,
+    ) -> Self {
+        Rejected { name, left, right, witness }
+    }
+}

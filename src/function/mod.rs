@@ -11,8 +11,8 @@ use crate::number::{Enclosure, Interval, Rational};
 mod identity;
 mod table;
 
-pub use identity::{Class, Identity};
-pub use table::{IDENTITIES, ROWS};
+pub use identity::{Class, Identity, Rejected};
+pub use table::{IDENTITIES, REJECTED, ROWS};
 
 /// A function of the table: its place in [`ROWS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,6 +5,7 @@
 //! in construction form (like terms and equal factors merged, δ eliminated, declared facts applied, labels canonical).
 //! This room knows no notation: names of variables are carried, never interpreted.
 
+pub mod chain;
 mod construct;
 mod dimension;
 mod elementary;

@@ -5,6 +5,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::chain::{Chains, Link};
 use super::construct::Operand;
 use super::graph::Graph;
 use super::node::{Atom, Axes, Exponent, Factor, Labels, Node, NodeId, Term};
@@ -107,15 +108,52 @@ impl Graph {
     /// The node of a scalar expression in the given leaves, on the given axes. Every part is made on the axes that it
     /// depends on and no others, so that a vector stays a vector inside a matrix.
     pub fn from_pointwise(&mut self, expression: &Scalar, leaves: &[Leaf], axes: &Axes) -> NodeId {
+        let chains = Chains::of(expression);
         let mut parts: Vec<Leaf> = Vec::with_capacity(expression.nodes().len());
-        for operation in expression.nodes() {
-            let part = self.pointwise_part(operation, leaves, &parts, axes);
+        for (number, operation) in expression.nodes().iter().enumerate() {
+            let part = match chains.link(number as Ref) {
+                // Made with the whole of its chain.
+                Link::Inner => Leaf { node: NodeId(0), labels: Labels::new() },
+                Link::Sum => self.whole_sum(&chains.operands(expression, number as Ref), &parts, axes),
+                Link::Product => {
+                    self.whole_product(&chains.operands(expression, number as Ref), &parts, axes)
+                }
+                Link::None => self.pointwise_part(operation, leaves, &parts, axes),
+            };
             parts.push(part);
         }
         match parts.pop() {
             Some(root) => self.broadcast(root.node, axes, &root.labels),
             None => self.constant(&Rational::ZERO, axes.clone()),
         }
+    }
+
+    /// A sum of many parts, each with its sign, made at once: made two by two, every sum on the way would be a node.
+    fn whole_sum(&mut self, operands: &[(Ref, bool)], parts: &[Leaf], axes: &Axes) -> Leaf {
+        let terms: Vec<&Leaf> = operands.iter().map(|(at, _)| &parts[*at as usize]).collect();
+        let (nodes, labels) = self.together(&terms, axes);
+        let signed: Vec<(Rational, NodeId)> = operands
+            .iter()
+            .zip(nodes)
+            .map(|((_, turned), node)| (if *turned { Rational::MINUS_ONE } else { Rational::ONE }, node))
+            .collect();
+        Leaf { node: self.combine(&signed), labels }
+    }
+
+    /// The same for a product; what is turned stands below the line.
+    fn whole_product(&mut self, operands: &[(Ref, bool)], parts: &[Leaf], axes: &Axes) -> Leaf {
+        let factors: Vec<&Leaf> = operands.iter().map(|(at, _)| &parts[*at as usize]).collect();
+        let (labels, own) = union(&factors, axes);
+        let operands: Vec<Operand> = operands
+            .iter()
+            .zip(factors)
+            .map(|((_, turned), part)| Operand {
+                node: part.node,
+                labels: places(&part.labels, &labels),
+                exponent: if *turned { Exponent::Number(Rational::MINUS_ONE) } else { Exponent::ONE },
+            })
+            .collect();
+        Leaf { node: self.contract(own.len(), &own, &operands), labels }
     }
 
     fn pointwise_part(
@@ -132,18 +170,10 @@ impl Graph {
             Operation::Constant(_) => scalar(self.pi()),
             Operation::Leaf(leaf) => self.sorted_leaf(&leaves[*leaf as usize], axes),
             Operation::Negate(a) => Leaf { node: self.negate(at(a).node), labels: at(a).labels.clone() },
-            Operation::Add(a, b) => {
-                let (nodes, labels) = self.together(&[at(a), at(b)], axes);
-                Leaf { node: self.add(&nodes), labels }
-            }
-            Operation::Subtract(a, b) => {
-                let (nodes, labels) = self.together(&[at(a), at(b)], axes);
-                Leaf { node: self.subtract(nodes[0], nodes[1]), labels }
-            }
-            Operation::Multiply(a, b) => self.part_product(at(a), at(b), Exponent::ONE, axes),
-            Operation::Divide(a, b) => {
-                self.part_product(at(a), at(b), Exponent::Number(Rational::MINUS_ONE), axes)
-            }
+            Operation::Add(a, b) => self.whole_sum(&[(*a, false), (*b, false)], parts, axes),
+            Operation::Subtract(a, b) => self.whole_sum(&[(*a, false), (*b, true)], parts, axes),
+            Operation::Multiply(a, b) => self.whole_product(&[(*a, false), (*b, false)], parts, axes),
+            Operation::Divide(a, b) => self.whole_product(&[(*a, false), (*b, true)], parts, axes),
             Operation::Power(a, b) => {
                 if at(b).labels.is_empty() {
                     let exponent = self.exponent_of(at(b).node);
@@ -191,15 +221,6 @@ impl Graph {
             .map(|part| self.broadcast(part.node, &own, &places(&part.labels, &labels)))
             .collect();
         (nodes, labels)
-    }
-
-    fn part_product(&mut self, a: &Leaf, b: &Leaf, exponent: Exponent, axes: &Axes) -> Leaf {
-        let (labels, own) = union(&[a, b], axes);
-        let operands = [
-            Operand { node: a.node, labels: places(&a.labels, &labels), exponent: Exponent::ONE },
-            Operand { node: b.node, labels: places(&b.labels, &labels), exponent },
-        ];
-        Leaf { node: self.contract(own.len(), &own, &operands), labels }
     }
 
     /// What is known of the sign of each leaf.

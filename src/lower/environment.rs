@@ -46,6 +46,8 @@ pub struct Environment {
     /// Names as the parser needs them.
     pub names: Names,
     pub(super) named: BTreeMap<String, Named>,
+    /// The definitions of [`Named::Definition`] as they were written, for derivations.
+    written_definitions: BTreeMap<String, Tree>,
     /// Conditions under which what was lowered so far is defined.
     pub conditions: Conditions,
     /// Conventions that the notation brought in (derivatives inside a formula).
@@ -136,6 +138,11 @@ impl Environment {
         })
     }
 
+    /// What a name was given as its value, as it was written.
+    pub fn written_definition(&self, name: &str) -> Option<&Tree> {
+        self.written_definitions.get(name)
+    }
+
     /// Takes up a declaration; `number` is its place among the declarations, for messages.
     ///
     /// # Errors
@@ -155,6 +162,7 @@ impl Environment {
             }
             Declaration::Definition { value, .. } => {
                 let lowered = self.lower(value).map_err(|error| in_declaration(error, number))?;
+                self.written_definitions.insert(name.clone(), value.clone());
                 Named::Definition(Value::plain(lowered.node, lowered.layout))
             }
             Declaration::FunctionDefinition { parameters, value, .. } => {

@@ -1,11 +1,13 @@
 //! LaTeX for display: fractions, roots, `\left( \right)` only around what is tall.
 
 use std::fmt::Write as _;
+use std::ops::{Deref, DerefMut};
 
 use super::latex_names::{ends_low, name};
 use super::layout::{Form, Level, decimal, form, level, signed_term};
 use crate::function;
 use crate::syntax::tree::{Big, BoundIndex, DerivativeOperator, Kind, Relation, Tree};
+use crate::syntax::{Names, parse_latex};
 
 /// The formula in LaTeX, for math mode.
 ///
@@ -15,9 +17,42 @@ use crate::syntax::tree::{Big, BoundIndex, DerivativeOperator, Kind, Relation, T
 /// assert_eq!(symdiff::print::latex(&parsed.tree), r"\frac{\sigma(x)}{2 x} + \hat{y}^{\top}");
 /// ```
 pub fn latex(tree: &Tree) -> String {
-    let mut out = String::new();
+    let mut out = Out { text: String::new(), names: None };
     write(tree, Level::Relation, false, &mut out);
-    out
+    out.text
+}
+
+/// The formula in LaTeX that reads back to the same tree where these names are declared: components and names that would
+/// look alike are told apart by braces and upright letters.
+pub fn latex_with(tree: &Tree, names: &Names) -> String {
+    let mut out = Out { text: String::new(), names: Some(names) };
+    write(tree, Level::Relation, false, &mut out);
+    out.text
+}
+
+/// The text so far, and the names that it must not be mistaken for.
+struct Out<'a> {
+    text: String,
+    names: Option<&'a Names>,
+}
+
+impl Deref for Out<'_> {
+    type Target = String;
+    fn deref(&self) -> &String {
+        &self.text
+    }
+}
+
+impl DerefMut for Out<'_> {
+    fn deref_mut(&mut self) -> &mut String {
+        &mut self.text
+    }
+}
+
+/// Whether what was written from a place on reads back to the tree.
+fn reads_back(tree: &Tree, start: usize, out: &Out<'_>) -> bool {
+    let Some(names) = out.names else { return true };
+    parse_latex(&out.text[start..], names).is_ok_and(|parsed| parsed.tree == *tree)
 }
 
 /// How tightly a form binds in two dimensions: a fraction has its own ends.
@@ -43,7 +78,7 @@ fn has_open_end(tree: &Tree) -> bool {
         || matches!(tree.kind, Kind::Derivative { .. }) && latex_level(tree) < Level::Atom
 }
 
-fn write(tree: &Tree, wanted: Level, followed: bool, out: &mut String) {
+fn write(tree: &Tree, wanted: Level, followed: bool, out: &mut Out<'_>) {
     if latex_level(tree) < wanted || followed && has_open_end(tree) {
         bracketed(out, |out| body(tree, false, out));
     } else {
@@ -52,11 +87,11 @@ fn write(tree: &Tree, wanted: Level, followed: bool, out: &mut String) {
 }
 
 /// Brackets that grow only if what they hold is tall.
-fn bracketed(out: &mut String, inside: impl FnOnce(&mut String)) {
+fn bracketed(out: &mut Out<'_>, inside: impl FnOnce(&mut Out<'_>)) {
     fenced("(", ")", out, inside);
 }
 
-fn fenced(open: &str, close: &str, out: &mut String, inside: impl FnOnce(&mut String)) {
+fn fenced(open: &str, close: &str, out: &mut Out<'_>, inside: impl FnOnce(&mut Out<'_>)) {
     let start = out.len();
     inside(out);
     let text = &out[start..];
@@ -69,13 +104,13 @@ fn fenced(open: &str, close: &str, out: &mut String, inside: impl FnOnce(&mut St
     out.push_str(close);
 }
 
-fn braced(tree: &Tree, out: &mut String) {
+fn braced(tree: &Tree, out: &mut Out<'_>) {
     out.push('{');
     write(tree, Level::Relation, false, out);
     out.push('}');
 }
 
-fn list(trees: &[Tree], out: &mut String) {
+fn list(trees: &[Tree], out: &mut Out<'_>) {
     for (place, tree) in trees.iter().enumerate() {
         if place > 0 {
             out.push_str(", ");
@@ -84,10 +119,17 @@ fn list(trees: &[Tree], out: &mut String) {
     }
 }
 
-fn body(tree: &Tree, followed: bool, out: &mut String) {
+fn body(tree: &Tree, followed: bool, out: &mut Out<'_>) {
     match &tree.kind {
         Kind::Number(n) => out.push_str(&number(n)),
-        Kind::Name(text) => name(text, out),
+        Kind::Name(text) => {
+            let start = out.len();
+            name(text, out);
+            if !reads_back(tree, start, out) && text.is_ascii() {
+                out.truncate(start);
+                let _ = write!(out, r"\mathrm{{{}}}", text.replace('_', r"\_"));
+            }
+        }
         Kind::Sum(terms) => {
             for (place, term) in terms.iter().enumerate() {
                 let (is_negative, inner) = signed_term(term);
@@ -139,18 +181,29 @@ fn body(tree: &Tree, followed: bool, out: &mut String) {
         }
         Kind::Call { name, primes, arguments } => call(name, *primes, arguments, out),
         Kind::Index(base, indices) => {
-            let is_simple = matches!(&base.kind, Kind::Name(text) if !text.contains('_') && !ends_low(text));
+            let is_simple = is_simple_base(base);
+            let start = out.len();
             if is_simple {
                 body(base, false, out);
-                out.push_str("_{");
-                list(indices, out);
-                out.push('}');
             } else {
                 out.push_str(r"\left[");
                 write(base, Level::Relation, false, out);
-                out.push_str(r"\right]_{");
-                list(indices, out);
-                out.push('}');
+                out.push_str(r"\right]");
+            }
+            let end = out.len();
+            out.push_str("_{");
+            for (place, index) in indices.iter().enumerate() {
+                if place > 0 {
+                    out.push_str(", ");
+                }
+                // letters side by side are several indices
+                let wanted = if matches!(index.kind, Kind::Product(_)) { Level::Power } else { Level::Relation };
+                write(index, wanted, false, out);
+            }
+            out.push('}');
+            if is_simple && !reads_back(tree, start, out) {
+                out.insert(end, '}');
+                out.insert(start, '{');
             }
         }
         Kind::Big { operation, indices, condition, body: inner } => {
@@ -189,7 +242,7 @@ fn number(n: &crate::number::Rational) -> String {
     }
 }
 
-fn product(factors: &[Tree], followed: bool, out: &mut String) {
+fn product(factors: &[Tree], followed: bool, out: &mut Out<'_>) {
     let last = factors.len() - 1;
     for (place, factor) in factors.iter().enumerate() {
         let start = out.len();
@@ -221,7 +274,7 @@ fn product(factors: &[Tree], followed: bool, out: &mut String) {
 }
 
 /// The base of an exponent: what has an exponent already, or is long, is bracketed.
-fn raised(base: &Tree, out: &mut String) {
+fn raised(base: &Tree, out: &mut Out<'_>) {
     match &base.kind {
         Kind::Name(text) if text.ends_with('\'') => {
             out.push('{');
@@ -229,6 +282,10 @@ fn raised(base: &Tree, out: &mut String) {
             out.push('}');
         }
         Kind::Transpose(_) => bracketed(out, |out| body(base, false, out)),
+        // the entry of a matrix must not look like an entry of its inverse
+        Kind::Index(inner, indices) if indices.len() > 1 || !is_simple_base(inner) => {
+            bracketed(out, |out| body(base, false, out));
+        }
         Kind::Call { name, primes, arguments } if form(name, *primes, arguments) == Form::Root => {
             bracketed(out, |out| body(base, false, out));
         }
@@ -239,7 +296,7 @@ fn raised(base: &Tree, out: &mut String) {
     }
 }
 
-fn power(base: &Tree, exponent: &Tree, out: &mut String) {
+fn power(base: &Tree, exponent: &Tree, out: &mut Out<'_>) {
     // sin²(x): only functions with a name of their own in LaTeX, and never a negative exponent
     if let (Kind::Call { name, primes: 0, arguments }, Kind::Number(n)) = (&base.kind, &exponent.kind) {
         let sign = function::lookup(name).map(|id| function::row(id).latex).filter(|sign| is_upright(sign));
@@ -251,7 +308,22 @@ fn power(base: &Tree, exponent: &Tree, out: &mut String) {
     }
     raised(base, out);
     out.push('^');
+    let start = out.len();
     braced(exponent, out);
+    // a T up there is a sign of transposition
+    if matches!(&out[start..], "{T}" | "{-T}") {
+        out.insert(start, '{');
+        out.push('}');
+    }
+}
+
+/// Whether an index can stand on it without brackets.
+fn is_simple_base(tree: &Tree) -> bool {
+    matches!(&tree.kind, Kind::Name(text) if !text.contains('_') && !ends_low(text))
+}
+
+fn is_capital(tree: &Tree) -> bool {
+    matches!(&tree.kind, Kind::Name(name) if name.chars().count() == 1 && name.chars().all(char::is_uppercase))
 }
 
 /// `\sin`, `\tanh`, but not `\sigma`, `\operatorname{…}`, `\mathbf{1}`.
@@ -260,9 +332,10 @@ fn is_upright(sign: &str) -> bool {
         .is_some_and(|rest| rest != "sigma" && rest.bytes().all(|b| b.is_ascii_lowercase()))
 }
 
-fn call(function_name: &str, primes: u8, arguments: &[Tree], out: &mut String) {
+fn call(function_name: &str, primes: u8, arguments: &[Tree], out: &mut Out<'_>) {
     match (form(function_name, primes, arguments), arguments) {
-        (Form::Bars, [argument]) => fenced("|", "|", out, |out| write(argument, Level::Relation, false, out)),
+        // |A| may be a determinant
+        (Form::Bars, [argument]) if !is_capital(argument) => fenced("|", "|", out, |out| write(argument, Level::Relation, false, out)),
         (Form::Norm, [argument]) => {
             fenced(r"\|", r"\|", out, |out| write(argument, Level::Relation, false, out));
         }
@@ -280,6 +353,13 @@ fn call(function_name: &str, primes: u8, arguments: &[Tree], out: &mut String) {
         }
         _ => {
             match function::lookup(function_name) {
+                // a prime needs letters to stand on, and a declared σ is not the function
+                Some(id)
+                    if primes > 0 && [r"\sqrt", r"\max", r"\min"].iter().any(|sign| function::row(id).latex.starts_with(sign))
+                        || out.names.is_some_and(|names| names.has(function::row(id).unicode)) =>
+                {
+                    let _ = write!(out, r"\operatorname{{{}}}", function_name.replace('_', r"\_"));
+                }
                 Some(id) => out.push_str(function::row(id).latex),
                 None => name(function_name, out),
             }
@@ -289,7 +369,7 @@ fn call(function_name: &str, primes: u8, arguments: &[Tree], out: &mut String) {
     }
 }
 
-fn bounds(indices: &[BoundIndex], condition: Option<&Tree>, out: &mut String) {
+fn bounds(indices: &[BoundIndex], condition: Option<&Tree>, out: &mut Out<'_>) {
     let single = match indices {
         [BoundIndex { name, range: Some((lower, upper)) }] if condition.is_none() => {
             Some((name, lower, upper))
@@ -335,7 +415,7 @@ fn relation_sign(relation: Relation) -> &'static str {
     }
 }
 
-fn conjunction(conditions: &[Tree], out: &mut String) {
+fn conjunction(conditions: &[Tree], out: &mut Out<'_>) {
     let mut before: Option<&Tree> = None;
     for condition in conditions {
         match (&condition.kind, before) {
@@ -358,7 +438,7 @@ fn conjunction(conditions: &[Tree], out: &mut String) {
     }
 }
 
-fn cases(rows: &[(Tree, Option<Tree>)], out: &mut String) {
+fn cases(rows: &[(Tree, Option<Tree>)], out: &mut Out<'_>) {
     out.push_str(r"\begin{cases} ");
     for (place, (value, condition)) in rows.iter().enumerate() {
         if place > 0 {
@@ -376,7 +456,7 @@ fn cases(rows: &[(Tree, Option<Tree>)], out: &mut String) {
     out.push_str(r" \end{cases}");
 }
 
-fn derivative(operator: DerivativeOperator, inner: &Tree, variables: &[Tree], out: &mut String) {
+fn derivative(operator: DerivativeOperator, inner: &Tree, variables: &[Tree], out: &mut Out<'_>) {
     match operator {
         DerivativeOperator::Derivative => {
             let order = variables.len();
@@ -424,7 +504,7 @@ fn derivative(operator: DerivativeOperator, inner: &Tree, variables: &[Tree], ou
     }
 }
 
-fn array(entries: &[Tree], out: &mut String) {
+fn array(entries: &[Tree], out: &mut Out<'_>) {
     let rows: Option<Vec<&[Tree]>> = entries
         .iter()
         .map(|entry| match &entry.kind {
@@ -432,6 +512,8 @@ fn array(entries: &[Tree], out: &mut String) {
             _ => None,
         })
         .collect();
+    // a column of one entry a row would read as a vector
+    let rows = rows.filter(|rows| rows.iter().all(|row| row.len() > 1 && row.len() == rows[0].len()));
     out.push_str(r"\begin{pmatrix} ");
     match rows {
         Some(rows) => {

@@ -92,7 +92,8 @@ impl<N: Notation> Writer<'_, N> {
                 let last = factors.len() - 1;
                 for (place, factor) in factors.iter().enumerate() {
                     let wanted = if place == 0 { first_factor(factor) } else { Level::Power };
-                    let wanted = if place == last && is_big(factor) { Level::Product } else { wanted };
+                    let is_open = is_big(factor) || matches!(factor.kind, Kind::Derivative { .. });
+                    let wanted = if place == last && is_open { Level::Product } else { wanted };
                     let start = out.len();
                     self.write(factor, wanted, followed || place < last, out);
                     if place > 0 {

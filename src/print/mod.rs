@@ -8,7 +8,7 @@ mod linear;
 mod text;
 mod unicode;
 
-pub use latex::latex;
+pub use latex::{latex, latex_with};
 pub use layout::nodes;
 pub use text::{text, text_with};
 pub use unicode::{unicode, unicode_with};

@@ -6,7 +6,7 @@ use crate::differentiate::{Derivative, differentiate};
 use crate::evaluate::graph::{EvaluationError, Point, Value, evaluate};
 use crate::facts::{Condition, Conditions};
 use crate::ir::{Atom, FactId, NodeId};
-use crate::lower::Layout;
+use crate::lower::{Layout, Lowered};
 use crate::print;
 use crate::syntax::tree::{Kind, Tree};
 
@@ -104,7 +104,14 @@ impl Problem {
         let answer = self.answer_to(formula, tree, &definitions, request);
         self.environment.conditions = definitions;
         self.environment.conventions = conventions;
-        answer
+        match self.conflict.take() {
+            Some(conflict) if self.paranoid => Err(Diagnostic::new(
+                Cause::Contradiction,
+                format!("simplification contradicts itself ({conflict})"),
+            )
+            .help("this is a fault of symdiff, please report it; without --paranoid the contradiction is avoided")),
+            _ => answer,
+        }
     }
 
     fn answer_to(
@@ -131,7 +138,7 @@ impl Problem {
         }
         let chains = self.chains(&answer, request)?;
         if matches!(request.operator, Operator::Simplify | Operator::Evaluate) {
-            let derivative = Derivative { partials: vec![lowered.node], ..Derivative::default() };
+            let derivative = Derivative::of_one(lowered.node, Conditions::default(), Vec::new());
             let partial = self.partial(String::new(), &derivative, lowered.layout, &mut facts, None)?;
             answer.partials.push(Partial { value: answer.value.clone(), ..partial });
             return Ok(answer);
@@ -143,6 +150,11 @@ impl Problem {
             )
             .at(answer.reading.span, "")
             .help("ask for the jacobian, or sum the components: sum(…)"));
+        }
+        // With facts, each partial has its own sweep, so that it says which of them it used.
+        if self.facts == 0 && chains.len() > 1 && chains.iter().all(|chain| chain.len() == 1) {
+            self.together(&lowered, &chains, request, &mut answer)?;
+            return Ok(answer);
         }
         for chain in chains {
             let wrt = chain.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>().join(", ");
@@ -190,6 +202,26 @@ impl Problem {
         })
     }
 
+    /// First derivatives by several variables, in one sweep.
+    fn together(
+        &mut self,
+        of: &Lowered,
+        chains: &[Vec<(String, NodeId, Layout)>],
+        request: &Request,
+        answer: &mut Answer,
+    ) -> Result<(), Diagnostic> {
+        let variables: Vec<NodeId> = chains.iter().flatten().map(|(_, variable, _)| *variable).collect();
+        let all = differentiate(&mut self.environment.graph, of.node, &variables)?;
+        for ((name, variable, own), partial) in chains.iter().flatten().zip(&all.partials) {
+            let (conditions, conventions) = all.demands_of(&self.environment.graph, *variable);
+            let one = Derivative::of_one(*partial, conditions, conventions);
+            let layout = joint(of.layout, *own);
+            let at = request.at.as_ref();
+            answer.partials.push(self.partial(name.clone(), &one, layout, &mut Vec::new(), at)?);
+        }
+        Ok(())
+    }
+
     /// Differentiates by one variable after the other.
     fn along(
         &mut self,
@@ -197,7 +229,7 @@ impl Problem {
         layout: Layout,
         chain: &[(String, NodeId, Layout)],
     ) -> Result<(Derivative, Layout), Diagnostic> {
-        let mut total = Derivative { partials: vec![node], ..Derivative::default() };
+        let mut total = Derivative::of_one(node, Conditions::default(), Vec::new());
         let mut layout = layout;
         for (at, (_, variable, own)) in chain.iter().enumerate() {
             let mut from = total.partials[0];
@@ -213,11 +245,7 @@ impl Problem {
                 }
             }
             total.partials = next.partials;
-            layout = match (layout, own) {
-                (Layout::Scalar, own) => *own,
-                (of, Layout::Scalar) => of,
-                (of, own) => Layout::of_rank(of.rank() + own.rank()),
-            };
+            layout = joint(layout, *own);
         }
         Ok((total, layout))
     }
@@ -262,6 +290,7 @@ impl Problem {
         })
     }
 
+    /// Conditions as they are shown, each once.
     pub(crate) fn written_conditions(&mut self, conditions: &[Condition]) -> Vec<Tree> {
         let mut out: Vec<Tree> = Vec::new();
         for condition in conditions {
@@ -280,6 +309,15 @@ impl Problem {
             }
         }
         out
+    }
+
+    /// The variables that occur in a formula, in the order of their names.
+    ///
+    /// # Errors
+    /// If the formula cannot be read.
+    pub fn variables(&mut self, formula: &str) -> Result<Vec<String>, Diagnostic> {
+        let request = Request { operator: Operator::Simplify, ..Request::default() };
+        Ok(self.answer(formula, &request)?.variables)
     }
 
     /// The variables below a node, in the order of their names.
@@ -313,5 +351,14 @@ impl Problem {
             }
             Err(error) => Err(Diagnostic::new(Cause::Declaration, error.to_string())),
         }
+    }
+}
+
+/// How the axes of a derivative lie: those of what is differentiated, then those of the variable.
+fn joint(of: Layout, own: Layout) -> Layout {
+    match (of, own) {
+        (Layout::Scalar, own) => own,
+        (of, Layout::Scalar) => of,
+        (of, own) => Layout::of_rank(of.rank() + own.rank()),
     }
 }

@@ -4,15 +4,19 @@ use crate::diagnostic::{Diagnostic, Kind as Cause, Source};
 use crate::lower::{Environment, Property};
 use crate::simplify::Effort;
 use crate::syntax::tree::{Kind, Tree};
-use crate::syntax::{Declaration, parse, parse_declaration, parse_fact};
+use crate::syntax::{Declaration, Notation, parse_declaration, parse_fact, parse_in};
 
 /// A set of names and facts in which formulas are read and differentiated.
 #[derive(Default)]
 pub struct Problem {
     pub(crate) environment: Environment,
     declarations: usize,
-    facts: usize,
+    pub(super) facts: usize,
     pub(super) effort: Effort,
+    pub(super) notation: Notation,
+    pub(super) paranoid: bool,
+    /// A contradiction met on the way to the answer at hand.
+    pub(super) conflict: Option<String>,
     pub(super) warnings: Vec<Diagnostic>,
 }
 
@@ -25,6 +29,17 @@ impl Problem {
     /// Chooses how hard simplification tries.
     pub fn set_effort(&mut self, effort: Effort) {
         self.effort = effort;
+    }
+
+    /// Chooses the notation formulas are read in; found out by itself if nothing is said.
+    pub fn set_notation(&mut self, notation: Notation) {
+        self.notation = notation;
+    }
+
+    /// Chooses whether simplification looks for contradictions in what it does, which takes about ten times as long. The
+    /// answers stay the same, but one that rests on a contradiction is an error.
+    pub fn set_paranoid(&mut self, paranoid: bool) {
+        self.paranoid = paranoid;
     }
 
     /// A problem with declarations and facts taken up in the order in which they are of use: shapes and functions, signs
@@ -132,7 +147,7 @@ impl Problem {
     /// # Errors
     /// If the text is not a formula.
     pub fn read(&mut self, formula: &str) -> Result<Tree, Diagnostic> {
-        let parsed = parse(formula, &self.environment.names)?;
+        let parsed = parse_in(self.notation, formula, &self.environment.names)?;
         self.warnings.extend(parsed.warnings);
         Ok(parsed.tree)
     }

@@ -21,11 +21,13 @@ pub(crate) struct NodeSimplifier {
     /// Nodes with a name of their own, not looked into.
     opaque: FxHashSet<NodeId>,
     done: FxHashMap<NodeId, NodeId>,
+    /// The first contradiction that was met.
+    pub conflict: Option<String>,
 }
 
 impl NodeSimplifier {
     pub(crate) fn new(options: Options, opaque: FxHashSet<NodeId>) -> Self {
-        NodeSimplifier { options, opaque, done: FxHashMap::default() }
+        NodeSimplifier { options, opaque, done: FxHashMap::default(), conflict: None }
     }
 
     /// A scalar as an expression; `None` if it is too large to be looked at as one.
@@ -33,7 +35,9 @@ impl NodeSimplifier {
         let view = graph.pointwise(node, &self.opaque, LARGEST_VIEW)?;
         let leaves = self.leaves(graph, &view);
         let mut simplifier = self.simplifier(graph, &leaves);
-        let expression = simplifier.simplify(&view.expression).expression;
+        let simplified = simplifier.simplify(&view.expression);
+        self.conflict = self.conflict.take().or(simplified.conflict);
+        let expression = simplified.expression;
         Some(SimplifiedScalar { expression, leaves })
     }
 
@@ -42,6 +46,8 @@ impl NodeSimplifier {
         if let Some(&done) = self.done.get(&node) {
             return done;
         }
+        // Entries of a component at a free index look at the whole again: what is under way stays as it is.
+        self.done.insert(node, node);
         // Entries without any arithmetic have nothing to simplify.
         let result = match graph.pointwise(node, &self.opaque, LARGEST_VIEW) {
             None => node,
@@ -49,8 +55,13 @@ impl NodeSimplifier {
                 let leaves = self.leaves(graph, &view);
                 let is_leaf = view.expression.nodes().len() == 1;
                 let mut simplifier = self.simplifier(graph, &leaves);
-                let expression =
-                    if is_leaf { view.expression } else { simplifier.simplify(&view.expression).expression };
+                let expression = if is_leaf {
+                    view.expression
+                } else {
+                    let simplified = simplifier.simplify(&view.expression);
+                    self.conflict = self.conflict.take().or(simplified.conflict);
+                    simplified.expression
+                };
                 graph.from_pointwise(&expression, &leaves, &view.axes)
             }
         };
@@ -78,6 +89,7 @@ impl NodeSimplifier {
         if let Some(&done) = self.done.get(&leaf) {
             return done;
         }
+        self.done.insert(leaf, leaf);
         let result = match graph.node(leaf).clone() {
             Node::Atom(_) => self.atom(graph, leaf),
             Node::Sum(terms) => {

@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::Problem;
 use super::simplified::{NodeSimplifier, SimplifiedScalar};
 use crate::function::{self, Function};
-use crate::ir::{Graph, NodeId, SymbolId};
+use crate::ir::{Atom, Graph, NodeId, SymbolId};
 use crate::lower::Layout;
 use crate::notation::{self, Names, Written};
 use crate::simplify::{Options, to_tree};
@@ -34,15 +34,18 @@ impl Problem {
     }
 
     fn show_with(&mut self, node: NodeId, layout: Layout, opaque: FxHashSet<NodeId>) -> Shown {
-        let options = Options { effort: self.effort, ..Options::default() };
+        let options = Options { effort: self.effort, paranoid: self.paranoid, ..Options::default() };
         let mut simplifier = NodeSimplifier::new(options, opaque);
         if layout == Layout::Scalar {
-            if let Some(simple) = simplifier.scalar(&mut self.environment.graph, node) {
+            let simple = simplifier.scalar(&mut self.environment.graph, node);
+            self.conflict = self.conflict.take().or(simplifier.conflict);
+            if let Some(simple) = simple {
                 return self.shown_scalar(&simple);
             }
             return self.shown(node, layout);
         }
         let node = simplifier.node(&mut self.environment.graph, node);
+        self.conflict = self.conflict.take().or(simplifier.conflict);
         self.shown(node, layout)
     }
 
@@ -54,13 +57,18 @@ impl Problem {
     }
 
     fn shown_scalar(&mut self, simple: &SimplifiedScalar) -> Shown {
-        let names = Names::of(&self.environment);
+        // Most leaves are variables, and formulas may have ten thousand of them.
+        let mut names: Option<Names> = None;
+        let mut leaves: Vec<Tree> = Vec::with_capacity(simple.leaves.len());
+        for leaf in &simple.leaves {
+            leaves.push(if let Some(Atom::Variable(symbol)) = self.environment.graph.atom(leaf.node) {
+                Tree::name(self.environment.graph.symbol_name(*symbol))
+            } else {
+                let names = names.get_or_insert_with(|| Names::of(&self.environment));
+                notation::write(&mut self.environment.graph, leaf.node, Layout::Scalar, names).tree
+            });
+        }
         let graph = &mut self.environment.graph;
-        let leaves: Vec<Tree> = simple
-            .leaves
-            .iter()
-            .map(|leaf| notation::write(graph, leaf.node, Layout::Scalar, &names).tree)
-            .collect();
         let graph: &Graph = graph;
         let leaf = |number: u32| leaves.get(number as usize).cloned().unwrap_or_else(|| Tree::name("?"));
         let function = |f: Function| match f {

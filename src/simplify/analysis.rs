@@ -2,8 +2,9 @@
 //!
 //! One graph serves one input whose domain D is not empty (the witnesses are in it). Every term in the graph is defined
 //! on D, so a term `log(u)` says u > 0 on D, and `u^(−1)` says u ≠ 0: these facts are added as terms come in. Every union
-//! compares the enclosures of its two sides. If they are disjoint the union was wrong; nothing panics, the conflict is
-//! kept with the name of the rule and whoever runs the graph throws the graph away.
+//! compares the enclosures of its two sides: if they are disjoint the union was wrong. So was the rule that writes a term
+//! which has no value at a witness. Nothing panics: the conflict is kept with the name of the rule and whoever runs the
+//! graph throws the graph away.
 
 use std::cell::RefCell;
 
@@ -15,7 +16,7 @@ use super::pattern::Graph;
 use super::sign::{self, LeafFacts, Sign};
 use crate::function::{self, Function};
 use crate::ir::scalar::Constant;
-use crate::number::{Interval, Rational};
+use crate::number::{Enclosure, Interval, Rational};
 
 /// At how many points every class is enclosed. Four is the number of the prototype; other numbers were not measured here.
 /// Witnesses do not suffice: the prototype met a wrong candidate that fitted all four and that only the last gate refuted.
@@ -33,6 +34,8 @@ pub struct Data {
     pub sign: Sign,
     /// Its enclosures at the witnesses.
     pub intervals: [Interval; WITNESSES],
+    /// Its enclosures to many digits at the witnesses, where they are known; empty unless the domain asks for them.
+    pub digits: Vec<Option<Enclosure>>,
 }
 
 /// The domain of the input, as far as it is known.
@@ -40,6 +43,8 @@ pub struct Data {
 pub struct Domain {
     /// What is known of the leaves.
     pub leaves: FxHashMap<u32, (Sign, [Interval; WITNESSES])>,
+    /// Bits with which classes are also enclosed; 0: they are not.
+    pub bits: usize,
     /// The rule at work, for the report of a conflict.
     pub rule: &'static str,
     /// The first contradiction that was met.
@@ -60,6 +65,11 @@ impl Domain {
             known.insert(*leaf, (facts.sign(*leaf), intervals));
         }
         Domain { leaves: known, rule: "input", ..Domain::default() }
+    }
+
+    /// Encloses every class with so many bits too; slow.
+    pub fn with_bits(self, bits: usize) -> Self {
+        Domain { bits, ..self }
     }
 
     fn report(&self, what: &str) {
@@ -90,6 +100,55 @@ pub fn call_interval(function: Function, arguments: &[Interval]) -> Interval {
                 .fold(Interval::point(shift), |sum, (at, a)| sum + *a * Interval::point(1.0 + at as f64));
             sum.sin() + Interval::point(1.5)
         }
+    }
+}
+
+/// Whether the function is proved to have no value at these arguments: a condition of its row fails, or it has none at
+/// either end of arguments too narrow for a domain between.
+fn has_no_value(function: Function, arguments: &[Interval]) -> bool {
+    const NARROW: f64 = 1e-9;
+    let Function::Known(id) = function else { return false };
+    let row = function::row(id);
+    if row.defined.is_empty() || !arguments.iter().all(|a| a.is_defined()) {
+        return false;
+    }
+    let fails = |(at, sign): (usize, Sign)| arguments.get(at).is_some_and(|a| excludes(*a, sign));
+    if sign::argument_signs(row).any(fails) {
+        return true;
+    }
+    let ends = |end: fn(&Interval) -> f64| arguments.iter().map(end).collect::<smallvec::SmallVec<[f64; 2]>>();
+    // A thin shell on each side of the boundary is left out: there rounding may decide.
+    arguments.iter().all(|a| a.width() < NARROW)
+        && [-1.0, 0.0, 1.0].iter().all(|side| {
+            let shifted: smallvec::SmallVec<[f64; 2]> =
+                ends(|a| a.middle()).iter().map(|a| a + side * 2.0 * NARROW * (1.0 + a.abs())).collect();
+            row.float(&shifted).is_nan()
+        })
+}
+
+/// Whether no number of the interval has one of these signs.
+fn excludes(interval: Interval, sign: Sign) -> bool {
+    let mut possible = Sign::NONE;
+    if interval.low < 0.0 {
+        possible = possible.or(Sign::NEGATIVE);
+    }
+    if interval.contains_zero() {
+        possible = possible.or(Sign::ZERO);
+    }
+    if interval.high > 0.0 {
+        possible = possible.or(Sign::POSITIVE);
+    }
+    possible.and(sign) == Sign::NONE
+}
+
+/// The sign a base must have for the power to be defined; nothing for an exponent that is not exact.
+fn base_sign(exponent: Option<&Rational>) -> Option<Sign> {
+    let q = exponent?;
+    match (q.is_integer(), q.is_negative()) {
+        (true, false) => None,
+        (true, true) => Some(Sign::NONZERO),
+        (false, false) => Some(Sign::NONNEGATIVE),
+        (false, true) => Some(Sign::POSITIVE),
     }
 }
 
@@ -137,6 +196,36 @@ fn exact_value(graph: &Graph, node: &Node) -> Option<Rational> {
     (result.bits() <= VALUE_BITS).then_some(result)
 }
 
+/// The enclosure of a node to many digits at a witness. Leaves stand at witnesses exactly.
+fn digits_of(graph: &Graph, node: &Node, witness: usize, bits: usize) -> Option<Enclosure> {
+    let value = |a: &Id| graph[*a].data.digits.get(witness)?.clone();
+    let result = match node {
+        Node::Number(q) => Enclosure::from_rational(q, bits),
+        Node::Constant(Constant::Pi) => Enclosure::pi(bits),
+        Node::Leaf(leaf) => {
+            let at = graph.analysis.leaves.get(leaf)?.1[witness];
+            if !at.is_point() {
+                return None;
+            }
+            Enclosure::from_rational(&Rational::from_f64(at.low)?, bits)
+        }
+        Node::Negate([a]) => -value(a)?,
+        Node::Add([a, b]) => value(a)? + value(b)?,
+        Node::Multiply([a, b]) if a == b => value(a)?.powi(2),
+        Node::Multiply([a, b]) => value(a)? * value(b)?,
+        Node::Power([a, b]) => match &graph[*b].data.constant {
+            Some(q) => value(a)?.powr(q),
+            None => value(a)?.power(&value(b)?),
+        },
+        Node::Call(Function::Unknown { .. }, _) => return None,
+        Node::Call(Function::Known(id), arguments) => {
+            let arguments: Option<smallvec::SmallVec<[Enclosure; 2]>> = arguments.iter().map(value).collect();
+            function::row(*id).precise(&arguments?)?
+        }
+    };
+    result.is_defined().then_some(result)
+}
+
 impl Analysis<Node> for Domain {
     type Data = Data;
 
@@ -144,7 +233,11 @@ impl Analysis<Node> for Domain {
         let constant = exact_value(graph, node);
         if let Some(value) = constant {
             let interval = Interval::from_rational(&value);
-            return Data { sign: Sign::of(&value), intervals: [interval; WITNESSES], constant: Some(value) };
+            let digits = match graph.analysis.bits {
+                0 => Vec::new(),
+                bits => vec![Some(Enclosure::from_rational(&value, bits)); WITNESSES],
+            };
+            return Data { sign: Sign::of(&value), intervals: [interval; WITNESSES], digits, constant: Some(value) };
         }
         let data = |a: &Id| &graph[*a].data;
         let mut intervals = [Interval::UNDEFINED; WITNESSES];
@@ -184,8 +277,13 @@ impl Analysis<Node> for Domain {
             }
             Node::Power([a, b]) => {
                 let (a, b) = (data(a), data(b));
+                let needed = base_sign(b.constant.as_ref());
                 for (k, interval) in intervals.iter_mut().enumerate() {
                     *interval = power_interval(a.intervals[k], b.intervals[k], b.constant.as_ref());
+                    let base = a.intervals[k];
+                    if base.is_defined() && needed.is_some_and(|sign| excludes(base, sign)) {
+                        graph.analysis.report("a power without a value");
+                    }
                 }
                 a.sign.to_power(b.constant.as_ref())
             }
@@ -194,11 +292,18 @@ impl Analysis<Node> for Domain {
                     let values: smallvec::SmallVec<[Interval; 2]> =
                         arguments.iter().map(|a| graph[*a].data.intervals[k]).collect();
                     *interval = call_interval(*function, &values);
+                    if !interval.is_defined() && has_no_value(*function, &values) {
+                        graph.analysis.report("a call without a value");
+                    }
                 }
                 Sign::of_value(*function)
             }
         };
-        Data { constant: None, sign, intervals }
+        let digits = match graph.analysis.bits {
+            0 => Vec::new(),
+            bits => (0..WITNESSES).map(|k| digits_of(graph, node, k, bits)).collect(),
+        };
+        Data { constant: None, sign, intervals, digits }
     }
 
     fn merge(&mut self, to: &mut Data, from: Data) -> DidMerge {
@@ -229,14 +334,33 @@ impl Analysis<Node> for Domain {
                 changed.1 = true;
             }
         }
+        // Any known enclosure is narrow; the first one stays.
+        for (a, b) in to.digits.iter_mut().zip(from.digits) {
+            match (a.is_some(), b) {
+                (false, Some(b)) => {
+                    *a = Some(b);
+                    changed.0 = true;
+                }
+                (true, None) => changed.1 = true,
+                _ => {}
+            }
+        }
         changed
     }
 
     fn pre_union(graph: &Graph, a: Id, b: Id, _: &Option<Justification>) {
-        let (x, y) = (&graph[a].data.intervals, &graph[b].data.intervals);
-        for (x, y) in x.iter().zip(y) {
+        let (a, b) = (&graph[a].data, &graph[b].data);
+        for (x, y) in a.intervals.iter().zip(&b.intervals) {
             if x.is_disjoint(y) {
                 graph.analysis.report(&format!("[{:e}, {:e}] = [{:e}, {:e}]", x.low, x.high, y.low, y.high));
+                return;
+            }
+        }
+        for (x, y) in a.digits.iter().zip(&b.digits) {
+            if let (Some(x), Some(y)) = (x, y)
+                && x.is_disjoint(y)
+            {
+                graph.analysis.report(&format!("values that differ beyond f64, near {:?}", x.to_f64()));
                 return;
             }
         }
@@ -268,13 +392,7 @@ impl Analysis<Node> for Domain {
 fn state_definedness(graph: &mut Graph, node: &Node) {
     match node {
         Node::Power([base, exponent]) => {
-            if let Some(q) = graph[*exponent].data.constant.clone() {
-                let sign = match (q.is_integer(), q.is_negative()) {
-                    (true, false) => return,
-                    (true, true) => Sign::NONZERO,
-                    (false, false) => Sign::NONNEGATIVE,
-                    (false, true) => Sign::POSITIVE,
-                };
+            if let Some(sign) = base_sign(graph[*exponent].data.constant.as_ref()) {
                 state(graph, *base, sign);
             }
         }

@@ -46,6 +46,13 @@ const GATE_POINTS: usize = 6;
 /// First trial of the last gate; those of the witnesses come before it.
 const GATE_TRIALS: u64 = 1_000;
 
+/// Further sets of witnesses, and bits of their enclosures, for a simplifier that trusts nothing.
+const MORE_WITNESSES: u64 = 3;
+const MORE_BITS: usize = 200;
+
+/// Points of its last gate.
+const MORE_GATE_POINTS: usize = 40;
+
 /// How hard to try.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Effort {
@@ -65,6 +72,8 @@ pub struct Options {
     pub effort: Effort,
     /// For measurements: leaves the normal forms out.
     pub without_normal_forms: bool,
+    /// Looks for contradictions much longer: more witnesses, values beyond `f64`. The answer is the same, or a contradiction.
+    pub paranoid: bool,
 }
 
 /// How much the answer was looked into.
@@ -151,7 +160,7 @@ impl Simplifier {
             simplified.extent = Extent::NoWitness;
             return simplified;
         }
-        let mut best = self.search(input, flat.clone(), &leaves, &points, &mut simplified);
+        let mut best = self.search(input, flat.clone(), &leaves, &points, 0, &mut simplified);
         // Charges for taste must not make the answer longer than the input.
         if best.nodes() > flat.nodes() {
             best = flat.clone();
@@ -167,6 +176,10 @@ impl Simplifier {
                 break;
             }
         }
+        if self.options.paranoid && simplified.conflict.is_none() {
+            let answer = gated.as_ref().map_or(input, |(_, expression)| expression);
+            simplified.conflict = self.contradiction(input, answer, &leaves);
+        }
         match gated {
             Some((nodes, expression)) => {
                 simplified.extended = has_lost_conditions(input, &expression);
@@ -178,6 +191,36 @@ impl Simplifier {
         simplified
     }
 
+    /// What speaks against an answer when it is looked for: the same search with other witnesses and more digits, and the
+    /// answer at many points.
+    fn contradiction(&self, input: &Scalar, answer: &Scalar, leaves: &[u32]) -> Option<String> {
+        let flat = Form::new(input);
+        for round in 1..=MORE_WITNESSES {
+            let points = witness::find(&[input], leaves, &self.facts, WITNESSES, round * GATE_TRIALS * 10);
+            let mut report = Simplified {
+                expression: flat.to_scalar(),
+                nodes: 0,
+                conflict: None,
+                extended: false,
+                extent: Extent::Full,
+                graph_nodes: 0,
+            };
+            if points.is_empty() {
+                continue;
+            }
+            self.search(input, flat.clone(), leaves, &points, MORE_BITS, &mut report);
+            if report.conflict.is_some() {
+                return report.conflict;
+            }
+        }
+        let points = witness::find(&[input], leaves, &self.facts, MORE_GATE_POINTS, GATE_TRIALS * 50);
+        match witness::compare(input, answer, &points) {
+            Agreement::Different => Some("the answer has another value".to_owned()),
+            // Enclosures that became too wide prove nothing.
+            Agreement::Undefined | Agreement::Consistent => None,
+        }
+    }
+
     /// The best form among the flat form, the normal forms and what the graph makes of them.
     fn search(
         &self,
@@ -185,6 +228,7 @@ impl Simplifier {
         flat: Form,
         leaves: &[u32],
         points: &[Point],
+        bits: usize,
         report: &mut Simplified,
     ) -> Form {
         let canonical = flat.to_scalar();
@@ -226,7 +270,7 @@ impl Simplifier {
         }
         seed.whole.insert(1, best.to_scalar());
         for budget in budgets {
-            let domain = Domain::new(leaves, points, &self.facts);
+            let domain = Domain::new(leaves, points, &self.facts).with_bits(bits);
             match pulse(&seed, domain, budget, brings_magnitudes) {
                 Ok(Some(found)) => {
                     report.graph_nodes = report.graph_nodes.max(found.nodes);

@@ -8,6 +8,7 @@
 use super::cost::is_magnitude;
 use super::order::{arrange_terms, canonical_sign, compare_factors, is_flipped};
 use crate::function::{self, Function, Parity};
+use crate::ir::chain::{Chains, Link};
 use crate::ir::scalar::{Constant, Operation, Ref, Scalar, ScalarBuilder};
 use crate::number::Rational;
 
@@ -52,12 +53,26 @@ impl Form {
     /// The flat form of `expression`. The work is proportional to its size as a tree; callers look at [`tree_size`].
     pub fn new(expression: &Scalar) -> Form {
         let count = expression.nodes().len();
+        let chains = Chains::of(expression);
+        let mut operands: Vec<Vec<(Ref, bool)>> = vec![Vec::new(); count];
         let mut uses = vec![0u32; count];
-        for operation in expression.nodes() {
-            operation.operands(|a| uses[a as usize] += 1);
+        for (at, operation) in expression.nodes().iter().enumerate() {
+            match chains.link(at as Ref) {
+                Link::Inner => {}
+                Link::Sum | Link::Product => {
+                    operands[at] = chains.operands(expression, at as Ref);
+                    operands[at].iter().for_each(|(a, _)| uses[*a as usize] += 1);
+                }
+                Link::None => operation.operands(|a| uses[a as usize] += 1),
+            }
         }
         let mut forms: Vec<Option<Form>> = Vec::with_capacity(count);
-        for operation in expression.nodes() {
+        for (at, operation) in expression.nodes().iter().enumerate() {
+            let link = chains.link(at as Ref);
+            if link == Link::Inner {
+                forms.push(None);
+                continue;
+            }
             let mut take = |a: Ref| -> Form {
                 let at = a as usize;
                 uses[at] -= 1;
@@ -68,17 +83,25 @@ impl Form {
                 Operation::Number(q) => Form::Number(q.clone()),
                 Operation::Constant(constant) => Form::Constant(*constant),
                 Operation::Leaf(leaf) => Form::Leaf(*leaf),
-                Operation::Add(a, b) => Form::sum(vec![take(*a), take(*b)]),
-                Operation::Subtract(a, b) => Form::sum(vec![take(*a), take(*b).negated()]),
-                Operation::Multiply(a, b) => Form::product(vec![take(*a), take(*b)]),
-                Operation::Divide(a, b) => {
-                    let inverse = Form::power(take(*b), Form::Number(Rational::MINUS_ONE));
-                    Form::product(vec![take(*a), inverse])
-                }
                 Operation::Negate(a) => take(*a).negated(),
                 Operation::Power(a, b) => Form::power(take(*a), take(*b)),
                 Operation::Call(function, arguments) => {
                     Form::call(*function, arguments.iter().map(|a| take(*a)).collect())
+                }
+                Operation::Add(..)
+                | Operation::Subtract(..)
+                | Operation::Multiply(..)
+                | Operation::Divide(..) => {
+                    let parts = operands[at].iter().map(|(a, turned)| match (take(*a), turned, link) {
+                        (form, false, _) => form,
+                        (form, true, Link::Sum) => form.negated(),
+                        (form, true, _) => Form::power(form, Form::Number(Rational::MINUS_ONE)),
+                    });
+                    if link == Link::Sum {
+                        Form::sum(parts.collect())
+                    } else {
+                        Form::product(parts.collect())
+                    }
                 }
             };
             forms.push(Some(form));

@@ -22,7 +22,7 @@ mod sign;
 mod witness;
 
 #[cfg(test)]
-mod rule_tests;
+mod soundness;
 
 pub use definitions::TableDefinitions;
 pub use display::{to_tree, tree_nodes};

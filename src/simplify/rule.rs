@@ -57,7 +57,7 @@ pub struct Line {
     pub class: Class,
     /// When it is used.
     pub tier: Tier,
-    /// A rejected rule stays in the table with the reason: a point at which it fails.
+    /// A rejected rule stays in the table with a point at which it fails: `a = -1, n = 1/2`.
     pub struck_out: Option<&'static str>,
 }
 
@@ -153,7 +153,8 @@ fn read_requirements(text: &str, letters: &Letters) -> Result<Vec<(u8, Requireme
     Ok(requirements)
 }
 
-/// All lines: arithmetic first, then the identities of the function table, each direction a line.
+/// All lines: arithmetic first, then the identities of the function table, each direction a line, then what the table
+/// rejects.
 pub fn lines() -> Vec<Line> {
     let mut lines: Vec<Line> = rules::ALL.iter().flat_map(|group| group.iter().copied()).collect();
     for identity in function::IDENTITIES {
@@ -172,6 +173,16 @@ pub fn lines() -> Vec<Line> {
             lines.push(Line { left: identity.right, right: identity.left, ..line });
         }
     }
+    lines.extend(function::REJECTED.iter().copied().flatten().map(|rejected| Line {
+        name: rejected.name,
+        left: rejected.left,
+        right: rejected.right,
+        condition: "",
+        theme: Theme::Function,
+        class: Class::Total,
+        tier: Tier::Thorough,
+        struck_out: Some(rejected.witness),
+    }));
     lines
 }
 

@@ -59,6 +59,17 @@ pub fn pulse(
     budget: &Budget,
     new_magnitudes: bool,
 ) -> Result<Option<Found>, String> {
+    pulse_with(seed, domain, budget, new_magnitudes, &[])
+}
+
+/// [`pulse`] with more rules, for tests of what a wrong one does.
+pub(super) fn pulse_with(
+    seed: &Seed,
+    domain: Domain,
+    budget: &Budget,
+    new_magnitudes: bool,
+    more: &[&'static Rule],
+) -> Result<Option<Found>, String> {
     let mut graph = Graph::new(domain);
     let Some(first) = seed.whole.first() else { return Ok(None) };
     let places = plant(&mut graph, first);
@@ -79,7 +90,7 @@ pub fn pulse(
     let mut rounds = 0;
     while rounds < budget.rounds && graph.analysis.conflict.borrow().is_none() {
         rounds += 1;
-        let rules = RuleSet::new(&graph, budget.tier);
+        let rules = RuleSet::new(&graph, budget.tier, more);
         let matches = search(&mut graph, &rules, budget.matches);
         if matches.is_empty() {
             break;
@@ -204,14 +215,15 @@ struct RuleSet {
 impl RuleSet {
     /// The rules that can match in the graph as it is. A rule that new functions bring in need not look at what is old:
     /// it can only match where they are.
-    fn new(graph: &Graph, tier: Tier) -> Self {
+    fn new(graph: &Graph, tier: Tier, more: &[&'static Rule]) -> Self {
         let mut functions = FunctionSet::default();
         for node in graph.classes().flat_map(|class| &class.nodes) {
             if let Node::Call(function, _) = node {
                 functions.insert(*function);
             }
         }
-        let rules = applicable(tier, functions);
+        let mut rules = applicable(tier, functions);
+        rules.extend(more);
         let mut by_head: Vec<(Head, Vec<usize>)> = Vec::new();
         for (number, rule) in rules.iter().enumerate() {
             let Some(head) = rule.left.head() else { continue };

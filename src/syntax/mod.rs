@@ -6,9 +6,11 @@
 
 mod brackets;
 mod calls;
+mod chain;
 mod declaration;
 mod derivatives;
 mod known;
+mod latex;
 mod names;
 mod operands;
 mod parser;
@@ -19,7 +21,9 @@ mod suggestion;
 mod tokens;
 pub mod tree;
 
+pub use chain::{Chain, Side, Statement, parse_chain};
 pub use declaration::{Declaration, parse_declaration};
+pub use latex::{is_latex, parse_latex, parse_latex_chain, parse_latex_fact, parse_latex_statements};
 pub use names::Names;
 pub use parser::MAXIMUM_DEPTH;
 pub(crate) use tokens::decomposed;
@@ -51,6 +55,37 @@ pub fn parse(text: &str, names: &Names) -> Result<Parsed, Diagnostic> {
     let mut parser = Parser::new(text, names)?;
     let tree = parser.whole_formula()?;
     Ok(Parsed { tree, warnings: parser.into_warnings() })
+}
+
+/// In which notation a text is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Notation {
+    /// Found out by [`is_latex`].
+    #[default]
+    Automatic,
+    /// Plain text.
+    Text,
+    /// LaTeX.
+    Latex,
+}
+
+impl Notation {
+    /// Whether the text is to be read as LaTeX.
+    pub fn is_latex(self, text: &str) -> bool {
+        match self {
+            Notation::Automatic => is_latex(text),
+            Notation::Text => false,
+            Notation::Latex => true,
+        }
+    }
+}
+
+/// Reads a formula in plain text or in LaTeX.
+///
+/// # Errors
+/// If the text is not a formula in that notation.
+pub fn parse_in(notation: Notation, text: &str, names: &Names) -> Result<Parsed, Diagnostic> {
+    if notation.is_latex(text) { parse_latex(text, names) } else { parse(text, names) }
 }
 
 /// Reads a relation or several at once: `sum(y) = 1`, `x > 0`, `0 < a < b`, `P' = P`, `x > 0 and y > 0`.

@@ -1,6 +1,6 @@
 //! Activation functions and the error function.
 
-use super::super::{Identity, Parity, Row};
+use super::super::{Identity, Parity, Rejected, Row};
 use super::function;
 use crate::number::{Enclosure, Interval, Rational};
 
@@ -213,4 +213,22 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::total("relu times its step", "relu(x)*heaviside(x)", "relu(x)"),
     Identity::total("relu of a relu", "relu(relu(x))", "relu(x)"),
     Identity::given("x >= 0", "relu of a nonnegative", "relu(x)", "x"),
+];
+
+#[rustfmt::skip]
+pub(super) const REJECTED: &[Rejected] = &[
+    Rejected::new("x = 0", "logistic function as if odd", "sigmoid(-x)", "-sigmoid(x)"),
+    Rejected::new("x = 1", "hyperbolic tangent without the half", "tanh(x)", "2*sigmoid(x) - 1"),
+    Rejected::new("x = 1", "derivative of the logistic function as a square", "sigmoid(x)*(1 - sigmoid(x))", "sigmoid(x)^2"),
+    Rejected::new("x = 1, y = 1", "softmax of two with a one", "exp(x)/(1 + exp(y))", "sigmoid(x - y)"),
+    Rejected::new("x = 2", "anything as a logistic function", "x", "sigmoid(logit(x))"),
+    Rejected::new("x = 0", "softplus as if odd", "softplus(-x)", "-softplus(x)"),
+    Rejected::new("x = 0", "softplus as its argument", "log(1 + exp(x))", "x"),
+    Rejected::new("x = 0", "logarithm of a logistic function without its sign", "log(sigmoid(x))", "softplus(-x)"),
+    Rejected::new("x = 0, y = 0", "logarithm of a sum of exponentials as the larger", "log(exp(x) + exp(y))", "max(x, y)"),
+    Rejected::new("x = 0, y = 0", "logarithm of a sum of exponentials term by term", "log(exp(x) + exp(y))", "x + y"),
+    Rejected::new("x = 1, y = -1", "relu of a sum", "relu(x + y)", "relu(x) + relu(y)"),
+    Rejected::new("x = -1, y = -1", "relu of a product", "relu(x*y)", "relu(x)*relu(y)"),
+    Rejected::new("x = 1, y = 1", "sum of error functions", "erf(x) + erf(y)", "erf(x + y)"),
+    Rejected::new("x = 1", "complement of the error function by sign", "1 - erf(x)", "erf(-x)"),
 ];

@@ -1,6 +1,6 @@
 //! Exponential, logarithms, roots and powers.
 
-use super::super::{Identity, Parity, Row};
+use super::super::{Identity, Parity, Rejected, Row};
 use super::function;
 use crate::number::{Enclosure, Interval};
 
@@ -216,8 +216,8 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::extend("exponential of a multiple of a logarithm", "exp(y*log(x))", "x^y"),
     Identity::extend("sum of logarithms", "log(x) + log(y)", "log(x*y)"),
     Identity::extend("difference of logarithms", "log(x) - log(y)", "log(x/y)"),
-    Identity::given("x > 0 and y > 0", "logarithm of a product", "log(x*y)", "log(x) + log(y)").thorough(),
-    Identity::given("x > 0 and y > 0", "logarithm of a quotient", "log(x/y)", "log(x) - log(y)").thorough(),
+    Identity::given("x > 0", "logarithm of a product", "log(x*y)", "log(x) + log(y)").thorough(),
+    Identity::given("x > 0", "logarithm of a quotient", "log(x/y)", "log(x) - log(y)").thorough(),
     Identity::given("x > 0", "logarithm of a power", "log(x^y)", "y*log(x)"),
     Identity::total("logarithm of a root", "log(x^(1/2))", "log(x)/2").thorough(),
     Identity::given("x > 0", "multiple of a logarithm", "y*log(x)", "log(x^y)").thorough(),
@@ -235,4 +235,22 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::total("exponential less one", "exp(x) - 1", "expm1(x)").thorough(),
     Identity::total("logarithm of one plus x", "log(1 + x)", "log1p(x)").thorough(),
     Identity::extend("exponential of log1p", "exp(log1p(x))", "1 + x"),
+];
+
+#[rustfmt::skip]
+pub(super) const REJECTED: &[Rejected] = &[
+    Rejected::new("x = -1", "logarithm of a square", "log(x^2)", "2*log(x)"),
+    Rejected::new("x = -1, y = -1", "logarithm of any product", "log(x*y)", "log(x) + log(y)"),
+    Rejected::new("x = -1, y = -1", "logarithm of any quotient", "log(x/y)", "log(x) - log(y)"),
+    Rejected::new("x = -1, y = 2", "logarithm of any power", "log(x^y)", "y*log(x)"),
+    Rejected::new("x = 1, y = 1", "logarithm of a sum", "log(x + y)", "log(x) + log(y)"),
+    Rejected::new("x = 1, y = 2", "quotient of logarithms", "log(x)/log(y)", "log(x/y)"),
+    Rejected::new("x = 2", "square of a logarithm", "log(x)^2", "log(x^2)"),
+    Rejected::new("x = -1", "anything as an exponential", "x", "exp(log(x))"),
+    Rejected::new("x = -1, y = 2", "any power as an exponential", "x^y", "exp(y*log(x))"),
+    Rejected::new("x = 1, y = 1", "exponential of a product", "exp(x*y)", "exp(x)*exp(y)"),
+    Rejected::new("x = 0, y = 0", "exponential of a sum", "exp(x + y)", "exp(x) + exp(y)"),
+    Rejected::new("x = 1, y = 2", "power of an exponential inside", "exp(x)^y", "exp(x^y)"),
+    Rejected::new("x = -1", "cube root as a power", "cbrt(x)", "x^(1/3)"),
+    Rejected::new("x = 3, y = 4", "length as a sum", "hypot(x, y)", "abs(x) + abs(y)"),
 ];

@@ -2,7 +2,7 @@
 //!
 //! Conventions of the inverses: acoth(x) = atanh(1/x), asech(x) = acosh(1/x), acsch(x) = asinh(1/x).
 
-use super::super::{Identity, Parity, Row};
+use super::super::{Identity, Parity, Rejected, Row};
 use super::function;
 use crate::number::{Enclosure, Interval};
 
@@ -370,4 +370,16 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::total("inverse hyperbolic tangent of a negative", "atanh(-x)", "-atanh(x)"),
     Identity::total("inverse hyperbolic cotangent of a negative", "acoth(-x)", "-acoth(x)").thorough(),
     Identity::branch("x >= 0", "inverse hyperbolic cosine of its inverse", "acosh(cosh(x))", "x"),
+];
+
+#[rustfmt::skip]
+pub(super) const REJECTED: &[Rejected] = &[
+    Rejected::new("x = -1", "inverse hyperbolic cosine of any cosine", "acosh(cosh(x))", "x"),
+    Rejected::new("x = 0", "anything as a hyperbolic cosine", "x", "cosh(acosh(x))"),
+    Rejected::new("x = 2", "anything as a hyperbolic tangent", "x", "tanh(atanh(x))"),
+    Rejected::new("x = 1", "hyperbolic squares added", "cosh(x)^2 + sinh(x)^2", "1"),
+    Rejected::new("x = -1", "hyperbolic sine by the cosine", "sinh(x)", "(cosh(x)^2 - 1)^(1/2)"),
+    Rejected::new("x = 1", "one plus hyperbolic tangent squared", "1 + tanh(x)^2", "sech(x)^2"),
+    Rejected::new("x = 1, y = 1", "hyperbolic tangent of a sum", "tanh(x + y)", "tanh(x) + tanh(y)"),
+    Rejected::new("x = 1", "hyperbolic cosine as if odd", "cosh(-x)", "-cosh(x)"),
 ];

@@ -1,6 +1,6 @@
 //! The rows, by family. To add a function, add a row to the file of its family; nothing else knows it.
 
-use super::{Identity, Meaning, Parity, Row, TensorFunction};
+use super::{Identity, Meaning, Parity, Rejected, Row, TensorFunction};
 use crate::number::Interval;
 
 mod activation;
@@ -80,6 +80,15 @@ pub static ROWS: &[Row] = &ALL_ROWS;
 
 /// All identities between functions.
 pub static IDENTITIES: &[Identity] = &ALL_IDENTITIES;
+
+/// Equations between functions that look right and are not, by family.
+pub static REJECTED: [&[Rejected]; 5] = [
+    elementary::REJECTED,
+    trigonometric::REJECTED,
+    hyperbolic::REJECTED,
+    activation::REJECTED,
+    piecewise::REJECTED,
+];
 
 /// Equality of texts, usable while compiling.
 pub(super) const fn is_same(a: &str, b: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Functions with kinks and jumps: absolute value, sign, step, larger and smaller, rounding.
 
-use super::super::{Identity, Parity, Row};
+use super::super::{Identity, Parity, Rejected, Row};
 use super::function;
 use crate::number::{Interval, Rational};
 
@@ -196,4 +196,21 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::total("relu as the larger", "max(x, 0)", "relu(x)"),
     Identity::given("x >= y", "larger of ordered", "max(x, y)", "x"),
     Identity::given("x >= y", "smaller of ordered", "min(x, y)", "y"),
+];
+
+#[rustfmt::skip]
+pub(super) const REJECTED: &[Rejected] = &[
+    Rejected::new("x = -1", "absolute value as its argument", "abs(x)", "x"),
+    Rejected::new("x = 1, y = -1", "absolute value of a sum", "abs(x + y)", "abs(x) + abs(y)"),
+    Rejected::new("x = -1", "x over its absolute value as one", "x/abs(x)", "1"),
+    Rejected::new("x = 0", "square of any sign", "sign(x)^2", "1"),
+    Rejected::new("x = 0", "sign as a quotient", "sign(x)", "x/abs(x)"),
+    Rejected::new("x = 0", "steps of both signs", "heaviside(x) + heaviside(-x)", "1"),
+    Rejected::new("x = 0", "any sign by the step", "2*heaviside(x) - 1", "sign(x)"),
+    Rejected::new("x = 1, y = 2", "larger as the mean", "max(x, y)", "(x + y)/2"),
+    Rejected::new("x = -2, y = 1", "larger of squares", "max(x, y)^2", "max(x^2, y^2)"),
+    Rejected::new("x = 1, y = 2", "larger of negatives", "max(-x, -y)", "-max(x, y)"),
+    Rejected::new("x = 1, y = 2", "larger of any", "max(x, y)", "x"),
+    Rejected::new("x = 1/2, y = 1/2", "floor of a sum", "floor(x + y)", "floor(x) + floor(y)"),
+    Rejected::new("x = 1/2", "floor of a negative", "floor(-x)", "-floor(x)"),
 ];

@@ -4,7 +4,7 @@
 
 use std::f64::consts::{FRAC_PI_2, PI};
 
-use super::super::{Identity, Parity, Row};
+use super::super::{Identity, Parity, Rejected, Row};
 use super::function;
 use crate::number::{Enclosure, Interval};
 
@@ -379,4 +379,23 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::branch("-pi/2 <= x and x <= pi/2", "inverse sine of a sine", "asin(sin(x))", "x"),
     Identity::branch("0 <= x and x <= pi", "inverse cosine of a cosine", "acos(cos(x))", "x"),
     Identity::branch("-pi/2 < x and x < pi/2", "inverse tangent of a tangent", "atan(tan(x))", "x"),
+];
+
+#[rustfmt::skip]
+pub(super) const REJECTED: &[Rejected] = &[
+    Rejected::new("x = 3", "inverse sine of any sine", "asin(sin(x))", "x"),
+    Rejected::new("x = -1", "inverse cosine of any cosine", "acos(cos(x))", "x"),
+    Rejected::new("x = 3", "inverse tangent of any tangent", "atan(tan(x))", "x"),
+    Rejected::new("x = -1", "inverse tangents of reciprocals", "atan(x) + atan(1/x)", "pi/2"),
+    Rejected::new("x = -1, y = 1", "angle as an inverse tangent", "atan2(y, x)", "atan(y/x)"),
+    Rejected::new("x = 1/2", "inverse cosine as if even", "acos(-x)", "acos(x)"),
+    Rejected::new("x = 1/2", "inverse tangent as a quotient", "atan(x)", "asin(x)/acos(x)"),
+    Rejected::new("x = 1/2", "inverse sine as a reciprocal", "asin(x)", "1/sin(x)"),
+    Rejected::new("x = 2", "anything as a sine", "x", "sin(asin(x))"),
+    Rejected::new("x = 1, y = 1", "sine of a sum term by term", "sin(x + y)", "sin(x) + sin(y)"),
+    Rejected::new("x = 1, y = 1", "tangent of a sum term by term", "tan(x + y)", "tan(x) + tan(y)"),
+    Rejected::new("x = 2", "square of a sine inside", "sin(x)^2", "sin(x^2)"),
+    Rejected::new("x = 0", "cosine of a double angle outside", "cos(2*x)", "2*cos(x)"),
+    Rejected::new("x = 2", "cosine by the sine", "cos(x)", "(1 - sin(x)^2)^(1/2)"),
+    Rejected::new("x = -1", "sine by the cosine", "sin(x)", "(1 - cos(x)^2)^(1/2)"),
 ];

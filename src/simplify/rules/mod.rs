@@ -43,6 +43,11 @@ const fn given(
 }
 
 impl Line {
+    /// Under its condition the right side may be defined at more points.
+    const fn extending(self) -> Line {
+        Line { class: Class::ExtendOnly, ..self }
+    }
+
     /// Left to the thorough mode.
     const fn thorough(self) -> Line {
         Line { tier: Tier::Thorough, ..self }

@@ -1,0 +1,260 @@
+//! The chain of a certificate, link by link.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::algebra::{Checked, Rule};
+use super::polynomial::{Label, Poly, is_open};
+use super::read::{Demand, Reader, Value};
+use super::sign::mask_of;
+use super::{Certificate, Justification, Rejection, Verified};
+use crate::number::{Interval, Rational};
+use crate::syntax::tree::{Kind, Relation};
+
+/// Points that are tried before it is said that none was found.
+const MAXIMUM_POINTS: u64 = 300;
+
+pub(super) fn examine(certificate: &Certificate) -> Result<Verified, Rejection> {
+    let outside = |reason: String| Rejection { step: None, reason };
+    if certificate.steps.last().is_none_or(|step| step.after != certificate.right) {
+        return Err(outside("the last step does not reach the right side".to_owned()));
+    }
+    let mut before = &certificate.left;
+    for (at, step) in certificate.steps.iter().enumerate() {
+        link(certificate, before, &step.after, &step.because)
+            .map_err(|reason| Rejection { step: Some(at), reason })?;
+        before = &step.after;
+    }
+    Ok(Verified { witness: witness(certificate).map_err(outside)? })
+}
+
+/// Is `before = after` wherever both sides of the claim are defined?
+fn link(certificate: &Certificate, before: &str, after: &str, because: &Justification) -> Checked<()> {
+    let used: Vec<usize> = match because {
+        Justification::Facts { used } => used.clone(),
+        _ => Vec::new(),
+    };
+    if let Some(at) = used.iter().find(|at| **at >= certificate.facts.len()) {
+        return Err(format!("there is no fact {at}"));
+    }
+    for refines in [false, true] {
+        let mut reader = prepared(certificate, &used, refines)?;
+        let mut sides = Vec::new();
+        for text in [before, after] {
+            reader.demands.clear();
+            sides.push(reader.formula(text)?);
+            if *text != certificate.left && *text != certificate.right {
+                let demands = std::mem::take(&mut reader.demands);
+                for demand in &demands {
+                    if !is_met(demand) && !reader.algebra.implies(&demand.poly, demand.relation)? {
+                        let relation = word(demand.relation);
+                        return Err(format!("`{}` needs {relation} 0, which does not follow", demand.text));
+                    }
+                }
+            }
+        }
+        let [left, right] = sides.as_slice() else { return Err("a link has two ends".to_owned()) };
+        if are_equal(&mut reader, left, right)? {
+            return Ok(());
+        }
+    }
+    Err("the two formulas are not seen to be equal".to_owned())
+}
+
+fn word(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Equal => "=",
+        Relation::NotEqual => "≠",
+        Relation::Less => "<",
+        Relation::LessEqual => "≤",
+        Relation::Greater => ">",
+        Relation::GreaterEqual => "≥",
+    }
+}
+
+fn are_equal(reader: &mut Reader, left: &Value, right: &Value) -> Checked<bool> {
+    if left.layout != right.layout {
+        return Err("the two sides have different shapes".to_owned());
+    }
+    let (parts, _) = reader.aligned(vec![left.clone(), right.clone()])?;
+    let [(left, _), (right, _)] = parts.as_slice() else { return Ok(false) };
+    let difference = left.clone().minus(right);
+    reader.algebra.vanishes(&difference)
+}
+
+/// Declarations, and everything that is taken for granted: facts, conditions, and that both sides are defined.
+fn prepared(certificate: &Certificate, used: &[usize], refines: bool) -> Checked<Reader> {
+    let mut reader = Reader::default();
+    reader.algebra.is_on = true;
+    reader.algebra.facts_hold = true;
+    for declaration in &certificate.declarations {
+        reader.declare(declaration)?;
+    }
+    for (at, fact) in certificate.facts.iter().enumerate() {
+        reader.is_fact = true;
+        take_for_granted(&mut reader, fact, used.contains(&at))?;
+    }
+    reader.is_fact = false;
+    for condition in &certificate.conditions {
+        take_for_granted(&mut reader, condition, true)?;
+    }
+    for round in 0..2 {
+        reader.demands.clear();
+        for side in [&certificate.left, &certificate.right] {
+            reader.formula(side)?;
+        }
+        reader.algebra.refines = refines && round > 0;
+        for demand in std::mem::take(&mut reader.demands) {
+            reader.algebra.assume(&demand.poly, mask_of(demand.relation))?;
+        }
+    }
+    reader.algebra.refines = refines;
+    Ok(reader)
+}
+
+fn take_for_granted(reader: &mut Reader, text: &str, is_used: bool) -> Checked<()> {
+    let relations = reader.relations(text)?;
+    for demand in std::mem::take(&mut reader.demands) {
+        reader.algebra.assume(&demand.poly, mask_of(demand.relation))?;
+    }
+    for (relation, left, right, difference) in relations {
+        if relation != Relation::Equal {
+            reader.algebra.assume(&difference.poly, mask_of(relation))?;
+        } else if is_used {
+            let (left, right) = (left.poly, right.poly);
+            if let (Some(a), Some(b)) = (left.as_factor(), right.as_factor())
+                && a.atom == b.atom
+                && a.labels.len() == 2
+                && a.labels[0] == b.labels[1]
+                && a.labels[1] == b.labels[0]
+            {
+                reader.algebra.atoms[a.atom].is_symmetric = true;
+                continue;
+            }
+            rule(reader, &left, &right, &difference.poly)?;
+        }
+    }
+    Ok(())
+}
+
+/// `left = right` as a rule that replaces a product: the left side if it is one, or the right, or the leading one of both.
+fn rule(reader: &mut Reader, left: &Poly, right: &Poly, difference: &Poly) -> Checked<()> {
+    let single = |poly: &Poly| poly.0.len() == 1 && poly.as_number().is_none();
+    let lead = if single(left) {
+        left.lead()
+    } else if single(right) {
+        right.lead()
+    } else {
+        difference.lead()
+    };
+    let Some(pattern) = lead.map(|(monomial, _)| monomial.clone()).filter(|m| !m.is_one()) else { return Ok(()) };
+    let Some(number) = difference.0.get(&pattern).cloned() else { return Ok(()) };
+    let mut rest = difference.clone();
+    rest.add_term(pattern.clone(), &-number.clone());
+    let mut labels: Vec<Label> = Vec::new();
+    difference.open_labels(&mut labels);
+    let own = |l: Label| labels.iter().position(|k| *k == l).map_or(l, |at| at as Label);
+    let mut general = pattern;
+    general.factors.iter_mut().flat_map(|f| &mut f.labels).filter(|l| is_open(**l)).for_each(|l| *l = own(*l));
+    let rest = reader.algebra.rename(&rest, &own)?;
+    let replacement = rest.times(&-number.reciprocal().unwrap_or(Rational::ONE));
+    reader.algebra.rules.push(Rule { pattern: general, replacement, is_fact: true });
+    Ok(())
+}
+
+fn is_met(demand: &Demand) -> bool {
+    let range = demand.range;
+    range.is_defined()
+        && match demand.relation {
+            Relation::Equal => range.low == 0.0 && range.high == 0.0,
+            Relation::NotEqual => range.is_nonzero(),
+            Relation::Less => range.is_negative(),
+            Relation::LessEqual => (-range).is_nonnegative(),
+            Relation::Greater => range.is_positive(),
+            Relation::GreaterEqual => range.is_nonnegative(),
+        }
+}
+
+/// A point at which both sides have values and the conditions hold.
+fn witness(certificate: &Certificate) -> Checked<Option<Vec<(String, Rational)>>> {
+    let mut reader = Reader::default();
+    reader.algebra.is_on = true;
+    for declaration in &certificate.declarations {
+        reader.declare(declaration)?;
+    }
+    reader.algebra.is_on = false;
+    let mut names = BTreeSet::new();
+    for text in [&certificate.left, &certificate.right].into_iter().chain(&certificate.conditions).chain(&certificate.facts) {
+        let parsed = crate::syntax::parse(text, &reader.names).or_else(|_| crate::syntax::parse_fact(text, &reader.names));
+        let parsed = parsed.map_err(|e| e.message)?;
+        reader.names_in(&parsed.tree, &mut names);
+    }
+    let names: Vec<String> = names.into_iter().collect();
+    let sizes = [3, 5, 1, 7, 2, 9, 4, 1, 6, 13, 1, 8, 21, 1, 5, 30, 11, 1, 100, 3];
+    let below = [2, 3, 3, 4, 1, 5, 3, 1, 5, 8, 10, 3, 2, 100, 7, 1, 6, 25, 1, 1];
+    let mut state = 1u64;
+    for attempt in 0..MAXIMUM_POINTS {
+        let mut point = Vec::new();
+        for name in &names {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let at = (state >> 33) as usize % sizes.len();
+            let sign = if attempt % 3 == 0 || (state >> 60) % 2 == 0 { 1 } else { -1 };
+            point.push((name.clone(), Rational::fraction(sign * sizes[at], below[at]).unwrap_or(Rational::ONE)));
+        }
+        reader.point = point.iter().map(|(name, x)| (name.clone(), Interval::from_rational(x))).collect::<BTreeMap<_, _>>();
+        match is_inside(&mut reader, certificate)? {
+            Some(true) => return Ok(Some(point)),
+            Some(false) => {}
+            None => return Ok(None),
+        }
+        if names.is_empty() {
+            break;
+        }
+    }
+    Err("no point was found at which both sides are defined".to_owned())
+}
+
+/// Are both sides defined at the point, and do facts and conditions hold? `None` if that cannot be found out.
+fn is_inside(reader: &mut Reader, certificate: &Certificate) -> Checked<Option<bool>> {
+    for (texts, is_fact) in [(&certificate.facts, true), (&certificate.conditions, false)] {
+        for text in texts {
+            reader.is_fact = is_fact;
+            for (relation, _, _, difference) in reader.relations(text)? {
+                if relation == Relation::Equal {
+                    return Ok(None);
+                }
+                let demand = Demand { poly: Poly::zero(), relation, range: difference.range, text: String::new() };
+                if !is_met(&demand) {
+                    return Ok(Some(false));
+                }
+            }
+        }
+    }
+    reader.is_fact = false;
+    reader.demands.clear();
+    for side in [&certificate.left, &certificate.right] {
+        reader.formula(side)?;
+    }
+    if reader.is_blind {
+        return Ok(None);
+    }
+    Ok(Some(reader.demands.drain(..).all(|demand| is_met(&demand))))
+}
+
+impl Reader {
+    /// The names of variables in a formula and in the definitions it uses.
+    fn names_in(&self, tree: &crate::syntax::tree::Tree, into: &mut BTreeSet<String>) {
+        let mut found = Vec::new();
+        tree.walk(&mut |part| {
+            if let Kind::Name(name) | Kind::Call { name, .. } = &part.kind {
+                found.push((name.clone(), matches!(part.kind, Kind::Name(_))));
+            }
+        });
+        for (name, is_name) in found {
+            if let Some(body) = self.body_of(&name) {
+                self.names_in(body, into);
+            } else if is_name && (self.names.has_variable(&name) || !matches!(name.as_str(), "pi" | "e")) {
+                into.insert(name);
+            }
+        }
+    }
+}

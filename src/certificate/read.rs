@@ -1,0 +1,725 @@
+//! From notation to sums of products of atoms, with what each formula demands in order to be defined.
+
+use std::collections::BTreeMap;
+
+use super::algebra::{Algebra, Checked, Head};
+use super::polynomial::{FIXED, Factor, Label, NAMED, Poly, Size};
+use super::sign::POSITIVE;
+use crate::function::{self, FunctionId, Meaning};
+use crate::number::{Interval, Rational};
+use crate::syntax::tree::{Big, Kind, Relation, Tree};
+use crate::syntax::{Declaration, Names, parse, parse_declaration, parse_fact};
+
+/// How the axes of a value lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Layout {
+    Scalar,
+    Column,
+    Row,
+    Matrix,
+    Tensor,
+}
+
+/// What a formula stands for: a sum of products whose labels `axes` are its entries, and an enclosure of all entries.
+#[derive(Clone, Debug)]
+pub(super) struct Value {
+    pub poly: Poly,
+    pub axes: Vec<Label>,
+    pub layout: Layout,
+    pub range: Interval,
+}
+
+/// `poly R 0`, without which a formula has no value.
+#[derive(Clone, Debug)]
+pub(super) struct Demand {
+    pub poly: Poly,
+    pub relation: Relation,
+    pub range: Interval,
+    pub text: String,
+}
+
+#[derive(Clone)]
+enum Scoped {
+    Value(Value),
+    Index(Label),
+}
+
+/// Reads formulas; everything it knows of names comes from the certificate's declarations.
+#[derive(Default)]
+pub(super) struct Reader {
+    pub algebra: Algebra,
+    pub names: Names,
+    pub demands: Vec<Demand>,
+    /// Values of scalars and of all entries of the others, where a point is looked at.
+    pub point: BTreeMap<String, Interval>,
+    /// What the names in subscripts stand for that are bound nowhere: positions, or, in facts, any position.
+    pub is_fact: bool,
+    shapes: BTreeMap<String, (Layout, Vec<Size>)>,
+    definitions: BTreeMap<String, Tree>,
+    functions: BTreeMap<String, (Vec<String>, Tree)>,
+    positions: Vec<String>,
+    scope: Vec<(String, Scoped)>,
+    /// Are demands left out, because a row of the table states them?
+    is_silent: bool,
+    /// The variables of the derivatives that are being taken.
+    pub(super) by: Vec<usize>,
+    /// Did something occur of which no enclosure is made?
+    pub(super) is_blind: bool,
+    text: String,
+    depth: usize,
+}
+
+impl Value {
+    pub(super) fn scalar(poly: Poly, range: Interval) -> Self {
+        Value { poly, axes: Vec::new(), layout: Layout::Scalar, range }
+    }
+}
+
+fn refuse<T>(reason: impl Into<String>) -> Checked<T> {
+    Err(reason.into())
+}
+
+impl Reader {
+    pub fn declare(&mut self, text: &str) -> Checked<()> {
+        let (declaration, _) = parse_declaration(text, &self.names).map_err(|e| e.message)?;
+        declaration.declare(&mut self.names);
+        match declaration {
+            Declaration::Shape { name, sizes, .. } => {
+                let one = self.count(&Poly::one());
+                let mut axes = Vec::new();
+                for size in &sizes {
+                    axes.push(self.size(size)?);
+                }
+                let layout = match axes.as_slice() {
+                    [] => Layout::Scalar,
+                    [a] => if *a == one { Layout::Scalar } else { Layout::Column },
+                    [a, b] if *a == one && *b == one => Layout::Scalar,
+                    [_, b] if *b == one => Layout::Column,
+                    [a, _] if *a == one => Layout::Row,
+                    [_, _] => Layout::Matrix,
+                    _ => Layout::Tensor,
+                };
+                if layout != Layout::Tensor {
+                    axes.retain(|s| *s != one);
+                }
+                self.shapes.insert(name, (layout, axes));
+            }
+            Declaration::Definition { name, value } => {
+                self.definitions.insert(name, value);
+            }
+            Declaration::FunctionDefinition { name, parameters, value } => {
+                self.functions.insert(name, (parameters, value));
+            }
+            Declaration::UnknownFunction { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// What a name was declared to stand for.
+    pub(super) fn body_of(&self, name: &str) -> Option<&Tree> {
+        self.definitions.get(name).or_else(|| self.functions.get(name).map(|(_, body)| body))
+    }
+
+    /// The number of a size.
+    fn count(&mut self, size: &Poly) -> Size {
+        let known = self.algebra.sizes.iter().position(|s| s == size);
+        known.unwrap_or_else(|| {
+            self.algebra.sizes.push(size.clone());
+            self.algebra.sizes.len() - 1
+        }) as Size
+    }
+
+    pub(super) fn size(&mut self, tree: &Tree) -> Checked<Size> {
+        tree.walk(&mut |part| {
+            if let Kind::Name(name) = &part.kind {
+                let atom = self.algebra.plain(Head::Variable(name.clone()), &[], &[]).atom;
+                self.algebra.atoms[atom].mask &= POSITIVE;
+            }
+        });
+        let is_on = std::mem::replace(&mut self.algebra.is_on, true);
+        let value = self.tree(tree);
+        self.algebra.is_on = is_on;
+        let value = value?.poly;
+        Ok(self.count(&value))
+    }
+
+    /// Reads a formula.
+    pub fn formula(&mut self, text: &str) -> Checked<Value> {
+        let parsed = parse(text, &self.names).map_err(|e| format!("`{text}` cannot be read: {}", e.message))?;
+        self.text = text.to_owned();
+        self.tree(&parsed.tree)
+    }
+
+    /// Reads relations `a R b`: both sides and their difference.
+    pub fn relations(&mut self, text: &str) -> Checked<Vec<(Relation, Value, Value, Value)>> {
+        let parsed = parse_fact(text, &self.names).map_err(|e| format!("`{text}` cannot be read: {}", e.message))?;
+        self.text = text.to_owned();
+        let result = self.related(&parsed.tree);
+        self.scope.clear();
+        result
+    }
+
+    fn related(&mut self, tree: &Tree) -> Checked<Vec<(Relation, Value, Value, Value)>> {
+        match &tree.kind {
+            Kind::And(all) => {
+                let mut relations = Vec::new();
+                for one in all {
+                    relations.extend(self.related(one)?);
+                }
+                Ok(relations)
+            }
+            Kind::Relation(relation, a, b) => {
+                let values = vec![self.tree(a)?, self.tree(b)?];
+                let (parts, like) = self.aligned(values)?;
+                let poly = parts[0].0.clone().minus(&parts[1].0);
+                let value = |(poly, range): (Poly, Interval)| Value { poly, range, ..like.clone() };
+                let range = parts[0].1 - parts[1].1;
+                let difference = value((poly, range));
+                let mut sides = parts.into_iter().map(value);
+                match (sides.next(), sides.next()) {
+                    (Some(left), Some(right)) => Ok(vec![(*relation, left, right, difference)]),
+                    _ => refuse("a relation has two sides"),
+                }
+            }
+            _ => refuse("this is no relation"),
+        }
+    }
+
+    fn written(&self, tree: &Tree) -> String {
+        self.text.get(tree.span.start..tree.span.end).filter(|t| !t.is_empty()).unwrap_or("a part").to_owned()
+    }
+
+    pub(super) fn demand(&mut self, poly: &Poly, range: Interval, relation: Relation, text: String) {
+        if !self.is_silent {
+            self.demands.push(Demand { poly: poly.clone(), relation, range, text });
+        }
+    }
+
+    pub(super) fn variable(&mut self, name: &str) -> Option<(Factor, Layout)> {
+        let (layout, sizes) = self.shapes.get(name).cloned().unwrap_or((Layout::Scalar, Vec::new()));
+        if self.definitions.contains_key(name) || self.functions.contains_key(name) {
+            return None;
+        }
+        let labels: Vec<Label> = sizes.iter().map(|s| self.algebra.fresh(Some(*s))).collect();
+        Some((self.algebra.plain(Head::Variable(name.to_owned()), &sizes, &labels), layout))
+    }
+
+    /// Reads a part of a formula.
+    pub(super) fn tree(&mut self, tree: &Tree) -> Checked<Value> {
+        self.depth += 1;
+        if self.depth > 400 {
+            return refuse("this is nested too deeply");
+        }
+        let value = self.part(tree);
+        self.depth -= 1;
+        value
+    }
+
+    fn part(&mut self, tree: &Tree) -> Checked<Value> {
+        match &tree.kind {
+            Kind::Number(value) => {
+                Ok(Value::scalar(Poly::number(value.clone()), Interval::from_rational(value)))
+            }
+            Kind::Name(name) => self.name(name),
+            Kind::Sum(terms) => {
+                let values = self.trees(terms)?;
+                let (parts, like) = self.aligned(values)?;
+                let poly = parts.iter().fold(Poly::zero(), |sum, (p, _)| sum.plus(p));
+                let range = parts.iter().fold(Interval::ZERO, |sum, (_, r)| sum + *r);
+                Ok(Value { poly, range, ..like })
+            }
+            Kind::Negate(inner) => {
+                let value = self.tree(inner)?;
+                Ok(Value { poly: value.poly.times(&Rational::MINUS_ONE), range: -value.range, ..value })
+            }
+            Kind::Product(factors) => {
+                let mut values = self.trees(factors)?.into_iter();
+                let Some(first) = values.next() else { return refuse("a product of nothing") };
+                values.try_fold(first, |product, next| self.matrix_product(product, next))
+            }
+            Kind::Hadamard(factors) => {
+                let values = self.trees(factors)?;
+                self.entrywise_product(values)
+            }
+            Kind::Quotient(a, b) | Kind::ElementwiseQuotient(a, b) => {
+                let (a, b) = (self.tree(a)?, self.tree(b)?);
+                if matches!(tree.kind, Kind::Quotient(..)) && b.layout != Layout::Scalar {
+                    return refuse("a denominator that is no scalar");
+                }
+                let minus_one = Value::scalar(Poly::number(Rational::MINUS_ONE), Interval::point(-1.0));
+                let below = self.power(b, minus_one, tree)?;
+                if below.layout == Layout::Scalar { self.matrix_product(a, below) } else { self.entrywise_product(vec![a, below]) }
+            }
+            Kind::Power(a, b) | Kind::ElementwisePower(a, b) => {
+                if matches!(&a.kind, Kind::Name(n) if n == "e" && !self.names.has("e") && !self.is_scoped("e")) {
+                    let exponent = self.tree(b)?;
+                    return self.entrywise(function::EXP, vec![exponent], tree);
+                }
+                let base = self.tree(a)?;
+                let exponent = self.tree(b)?;
+                if base.layout == Layout::Matrix && matches!(tree.kind, Kind::Power(..)) {
+                    let n = exponent.poly.as_number().and_then(|n| n.as_integer()).filter(|n| n.abs() <= 8);
+                    let Some(n) = n else { return refuse("a power of a matrix") };
+                    let one = if n < 0 { self.inverse(a)? } else { base };
+                    if n == 0 {
+                        let (i, j) = (one.axes[0], one.axes[1]);
+                        let size = self.algebra.size_of(i).unwrap_or(0);
+                        return Ok(Value { poly: self.algebra.delta(size, i, j)?, ..one });
+                    }
+                    let mut product = one.clone();
+                    for _ in 1..n.abs() {
+                        let next = self.refreshed(&one)?;
+                        product = self.matrix_product(product, next)?;
+                    }
+                    return Ok(product);
+                }
+                if matches!(tree.kind, Kind::Power(..)) && (base.layout != Layout::Scalar || exponent.layout != Layout::Scalar) {
+                    return refuse("a power of a vector");
+                }
+                self.power(base, exponent, tree)
+            }
+            Kind::Transpose(inner) => {
+                let value = self.tree(inner)?;
+                self.transposed(value)
+            }
+            Kind::Call { name, primes, arguments } => self.call(tree, name, *primes, arguments),
+            Kind::Index(base, subscripts) => self.indexed(base, subscripts),
+            Kind::Big { operation: Big::Sum, indices, condition, body } => {
+                let depth = self.scope.len();
+                let mut own = Vec::new();
+                for index in indices {
+                    let size = match &index.range {
+                        None => None,
+                        Some((lower, upper)) if matches!(&lower.kind, Kind::Number(n) if n.is_one()) => Some(self.size(upper)?),
+                        Some(_) => return refuse("a sum that does not start at 1"),
+                    };
+                    let label = self.algebra.fresh(size);
+                    self.scope.push((index.name.clone(), Scoped::Index(label)));
+                    own.push(label);
+                }
+                // The body says how far an index runs, so it is read before the condition.
+                let mut value = self.tree(body)?;
+                if let Some(condition) = condition {
+                    let (mask, range) = self.indicator(condition)?;
+                    value.poly = self.algebra.multiply(&value.poly, &mask)?;
+                    value.range = value.range * range;
+                }
+                self.scope.truncate(depth);
+                own.into_iter().rev().try_fold(value, |value, label| self.total(value, label))
+            }
+            Kind::Iverson(condition) => {
+                let (poly, range) = self.indicator(condition)?;
+                Ok(Value::scalar(poly, range))
+            }
+            Kind::Cases(cases) => {
+                let Some(((last, _), rest)) = cases.split_last() else { return refuse("cases without a case") };
+                let before = self.demands.len();
+                let mut value = self.tree(last)?;
+                for (case, condition) in rest.iter().rev() {
+                    let Some(condition) = condition else { return refuse("a case without a condition") };
+                    let case = self.tree(case)?;
+                    let (mask, _) = self.indicator(condition)?;
+                    let (parts, like) = self.aligned(vec![case, value])?;
+                    let other = Poly::one().minus(&mask);
+                    let poly = self.algebra.multiply(&parts[0].0, &mask)?.plus(&self.algebra.multiply(&parts[1].0, &other)?);
+                    value = Value { poly, range: parts[0].1.hull(&parts[1].1), ..like };
+                }
+                if self.demands.len() > before {
+                    return refuse("cases whose values are not defined everywhere");
+                }
+                Ok(value)
+            }
+            Kind::Derivative { operator, body, variables } => self.derivative(*operator, body, variables),
+            Kind::Array(entries) => self.array(entries),
+            Kind::Big { .. } => refuse("a product, maximum or minimum over an index"),
+            Kind::Relation(..) | Kind::And(_) => refuse("a relation in the place of a value"),
+        }
+    }
+
+    pub(super) fn trees(&mut self, trees: &[Tree]) -> Checked<Vec<Value>> {
+        trees.iter().map(|tree| self.tree(tree)).collect()
+    }
+
+    fn is_scoped(&self, name: &str) -> bool {
+        self.scope.iter().any(|(n, _)| n == name)
+    }
+
+    fn name(&mut self, name: &str) -> Checked<Value> {
+        if let Some((_, scoped)) = self.scope.iter().rev().find(|(n, _)| n == name).cloned() {
+            return match scoped {
+                Scoped::Value(value) => self.refreshed(&value),
+                Scoped::Index(_) => refuse("an index in the place of a value"),
+            };
+        }
+        if let Some(tree) = self.definitions.get(name).cloned() {
+            return self.tree(&tree);
+        }
+        if !self.names.has_variable(name) && !self.point.contains_key(name) {
+            match name {
+                "pi" => {
+                    let pi = self.algebra.plain(Head::Pi, &[], &[]);
+                    return Ok(Value::scalar(Poly::factor(pi), Interval::PI));
+                }
+                "e" => {
+                    let poly = self.algebra.exponential(&Poly::one())?;
+                    return Ok(Value::scalar(poly, Interval::ONE.exp()));
+                }
+                _ => {}
+            }
+        }
+        let Some((factor, layout)) = self.variable(name) else { return refuse(format!("{name} has no value")) };
+        let range = self.point.get(name).copied().unwrap_or(Interval::REAL);
+        Ok(Value { axes: factor.labels.to_vec(), poly: Poly::factor(factor), layout, range })
+    }
+
+    /// The same value at labels of its own.
+    pub(super) fn refreshed(&mut self, value: &Value) -> Checked<Value> {
+        let mut axes = Vec::new();
+        for label in &value.axes {
+            let size = self.algebra.size_of(*label);
+            axes.push(self.algebra.fresh(size));
+        }
+        self.moved(value, axes)
+    }
+
+    /// The same value at other labels.
+    pub(super) fn moved(&mut self, value: &Value, axes: Vec<Label>) -> Checked<Value> {
+        let to = |l: Label| value.axes.iter().position(|a| *a == l).map_or(l, |at| axes[at]);
+        let poly = if axes == value.axes { value.poly.clone() } else { self.algebra.rename(&value.poly, &to)? };
+        Ok(Value { poly, axes, ..value.clone() })
+    }
+
+    /// The values at common labels; scalars are repeated.
+    pub(super) fn aligned(&mut self, values: Vec<Value>) -> Checked<(Vec<(Poly, Interval)>, Value)> {
+        let zero = Value::scalar(Poly::zero(), Interval::ZERO);
+        let like = values.iter().find(|v| v.layout != Layout::Scalar).cloned().unwrap_or(zero);
+        let mut parts = Vec::new();
+        for value in values {
+            if value.layout == Layout::Scalar {
+                parts.push((value.poly, value.range));
+                continue;
+            }
+            let sizes = |v: &Value| v.axes.iter().map(|l| self.algebra.size_of(*l)).collect::<Vec<_>>();
+            if value.layout != like.layout || sizes(&value) != sizes(&like) {
+                return refuse("shapes that do not fit");
+            }
+            let value = self.moved(&value, like.axes.clone())?;
+            parts.push((value.poly, value.range));
+        }
+        Ok((parts, like))
+    }
+
+    pub(super) fn entrywise_product(&mut self, values: Vec<Value>) -> Checked<Value> {
+        let (parts, like) = self.aligned(values)?;
+        let mut product = (Poly::one(), Interval::ONE);
+        for (poly, range) in parts {
+            product = (self.algebra.multiply(&product.0, &poly)?, product.1 * range);
+        }
+        Ok(Value { poly: product.0, range: product.1, ..like })
+    }
+
+    fn power(&mut self, base: Value, exponent: Value, tree: &Tree) -> Checked<Value> {
+        let (parts, like) = self.aligned(vec![base, exponent])?;
+        let [(base, range), (exponent, exponents)] = parts.as_slice() else { return refuse("a power") };
+        if let Some(q) = exponent.as_number().filter(|_| self.algebra.is_on) {
+            let is_variable = self.by.iter().any(|atom| self.algebra.depends(base, *atom));
+            let relation = match (q.is_integer(), q.is_negative()) {
+                (true, false) => None,
+                (true, true) => Some(Relation::NotEqual),
+                (false, false) if !is_variable => Some(Relation::GreaterEqual),
+                (false, _) => Some(Relation::Greater),
+            };
+            if let Some(relation) = relation {
+                self.demand(base, *range, relation, self.written(tree));
+            }
+            let poly = self.algebra.raise(base, &q)?;
+            return Ok(Value { poly, range: known(range.powr(&q)), ..like });
+        }
+        if exponents.is_point() && exponents.low.fract() == 0.0 && !self.algebra.is_on {
+            if exponents.low < 0.0 {
+                self.demand(base, *range, Relation::NotEqual, self.written(tree));
+            }
+        } else {
+            let strict = if exponents.low > 0.0 && self.by.is_empty() { Relation::GreaterEqual } else { Relation::Greater };
+            self.demand(base, *range, if self.algebra.is_on { Relation::Greater } else { strict }, self.written(tree));
+        }
+        let logarithm = if self.algebra.is_on { self.algebra.logarithm(base)? } else { Poly::zero() };
+        let poly = self.algebra.multiply(&logarithm, exponent)?;
+        let poly = self.algebra.exponential(&poly)?;
+        Ok(Value { poly, range: known(range.power(*exponents)), ..like })
+    }
+
+    // ---- functions -------------------------------------------------------------------------------------------------
+
+    fn call(&mut self, tree: &Tree, name: &str, primes: u8, arguments: &[Tree]) -> Checked<Value> {
+        if let Some((parameters, body)) = self.functions.get(name).cloned() {
+            let values = self.trees(arguments)?;
+            if parameters.len() != values.len() {
+                return refuse(format!("{name} with other arguments than declared"));
+            }
+            if primes > 0 {
+                return self.primed(&parameters, &body, values, primes);
+            }
+            let outer = std::mem::take(&mut self.scope);
+            self.scope = parameters.into_iter().zip(values.into_iter().map(Scoped::Value)).collect();
+            let value = self.tree(&body);
+            self.scope = outer;
+            return value;
+        }
+        if self.names.has_function(name) {
+            let [argument] = arguments else { return refuse("an unknown function of several arguments") };
+            let value = self.tree(argument)?;
+            let argument = self.algebra.reduced(&value.poly)?;
+            let atom = self.algebra.atom(Head::Unknown(name.to_owned(), primes), vec![argument])?;
+            return Ok(Value { poly: Poly::factor(atom), range: Interval::REAL, ..value });
+        }
+        let Some(id) = function::lookup(name) else { return refuse(format!("{name} is not known")) };
+        match function::row(id).meaning {
+            Meaning::Tensor(kind) => self.tensor_call(kind, arguments),
+            Meaning::Elementwise { .. } if primes > 0 => {
+                let [argument] = arguments else { return refuse("a prime") };
+                let value = self.tree(argument)?;
+                let atom = self.algebra.plain(Head::Variable("the argument of a prime".to_owned()), &[], &[]);
+                let inner = Value { poly: Poly::factor(atom.clone()), axes: Vec::new(), layout: Layout::Scalar, ..value.clone() };
+                self.by.push(atom.atom);
+                let result = self.entrywise(id, vec![inner], tree);
+                self.by.pop();
+                self.derived_at(result?.poly, &atom, value, primes)
+            }
+            Meaning::Elementwise { .. } => {
+                let mut values = self.trees(arguments)?;
+                while values.len() > 2 && (id == function::MAX || id == function::MIN) {
+                    let second = values.remove(1);
+                    values[0] = self.entrywise(id, vec![values[0].clone(), second], tree)?;
+                }
+                if values.len() != function::row(id).parameters.len() {
+                    return refuse(format!("{name} of so many arguments"));
+                }
+                self.entrywise(id, values, tree)
+            }
+        }
+    }
+
+    /// f'(u) of a declared function of one scalar.
+    fn primed(&mut self, parameters: &[String], body: &Tree, mut values: Vec<Value>, primes: u8) -> Checked<Value> {
+        let (Some(value), [parameter]) = (values.pop(), parameters) else { return refuse("a prime") };
+        let atom = self.algebra.plain(Head::Variable("the argument of a prime".to_owned()), &[], &[]);
+        let inner = Value::scalar(Poly::factor(atom.clone()), value.range);
+        let outer = std::mem::replace(&mut self.scope, vec![(parameter.clone(), Scoped::Value(inner))]);
+        self.by.push(atom.atom);
+        let result = self.tree(body);
+        self.by.pop();
+        self.scope = outer;
+        self.derived_at(result?.poly, &atom, value, primes)
+    }
+
+    fn derived_at(&mut self, mut poly: Poly, atom: &Factor, at: Value, primes: u8) -> Checked<Value> {
+        for _ in 0..primes {
+            poly = self.derived(&poly, atom.atom, &[])?;
+        }
+        let poly = self.rebuilt(&poly, &|factor| (factor.atom == atom.atom).then(|| at.poly.clone()))?;
+        // What was demanded of the argument is demanded at its value.
+        let mut demands = std::mem::take(&mut self.demands);
+        for demand in &mut demands {
+            demand.poly = self.rebuilt(&demand.poly, &|factor| (factor.atom == atom.atom).then(|| at.poly.clone()))?;
+        }
+        self.demands = demands;
+        Ok(Value { poly, range: Interval::REAL, ..at })
+    }
+
+    /// A function of the table, entry by entry.
+    pub(super) fn entrywise(&mut self, id: FunctionId, values: Vec<Value>, tree: &Tree) -> Checked<Value> {
+        let (parts, like) = self.aligned(values)?;
+        let text = self.written(tree);
+        let (poly, range) = self.applied(id, parts, text)?;
+        Ok(Value { poly, range, ..like })
+    }
+
+    pub(super) fn applied(&mut self, id: FunctionId, parts: Vec<(Poly, Interval)>, text: String) -> Checked<(Poly, Interval)> {
+        let row = function::row(id);
+        let is_variable = parts.iter().any(|(p, _)| self.by.iter().any(|atom| self.algebra.depends(p, *atom)));
+        let differentiable = if is_variable { row.differentiable } else { &[] };
+        let is_silent = self.is_silent;
+        for condition in row.defined.iter().chain(differentiable).filter(|_| !is_silent) {
+            for (relation, _, _, difference) in self.row_relations(condition, row.parameters, &parts)? {
+                self.demand(&difference.poly, difference.range, relation, text.clone());
+            }
+        }
+        let ranges: Vec<Interval> = parts.iter().map(|(_, range)| *range).collect();
+        let (low, high, ..) = row.range;
+        let range = row.interval(&ranges);
+        let range = if range.is_defined() { range } else { Interval::new(low, high) };
+        if !self.algebra.is_on {
+            return Ok((Poly::zero(), range));
+        }
+        let [(u, _), ..] = parts.as_slice() else { return refuse("a function of nothing") };
+        let poly = match id {
+            function::EXP => self.algebra.exponential(u)?,
+            function::LOG => self.algebra.logarithm(u)?,
+            function::ABS => self.algebra.absolute(u, &Rational::ONE)?,
+            function::SIGN => self.algebra.signum(u)?,
+            function::HEAVISIDE => self.algebra.step(u)?,
+            function::RELU => {
+                let step = self.algebra.step(u)?;
+                self.algebra.multiply(&step, u)?
+            }
+            function::SIN | function::COS => {
+                let forth = self.algebra.rotation(u)?;
+                let back = self.algebra.rotation(&u.times(&Rational::MINUS_ONE))?;
+                if id == function::COS {
+                    forth.plus(&back).times(&Rational::HALF)
+                } else {
+                    let i = self.algebra.imaginary();
+                    self.algebra.multiply(&back.minus(&forth), &i)?.times(&Rational::HALF)
+                }
+            }
+            _ => match row.canonical {
+                Some(canonical) => self.row_formula(canonical, row.parameters, &parts)?,
+                None => match self.listed_value(id, u)? {
+                    Some(value) => value,
+                    None => self.algebra.opaque(id, parts.into_iter().map(|(poly, _)| poly).collect())?,
+                },
+            },
+        };
+        Ok((poly, range))
+    }
+
+    /// The value of a function at an argument that its row lists, up to sign.
+    fn listed_value(&mut self, id: FunctionId, argument: &Poly) -> Checked<Option<Poly>> {
+        let row = function::row(id);
+        for (at, value) in row.values {
+            let at = self.row_formula(at, &[], &[])?;
+            if at == *argument {
+                return self.row_formula(value, &[], &[]).map(Some);
+            }
+            if row.parity == function::Parity::Odd && at == argument.times(&Rational::MINUS_ONE) {
+                return Ok(Some(self.row_formula(value, &[], &[])?.times(&Rational::MINUS_ONE)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A formula of the table, with its parameters put in.
+    pub(super) fn row_formula(&mut self, text: &str, parameters: &[&str], parts: &[(Poly, Interval)]) -> Checked<Poly> {
+        let parsed = parse(text, &Names::default()).map_err(|e| e.message)?;
+        self.in_row(parameters, parts, |reader| reader.tree(&parsed.tree)).map(|value| value.poly)
+    }
+
+    fn row_relations(&mut self, text: &str, parameters: &[&str], parts: &[(Poly, Interval)]) -> Checked<Vec<(Relation, Value, Value, Value)>> {
+        let parsed = parse_fact(text, &Names::default()).map_err(|e| e.message)?;
+        self.in_row(parameters, parts, |reader| reader.related(&parsed.tree))
+    }
+
+    /// Does something where only the parameters of a row are known, without demands of its own.
+    fn in_row<T>(&mut self, parameters: &[&str], parts: &[(Poly, Interval)], act: impl FnOnce(&mut Self) -> Checked<T>) -> Checked<T> {
+        let values = parts.iter().map(|(poly, range)| Scoped::Value(Value::scalar(poly.clone(), *range)));
+        let scope = parameters.iter().map(|p| (*p).to_owned()).zip(values).collect();
+        let outer = (std::mem::replace(&mut self.scope, scope), std::mem::replace(&mut self.is_silent, true));
+        let names = (std::mem::take(&mut self.names), std::mem::take(&mut self.definitions), std::mem::take(&mut self.point));
+        let result = act(self);
+        (self.scope, self.is_silent) = outer;
+        (self.names, self.definitions, self.point) = names;
+        result
+    }
+
+    // ---- indices and conditions ------------------------------------------------------------------------------------
+
+    /// The label of a subscript on an axis of that size.
+    pub(super) fn subscript(&mut self, tree: &Tree, size: Option<Size>) -> Checked<Label> {
+        match &tree.kind {
+            Kind::Number(n) => match n.as_integer() {
+                Some(n) if (1..1 << 16).contains(&n) => Ok(FIXED + n as Label),
+                _ => refuse("a subscript that is no position"),
+            },
+            Kind::Name(name) => {
+                if let Some((_, Scoped::Index(label))) = self.scope.iter().rev().find(|(n, _)| n == name) {
+                    let label = *label;
+                    match (self.algebra.size_of(label), size) {
+                        (Some(a), Some(b)) if a != b => return refuse(format!("the index {name} runs differently far")),
+                        (None, Some(_)) => self.algebra.set_size(label, size),
+                        _ => {}
+                    }
+                    return Ok(label);
+                }
+                if self.is_fact {
+                    let label = self.algebra.fresh(size);
+                    self.scope.push((name.clone(), Scoped::Index(label)));
+                    return Ok(label);
+                }
+                let at = self.positions.iter().position(|n| n == name).unwrap_or_else(|| {
+                    self.positions.push(name.clone());
+                    self.positions.len() - 1
+                });
+                Ok(NAMED + at as Label)
+            }
+            _ => refuse("index arithmetic"),
+        }
+    }
+
+    fn indexed(&mut self, base: &Tree, subscripts: &[Tree]) -> Checked<Value> {
+        let value = self.tree(base)?;
+        if value.axes.len() != subscripts.len() {
+            return refuse("as many subscripts as axes are needed");
+        }
+        let mut labels = Vec::new();
+        for (subscript, axis) in subscripts.iter().zip(&value.axes) {
+            let size = self.algebra.size_of(*axis);
+            labels.push(self.subscript(subscript, size)?);
+        }
+        let moved = self.moved(&value, labels)?;
+        Ok(Value { axes: Vec::new(), layout: Layout::Scalar, ..moved })
+    }
+
+    /// One where the condition holds, zero elsewhere.
+    fn indicator(&mut self, tree: &Tree) -> Checked<(Poly, Interval)> {
+        let unit = Interval::new(0.0, 1.0);
+        match &tree.kind {
+            Kind::And(all) => {
+                let mut product = Poly::one();
+                for one in all {
+                    let next = self.indicator(one)?.0;
+                    product = self.algebra.multiply(&product, &next)?;
+                }
+                Ok((product, unit))
+            }
+            Kind::Relation(relation, a, b) => {
+                let index = |t: &Tree, s: &Self| matches!(&t.kind, Kind::Name(n) if s.scope.iter().rev().find(|(m, _)| m == n).is_some_and(|(_, v)| matches!(v, Scoped::Index(_))));
+                if index(a, self) || index(b, self) {
+                    let (a, b) = if index(a, self) { (a, b) } else { (b, a) };
+                    let i = self.subscript(a, None)?;
+                    let size = self.algebra.size_of(i);
+                    let j = self.subscript(b, size)?;
+                    let size = size.or(self.algebra.size_of(j)).ok_or("how far an index runs is not known")?;
+                    self.algebra.set_size(i, Some(size));
+                    let equal = self.algebra.delta(size, i, j)?;
+                    return match relation {
+                        Relation::Equal => Ok((equal, unit)),
+                        Relation::NotEqual => Ok((Poly::one().minus(&equal), unit)),
+                        _ => refuse("an order of indices"),
+                    };
+                }
+                let (_, _, _, value) = self.related(tree)?.remove(0);
+                if value.layout != Layout::Scalar {
+                    return refuse("a condition on a vector");
+                }
+                let above = self.algebra.step(&value.poly)?;
+                let below = self.algebra.step(&value.poly.times(&Rational::MINUS_ONE))?;
+                let poly = match relation {
+                    Relation::Greater => above,
+                    Relation::Less => below,
+                    Relation::GreaterEqual => Poly::one().minus(&below),
+                    Relation::LessEqual => Poly::one().minus(&above),
+                    Relation::NotEqual => above.plus(&below),
+                    Relation::Equal => Poly::one().minus(&above).minus(&below),
+                };
+                Ok((poly, unit))
+            }
+            _ => refuse("this is no condition"),
+        }
+    }
+}
+
+/// An enclosure, or everything where there is none.
+fn known(range: Interval) -> Interval {
+    if range.is_defined() { range } else { Interval::REAL }
+}

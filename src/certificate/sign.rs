@@ -1,0 +1,201 @@
+//! The signs that a sum of products may have, from those of its atoms and from what is taken for granted.
+
+use super::algebra::{Algebra, Checked, Head, Parts};
+use super::polynomial::{Factor, Poly};
+use crate::function;
+use crate::number::Rational;
+use crate::syntax::tree::Relation;
+
+pub(super) const NEGATIVE: u8 = 1;
+pub(super) const ZERO: u8 = 2;
+pub(super) const POSITIVE: u8 = 4;
+pub(super) const ANY: u8 = 7;
+
+/// The signs of `u` for which `u R 0` holds.
+pub(super) fn mask_of(relation: Relation) -> u8 {
+    match relation {
+        Relation::Equal => ZERO,
+        Relation::NotEqual => NEGATIVE | POSITIVE,
+        Relation::Less => NEGATIVE,
+        Relation::LessEqual => NEGATIVE | ZERO,
+        Relation::Greater => POSITIVE,
+        Relation::GreaterEqual => POSITIVE | ZERO,
+    }
+}
+
+fn of_number(number: &Rational) -> u8 {
+    if number.is_zero() {
+        ZERO
+    } else if number.is_negative() {
+        NEGATIVE
+    } else {
+        POSITIVE
+    }
+}
+
+/// Signs of a number whose range is known.
+fn of_range((low, high, has_low, has_high): (f64, f64, bool, bool)) -> u8 {
+    let mut mask = ANY;
+    if low >= 0.0 {
+        mask &= if low > 0.0 || !has_low { POSITIVE } else { POSITIVE | ZERO };
+    }
+    if high <= 0.0 {
+        mask &= if high < 0.0 || !has_high { NEGATIVE } else { NEGATIVE | ZERO };
+    }
+    mask
+}
+
+fn times(a: u8, b: u8) -> u8 {
+    let mut mask = (a | b) & ZERO;
+    if a & POSITIVE != 0 && b & POSITIVE != 0 || a & NEGATIVE != 0 && b & NEGATIVE != 0 {
+        mask |= POSITIVE;
+    }
+    if a & POSITIVE != 0 && b & NEGATIVE != 0 || a & NEGATIVE != 0 && b & POSITIVE != 0 {
+        mask |= NEGATIVE;
+    }
+    mask
+}
+
+fn plus(a: u8, b: u8) -> u8 {
+    let both = a | b;
+    if both & POSITIVE != 0 && both & NEGATIVE != 0 {
+        ANY
+    } else if a & ZERO == 0 || b & ZERO == 0 {
+        both & !ZERO
+    } else {
+        both
+    }
+}
+
+fn negated(mask: u8) -> u8 {
+    mask & ZERO | (mask & POSITIVE) >> 2 | (mask & NEGATIVE) << 2
+}
+
+impl Algebra {
+    pub(super) fn mask_of_head(&self, head: &Head, arguments: &[Poly]) -> u8 {
+        match head {
+            Head::Pi | Head::Prime(_) => POSITIVE,
+            Head::Delta => POSITIVE | ZERO,
+            Head::Sum => arguments.first().map_or(ANY, |sum| self.mask(sum)),
+            // The logarithm of an absolute value has every sign.
+            Head::Known(function::LOG) => ANY,
+            Head::Known(function::ABS) => {
+                let has_zero = arguments.first().is_none_or(|a| self.mask(a) & ZERO != 0);
+                if has_zero { POSITIVE | ZERO } else { POSITIVE }
+            }
+            Head::Known(id) => of_range(function::row(*id).range),
+            _ => ANY,
+        }
+    }
+
+    fn mask_of_factor(&self, factor: &Factor) -> u8 {
+        let atom = &self.atoms[factor.atom];
+        // What was learnt since the atom was made counts too.
+        let mut mask = atom.mask & self.mask_of_head(&atom.head, &atom.arguments);
+        if !factor.power.is_integer() {
+            mask &= POSITIVE | ZERO;
+        } else if factor.power.is_even() && mask != ZERO {
+            mask = mask & ZERO | POSITIVE;
+        }
+        if factor.power.is_negative() { mask & !ZERO } else { mask }
+    }
+
+    fn mask_by_terms(&self, poly: &Poly) -> u8 {
+        let is_complex = |f: &Factor| matches!(self.head(f), Head::Imaginary | Head::Rotation);
+        if poly.factors().any(is_complex) {
+            return ANY;
+        }
+        poly.0.iter().fold(ZERO, |sum, (monomial, coefficient)| {
+            let start = of_number(coefficient);
+            let product = monomial.factors.iter().fold(start, |m, f| times(m, self.mask_of_factor(f)));
+            plus(sum, product)
+        })
+    }
+
+    /// The signs that the values of a real sum may have (for all labels).
+    pub(super) fn mask(&self, poly: &Poly) -> u8 {
+        let mut mask = self.mask_by_terms(poly);
+        if poly.0.len() < 2 {
+            return mask;
+        }
+        // Sums that something is known of: this one, or one that this exceeds.
+        for atom in self.atoms.iter().filter(|a| a.head == Head::Sum && a.mask != ANY && a.sizes.is_empty()) {
+            let known = &atom.arguments[0];
+            for (sign, own) in [(Rational::ONE, atom.mask), (Rational::MINUS_ONE, negated(atom.mask))] {
+                let mut scale = Rational::ONE;
+                if let (Some((m, c)), Some((n, d))) = (poly.lead(), known.lead())
+                    && m == n
+                {
+                    scale = c.abs().divide(&d.abs()).unwrap_or(Rational::ONE);
+                }
+                let mut rest = poly.clone();
+                rest.add(known, &-(&scale * &sign));
+                if rest.0.len() < poly.0.len() {
+                    mask &= plus(own, self.mask_by_terms(&rest));
+                }
+            }
+        }
+        mask
+    }
+
+    /// Takes for granted that the values of a sum have these signs.
+    pub(super) fn assume(&mut self, poly: &Poly, mask: u8) -> Checked<()> {
+        let Parts { number, factors, sums } = self.parts(poly)?;
+        let mut parts: Vec<(Poly, Rational)> =
+            factors.into_iter().map(|f| (Poly::factor(Factor { power: Rational::ONE, ..f.clone() }), f.power)).collect();
+        parts.extend(sums);
+        let masks: Vec<u8> = parts.iter().map(|(base, _)| self.mask(base)).collect();
+        for at in 0..parts.len() {
+            let mut learnt = ANY;
+            // A product without zero has no factor that is zero.
+            if mask & ZERO == 0 {
+                learnt &= NEGATIVE | POSITIVE;
+            }
+            let others = parts.iter().zip(&masks).enumerate().filter(|(k, _)| *k != at);
+            let sign = others.fold(of_number(&number), |sign, (_, ((_, power), mask))| {
+                times(sign, if power.is_even() && *mask & ZERO == 0 { POSITIVE } else { *mask })
+            });
+            if parts[at].1.is_integer() && !parts[at].1.is_even() {
+                match sign {
+                    POSITIVE => learnt &= mask,
+                    NEGATIVE => learnt &= negated(mask),
+                    _ => {}
+                }
+            }
+            let base = parts[at].0.clone();
+            let factor = match base.as_factor() {
+                Some(factor) => factor.clone(),
+                None => self.atom(Head::Sum, vec![base])?,
+            };
+            // What holds at some labels holds of the atom only if they are any labels.
+            let mut labels = factor.labels.to_vec();
+            labels.sort_unstable();
+            labels.dedup();
+            if labels.len() == factor.labels.len() && labels.iter().all(|l| super::polynomial::is_open(*l)) {
+                self.atoms[factor.atom].mask &= learnt;
+            }
+        }
+        Ok(())
+    }
+
+    /// Does `poly R 0` follow from the signs that are known?
+    pub(super) fn implies(&mut self, poly: &Poly, relation: Relation) -> Checked<bool> {
+        let wanted = mask_of(relation);
+        if self.mask(poly) & !wanted == 0 {
+            return Ok(true);
+        }
+        let Parts { number, factors, sums } = self.parts(poly)?;
+        let mut mask = of_number(&number);
+        for f in factors {
+            mask = times(mask, self.mask_of_factor(&f));
+        }
+        for (sum, power) in sums {
+            let base = match sum.as_factor() {
+                Some(factor) => factor.clone(),
+                None => self.atom(Head::Sum, vec![sum])?,
+            };
+            mask = times(mask, self.mask_of_factor(&Factor { power, ..base }));
+        }
+        Ok(mask & !wanted == 0)
+    }
+}

@@ -1,0 +1,307 @@
+//! Are two sides equal? Asks the prover under every reading that the notation allows.
+//!
+//! A link is proved if one reading is proved, refuted only if all readings are, and undecided otherwise. This file is the only
+//! one of the room that knows the prover.
+
+use super::components::{by_component, has_unit_at, terms};
+use super::rewrite::has_derivative;
+use super::sheet::{Fact, Meaning, Reading, Sheet, free_indices, iverson};
+use crate::diagnostic::{Diagnostic, Kind as Cause};
+use crate::evaluate::graph::{Point, Value};
+use crate::print;
+use crate::problem::{Operator, Problem, Request};
+use crate::prove::{Verdict, equivalent};
+use crate::syntax::tree::{Big, BoundIndex, Kind, Relation, Tree};
+
+/// Readings of one link: two to the number of doubtful derivatives, and no more than this.
+const MOST_DOUBTFUL: u32 = 3;
+
+/// A point at which two sides differ.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Witness {
+    /// The variables, by name.
+    pub at: Vec<(String, Value)>,
+    /// The line before, or what the line should be, there.
+    pub left: Value,
+    /// What the line says there.
+    pub right: Value,
+}
+
+/// What is known of an equality.
+#[derive(Clone, Debug)]
+pub(super) enum Decision {
+    /// It holds, where the conditions do.
+    Proved {
+        /// What one side needs and the other does not, in words.
+        conditions: Vec<Tree>,
+        /// Facts that were used.
+        facts: Vec<String>,
+    },
+    /// It does not.
+    Refuted(Witness),
+    /// Neither was shown; why.
+    Undecided(String),
+    /// The sides have different shapes.
+    Shape(Diagnostic),
+}
+
+impl Decision {
+    pub fn is_proved(&self) -> bool {
+        matches!(self, Decision::Proved { .. })
+    }
+
+    pub fn is_refuted(&self) -> bool {
+        matches!(self, Decision::Refuted(_))
+    }
+}
+
+/// What an equality is asked under.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Question<'q> {
+    /// Facts beyond those of the document.
+    pub hypotheses: Vec<Fact>,
+    /// Indices of the line besides those of the sides.
+    pub indices: Vec<String>,
+    /// A condition on indices under which it is claimed.
+    pub condition: Option<&'q Tree>,
+}
+
+/// The indices that occur in any of the sides.
+pub(super) fn indices_of(sheet: &Sheet, trees: &[&Tree]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for tree in trees {
+        for index in free_indices(tree, sheet) {
+            if !all.contains(&index) {
+                all.push(index);
+            }
+        }
+    }
+    all
+}
+
+/// Are two sides equal, in some reading?
+pub(super) fn decide(sheet: &Sheet, left: &Tree, right: &Tree, question: &Question) -> Decision {
+    if left == right {
+        return Decision::Proved { conditions: Vec::new(), facts: Vec::new() };
+    }
+    let mut indices = indices_of(sheet, &[left, right]);
+    indices.extend(question.indices.iter().cloned());
+    let mut facts = sheet.facts_for(&indices);
+    facts.extend(question.hypotheses.iter().cloned());
+    let mut first: Option<Decision> = None;
+    let mut undecided = None;
+    let mut masks = 1u32;
+    for values in [false, true] {
+        if values && sheet.values.is_empty() {
+            break;
+        }
+        let mut local = 0;
+        while local < masks {
+            let reading = Reading { local, values };
+            let (decision, doubtful) = one(sheet, left, right, reading, &facts, &indices, question.condition);
+            masks = masks.max(1 << doubtful.min(MOST_DOUBTFUL));
+            match decision {
+                Decision::Proved { .. } => return decision,
+                Decision::Refuted(_) | Decision::Shape(_) => {
+                    first.get_or_insert(decision);
+                }
+                Decision::Undecided(_) => {
+                    undecided.get_or_insert(decision);
+                }
+            }
+            local += 1;
+        }
+    }
+    undecided.or(first).unwrap_or_else(|| Decision::Undecided("nothing was tried".to_owned()))
+}
+
+fn one(
+    sheet: &Sheet,
+    left: &Tree,
+    right: &Tree,
+    reading: Reading,
+    facts: &[Fact],
+    indices: &[String],
+    condition: Option<&Tree>,
+) -> (Decision, u32) {
+    let mut meaning = Meaning::new(sheet, reading, facts.to_vec(), indices.to_vec());
+    let sides = (meaning.of(left), meaning.of(right));
+    let (mut a, mut b) = match sides {
+        (Ok(a), Ok(b)) => (a, b),
+        (Err(error), _) | (_, Err(error)) => return (failed(error), meaning.doubtful),
+    };
+    if let Some(condition) = condition {
+        let bracket = iverson(condition);
+        a = Kind::Product(vec![bracket.clone(), a]).into();
+        b = Kind::Product(vec![bracket, b]).into();
+    }
+    let doubtful = meaning.doubtful;
+    let functions = meaning.functions;
+    let used: Vec<&Fact> = facts.iter().collect();
+    let decision = sheet
+        .problem(&[&a, &b], &used, &functions)
+        .and_then(|mut problem| {
+            match without_free_indices(sheet, &mut problem, a, b) {
+                Some((a, b)) => equivalent(&mut problem, &a, &b),
+                None => Ok(Verdict::Undecided(vec!["its components could not be compared".to_owned()])),
+            }
+        })
+        .map_or_else(failed, |verdict| match verdict {
+            Verdict::Proved(proof) => Decision::Proved { conditions: proof.conditions, facts: proof.facts },
+            Verdict::Refuted(witness) => {
+                let is_weighted = witness.at.iter().any(|(name, _)| name.starts_with(WEIGHT));
+                let at = if is_weighted { Vec::new() } else { witness.at };
+                let none = Value::Float(f64::NAN);
+                let (left, right) =
+                    if is_weighted { (none.clone(), none) } else { (witness.left, witness.right) };
+                Decision::Refuted(Witness { at, left, right })
+            }
+            Verdict::Undecided(tried) => Decision::Undecided(tried.join("; ")),
+        });
+    (decision, doubtful)
+}
+
+/// Names of the weights; no document has them.
+const WEIGHT: &str = "weight_";
+
+/// Sides with free indices are equal for all of these exactly if their sums with arbitrary weights are. Bound indices are what
+/// the prover knows best.
+fn without_free_indices(sheet: &Sheet, problem: &mut Problem, a: Tree, b: Tree) -> Option<(Tree, Tree)> {
+    let mut bound = Vec::new();
+    let mut weights = Vec::new();
+    for index in indices_of(sheet, &[&a, &b]) {
+        let Some(size) = size_of(problem, &index, &a).or_else(|| size_of(problem, &index, &b)) else { continue };
+        let weight = format!("{WEIGHT}{index}");
+        if problem.declare(&format!("{weight}: R[{size}]")).is_ok() {
+            weights.push(Kind::Index(Box::new(Tree::name(weight)), vec![Tree::name(index.clone())]).into());
+            bound.push(BoundIndex { name: index, range: None });
+        }
+    }
+    if bound.is_empty() {
+        return Some((a, b));
+    }
+    let names: Vec<String> = bound.iter().map(|index: &BoundIndex| index.name.clone()).collect();
+    let summed = |side: Tree| {
+        let side = by_component(sheet, &|name| name.starts_with(WEIGHT).then_some(1), &side);
+        if has_unit_at(&side, &names) {
+            return None;
+        }
+        let mut sums: Vec<Tree> = terms(&side)
+            .into_iter()
+            .map(|term| {
+                let mut factors: Vec<Tree> = weights.clone();
+                let (term, negative) = match term.kind {
+                    Kind::Negate(inner) => (*inner, true),
+                    _ => (term, false),
+                };
+                match term.kind {
+                    Kind::Product(own) => factors.extend(own),
+                    _ => factors.push(term),
+                }
+                let body = Box::new(Kind::Product(factors).into());
+                let sum: Tree =
+                    Kind::Big { operation: Big::Sum, indices: bound.clone(), condition: None, body }.into();
+                if negative { Kind::Negate(Box::new(sum)).into() } else { sum }
+            })
+            .collect();
+        Some(if sums.len() == 1 { sums.remove(0) } else { Kind::Sum(sums).into() })
+    };
+    Some((summed(a)?, summed(b)?))
+}
+
+/// The size of the axis on which an index is used, as it is written.
+fn size_of(problem: &mut Problem, index: &str, tree: &Tree) -> Option<String> {
+    let mut places: Vec<(&Tree, usize)> = Vec::new();
+    tree.walk(&mut |part| {
+        if let Kind::Index(base, indices) = &part.kind
+            && let Some(at) = indices.iter().position(|i| matches!(&i.kind, Kind::Name(name) if name == index))
+        {
+            places.push((base, at));
+        }
+    });
+    for (base, at) in places {
+        // Names whose shape is declared; a formula has the shape of the first vector in it.
+        let mut bases: Vec<&Tree> = vec![base];
+        if !matches!(base.kind, Kind::Name(_)) {
+            base.walk(&mut |part| bases.push(part));
+        }
+        for base in bases {
+            let Ok(lowered) = problem.environment.lower(base) else { continue };
+            let graph = &problem.environment.graph;
+            if let Some(axis) = graph.axes(lowered.node).get(at) {
+                return Some(graph.dimension_text(*axis));
+            }
+        }
+    }
+    None
+}
+
+fn failed(error: Diagnostic) -> Decision {
+    if error.kind == Cause::Shape { Decision::Shape(error) } else { Decision::Undecided(error.message) }
+}
+
+/// The value of a side at the point of the document; the error says what is missing.
+pub(super) fn value_at(sheet: &Sheet, tree: &Tree, reading: Reading) -> Result<(Value, u32), Diagnostic> {
+    let indices = free_indices(tree, sheet);
+    let facts = sheet.facts_for(&indices);
+    let mut meaning = Meaning::new(sheet, reading, facts, indices);
+    let meant = meaning.of(tree)?;
+    let mut point = Point::new();
+    let mut empty = sheet.problem(&[], &[], &[])?;
+    for (name, value) in sheet.point.iter().chain(&sheet.values) {
+        let request = Request { operator: Operator::Evaluate, at: Some(Point::new()), ..Request::default() };
+        match empty.answer(&print::text(value), &request)?.value {
+            Some(Ok(Value::Exact(q))) => point.set(name, q),
+            Some(Ok(Value::Float(x))) => point.set_float(name, x),
+            Some(Ok(Value::Tensor { shape, entries })) => point.set_tensor(name, shape, entries),
+            Some(Err(error)) => return Err(error),
+            None => {}
+        }
+    }
+    let mut problem = sheet.problem(&[&meant], &[], &meaning.functions)?;
+    let request = Request { operator: Operator::Evaluate, at: Some(point), ..Request::default() };
+    match problem.answer(&print::text(&meant), &request)?.value {
+        Some(Ok(value)) => Ok((value, meaning.doubtful)),
+        Some(Err(error)) => Err(error),
+        None => Err(Diagnostic::new(Cause::Undefined, "it has no value")),
+    }
+}
+
+/// The simplest form of what a side stands for, in the variables that it is written in; `None` where there is none to show.
+pub(super) fn simplest(sheet: &Sheet, tree: &Tree) -> Option<Tree> {
+    let indices = free_indices(tree, sheet);
+    let facts = sheet.facts_for(&indices);
+    let used: Vec<&Fact> = facts.iter().collect();
+    let mut meaning = Meaning::new(sheet, Reading::default(), facts.clone(), indices);
+    let meant = meaning.of(tree).ok()?;
+    let mut problem = sheet.problem(&[&meant], &used, &meaning.functions).ok()?;
+    let request = Request { operator: Operator::Simplify, ..Request::default() };
+    let answer = problem.answer(&print::text(&meant), &request).ok()?;
+    let tree = answer.partials.into_iter().next()?.tree;
+    (!has_derivative(&tree)).then_some(tree)
+}
+
+/// Does the condition only keep single points out (`≠`)? Such a condition does not make a line doubtful.
+pub(super) fn is_mild(condition: &Tree) -> bool {
+    match &condition.kind {
+        Kind::Relation(Relation::NotEqual, ..) => true,
+        Kind::And(all) => all.iter().all(is_mild),
+        _ => false,
+    }
+}
+
+/// Conditions that the left side of a link needs by itself, as they are printed.
+pub(super) fn own_conditions(sheet: &Sheet, left: &Tree, right: &Tree) -> Vec<String> {
+    let indices = indices_of(sheet, &[left, right]);
+    let facts = sheet.facts_for(&indices);
+    let mut meaning = Meaning::new(sheet, Reading::default(), facts, indices);
+    let Ok(meant) = meaning.of(left) else { return Vec::new() };
+    let request = Request { operator: Operator::Simplify, ..Request::default() };
+    let answer = sheet
+        .problem(&[&meant], &[], &meaning.functions)
+        .and_then(|mut problem| problem.answer(&print::text(&meant), &request));
+    answer.map_or_else(
+        |_| Vec::new(),
+        |answer| answer.partials.iter().flat_map(|p| p.conditions.iter().map(print::text)).collect(),
+    )
+}

@@ -1,0 +1,265 @@
+//! Differentiation as a writer does it, rule by rule on the formula as written, with one rule mistaken at one place.
+//!
+//! The partials of functions come from the function table; the rules for sums, products, quotients and powers are those that a
+//! mistake can take the place of. Nothing that this file computes is shown as a right answer.
+
+use super::pattern::{Bindings, Pattern, instantiate, matches};
+use super::super::rewrite::{map_parts, mentions, substitute};
+use crate::function;
+use crate::number::Rational;
+use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
+use crate::syntax::{Names, parse};
+
+/// A mistaken rule: what is matched and what is written.
+pub(super) struct Slip<'p> {
+    pub from: &'p Pattern,
+    pub to: &'p Pattern,
+    /// Where: at the n-th place where it could be made, or at all of them.
+    pub place: Option<usize>,
+    /// Is it a rule of differentiation, or of rewriting?
+    pub rewriting: bool,
+}
+
+/// One run through a formula.
+pub(super) struct Differentiator<'p> {
+    slip: Option<Slip<'p>>,
+    seen: usize,
+    /// Was the slip made?
+    pub made: bool,
+    variable: String,
+    steps: usize,
+}
+
+/// Parts that one run may touch.
+const MAXIMUM_STEPS: usize = 4_000;
+
+pub(super) fn zero() -> Tree {
+    Tree::number(&Rational::ZERO)
+}
+
+pub(super) fn one() -> Tree {
+    Tree::number(&Rational::ONE)
+}
+
+fn is_number(tree: &Tree, value: i64) -> bool {
+    matches!(&tree.kind, Kind::Number(q) if q.as_integer() == Some(value))
+}
+
+pub(super) fn sum(terms: Vec<Tree>) -> Tree {
+    let mut terms: Vec<Tree> = terms.into_iter().filter(|term| !is_number(term, 0)).collect();
+    match terms.len() {
+        0 => zero(),
+        1 => terms.remove(0),
+        _ => Kind::Sum(terms).into(),
+    }
+}
+
+pub(super) fn product(factors: Vec<Tree>) -> Tree {
+    if factors.iter().any(|factor| is_number(factor, 0)) {
+        return zero();
+    }
+    let mut factors: Vec<Tree> = factors.into_iter().filter(|factor| !is_number(factor, 1)).collect();
+    match factors.len() {
+        0 => one(),
+        1 => factors.remove(0),
+        _ => Kind::Product(factors).into(),
+    }
+}
+
+fn negated(tree: Tree) -> Tree {
+    if is_number(&tree, 0) { tree } else { Kind::Negate(Box::new(tree)).into() }
+}
+
+fn quotient(a: Tree, b: Tree) -> Tree {
+    if is_number(&a, 0) { a } else { Kind::Quotient(Box::new(a), Box::new(b)).into() }
+}
+
+fn power(a: Tree, b: Tree) -> Tree {
+    if is_number(&b, 1) { a } else { Kind::Power(Box::new(a), Box::new(b)).into() }
+}
+
+/// The argument of an exponential, written either way.
+pub(super) fn exponent_of_e(tree: &Tree) -> Option<&Tree> {
+    match &tree.kind {
+        Kind::Power(base, exponent) if matches!(&base.kind, Kind::Name(name) if name == "e") => Some(exponent),
+        Kind::Call { name, primes: 0, arguments } if function::lookup(name) == Some(function::EXP) => arguments.first(),
+        _ => None,
+    }
+}
+
+/// The partials of a function of the table at its arguments.
+pub(super) fn partials(name: &str, arguments: &[Tree]) -> Option<Vec<Tree>> {
+    let row = function::row(function::lookup(name)?);
+    if !row.is_elementwise() || row.parameters.len() != arguments.len() {
+        return None;
+    }
+    let mut names = Names::new();
+    row.parameters.iter().for_each(|parameter| names.add_variable(parameter));
+    row.partials()
+        .iter()
+        .map(|text| {
+            let tree = parse(text, &names).ok()?.tree;
+            Some(substitute(&tree, &|n| row.parameters.iter().position(|p| *p == n).map(|at| arguments[at].clone())))
+        })
+        .collect()
+}
+
+impl<'p> Differentiator<'p> {
+    pub fn new(variable: &str, slip: Option<Slip<'p>>) -> Self {
+        Differentiator { slip, seen: 0, made: false, variable: variable.to_owned(), steps: 0 }
+    }
+
+    /// How many places for the slip were passed.
+    pub fn places(&self) -> usize {
+        self.seen
+    }
+
+    /// A formula with its derivative operators worked out; `None` if it is none of the scalar calculus.
+    pub fn worked_out(&mut self, tree: &Tree) -> Option<Tree> {
+        if let Kind::Derivative { operator: DerivativeOperator::Derivative | DerivativeOperator::Gradient, body, variables } =
+            &tree.kind
+        {
+            let mut body = self.rewritten(body)?;
+            for variable in variables {
+                let Kind::Name(name) = &variable.kind else { return None };
+                self.variable.clone_from(name);
+                body = self.worked_out(&body)?;
+                body = self.of(&body)?;
+            }
+            return Some(body);
+        }
+        if let Some(written) = self.slipped_rewriting(tree) {
+            return Some(written);
+        }
+        self.mapped(tree, &mut |own, part| own.worked_out(part))
+    }
+
+    fn mapped(&mut self, tree: &Tree, change: &mut dyn FnMut(&mut Self, &Tree) -> Option<Tree>) -> Option<Tree> {
+        let mut complete = true;
+        let made = map_parts(tree, &mut |part| {
+            change(self, part).unwrap_or_else(|| {
+                complete = false;
+                part.clone()
+            })
+        });
+        complete.then_some(made)
+    }
+
+    /// A formula with a mistaken rewriting at one place.
+    fn rewritten(&mut self, tree: &Tree) -> Option<Tree> {
+        if !self.slip.as_ref().is_some_and(|slip| slip.rewriting) {
+            return Some(tree.clone());
+        }
+        if let Some(written) = self.slipped_rewriting(tree) {
+            return Some(written);
+        }
+        self.mapped(tree, &mut |own, part| own.rewritten(part))
+    }
+
+    fn slipped_rewriting(&mut self, tree: &Tree) -> Option<Tree> {
+        let slip = self.slip.as_ref().filter(|slip| slip.rewriting)?;
+        let (from, to, place) = (slip.from, slip.to, slip.place);
+        for bindings in matches(from, tree, &self.variable) {
+            let here = self.seen;
+            self.seen += 1;
+            if place.is_none_or(|place| place == here) {
+                self.made = true;
+                let mut none = |tree: &Tree| Some(tree.clone());
+                return instantiate(to, &bindings, &self.variable, &mut none);
+            }
+        }
+        None
+    }
+
+    /// The derivative by the variable, with the slip where it is due.
+    pub fn of(&mut self, tree: &Tree) -> Option<Tree> {
+        self.steps += 1;
+        if self.steps > MAXIMUM_STEPS {
+            return None;
+        }
+        if let Some(slip) = self.slip.as_ref().filter(|slip| !slip.rewriting) {
+            let (from, to, place) = (slip.from, slip.to, slip.place);
+            for bindings in matches(from, tree, &self.variable) {
+                let here = self.seen;
+                self.seen += 1;
+                if place.is_none_or(|place| place == here) {
+                    self.made = true;
+                    return self.slipped(to, &bindings);
+                }
+            }
+        }
+        self.rightly(tree)
+    }
+
+    fn slipped(&mut self, to: &Pattern, bindings: &Bindings) -> Option<Tree> {
+        let variable = self.variable.clone();
+        let mut derive = |tree: &Tree| self.of(tree);
+        instantiate(to, bindings, &variable, &mut derive)
+    }
+
+    fn rightly(&mut self, tree: &Tree) -> Option<Tree> {
+        if !mentions(tree, &self.variable) {
+            return Some(zero());
+        }
+        if let Some(inner) = exponent_of_e(tree) {
+            let inner = inner.clone();
+            return Some(product(vec![tree.clone(), self.of(&inner)?]));
+        }
+        match &tree.kind {
+            Kind::Name(_) => Some(one()),
+            Kind::Sum(terms) => Some(sum(terms.iter().map(|term| self.of(term)).collect::<Option<_>>()?)),
+            Kind::Negate(inner) => Some(negated(self.of(inner)?)),
+            Kind::Product(factors) => {
+                let mut terms = Vec::new();
+                for at in 0..factors.len() {
+                    let derivative = self.of(&factors[at])?;
+                    let mut term = factors.clone();
+                    term[at] = derivative;
+                    terms.push(product(term));
+                }
+                Some(sum(terms))
+            }
+            Kind::Quotient(u, v) => {
+                if !mentions(v, &self.variable) {
+                    return Some(quotient(self.of(u)?, (**v).clone()));
+                }
+                let (du, dv) = (self.of(u)?, self.of(v)?);
+                let above = sum(vec![
+                    product(vec![du, (**v).clone()]),
+                    negated(product(vec![(**u).clone(), dv])),
+                ]);
+                Some(quotient(above, power((**v).clone(), Tree::number(&Rational::TWO))))
+            }
+            Kind::Power(u, n) => {
+                if !mentions(n, &self.variable) {
+                    let less = match &n.kind {
+                        Kind::Number(q) => Tree::number(&(q.clone() - Rational::ONE)),
+                        _ => Kind::Sum(vec![(**n).clone(), negated(one())]).into(),
+                    };
+                    return Some(product(vec![(**n).clone(), power((**u).clone(), less), self.of(u)?]));
+                }
+                let logarithm = Tree::call(function::row(function::LOG).name, vec![(**u).clone()]);
+                let dn = self.of(n)?;
+                if !mentions(u, &self.variable) {
+                    return Some(product(vec![tree.clone(), logarithm, dn]));
+                }
+                let du = self.of(u)?;
+                let inner = sum(vec![
+                    product(vec![dn, logarithm]),
+                    quotient(product(vec![(**n).clone(), du]), (**u).clone()),
+                ]);
+                Some(product(vec![tree.clone(), inner]))
+            }
+            Kind::Call { name, primes: 0, arguments } => {
+                let partials = partials(name, arguments)?;
+                let mut terms = Vec::new();
+                for (partial, argument) in partials.into_iter().zip(arguments) {
+                    let inner = self.of(argument)?;
+                    terms.push(product(vec![partial, inner]));
+                }
+                Some(sum(terms))
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Known mistakes: data, and the engine that recognises their consequences.
+//!
+//! Each row of [`table`] holds wrong rules. A rule is tried at every place where it could have been used while the line before
+//! was differentiated or rewritten; numbers sort out most of the consequences, and what is left counts only if the prover
+//! shows it equal to the line that was written. Adding a mistake touches the table and nothing else.
+
+mod differentiate;
+mod fingerprint;
+mod pattern;
+pub mod table;
+mod tensor;
+mod unfold;
+
+pub use table::{MISTAKES, Mistake, Rule};
+
+use std::sync::LazyLock;
+
+use super::Diagnosis;
+use super::decide::{Question, decide};
+use super::sheet::Sheet;
+use crate::syntax::tree::Tree;
+use differentiate::{Differentiator, Slip};
+use fingerprint::Fingerprint;
+use pattern::Pattern;
+
+/// Places at which one rule is tried.
+const MOST_PLACES: usize = 16;
+/// Consequences that the prover is asked about.
+const MOST_PROOFS: usize = 10;
+/// Mistakes that are named.
+const MOST_NAMED: usize = 4;
+
+/// A wrong line.
+pub(super) struct Case<'c> {
+    pub sheet: &'c Sheet,
+    /// What the chain starts from.
+    pub head: &'c Tree,
+    /// The line before, if it could be read.
+    pub before: Option<&'c Tree>,
+    /// The line.
+    pub written: &'c Tree,
+    /// The condition on indices under which it is claimed.
+    pub condition: Option<&'c Tree>,
+}
+
+impl Case<'_> {
+    /// Is a consequence what was written?
+    fn is_written(&self, consequence: &Tree) -> bool {
+        let question = Question { condition: self.condition, ..Question::default() };
+        decide(self.sheet, consequence, self.written, &question).is_proved()
+    }
+}
+
+struct Read {
+    mistake: &'static Mistake,
+    from: Pattern,
+    to: Pattern,
+    rewriting: bool,
+}
+
+/// The rules of the scalar mistakes, read once.
+static RULES: LazyLock<Vec<Read>> = LazyLock::new(|| {
+    let mut rules = Vec::new();
+    for mistake in MISTAKES {
+        for rule in mistake.rules {
+            let (from, to, rewriting) = match rule {
+                Rule::Derivative(from, to) => (from, to, false),
+                Rule::Rewriting(from, to) => (from, to, true),
+                _ => continue,
+            };
+            if let (Some(from), Some(to)) = (pattern::read(from), pattern::read(to)) {
+                rules.push(Read { mistake, from, to, rewriting });
+            }
+        }
+    }
+    rules
+});
+
+/// The mistakes whose consequence is the written line, likeliest first.
+pub(super) fn diagnose(case: &Case) -> Vec<Diagnosis> {
+    let mut found: Vec<Diagnosis> = Vec::new();
+    let mut bases: Vec<Tree> = Vec::new();
+    for base in case.before.into_iter().chain([case.head]) {
+        let unfolded = unfold::unfolded(case.sheet, base);
+        if !bases.contains(&unfolded) {
+            bases.push(unfolded);
+        }
+    }
+    let mut proofs = 0;
+    for base in &bases {
+        scalar(case, base, &mut found, &mut proofs);
+        if !found.is_empty() {
+            break;
+        }
+    }
+    if found.is_empty() {
+        tensor::diagnose(case, &mut found);
+    }
+    found.truncate(MOST_NAMED);
+    found
+}
+
+fn scalar(case: &Case, base: &Tree, found: &mut Vec<Diagnosis>, proofs: &mut usize) {
+    let Some(right) = Differentiator::new("", None).worked_out(base) else { return };
+    let written = unfold::unfolded(case.sheet, case.written);
+    let Some(written_out) = Differentiator::new("", None).worked_out(&written) else { return };
+    let target = Fingerprint::of(&unfold::expanded(case.sheet, &written_out));
+    if target.is_empty() || target.agrees(&Fingerprint::of(&unfold::expanded(case.sheet, &right))) {
+        return;
+    }
+    let mut known: Vec<(Tree, bool)> = Vec::new();
+    for rule in RULES.iter() {
+        if found.iter().any(|diagnosis| diagnosis.id == rule.mistake.id) {
+            continue;
+        }
+        let mut place = Some(0);
+        while let Some(at) = place {
+            // At one place after the other, then everywhere at once.
+            let is_last = at >= MOST_PLACES;
+            let slip = Slip {
+                from: &rule.from,
+                to: &rule.to,
+                place: (!is_last).then_some(at),
+                rewriting: rule.rewriting,
+            };
+            let mut run = Differentiator::new("", Some(slip));
+            let consequence = run.worked_out(base);
+            place = match (is_last, run.places()) {
+                (true, _) | (_, 0) => None,
+                (_, places) if at + 1 < places => Some(at + 1),
+                (_, places) if places > 1 => Some(MOST_PLACES),
+                _ => None,
+            };
+            let Some(consequence) = consequence.filter(|_| run.made) else { continue };
+            if !target.agrees(&Fingerprint::of(&unfold::expanded(case.sheet, &consequence))) {
+                continue;
+            }
+            let proved = match known.iter().find(|(tree, _)| *tree == consequence) {
+                Some((_, proved)) => *proved,
+                None if *proofs >= MOST_PROOFS => false,
+                None => {
+                    *proofs += 1;
+                    let proved = case.is_written(&consequence);
+                    known.push((consequence, proved));
+                    proved
+                }
+            };
+            if proved {
+                found.push(Diagnosis { id: rule.mistake.id, text: rule.mistake.words });
+                break;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_can_be_read() {
+        for mistake in MISTAKES {
+            for rule in mistake.rules {
+                if let Rule::Derivative(from, to) | Rule::Rewriting(from, to) = rule {
+                    assert!(pattern::read(from).is_some(), "{}: {from}", mistake.id);
+                    assert!(pattern::read(to).is_some(), "{}: {to}", mistake.id);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_number_is_given_once() {
+        for (at, mistake) in MISTAKES.iter().enumerate() {
+            assert!(MISTAKES[..at].iter().all(|other| other.id != mistake.id), "{}", mistake.id);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Patterns of the mistakes' table: reading them, finding them in a formula, and writing what they stand for.
+
+use std::collections::BTreeMap;
+
+use super::differentiate::{exponent_of_e, partials, product, sum};
+use super::super::rewrite::{map_parts, mentions};
+use crate::function;
+use crate::syntax::tree::{Kind, Tree};
+use crate::syntax::{Names, parse};
+
+/// A side of a rule.
+#[derive(Clone, Debug)]
+pub(super) struct Pattern(pub Tree);
+
+/// What the letters of a pattern stand for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bindings {
+    formulas: BTreeMap<String, Tree>,
+    functions: BTreeMap<String, String>,
+}
+
+/// Ways in which one pattern may match at one place.
+const MOST: usize = 24;
+
+/// Reads a side of a rule; `None` if it is not written in our notation.
+pub(super) fn read(text: &str) -> Option<Pattern> {
+    let mut names = Names::new();
+    for letter in ["u", "v", "w", "c", "n", "k", "x", "s", "g", "A"] {
+        names.add_variable(letter);
+    }
+    if text.contains("D(") {
+        names.add_function("D", Some(1));
+    }
+    let mut without_g = Names::new();
+    if text.contains("g(") || text.contains("g'") {
+        for letter in ["u", "v", "w", "c", "n", "k", "x"] {
+            without_g.add_variable(letter);
+        }
+        without_g.add_function("D", Some(1));
+        without_g.add_function("g", Some(1));
+        names = without_g;
+    }
+    names.add_function("f", Some(1));
+    parse(text, &names).ok().map(|parsed| Pattern(parsed.tree))
+}
+
+/// All ways in which the pattern matches the whole formula.
+pub(super) fn matches(pattern: &Pattern, tree: &Tree, variable: &str) -> Vec<Bindings> {
+    let mut found = Vec::new();
+    unify(&pattern.0, tree, variable, &Bindings::default(), &mut |bindings| {
+        if found.len() < MOST {
+            found.push(bindings.clone());
+        }
+    });
+    found
+}
+
+fn number_of(tree: &Tree) -> Option<&crate::number::Rational> {
+    match &tree.kind {
+        Kind::Number(q) => Some(q),
+        _ => None,
+    }
+}
+
+fn is_whole_negative(tree: &Tree) -> bool {
+    matches!(&tree.kind, Kind::Negate(inner) if number_of(inner).is_some_and(crate::number::Rational::is_integer))
+}
+
+/// May the letter stand for the formula?
+fn is_allowed(letter: &str, tree: &Tree, variable: &str) -> bool {
+    match letter {
+        "x" => matches!(&tree.kind, Kind::Name(name) if name == variable),
+        "c" => !mentions(tree, variable),
+        "n" => !mentions(tree, variable) && !is_whole_negative(tree),
+        "k" => is_whole_negative(tree),
+        // A constant is no part of a chain.
+        _ => true,
+    }
+}
+
+fn unify(pattern: &Tree, tree: &Tree, variable: &str, so_far: &Bindings, then: &mut dyn FnMut(&Bindings)) {
+    match &pattern.kind {
+        Kind::Name(letter) => {
+            if !is_allowed(letter, tree, variable) {
+                return;
+            }
+            match so_far.formulas.get(letter) {
+                Some(known) if known == tree => then(so_far),
+                Some(_) => {}
+                None => {
+                    let mut next = so_far.clone();
+                    next.formulas.insert(letter.clone(), tree.clone());
+                    then(&next);
+                }
+            }
+        }
+        Kind::Number(q) => {
+            if number_of(tree) == Some(q) {
+                then(so_far);
+            }
+        }
+        Kind::Call { name, primes: 0, arguments } => {
+            let [inner] = arguments.as_slice() else { return };
+            if function::lookup(name) == Some(function::EXP)
+                && let Some(exponent) = exponent_of_e(tree)
+            {
+                unify(inner, exponent, variable, so_far, then);
+                return;
+            }
+            let (own, argument) = match &tree.kind {
+                Kind::Call { name, primes: 0, arguments } if arguments.len() == 1 => (name.as_str(), &arguments[0]),
+                Kind::Power(..) if let Some(exponent) = exponent_of_e(tree) => {
+                    (function::row(function::EXP).name, exponent)
+                }
+                _ => return,
+            };
+            match function::lookup(name) {
+                Some(id) => {
+                    if function::lookup(own) == Some(id) {
+                        unify(inner, argument, variable, so_far, then);
+                    }
+                }
+                None => {
+                    // f or g: any function of the table.
+                    if partials(own, std::slice::from_ref(argument)).is_none()
+                        || so_far.functions.get(name).is_some_and(|known| known != own)
+                    {
+                        return;
+                    }
+                    let mut next = so_far.clone();
+                    next.functions.insert(name.clone(), own.to_owned());
+                    unify(inner, argument, variable, &next, then);
+                }
+            }
+        }
+        Kind::Product(wanted) => unify_product(wanted, tree, variable, so_far, then),
+        Kind::Sum(wanted) => unify_sum(wanted, tree, variable, so_far, then),
+        Kind::Quotient(a, b) => {
+            if let Kind::Quotient(x, y) = &tree.kind {
+                unify(a, x, variable, so_far, &mut |bindings| unify(b, y, variable, bindings, then));
+            }
+        }
+        Kind::Power(a, b) => {
+            if let Kind::Power(x, y) = &tree.kind
+                && exponent_of_e(tree).is_none()
+            {
+                unify(a, x, variable, so_far, &mut |bindings| unify(b, y, variable, bindings, then));
+            }
+        }
+        Kind::Negate(a) => {
+            if let Kind::Negate(x) = &tree.kind {
+                unify(a, x, variable, so_far, then);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `u*v`: each factor against all others, and the first factors against the last.
+fn unify_product(wanted: &[Tree], tree: &Tree, variable: &str, so_far: &Bindings, then: &mut dyn FnMut(&Bindings)) {
+    let (Kind::Product(factors), [a, b]) = (&tree.kind, wanted) else { return };
+    for at in 0..factors.len() {
+        let rest: Vec<Tree> = factors.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, f)| f.clone()).collect();
+        let rest = product(rest);
+        // A constant factor is none of the product rule's business.
+        let is_rule_of_two = is_any(a) && is_any(b);
+        if is_rule_of_two && (!mentions(&factors[at], variable) || !mentions(&rest, variable)) {
+            continue;
+        }
+        unify(a, &factors[at], variable, so_far, &mut |bindings| unify(b, &rest, variable, bindings, then));
+    }
+}
+
+fn is_any(pattern: &Tree) -> bool {
+    matches!(&pattern.kind, Kind::Name(name) if matches!(name.as_str(), "u" | "v" | "w"))
+}
+
+/// `u+v` of two terms; `u-(v+w)` with a bracket behind a minus.
+fn unify_sum(wanted: &[Tree], tree: &Tree, variable: &str, so_far: &Bindings, then: &mut dyn FnMut(&Bindings)) {
+    let (Kind::Sum(terms), [a, b]) = (&tree.kind, wanted) else { return };
+    for at in 0..terms.len() {
+        let rest: Vec<Tree> = terms.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, t)| t.clone()).collect();
+        let rest = sum(rest);
+        unify(b, &terms[at], variable, so_far, &mut |bindings| unify(a, &rest, variable, bindings, then));
+    }
+}
+
+/// Writes a pattern with its letters filled in; `derive` gives right derivatives.
+pub(super) fn instantiate(
+    pattern: &Pattern,
+    bindings: &Bindings,
+    variable: &str,
+    derive: &mut dyn FnMut(&Tree) -> Option<Tree>,
+) -> Option<Tree> {
+    fill(&pattern.0, bindings, variable, derive)
+}
+
+fn fill(
+    pattern: &Tree,
+    bindings: &Bindings,
+    variable: &str,
+    derive: &mut dyn FnMut(&Tree) -> Option<Tree>,
+) -> Option<Tree> {
+    match &pattern.kind {
+        Kind::Name(letter) => {
+            if let Some(formula) = bindings.formulas.get(letter) {
+                return Some(formula.clone());
+            }
+            (letter == "x").then(|| Tree::name(variable))
+        }
+        Kind::Call { name, primes, arguments } if function::lookup(name).is_none() => {
+            let [inner] = arguments.as_slice() else { return None };
+            let inner = fill(inner, bindings, variable, derive)?;
+            if name == "D" {
+                return derive(&inner);
+            }
+            let own = bindings.functions.get(name)?;
+            if *primes == 0 {
+                return Some(Tree::call(own.clone(), vec![inner]));
+            }
+            partials(own, &[inner])?.into_iter().next()
+        }
+        _ => {
+            let mut complete = true;
+            let made = map_parts(pattern, &mut |part| {
+                fill(part, bindings, variable, derive).unwrap_or_else(|| {
+                    complete = false;
+                    part.clone()
+                })
+            });
+            complete.then_some(made)
+        }
+    }
+}

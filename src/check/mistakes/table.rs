@@ -1,0 +1,108 @@
+//! The mistakes: one row each. To add one, add a row; nothing else knows it.
+//!
+//! A rule says what was differentiated and what was written instead of its derivative, in our own notation:
+//! `u`, `v`, `w` are any formulas, `c` one without the variable, `n` a number, `k` a negative whole number, `x` the variable,
+//! `f(u)` and `g(u)` any functions of one argument, `D(u)` the right derivative of `u`, `f'(u)` the right derivative of `f` at `u`.
+//! `D` on the left of `->` does not occur: the left side is what stands behind d/dx. A rule for `rewriting` says how a formula
+//! was turned into another one before or after it was differentiated.
+//!
+//! Rows stand in the order in which they are believed: the particular before the general.
+
+/// What a mistaken step does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// The derivative of the left side is written as the right side.
+    Derivative(&'static str, &'static str),
+    /// The left side is written as the right side.
+    Rewriting(&'static str, &'static str),
+    /// The whole answer `A` is written as this.
+    Answer(&'static str),
+    /// The gradient `g` that arrives at the softmax `s` is passed on as this.
+    Softmax(&'static str),
+    /// The Jacobian of the softmax `s` is written as this; `i` and `k` are its indices, if it is written with indices.
+    Jacobian(&'static str),
+}
+
+/// A mistake.
+#[derive(Clone, Copy, Debug)]
+pub struct Mistake {
+    /// Its number in the list of known mistakes.
+    pub id: &'static str,
+    /// What the writer did.
+    pub rules: &'static [Rule],
+    /// A problem and the wrong answer that the mistake gives.
+    pub example: (&'static str, &'static str),
+    /// What is said to the writer.
+    pub words: &'static str,
+}
+
+use Rule::{Answer, Derivative, Jacobian, Rewriting, Softmax};
+
+const fn mistake(
+    id: &'static str,
+    rules: &'static [Rule],
+    example: (&'static str, &'static str),
+    words: &'static str,
+) -> Mistake {
+    Mistake { id, rules, example, words }
+}
+
+/// All mistakes.
+pub const MISTAKES: &[Mistake] = &[
+    // Functions whose own derivative was misremembered.
+    mistake("B14", &[Derivative("c^u", "c^u*D(u)")], ("2^x", "2^x"), "The factor ln of the base is missing; only e^x is its own derivative."),
+    mistake("B13", &[Derivative("c^u", "u*c^(u-1)"), Derivative("c^u", "u*c^(u-1)*D(u)")], ("a^x", "x*a^(x-1)"), "The power rule was used on an exponential: (a^x)′ = a^x ln a."),
+    mistake("B15", &[Derivative("exp(u)", "u*exp(u-1)"), Derivative("exp(u)", "u*exp(u-1)*D(u)")], ("exp(2*x)", "2*x*exp(2*x-1)"), "The power rule was used on e^{…}: its derivative is e^{…} times the inner derivative."),
+    mistake("B16", &[Derivative("exp(u)", "exp(u)")], ("exp(2*x)", "exp(2*x)"), "The inner derivative is missing: (e^u)′ = e^u · u′."),
+    mistake("B21", &[Derivative("log(u)", "1/u")], ("log(x^2+1)", "1/(x^2+1)"), "The numerator must be the inner derivative: (ln u)′ = u′/u."),
+    mistake("B22", &[Derivative("log(u)", "1/log(u)"), Derivative("log(u)", "D(u)/log(u)")], ("log(x)", "1/log(x)"), "(ln x)′ = 1/x, not 1/ln x."),
+    mistake("B23", &[Derivative("log10(u)", "D(u)/u"), Derivative("log2(u)", "D(u)/u"), Derivative("log10(u)", "1/u"), Derivative("log(u)/log(c)", "D(u)/u")], ("log10(x)", "1/x"), "The base was ignored: (log_b x)′ = 1/(x ln b)."),
+    mistake("B24", &[Derivative("cos(u)", "sin(u)*D(u)")], ("cos(x)", "sin(x)"), "The sign: (cos x)′ = −sin x."),
+    mistake("B25", &[Derivative("sin(u)", "-cos(u)*D(u)")], ("sin(x)", "-cos(x)"), "The sign: (sin x)′ = cos x; −cos x is an antiderivative."),
+    mistake("B26", &[Derivative("tan(u)", "D(u)/cos(u)")], ("tan(x)", "1/cos(x)"), "The cosine must be squared: (tan x)′ = 1/cos²x."),
+    mistake("B29", &[Derivative("atan(u)", "1/(1+u^2)")], ("atan(3*x)", "1/(1+9*x^2)"), "The inner derivative is missing: (atan u)′ = u′/(1+u²)."),
+    mistake("B34", &[Derivative("sigmoid(u)", "sigmoid(u)*D(u)"), Derivative("sigmoid(u)", "sigmoid(u)")], ("sigmoid(x)", "sigmoid(x)"), "The factor 1−σ is missing: σ′ = σ(1−σ)."),
+    mistake("B35", &[Derivative("sigmoid(u)", "(1-sigmoid(u))*D(u)"), Derivative("sigmoid(u)", "1-sigmoid(u)")], ("sigmoid(x)", "1-sigmoid(x)"), "The factor σ is missing: σ′ = σ(1−σ)."),
+    mistake("B36", &[Derivative("sigmoid(u)", "sigmoid(u)*(1-sigmoid(u))")], ("sigmoid(3*x)", "sigmoid(3*x)*(1-sigmoid(3*x))"), "The inner derivative is missing: σ(u)′ = σ(u)(1−σ(u)) · u′."),
+    mistake("B37", &[Derivative("tanh(u)", "(1-tanh(u))*D(u)"), Derivative("tanh(u)", "1-tanh(u)")], ("tanh(x)", "1-tanh(x)"), "The square is missing: tanh′ = 1 − tanh²."),
+    mistake("B44", &[Derivative("abs(u)", "D(u)")], ("abs(x)", "1"), "That holds for positive arguments only: |x|′ is the sign of x, and is undefined at 0."),
+    // Powers.
+    mistake("B40", &[Derivative("u^u", "u*u^(u-1)*D(u)")], ("x^x", "x*x^(x-1)"), "Neither the power rule nor the exponential rule applies by itself: write e^{x ln x}."),
+    mistake("B20", &[Derivative("sqrt(u)", "D(u)/sqrt(u)"), Derivative("u^(1/2)", "D(u)/u^(1/2)"), Derivative("sqrt(u)", "1/sqrt(u)")], ("sqrt(x)", "1/sqrt(x)"), "The factor ½ is missing: (√x)′ = 1/(2√x)."),
+    mistake("B27", &[Derivative("f(u)^n", "n*D(f(u))"), Derivative("f(u)^n", "n*D(f(u))^(n-1)"), Derivative("f(u)^n", "n*f'(u)"), Derivative("f(u)^n", "n*f'(u)^(n-1)")], ("sin(x)^2", "2*cos(x)"), "The outer power rule keeps the inner function: (sin²x)′ = 2 sin x cos x."),
+    mistake("B28", &[Derivative("f(u)^n", "D(f(u^n))")], ("sin(x)^2", "2*x*cos(x^2)"), "sin²x is (sin x)², not sin(x²)."),
+    mistake("B19", &[Derivative("u^k", "k*u^(k+1)*D(u)"), Derivative("c/u^n", "-n*c*D(u)/u^(n-1)"), Derivative("c/u", "-c*D(u)")], ("x^(-2)", "-2/x"), "The exponent goes down by one, also when it is negative: −2 − 1 = −3."),
+    mistake("B17", &[Derivative("u^n", "n*u^n*D(u)")], ("x^3", "3*x^3"), "The exponent was not lowered: (x^n)′ = n x^{n−1}."),
+    mistake("B18", &[Derivative("u^n", "u^(n-1)*D(u)")], ("x^3", "x^2"), "The exponent must come down as a factor: (x^n)′ = n x^{n−1}."),
+    mistake("B33", &[Derivative("u^n", "u^(n+1)/(n+1)"), Derivative("x", "x^2/2")], ("x^2", "x^3/3"), "That is an antiderivative."),
+    mistake("B43", &[Derivative("c/u", "c*log(u)")], ("1/(x+1)", "log(x+1)"), "That is an antiderivative."),
+    // Products.
+    mistake("B32", &[Derivative("c*u", "0")], ("5*x^2", "0"), "A constant factor stays: (c u)′ = c u′."),
+    mistake("B31", &[Derivative("c*u", "D(u)")], ("5*x^2", "2*x"), "The constant factor was dropped: (c u)′ = c u′."),
+    mistake("B01", &[Derivative("u*v", "D(u)*D(v)")], ("x^2*sin(x)", "2*x*cos(x)"), "The two derivatives were multiplied. Product rule: (uv)′ = u′v + uv′."),
+    mistake("B02", &[Derivative("u*v", "D(u)*v")], ("x^2*sin(x)", "2*x*sin(x)"), "Only one factor was differentiated. Product rule: (uv)′ = u′v + uv′."),
+    mistake("B03", &[Derivative("u*v", "D(u)*v - u*D(v)")], ("x^2*sin(x)", "2*x*sin(x) - x^2*cos(x)"), "The product rule has a plus; the minus belongs to the quotient rule."),
+    // Quotients.
+    mistake("B04", &[Derivative("u/v", "D(u)/D(v)")], ("x^2/(x+1)", "2*x"), "The derivatives were divided. Quotient rule: (u/v)′ = (u′v − uv′)/v²."),
+    mistake("B05", &[Derivative("u/v", "(u*D(v) - D(u)*v)/v^2")], ("x/(x^2+1)", "(x*2*x - (x^2+1))/(x^2+1)^2"), "The order in the numerator is swapped: u′v comes first. The result has the wrong sign."),
+    mistake("B06", &[Derivative("u/v", "(D(u)*v + u*D(v))/v^2")], ("x/(x^2+1)", "((x^2+1)+2*x^2)/(x^2+1)^2"), "The quotient rule has a minus: (u/v)′ = (u′v − uv′)/v²."),
+    mistake("B07", &[Derivative("u/v", "(D(u)*v - u*D(v))/v")], ("x/(x^2+1)", "(1-x^2)/(x^2+1)"), "The denominator must be squared: (u/v)′ = (u′v − uv′)/v²."),
+    // Chains.
+    mistake("B12", &[Derivative("f(g(u))", "f'(g(u))*g'(u)"), Derivative("f(g(u)^n)", "f'(g(u)^n)*n*g(u)^(n-1)*g'(u)"), Derivative("f(g(u))^n", "n*f(g(u))^(n-1)*f'(g(u))*g'(u)")], ("exp(sin(3*x))", "exp(sin(3*x))*cos(3*x)"), "The chain stops one level too early: the innermost derivative is missing."),
+    mistake("B08", &[Derivative("f(u)", "f'(u)"), Derivative("u^n", "n*u^(n-1)"), Derivative("c^u", "c^u*log(c)")], ("sin(x^2)", "cos(x^2)"), "The inner derivative is missing. Chain rule: f(g)′ = f′(g) · g′."),
+    mistake("B09", &[Derivative("f(u)", "f'(D(u))"), Derivative("u^n", "n*D(u)^(n-1)")], ("sin(x^2)", "cos(2*x)"), "The inner derivative was put inside: it must be f′(g) · g′, not f′(g′)."),
+    mistake("B10", &[Derivative("f(u)", "f'(x)*D(u)")], ("sin(x^2)", "2*x*cos(x)"), "The outer derivative must be taken at the inner function: f′(g) · g′."),
+    mistake("B11", &[Derivative("f(u)", "f'(u) + D(u)"), Derivative("u^n", "n*u^(n-1) + D(u)")], ("sin(x^2)", "cos(x^2) + 2*x"), "The chain rule multiplies, it does not add: f′(g) · g′."),
+    // Constants and brackets.
+    mistake("B38", &[Derivative("c*u", "c*D(u) + u")], ("x^2*y", "2*x*y + x^2"), "The other variable was differentiated too; in a partial derivative it is constant."),
+    mistake("B30", &[Derivative("c", "c")], ("x^2+5", "2*x+5"), "The derivative of a constant is 0."),
+    mistake("B39", &[Derivative("f(c)", "f'(c)"), Derivative("c^n", "n*c^(n-1)")], ("x^2+sin(y)", "2*x+cos(y)"), "A term without the variable has derivative 0."),
+    mistake("B41", &[Rewriting("(u+v)^2", "u^2+v^2"), Rewriting("(u+v)^n", "u^n+v^n")], ("(x+1)^2", "2*x"), "(a+b)² is not a² + b²."),
+    mistake("B42", &[Rewriting("u-(v+w)", "u-v+w")], ("x-(x^2-x)", "1-2*x-1"), "The minus in front of the bracket must reach every term in it."),
+    // Vectors and matrices.
+    mistake("M02", &[Answer("-A")], ("l by W", "(y-ŷ)*x'"), "The sign is wrong: for softmax with cross-entropy ∂l/∂a = ŷ − y."),
+    mistake("M03", &[Softmax("s .* (1 - s) .* g")], ("l by W", "-(y .* (1-ŷ))*x'"), "The terms off the diagonal are missing: ∂ŷ_k/∂a_i = −ŷ_k ŷ_i for i ≠ k."),
+    mistake("M04", &[Softmax("s .* (1 - s) .* g + s .* (sum(s .* g) - s .* g)")], ("l by W", "-(y .* (1-ŷ) + ŷ .* (sum(y) - y))*x'"), "The sign off the diagonal is wrong: ∂ŷ_k/∂a_i = −ŷ_k ŷ_i for i ≠ k."),
+    mistake("M05", &[Jacobian("diag(s .* (1 - s))"), Jacobian("s .* (1 - s)"), Jacobian("s[k]*(1 - s[k])"), Jacobian("s[i]*(1 - s[i])"), Jacobian("s[k]*(1 - s[i])"), Jacobian("[i = k]*s[k]*(1 - s[k])")], ("ŷ by a", "ŷ .* (1-ŷ)"), "That is the rule for σ; the softmax couples all components: Diag(ŷ) − ŷŷᵀ."),
+    mistake("M01", &[Answer("A'")], ("l by W", "x*(ŷ-y)'"), "The result is transposed: the gradient has the shape of W."),
+];

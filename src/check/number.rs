@@ -1,0 +1,256 @@
+//! Numbers at the end of a chain: right, right but for the rounding on the way, or wrong.
+//!
+//! A decimal number says as much as its digits do: 0.4407 stands for every number between 0.44065 and 0.44075. Whole numbers
+//! and fractions are meant exactly.
+
+use super::decide::{Witness, value_at};
+use super::sheet::{Reading, Sheet};
+use crate::evaluate::graph::Value;
+use crate::function;
+use crate::number::{Interval, Rational};
+use crate::print;
+use crate::span::Span;
+use crate::syntax::tree::{Kind, Tree};
+
+/// Values of formulas come with this relative error at most.
+const ERROR: f64 = 1e-11;
+
+/// What is known of a number.
+#[derive(Clone, Debug)]
+pub(super) enum Judgement {
+    Right,
+    /// Only the last digit is off, because numbers were rounded on the way.
+    Rounding { expected: String },
+    Wrong { expected: String, witness: Witness },
+    Undecided(String),
+}
+
+/// A side as numbers: the text its spans point into, and where that begins.
+#[derive(Clone, Copy)]
+pub(super) struct Written<'t> {
+    pub tree: &'t Tree,
+    pub text: &'t str,
+    pub span: Span,
+}
+
+impl Written<'_> {
+    /// The places after the decimal point of a literal.
+    fn places(&self, literal: Span) -> Option<u32> {
+        let text = self.text.get(self.span.start + literal.start..self.span.start + literal.end)?;
+        let text = text.trim();
+        let (_, decimals) = text.split_once('.')?;
+        decimals.chars().all(|c| c.is_ascii_digit()).then_some(decimals.len() as u32)
+    }
+
+    /// The literal that the whole side is, with its sign, and its places.
+    fn literal(&self) -> Option<(f64, Option<u32>)> {
+        let (inner, sign) = match &self.tree.kind {
+            Kind::Negate(inner) => (&**inner, -1.0),
+            _ => (self.tree, 1.0),
+        };
+        match &inner.kind {
+            Kind::Number(q) => Some((sign * q.to_f64(), self.places(inner.span))),
+            _ => None,
+        }
+    }
+
+    /// All numbers that the side may stand for.
+    pub fn enclosure(&self) -> Interval {
+        self.of(self.tree)
+    }
+
+    fn of(&self, tree: &Tree) -> Interval {
+        match &tree.kind {
+            Kind::Number(q) => {
+                let middle = Interval::from_rational(q);
+                match self.places(tree.span) {
+                    Some(places) => {
+                        let half = 0.5 * 10f64.powi(-(places as i32));
+                        middle + Interval::new(-half, half)
+                    }
+                    None => middle,
+                }
+            }
+            Kind::Name(name) if matches!(name.as_str(), "pi" | "π") => Interval::PI,
+            Kind::Name(name) if name == "e" => Interval::ONE.exp(),
+            Kind::Sum(parts) => parts.iter().fold(Interval::ZERO, |sum, part| sum + self.of(part)),
+            Kind::Product(parts) => parts.iter().fold(Interval::ONE, |product, part| product * self.of(part)),
+            Kind::Quotient(a, b) => self.of(a) / self.of(b),
+            Kind::Negate(a) => -self.of(a),
+            Kind::Power(a, b) => match &b.kind {
+                Kind::Number(q) => self.of(a).powr(q),
+                Kind::Negate(n) if let Kind::Number(q) = &n.kind => self.of(a).powr(&(-q.clone())),
+                _ => self.of(a).power(self.of(b)),
+            },
+            Kind::Call { name, primes: 0, arguments } => match function::lookup(name) {
+                Some(id) => {
+                    let arguments: Vec<Interval> = arguments.iter().map(|a| self.of(a)).collect();
+                    function::row(id).interval(&arguments)
+                }
+                None => Interval::UNDEFINED,
+            },
+            _ => Interval::UNDEFINED,
+        }
+    }
+}
+
+/// The side with its decimal numbers in the middle of what they stand for.
+fn middle(written: &Written) -> Option<f64> {
+    fn exact(tree: &Tree) -> Interval {
+        Written { tree, text: "", span: Span::new(0, 0) }.enclosure()
+    }
+    let value = exact(written.tree);
+    value.is_defined().then(|| value.middle())
+}
+
+/// Judges a number against what the chain stands for; `before` is the side before it if that was a number formula too.
+pub(super) fn judge(sheet: &Sheet, truth: &Tree, side: Written, before: Option<Written>, about: bool) -> Judgement {
+    let mut local = 0;
+    let mut masks = 1u32;
+    let mut best: Option<Judgement> = None;
+    while local < masks {
+        match value_at(sheet, truth, Reading { local, values: false }) {
+            Err(error) => return Judgement::Undecided(error.message),
+            Ok((value, doubtful)) => {
+                masks = masks.max(1 << doubtful.min(3));
+                let judged = match value.scalar() {
+                    Some(x) => against(sheet, x, &value, side, before, about),
+                    None => against_list(sheet, &value, side),
+                };
+                match judged {
+                    Judgement::Right => return Judgement::Right,
+                    other => match (&best, &other) {
+                        (None, _) | (Some(Judgement::Wrong { .. }), Judgement::Rounding { .. }) => best = Some(other),
+                        _ => {}
+                    },
+                }
+            }
+        }
+        local += 1;
+    }
+    best.unwrap_or_else(|| Judgement::Undecided("it has no value".to_owned()))
+}
+
+fn witness(sheet: &Sheet, left: &Value, right: f64) -> Witness {
+    let at = sheet
+        .point
+        .iter()
+        .chain(&sheet.values)
+        .filter_map(|(name, tree)| match &tree.kind {
+            Kind::Number(q) => Some((name.clone(), Value::Exact(q.clone()))),
+            Kind::Negate(inner) => match &inner.kind {
+                Kind::Number(q) => Some((name.clone(), Value::Exact(-q.clone()))),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect();
+    Witness { at, left: left.clone(), right: Value::Float(right) }
+}
+
+fn against(sheet: &Sheet, truth: f64, value: &Value, side: Written, before: Option<Written>, about: bool) -> Judgement {
+    let slack = ERROR * truth.abs().max(1e-3);
+    let enclosure = side.enclosure();
+    let Some(own) = middle(&side) else { return Judgement::Undecided("this number has no value".to_owned()) };
+    if !enclosure.is_defined() {
+        return Judgement::Undecided("this number has no value".to_owned());
+    }
+    if truth >= enclosure.low - slack && truth <= enclosure.high + slack {
+        return Judgement::Right;
+    }
+    let literal = side.literal();
+    let places = literal.and_then(|(_, places)| places);
+    let unit = match places {
+        Some(places) => 10f64.powi(-(places as i32)),
+        None if about && literal.is_some() => 1.0,
+        None => 0.0,
+    };
+    if about && (truth - own).abs() <= 0.5 * unit.max(0.005 * truth.abs()) {
+        return Judgement::Right;
+    }
+    let expected = match places {
+        Some(places) => format!("{truth:.*}", places as usize),
+        None => shown(truth),
+    };
+    if unit > 0.0 {
+        // One unit of the last digit: cut off instead of rounded.
+        if (truth - own).abs() < unit * (1.0 + 1e-9) && places.is_some_and(|p| p >= 2) {
+            return Judgement::Rounding { expected };
+        }
+        // What the rounded numbers before it give.
+        if let Some(before) = before {
+            let range = before.enclosure();
+            if range.is_defined()
+                && truth >= range.low - slack
+                && truth <= range.high + slack
+                && middle(&before).is_some_and(|m| (m - own).abs() <= 0.5 * unit * (1.0 + 1e-9))
+            {
+                return Judgement::Rounding { expected };
+            }
+        }
+    }
+    Judgement::Wrong { expected, witness: witness(sheet, value, own) }
+}
+
+fn against_list(sheet: &Sheet, value: &Value, side: Written) -> Judgement {
+    let mut written = Vec::new();
+    flatten(side.tree, &mut written);
+    let entries = value.entries();
+    if written.len() != entries.len() || written.is_empty() {
+        return Judgement::Undecided("the number of entries differs".to_owned());
+    }
+    let mut rounding = false;
+    for (tree, truth) in written.iter().zip(&entries) {
+        let own = Written { tree, ..side };
+        match against(sheet, *truth, &Value::Float(*truth), own, None, false) {
+            Judgement::Right => {}
+            Judgement::Rounding { .. } => rounding = true,
+            Judgement::Undecided(why) => return Judgement::Undecided(why),
+            Judgement::Wrong { .. } => {
+                return Judgement::Wrong {
+                    expected: list(value.shape(), &entries),
+                    witness: witness(sheet, value, f64::NAN),
+                };
+            }
+        }
+    }
+    if rounding { Judgement::Rounding { expected: list(value.shape(), &entries) } } else { Judgement::Right }
+}
+
+fn flatten<'t>(tree: &'t Tree, out: &mut Vec<&'t Tree>) {
+    match &tree.kind {
+        Kind::Array(parts) => parts.iter().for_each(|part| flatten(part, out)),
+        _ => out.push(tree),
+    }
+}
+
+fn list(shape: &[usize], entries: &[f64]) -> String {
+    match shape {
+        [] => entries.first().map_or_else(String::new, |x| shown(*x)),
+        [count, rest @ ..] => {
+            let step: usize = rest.iter().product::<usize>().max(1);
+            let parts: Vec<String> =
+                (0..*count).map(|i| list(rest, entries.get(i * step..(i + 1) * step).unwrap_or(&[]))).collect();
+            format!("[{}]", parts.join(", "))
+        }
+    }
+}
+
+/// A value as people write it: up to six significant digits.
+pub(super) fn shown(x: f64) -> String {
+    if x == x.trunc() && x.abs() < 1e9 {
+        return format!("{x:.0}");
+    }
+    match Rational::from_f64(x) {
+        Some(q) if q.as_pair().is_some_and(|(n, d)| n.abs() < 100 && d < 100) => print::text(&Tree::number(&q)),
+        _ => {
+            let digits = (5 - x.abs().log10().floor() as i32).clamp(0, 12) as usize;
+            let text = format!("{x:.digits$}");
+            if text.contains('.') {
+                text.trim_end_matches('0').trim_end_matches('.').to_owned()
+            } else {
+                text
+            }
+        }
+    }
+}

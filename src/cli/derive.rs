@@ -1,0 +1,275 @@
+//! `symdiff derive`: the steps from a formula to its derivative. `symdiff table`: its forward and backward pass.
+
+use std::ffi::OsString;
+use std::io;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use serde_json::{Value as Json, json};
+
+use super::arguments::{ColorChoice, Format, Question};
+use crate::derivation::{Derivation, Detail, Phrase, Row, Step, Style, Table};
+use crate::diagnostic::Diagnostic;
+use crate::print;
+use crate::problem::Problem;
+
+/// What is asked of `derive`.
+#[derive(Args, Clone)]
+pub struct Asked {
+    /// The formula; - reads standard input
+    #[arg(allow_hyphen_values = true)]
+    pub formula: Option<OsString>,
+    /// Derive by these variables, one derivation each (all that occur, if not given)
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    pub wrt: Vec<String>,
+    /// Numbers at the end: x=1,y=0, or a JSON file
+    #[arg(long, value_name = "POINT", allow_hyphen_values = true)]
+    pub at: Vec<String>,
+    /// Declare: 'a = x^2', 'swish(t) = t*σ(t)', 'σ1: function'
+    #[arg(long = "let", value_name = "DECLARATION")]
+    pub lets: Vec<String>,
+    /// Take for granted: 'x>0'
+    #[arg(long, value_name = "FACT")]
+    pub given: Vec<String>,
+    /// How much is shown
+    #[arg(long, value_enum, default_value_t = Shown::Normal)]
+    pub detail: Shown,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = Paper::Unicode)]
+    pub format: Paper,
+    /// Colours in messages
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
+    pub color: ColorChoice,
+}
+
+/// How much is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Shown {
+    /// Simple rules together
+    Brief,
+    /// One rule a line
+    Normal,
+    /// Every rule at every place
+    Full,
+}
+
+/// How steps and tables are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Paper {
+    /// For a terminal
+    Unicode,
+    /// ASCII
+    Text,
+    /// LaTeX: align*, array
+    Latex,
+    /// Markdown with LaTeX inside
+    Markdown,
+    /// One JSON object
+    Json,
+}
+
+impl Paper {
+    /// The style of the page; JSON has none.
+    pub fn style(self) -> Style {
+        match self {
+            Paper::Unicode | Paper::Json => Style::Unicode,
+            Paper::Text => Style::Text,
+            Paper::Latex => Style::Latex,
+            Paper::Markdown => Style::Markdown,
+        }
+    }
+}
+
+impl Asked {
+    /// The same as a question, for what all commands share.
+    fn question(&self) -> Question {
+        Question {
+            formula: self.formula.clone(),
+            wrt: self.wrt.clone(),
+            at: self.at.clone(),
+            lets: self.lets.clone(),
+            given: self.given.clone(),
+            format: if self.format == Paper::Json { Format::Json } else { Format::Unicode },
+            color: self.color,
+            ..Question::default()
+        }
+    }
+}
+
+/// Runs `derive`.
+pub fn run(asked: &Asked) -> io::Result<ExitCode> {
+    let question = asked.question();
+    let color = super::is_colored(&question);
+    let formula = match super::formula(&question) {
+        Ok(formula) => formula,
+        Err(error) => return super::fail(&question, "", &error, color),
+    };
+    match answer(asked, &formula) {
+        Err(error) => super::fail(&question, &formula, &error, color),
+        Ok((text, warnings)) => {
+            super::warn(&warnings, &question, &formula, color)?;
+            super::write_out(text.as_bytes())
+        }
+    }
+}
+
+fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Diagnostic> {
+    let mut problem = Problem::with(&asked.lets, &asked.given)?;
+    let point = super::point::read(&asked.at)?;
+    let names = if asked.wrt.is_empty() { problem.variables(formula)? } else { asked.wrt.clone() };
+    problem.take_warnings();
+    let detail = match asked.detail {
+        Shown::Brief => Detail::Brief,
+        Shown::Normal => Detail::Normal,
+        Shown::Full => Detail::Full,
+    };
+    let mut all = Vec::new();
+    for name in &names {
+        all.push(match &point {
+            Some(point) => Derivation::at(&mut problem, formula, name, detail, point)?,
+            None => Derivation::of(&mut problem, formula, name, detail)?,
+        });
+    }
+    let mut warnings = problem.take_warnings();
+    warnings.truncate(warnings.len().checked_div(names.len()).unwrap_or(0));
+    let text = match asked.format {
+        Paper::Json => {
+            let list: Vec<Json> = all.iter().map(object).collect();
+            format!("{}\n", json!({"input": formula, "derivations": list}))
+        }
+        paper => {
+            let written: Vec<String> = all.iter().map(|d| d.written(paper.style())).collect();
+            written.join("\n")
+        }
+    };
+    Ok((text, warnings))
+}
+
+/// A derivation as an object.
+fn object(derivation: &Derivation) -> Json {
+    let texts = |trees: &[crate::syntax::tree::Tree]| trees.iter().map(print::text).collect::<Vec<_>>();
+    let step = |step: &Step| {
+        json!({
+            "rules": step.rules.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "place": step.place,
+            "before": print::text(&step.before),
+            "after": print::text(&step.after),
+            "latex": print::latex(&step.after),
+            "because": step.because.iter().map(|phrase| match phrase {
+                Phrase::Words(words) => words.clone(),
+                Phrase::Formula(tree) => print::text(tree),
+            }).collect::<Vec<_>>(),
+            "conditions": texts(&step.conditions),
+            "conventions": step.conventions,
+            "facts": step.facts,
+        })
+    };
+    let mut object = json!({
+        "input": derivation.input,
+        "wrt": derivation.wrt,
+        "first": print::text(&derivation.first),
+        "result": print::text(derivation.result()),
+        "steps": derivation.steps.iter().map(step).collect::<Vec<_>>(),
+        "conditions": texts(&derivation.conditions),
+        "latex": derivation.latex(),
+    });
+    if let (Some([value, slope]), Some(fields)) = (&derivation.values, object.as_object_mut()) {
+        fields.insert("value".into(), super::json::optional(Some(value)));
+        fields.insert("derivative_value".into(), super::json::optional(Some(slope)));
+    }
+    object
+}
+
+/// What is asked of `table`.
+#[derive(Args, Clone)]
+pub struct TableAsked {
+    /// The formula; - reads standard input
+    #[arg(allow_hyphen_values = true)]
+    pub formula: Option<OsString>,
+    /// The point: x=1,y=0, or a JSON file
+    #[arg(long, value_name = "POINT", allow_hyphen_values = true, required = true)]
+    pub at: Vec<String>,
+    /// Name intermediates: 'a = x^2', 'b = a + y'
+    #[arg(long = "let", value_name = "DECLARATION")]
+    pub lets: Vec<String>,
+    /// Take for granted: 'x>0'
+    #[arg(long, value_name = "FACT")]
+    pub given: Vec<String>,
+    /// Digits after the point
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(0..=16))]
+    pub digits: u8,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = Paper::Unicode)]
+    pub format: Paper,
+    /// Colours in messages
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
+    pub color: ColorChoice,
+}
+
+/// Runs `table`.
+pub fn table(asked: &TableAsked) -> io::Result<ExitCode> {
+    let question = Question {
+        formula: asked.formula.clone(),
+        at: asked.at.clone(),
+        lets: asked.lets.clone(),
+        given: asked.given.clone(),
+        format: if asked.format == Paper::Json { Format::Json } else { Format::Unicode },
+        color: asked.color,
+        ..Question::default()
+    };
+    let color = super::is_colored(&question);
+    let formula = match super::formula(&question) {
+        Ok(formula) => formula,
+        Err(error) => return super::fail(&question, "", &error, color),
+    };
+    let made = Problem::with(&asked.lets, &asked.given).and_then(|mut problem| {
+        let point = super::point::read(&asked.at)?.unwrap_or_default();
+        let table = Table::of(&mut problem, &formula, &point)?;
+        Ok((table, problem.take_warnings()))
+    });
+    match made {
+        Err(error) => super::fail(&question, &formula, &error, color),
+        Ok((table, warnings)) => {
+            super::warn(&warnings, &question, &formula, color)?;
+            let text = match asked.format {
+                Paper::Json => format!("{}\n", table_object(&table)),
+                paper => {
+                    let mut text = table.written(paper.style(), usize::from(asked.digits));
+                    if !text.ends_with('\n') {
+                        text.push('\n');
+                    }
+                    text
+                }
+            };
+            super::write_out(text.as_bytes())
+        }
+    }
+}
+
+fn table_object(table: &Table) -> Json {
+    let row = |row: &Row| {
+        json!({
+            "name": row.name,
+            "formula": row.formula.as_ref().map(print::text),
+            "value": row.value,
+            "partials": row.partials.iter().map(|partial| json!({
+                "by": partial.by,
+                "text": print::text(&partial.tree),
+                "value": partial.value,
+            })).collect::<Vec<_>>(),
+            "paths": row.paths.iter().map(|path| json!({
+                "through": path.through,
+                "adjoint": path.adjoint,
+                "partial": print::text(&path.tree),
+                "value": path.value,
+            })).collect::<Vec<_>>(),
+            "adjoint": row.adjoint,
+        })
+    };
+    json!({
+        "input": table.input,
+        "reading": print::text(&table.formula),
+        "nodes": table.nodes.iter().map(row).collect::<Vec<_>>(),
+        "inputs": table.inputs.iter().map(row).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,497 @@
+//! Derivations on paper: LaTeX, Markdown with LaTeX, Unicode for a terminal.
+
+use std::fmt::Write as _;
+
+use super::table::{Row, Table};
+use super::{Derivation, Phrase, Rule, Step};
+use crate::diagnostic::Diagnostic;
+use crate::evaluate::graph::Value;
+use crate::function;
+use crate::print;
+use crate::syntax::tree::{Kind, Tree};
+
+/// How a derivation is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Style {
+    /// For a terminal.
+    #[default]
+    Unicode,
+    /// ASCII that reads back.
+    Text,
+    /// LaTeX.
+    Latex,
+    /// Markdown with LaTeX inside.
+    Markdown,
+}
+
+/// Columns up to which reasons stand in one column on a terminal.
+const WIDEST: usize = 76;
+
+pub(super) fn derivation(derivation: &Derivation, style: Style) -> String {
+    let page = Page { style, is_partial: derivation.is_partial };
+    match style {
+        Style::Unicode | Style::Text => page.lines(derivation),
+        Style::Latex => page.aligned(derivation),
+        Style::Markdown => {
+            let mut out = format!("$$\n{}$$\n", page.inside(derivation, "aligned"));
+            let remarks = page.remarks(derivation);
+            if !remarks.is_empty() {
+                let _ = write!(out, "\n{}\n", remarks.join("\n"));
+            }
+            out
+        }
+    }
+}
+
+/// A way to write formulas and words.
+pub(super) struct Page {
+    pub style: Style,
+    pub is_partial: bool,
+}
+
+impl Page {
+    fn is_latex(&self) -> bool {
+        matches!(self.style, Style::Latex | Style::Markdown)
+    }
+
+    pub(super) fn formula(&self, tree: &Tree) -> String {
+        match self.style {
+            Style::Text => print::text(tree),
+            Style::Unicode if self.is_partial => print::unicode(tree),
+            Style::Unicode => print::unicode(tree).replace("∂/∂", "d/d"),
+            _ if self.is_partial => print::latex(tree),
+            _ => print::latex(tree).replace(r"\frac{\partial}{\partial ", r"\frac{d}{d "),
+        }
+    }
+
+    /// The reason of a step: rules, formulas, conditions.
+    pub(super) fn reason(&self, step: &Step) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        let rules: Vec<String> = step.rules.iter().map(|rule| self.rule(rule)).collect();
+        parts.push(self.words(&rules.join(", ")));
+        let because = self.phrases(&step.because);
+        let mut out = parts.join("");
+        if !because.is_empty() {
+            let takes_object = matches!(step.rules.as_slice(), [Rule::Algebra(_)])
+                && !matches!(step.because.as_slice(), [Phrase::Formula(tree)] if matches!(tree.kind, Kind::Relation(..)));
+            out.push_str(&self.words(if takes_object { " " } else { ": " }));
+            out.push_str(&because);
+        }
+        for fact in &step.facts {
+            out.push_str(&self.words(&format!("; uses {fact}")));
+        }
+        if !step.conditions.is_empty() {
+            out.push_str(&self.words(" where "));
+            let conditions: Vec<String> = step.conditions.iter().map(|c| self.formula(c)).collect();
+            out.push_str(&conditions.join(if self.is_latex() { r",\ " } else { ", " }));
+        }
+        for convention in &step.conventions {
+            out.push_str(&self.words(&format!(" (convention: {convention})")));
+        }
+        out
+    }
+
+    fn phrases(&self, phrases: &[Phrase]) -> String {
+        let parts: Vec<String> = phrases
+            .iter()
+            .map(|phrase| match phrase {
+                Phrase::Words(words) => self.words(words),
+                Phrase::Formula(tree) => self.formula(tree),
+            })
+            .collect();
+        parts.join(if self.is_latex() { r",\ " } else { ", " })
+    }
+
+    fn rule(&self, rule: &Rule) -> String {
+        match rule {
+            Rule::Function { name, is_chain: false } => {
+                let shown = function::lookup(name).map_or(name.as_str(), |id| match self.style {
+                    Style::Unicode => function::row(id).unicode,
+                    _ => function::row(id).name,
+                });
+                format!("derivative of {shown}")
+            }
+            other => other.to_string(),
+        }
+    }
+
+    /// Words as they stand beside formulas.
+    fn words(&self, words: &str) -> String {
+        if self.is_latex() { format!(r"\text{{{}}}", escaped(words)) } else { words.to_owned() }
+    }
+
+    fn lines(&self, derivation: &Derivation) -> String {
+        let mut rows: Vec<(String, String)> = vec![(self.formula(&derivation.first), String::new())];
+        for step in &derivation.steps {
+            rows.push((format!("  = {}", self.formula(&step.after)), self.reason(step)));
+        }
+        let mut out = columns(&rows);
+        for remark in self.remarks(derivation) {
+            let _ = writeln!(out, "{remark}");
+        }
+        out
+    }
+
+    fn aligned(&self, derivation: &Derivation) -> String {
+        let mut out = self.inside(derivation, "align*");
+        for remark in self.remarks(derivation) {
+            let _ = writeln!(out, "{remark}");
+        }
+        out
+    }
+
+    fn inside(&self, derivation: &Derivation, environment: &str) -> String {
+        let mut out = format!("\\begin{{{environment}}}\n");
+        let _ = write!(out, "{}", self.formula(&derivation.first));
+        for (at, step) in derivation.steps.iter().enumerate() {
+            let start = if at == 0 { " &= " } else { " \\\\\n &= " };
+            let _ = write!(out, "{start}{} && {}", self.formula(&step.after), self.reason(step));
+        }
+        let _ = write!(out, "\n\\end{{{environment}}}\n");
+        out
+    }
+
+    /// What is said below: where the formula is defined, and the numbers.
+    fn remarks(&self, derivation: &Derivation) -> Vec<String> {
+        let mut out = Vec::new();
+        let math = |text: String| match self.style {
+            Style::Latex | Style::Markdown => format!("${text}$"),
+            _ => text,
+        };
+        if !derivation.conditions.is_empty() {
+            let all: Vec<String> = derivation.conditions.iter().map(|c| math(self.formula(c))).collect();
+            out.push(format!("where {}", all.join(", ")));
+        }
+        if let Some([value, slope]) = &derivation.values {
+            let name = self.formula(&Tree::name(&derivation.wrt));
+            let d = if derivation.is_partial { "∂" } else { "d" };
+            let head = match self.style {
+                Style::Latex | Style::Markdown if derivation.is_partial => {
+                    format!(r"\frac{{\partial f}}{{\partial {name}}}")
+                }
+                Style::Latex | Style::Markdown => format!(r"\frac{{d f}}{{d {name}}}"),
+                _ => format!("{d}f/{d}{name}"),
+            };
+            out.push(self.value("f", value, &math));
+            out.push(self.value(&head, slope, &math));
+        }
+        out
+    }
+
+    fn value(
+        &self,
+        head: &str,
+        value: &Result<Value, Diagnostic>,
+        math: &dyn Fn(String) -> String,
+    ) -> String {
+        match value {
+            Ok(value) => math(format!("{head} = {}", self.number(value))),
+            Err(error) => format!("{} has no value: {}", math(head.to_owned()), error.message),
+        }
+    }
+
+    pub(super) fn number(&self, value: &Value) -> String {
+        let text = match value {
+            Value::Exact(q) if q.bits() <= 40 => q.to_string(),
+            Value::Exact(q) => significant(q.to_f64(), 10),
+            Value::Float(x) => significant(*x, 10),
+            Value::Tensor { entries, .. } => {
+                format!("[{}]", entries.iter().map(|x| significant(*x, 10)).collect::<Vec<_>>().join(", "))
+            }
+        };
+        if self.style == Style::Unicode { text.replace('-', "−") } else { text }
+    }
+}
+
+/// So many significant digits.
+pub(super) fn significant(x: f64, digits: usize) -> String {
+    if x == 0.0 || !x.is_finite() {
+        return format!("{x}");
+    }
+    let text = format!("{x:.*e}", digits.saturating_sub(1));
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let scale: i32 = exponent.parse().unwrap_or(0);
+    if !(-5..15).contains(&scale) {
+        let mantissa = if mantissa.contains('.') {
+            mantissa.trim_end_matches('0').trim_end_matches('.')
+        } else {
+            mantissa
+        };
+        return format!("{mantissa}e{exponent}");
+    }
+    let places = (digits as i32 - 1 - scale).max(0) as usize;
+    let text = format!("{x:.places$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// Formulas on the left, reasons in a column on the right.
+pub(super) fn columns(rows: &[(String, String)]) -> String {
+    let width = |text: &str| text.chars().count();
+    let column = rows.iter().map(|(left, _)| width(left)).filter(|w| *w <= WIDEST).max().unwrap_or(0);
+    let mut out = String::new();
+    for (left, reason) in rows {
+        if reason.is_empty() {
+            let _ = writeln!(out, "{left}");
+        } else if width(left) <= column {
+            let _ = writeln!(out, "{left}{}   {reason}", " ".repeat(column - width(left)));
+        } else {
+            let _ = writeln!(out, "{left}\n{}   {reason}", " ".repeat(column));
+        }
+    }
+    out
+}
+
+/// Words inside `\text{…}`.
+fn escaped(words: &str) -> String {
+    let mut out = String::with_capacity(words.len());
+    for c in words.chars() {
+        match c {
+            '_' | '%' | '&' | '#' | '$' | '{' | '}' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '^' => out.push_str(r"\textasciicircum{}"),
+            '~' => out.push_str(r"\textasciitilde{}"),
+            '\\' => out.push_str(r"\textbackslash{}"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// A table on paper.
+pub(super) fn table(table: &Table, style: Style, digits: usize) -> String {
+    let page = Page { style, is_partial: table.inputs.len() > 1 };
+    let sheet = Sheet { page, digits, top: table.nodes.last().map_or("f", |row| &row.name) };
+    match style {
+        Style::Unicode | Style::Text => sheet.lines(table),
+        Style::Latex => sheet.arrays(table).join("\n\n"),
+        Style::Markdown => sheet
+            .arrays(table)
+            .iter()
+            .map(|array| format!("$$\n{array}\n$$\n"))
+            .collect::<Vec<_>>()
+            .join("\n"),
+    }
+}
+
+/// A table being written.
+struct Sheet<'a> {
+    page: Page,
+    digits: usize,
+    /// The name of the whole formula.
+    top: &'a str,
+}
+
+impl Sheet<'_> {
+    fn number(&self, x: f64) -> String {
+        let text = decimals(x, self.digits);
+        match self.page.style {
+            Style::Text => text,
+            Style::Unicode => text.replace('-', "−"),
+            _ => match text.split_once('e') {
+                Some((mantissa, exponent)) => format!(r"{mantissa} \cdot 10^{{{exponent}}}"),
+                None => text,
+            },
+        }
+    }
+
+    fn name(&self, name: &str) -> String {
+        self.page.formula(&Tree::name(name))
+    }
+
+    /// ∂a/∂b.
+    fn slope(&self, of: &str, by: &str) -> String {
+        let (of, by) = (self.name(of), self.name(by));
+        let d = if self.page.is_partial || !self.page.is_latex() { "∂" } else { "d" };
+        match (self.page.is_latex(), self.page.style) {
+            (true, _) => format!(r"\frac{{\partial {of}}}{{\partial {by}}}")
+                .replace("\\partial", if d == "d" { "d" } else { "\\partial" }),
+            (false, Style::Text) => format!("d{of}/d{by}"),
+            (false, _) => format!("∂{of}/∂{by}"),
+        }
+    }
+
+    /// `∂f/∂b·∂b/∂a + …`.
+    fn paths(&self, row: &Row) -> String {
+        let parts: Vec<String> = row
+            .paths
+            .iter()
+            .map(|path| {
+                if path.is_direct {
+                    self.page.formula(&path.tree)
+                } else {
+                    let dot = if self.page.is_latex() {
+                        r" \cdot "
+                    } else if self.page.style == Style::Text {
+                        "*"
+                    } else {
+                        "·"
+                    };
+                    format!(
+                        "{}{dot}{}",
+                        self.slope(self.top, &path.through),
+                        self.slope(&path.through, &row.name)
+                    )
+                }
+            })
+            .collect();
+        if parts.is_empty() { "0".to_owned() } else { parts.join(" + ") }
+    }
+
+    /// `0.4407·2 − 0.2914·3`.
+    fn numbers(&self, row: &Row) -> String {
+        let mut out = String::new();
+        let is_direct = matches!(row.paths.as_slice(), [path] if path.is_direct);
+        if is_direct || row.paths.is_empty() {
+            return out;
+        }
+        for (at, path) in row.paths.iter().enumerate() {
+            let sign = if path.adjoint.is_sign_negative() { -1.0 } else { 1.0 };
+            match (at, sign < 0.0 && !path.is_direct) {
+                (0, false) => {}
+                (0, true) => out.push(if self.page.style == Style::Unicode { '−' } else { '-' }),
+                (_, true) => out.push_str(if self.page.style == Style::Unicode { " − " } else { " - " }),
+                (_, false) => out.push_str(" + "),
+            }
+            let bracketed = |x: f64| {
+                let text = self.number(x);
+                if x < 0.0 { format!("({text})") } else { text }
+            };
+            if path.is_direct {
+                out.push_str(&bracketed(path.value));
+            } else {
+                let dot = if self.page.is_latex() {
+                    r" \cdot "
+                } else if self.page.style == Style::Text {
+                    "*"
+                } else {
+                    "·"
+                };
+                let _ = write!(out, "{}{dot}{}", self.number(path.adjoint.abs()), bracketed(path.value));
+            }
+        }
+        out
+    }
+
+    /// The forward rows: name, formula, value, local partials.
+    fn forward(&self, table: &Table) -> Vec<[String; 4]> {
+        let inputs = table
+            .inputs
+            .iter()
+            .map(|row| [self.name(&row.name), String::new(), self.number(row.value), String::new()]);
+        let nodes = table.nodes.iter().map(|row| {
+            let partials: Vec<String> = row
+                .partials
+                .iter()
+                .map(|partial| {
+                    let tree = self.page.formula(&partial.tree);
+                    let number = self.number(partial.value);
+                    let slope = self.slope(&row.name, &partial.by);
+                    if tree == number {
+                        format!("{slope} = {tree}")
+                    } else {
+                        format!("{slope} = {tree} = {number}")
+                    }
+                })
+                .collect();
+            let formula = row.formula.as_ref().map_or_else(String::new, |tree| self.page.formula(tree));
+            [
+                self.name(&row.name),
+                formula,
+                self.number(row.value),
+                partials.join(if self.page.is_latex() { r",\quad " } else { ",  " }),
+            ]
+        });
+        inputs.chain(nodes).collect()
+    }
+
+    /// The backward rows: which derivative, the sum over paths, the same in numbers, value.
+    fn backward(&self, table: &Table) -> Vec<[String; 4]> {
+        let order = table.nodes.iter().rev().skip(1).chain(&table.inputs);
+        order
+            .map(|row| {
+                [
+                    self.slope(self.top, &row.name),
+                    self.paths(row),
+                    self.numbers(row),
+                    self.number(row.adjoint),
+                ]
+            })
+            .collect()
+    }
+
+    fn lines(&self, table: &Table) -> String {
+        let mut out = String::from("forward pass\n");
+        let forward = self.forward(table);
+        let rows: Vec<Vec<String>> = forward
+            .into_iter()
+            .map(|[name, formula, value, partials]| {
+                let formula = if formula.is_empty() { String::new() } else { format!("= {formula}") };
+                vec![format!("  {name}"), formula, format!("= {value}"), partials]
+            })
+            .collect();
+        out.push_str(&grid(&rows));
+        out.push_str("\nbackward pass\n");
+        let rows: Vec<Vec<String>> = self
+            .backward(table)
+            .into_iter()
+            .map(|[slope, paths, numbers, value]| {
+                let numbers = if numbers.is_empty() { String::new() } else { format!("= {numbers}") };
+                vec![format!("  {slope}"), format!("= {paths}"), numbers, format!("= {value}")]
+            })
+            .collect();
+        out.push_str(&grid(&rows));
+        out
+    }
+
+    fn arrays(&self, table: &Table) -> Vec<String> {
+        let mut all = Vec::new();
+        for (heads, rows) in [
+            (["", "", r"\text{value}", r"\text{local partials}"], self.forward(table)),
+            (["", r"\text{sum over the paths}", r"\text{in numbers}", r"\text{value}"], self.backward(table)),
+        ] {
+            let mut out = String::from("\\begin{array}{llll}\n");
+            let _ = writeln!(out, "{} \\\\ \\hline", heads.join(" & "));
+            for row in rows {
+                let _ = writeln!(out, "{} \\\\", row.join(" & "));
+            }
+            out.push_str("\\end{array}");
+            all.push(out);
+        }
+        all
+    }
+}
+
+/// Columns of text, the last one ragged.
+fn grid(rows: &[Vec<String>]) -> String {
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|text| text.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..count).map(width).collect();
+    let mut out = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(&widths) {
+            if *width == 0 {
+                continue;
+            }
+            line.push_str(cell);
+            line.push_str(&" ".repeat(width - cell.chars().count() + 2));
+        }
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    out
+}
+
+/// So many digits after the point, trailing zeros off; small and large numbers with a power of ten.
+fn decimals(x: f64, digits: usize) -> String {
+    let size = x.abs();
+    if x != 0.0 && x.is_finite() && (size < 0.5 * 10f64.powi(-(digits as i32)) || size >= 1e15) {
+        return significant(x, digits.max(1));
+    }
+    let text = format!("{x:.digits$}");
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+}

@@ -1,0 +1,478 @@
+//! The textbook rules: what one of them makes of a derivative that is still to be taken.
+//!
+//! Derivatives of functions come from their rows in the function table; no partial is written here.
+
+use std::collections::BTreeSet;
+
+use super::make::{Care, derivative, integer, is_one, plain_power, relation, substitute, zero};
+use super::{Phrase, Rule};
+use crate::diagnostic::{Diagnostic, Kind as Cause};
+use crate::function::{self, Row};
+use crate::lower::{Environment, Named};
+use crate::syntax::tree::{Big, DerivativeOperator, Kind, Relation, Tree};
+use crate::syntax::{Names, parse, parse_fact};
+
+/// What a rule made of a derivative.
+pub(super) struct Applied {
+    pub rule: Rule,
+    /// A rule that was applied on the way and is named with it.
+    pub also: Option<Rule>,
+    pub tree: Tree,
+    pub because: Vec<Phrase>,
+    pub conditions: Vec<Tree>,
+    pub conventions: Vec<&'static str>,
+}
+
+impl Applied {
+    fn new(rule: Rule, tree: Tree) -> Self {
+        Applied {
+            rule,
+            also: None,
+            tree,
+            because: Vec::new(),
+            conditions: Vec::new(),
+            conventions: Vec::new(),
+        }
+    }
+
+    fn because(mut self, phrases: Vec<Phrase>) -> Self {
+        self.because = phrases;
+        self
+    }
+
+    fn given(mut self, condition: Tree) -> Self {
+        self.conditions.push(condition);
+        self
+    }
+}
+
+/// What rules look up.
+pub(super) struct Rules<'a> {
+    pub environment: &'a Environment,
+    pub care: Care,
+    /// Are constant multiples and sums taken in one line?
+    pub is_linear: bool,
+}
+
+/// A derivative as it is written: the body and the variable, if it is by one name.
+pub(super) fn pending(tree: &Tree) -> Option<(&Tree, &Tree, &str)> {
+    match &tree.kind {
+        Kind::Derivative { operator: DerivativeOperator::Derivative, body, variables } => {
+            match variables.as_slice() {
+                [variable] => match &variable.kind {
+                    Kind::Name(name) => Some((body, variable, name)),
+                    _ => None,
+                },
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+impl Rules<'_> {
+    /// The names whose value changes with the variable.
+    pub(super) fn moving(&self, variable: &str) -> BTreeSet<String> {
+        let mut names = BTreeSet::from([variable.to_owned()]);
+        let graph = &self.environment.graph;
+        for (name, value) in self.environment.definitions() {
+            let depends = graph.reachable(&[value.node]).into_iter().any(|node| {
+                matches!(graph.atom(node), Some(crate::ir::Atom::Variable(symbol)) if graph.symbol_name(*symbol) == variable)
+            });
+            if depends {
+                names.insert(name.to_owned());
+            }
+        }
+        names
+    }
+
+    /// Does the tree change with the names?
+    pub(super) fn depends(&self, tree: &Tree, moving: &BTreeSet<String>) -> bool {
+        match &tree.kind {
+            Kind::Name(name) => moving.contains(name),
+            Kind::Big { indices, .. } if indices.iter().any(|i| moving.contains(&i.name)) => {
+                let mut rest = moving.clone();
+                for index in indices {
+                    rest.remove(&index.name);
+                }
+                self.any_part(tree, &rest)
+            }
+            Kind::Call { name, .. } => {
+                if let Some(Named::Function { parameters, value }) = self.environment.named(name) {
+                    let mut rest = moving.clone();
+                    for parameter in parameters {
+                        rest.remove(parameter);
+                    }
+                    if self.depends(value, &rest) {
+                        return true;
+                    }
+                }
+                self.any_part(tree, moving)
+            }
+            _ => self.any_part(tree, moving),
+        }
+    }
+
+    fn any_part(&self, tree: &Tree, moving: &BTreeSet<String>) -> bool {
+        let mut found = false;
+        tree.each_part(&mut |part| found = found || self.depends(part, moving));
+        found
+    }
+
+    /// Applies the rule that fits to the derivative of `body`.
+    pub(super) fn apply(
+        &self,
+        body: &Tree,
+        variable: &Tree,
+        moving: &BTreeSet<String>,
+    ) -> Result<Applied, Diagnostic> {
+        let care = self.care;
+        let by = |tree: &Tree| derivative(tree.clone(), variable);
+        let moves = |tree: &Tree| self.depends(tree, moving);
+        if !moves(body) {
+            return Ok(Applied::new(Rule::Constant, zero()));
+        }
+        Ok(match &body.kind {
+            Kind::Name(name) => match &variable.kind {
+                Kind::Name(own) if own == name => Applied::new(Rule::Variable, integer(1)),
+                _ => match self.environment.written_definition(name) {
+                    Some(value) => Applied::new(Rule::Definition(name.clone()), by(value)).because(vec![
+                        Phrase::words("definition of"),
+                        Phrase::Formula(relation(body.clone(), Relation::Equal, value.clone())),
+                    ]),
+                    None => return Err(unsupported(body, variable)),
+                },
+            },
+            Kind::Sum(terms) => {
+                let terms = terms.iter().map(|term| self.term(term, variable, moving)).collect();
+                let mut applied = Applied::new(Rule::Sum, care.sum(terms));
+                // 3·d/dx (x²) in a sum: a constant came out too
+                let has_multiple = matches!(&applied.tree.kind, Kind::Sum(terms) if terms.iter().any(|term| {
+                    let inner = if let Kind::Negate(inner) = &term.kind { inner } else { term };
+                    matches!(inner.kind, Kind::Product(_)) && super::make::holds_derivative(inner)
+                }));
+                applied.also = (self.is_linear && has_multiple).then_some(Rule::ConstantMultiple);
+                applied
+            }
+            Kind::Negate(inner) if self.is_linear => {
+                Applied::new(Rule::ConstantMultiple, care.negate(self.multiple(inner, variable, moving)))
+            }
+            Kind::Negate(inner) => Applied::new(Rule::ConstantMultiple, care.negate(by(inner))),
+            Kind::Product(factors) | Kind::Hadamard(factors) => self.product(factors, variable, moving),
+            Kind::Quotient(a, b) | Kind::ElementwiseQuotient(a, b) => {
+                self.quotient(body, a, b, variable, moving)
+            }
+            Kind::Power(base, exponent) | Kind::ElementwisePower(base, exponent) => {
+                self.power(base, exponent, variable, moving)
+            }
+            Kind::Call { name, primes, arguments } => {
+                return self.call(body, name, *primes, arguments, variable, moving);
+            }
+            Kind::Cases(rows) => Applied::new(
+                Rule::Cases,
+                Kind::Cases(rows.iter().map(|(value, condition)| (by(value), condition.clone())).collect())
+                    .into(),
+            ),
+            Kind::Iverson(_) => Applied::new(Rule::Step, zero()),
+            Kind::Big { operation: Big::Sum, indices, condition, body } => Applied::new(
+                Rule::Sum,
+                Kind::Big {
+                    operation: Big::Sum,
+                    indices: indices.clone(),
+                    condition: condition.clone(),
+                    body: Box::new(by(body)),
+                }
+                .into(),
+            ),
+            _ => return Err(unsupported(body, variable)),
+        })
+    }
+
+    /// The derivative of a term of a sum: its sign and, if lines are short, its constant factors in front.
+    fn term(&self, term: &Tree, variable: &Tree, moving: &BTreeSet<String>) -> Tree {
+        if self.care == Care::Tidy && !self.depends(term, moving) {
+            return zero();
+        }
+        match &term.kind {
+            Kind::Negate(inner) => self.care.negate(self.term(inner, variable, moving)),
+            _ if self.is_linear => self.multiple(term, variable, moving),
+            _ => derivative(term.clone(), variable),
+        }
+    }
+
+    /// Constant factors out, through products, quotients and signs; what is left is still to be differentiated.
+    fn multiple(&self, term: &Tree, variable: &Tree, moving: &BTreeSet<String>) -> Tree {
+        match &term.kind {
+            Kind::Negate(inner) => self.care.negate(self.multiple(inner, variable, moving)),
+            Kind::Product(factors) => {
+                let (inner, constant): (Vec<Tree>, Vec<Tree>) =
+                    factors.iter().cloned().partition(|factor| self.depends(factor, moving));
+                let inner = match <[Tree; 1]>::try_from(inner) {
+                    Ok([one]) => self.multiple(&one, variable, moving),
+                    Err(several) => derivative(Kind::Product(several).into(), variable),
+                };
+                self.care.product(constant.into_iter().chain([inner]).collect())
+            }
+            Kind::Quotient(a, b) if !self.depends(b, moving) => self.care.product(vec![
+                self.care.quotient(integer(1), (**b).clone()),
+                self.multiple(a, variable, moving),
+            ]),
+            Kind::Quotient(a, b) => {
+                let (above, mut constant) = self.apart(a, moving);
+                let (below, under) = self.apart(b, moving);
+                if constant.is_empty() && under.is_empty() || is_one(a) && under.is_empty() {
+                    return derivative(term.clone(), variable);
+                }
+                if !under.is_empty() {
+                    constant.push(self.care.quotient(integer(1), self.care.product(under)));
+                }
+                let inner = self.care.quotient(self.care.product(above), self.care.product(below));
+                constant.push(derivative(inner, variable));
+                self.care.product(constant)
+            }
+            _ => derivative(term.clone(), variable),
+        }
+    }
+
+    /// Factors that move and factors that do not.
+    fn apart(&self, tree: &Tree, moving: &BTreeSet<String>) -> (Vec<Tree>, Vec<Tree>) {
+        match &tree.kind {
+            Kind::Negate(inner) => {
+                let (inner, mut constant) = self.apart(inner, moving);
+                constant.push(self.care.negate(integer(1)));
+                (inner, constant)
+            }
+            Kind::Product(factors) => {
+                factors.iter().cloned().partition(|factor| self.depends(factor, moving))
+            }
+            _ if self.depends(tree, moving) => (vec![tree.clone()], Vec::new()),
+            _ => (Vec::new(), vec![tree.clone()]),
+        }
+    }
+
+    fn product(&self, factors: &[Tree], variable: &Tree, moving: &BTreeSet<String>) -> Applied {
+        let care = self.care;
+        let (inner, constant): (Vec<Tree>, Vec<Tree>) =
+            factors.iter().cloned().partition(|factor| self.depends(factor, moving));
+        if !constant.is_empty() && self.is_linear {
+            let whole = Kind::Product(factors.to_vec()).into();
+            return Applied::new(Rule::ConstantMultiple, self.multiple(&whole, variable, moving));
+        }
+        if !constant.is_empty() {
+            let inner = if inner.len() == 1 { inner } else { vec![Kind::Product(inner).into()] };
+            let parts =
+                constant.into_iter().chain(inner.into_iter().map(|u| derivative(u, variable))).collect();
+            return Applied::new(Rule::ConstantMultiple, care.product(parts));
+        }
+        let terms = (0..inner.len())
+            .map(|at| {
+                let mut parts: Vec<Tree> = inner
+                    .iter()
+                    .enumerate()
+                    .filter(|(other, _)| *other != at)
+                    .map(|(_, u)| u.clone())
+                    .collect();
+                parts.push(derivative(inner[at].clone(), variable));
+                care.product(parts)
+            })
+            .collect();
+        Applied::new(Rule::Product, Kind::Sum(terms).into())
+    }
+
+    fn quotient(
+        &self,
+        whole: &Tree,
+        a: &Tree,
+        b: &Tree,
+        variable: &Tree,
+        moving: &BTreeSet<String>,
+    ) -> Applied {
+        let care = self.care;
+        let by = |tree: &Tree| derivative(tree.clone(), variable);
+        if self.is_linear {
+            let taken = self.multiple(whole, variable, moving);
+            if !super::rule::pending(&taken).is_some_and(|(body, ..)| body == whole) {
+                return Applied::new(Rule::ConstantMultiple, taken);
+            }
+        }
+        if !self.depends(b, moving) {
+            let factor = care.quotient(integer(1), b.clone());
+            return Applied::new(Rule::ConstantMultiple, care.product(vec![factor, by(a)]));
+        }
+        let square = plain_power(b.clone(), integer(2));
+        let given = relation(b.clone(), Relation::NotEqual, zero());
+        let is_plain = b == variable;
+        let second = if is_plain { a.clone() } else { care.product(vec![a.clone(), by(b)]) };
+        if self.depends(a, moving) {
+            let first = care.product(vec![b.clone(), by(a)]);
+            let second = care.product(vec![a.clone(), by(b)]);
+            let above = Kind::Sum(vec![first, care.negate(second)]).into();
+            return Applied::new(Rule::Quotient, care.quotient(above, square)).given(given);
+        }
+        let tree = care.negate(care.quotient(second, square));
+        Applied::new(Rule::Reciprocal { is_chain: !is_plain }, tree).given(given)
+    }
+
+    fn power(&self, base: &Tree, exponent: &Tree, variable: &Tree, moving: &BTreeSet<String>) -> Applied {
+        let care = self.care;
+        let by = |tree: &Tree| derivative(tree.clone(), variable);
+        let whole = plain_power(base.clone(), exponent.clone());
+        let positive = relation(base.clone(), Relation::Greater, zero());
+        match (self.depends(base, moving), self.depends(exponent, moving)) {
+            (true, true) => {
+                let log = Tree::call(function::row(function::LOG).name, vec![base.clone()]);
+                let first = care.product(vec![log.clone(), by(exponent)]);
+                let second = care.product(vec![care.quotient(exponent.clone(), base.clone()), by(base)]);
+                let inner = Kind::Sum(vec![first, second]).into();
+                Applied::new(Rule::GeneralPower, Kind::Product(vec![whole, inner]).into()).given(positive)
+            }
+            (false, _) => {
+                let is_e = matches!(&base.kind, Kind::Name(name) if name == "e")
+                    && self.environment.named("e").is_none();
+                let mut parts = vec![whole];
+                if !is_e {
+                    parts.push(Tree::call(function::row(function::LOG).name, vec![base.clone()]));
+                }
+                let is_plain = exponent == variable;
+                if !is_plain {
+                    parts.push(by(exponent));
+                }
+                let rule = Rule::Exponential { is_chain: !is_plain };
+                let applied = Applied::new(rule, care.product(parts));
+                if is_e { applied } else { applied.given(positive) }
+            }
+            (true, false) => {
+                let lower = care.power(base.clone(), care.one_less(exponent));
+                let mut parts = vec![exponent.clone(), lower];
+                let is_plain = base == variable;
+                if !is_plain {
+                    parts.push(by(base));
+                }
+                let applied = Applied::new(Rule::Power { is_chain: !is_plain }, care.product(parts));
+                match super::make::as_number(exponent) {
+                    Some(n) if n.is_integer() && !n.is_negative() => applied,
+                    Some(n) if n.is_integer() => {
+                        applied.given(relation(base.clone(), Relation::NotEqual, zero()))
+                    }
+                    _ => applied.given(positive),
+                }
+            }
+        }
+    }
+
+    fn call(
+        &self,
+        body: &Tree,
+        name: &str,
+        primes: u8,
+        arguments: &[Tree],
+        variable: &Tree,
+        moving: &BTreeSet<String>,
+    ) -> Result<Applied, Diagnostic> {
+        let care = self.care;
+        match self.environment.named(name) {
+            Some(Named::Function { parameters, value })
+                if primes == 0 && parameters.len() == arguments.len() =>
+            {
+                let by: Vec<(String, Tree)> =
+                    parameters.iter().cloned().zip(arguments.iter().cloned()).collect();
+                let opened = substitute(value, &by);
+                let letters = parameters.iter().map(Tree::name).collect();
+                return Ok(Applied::new(Rule::Definition(name.to_owned()), derivative(opened, variable))
+                    .because(vec![
+                        Phrase::words("definition"),
+                        Phrase::Formula(relation(Tree::call(name, letters), Relation::Equal, value.clone())),
+                    ]));
+            }
+            Some(Named::Unknown) => {
+                let [argument] = arguments else { return Err(unsupported(body, variable)) };
+                let own: Tree = Kind::Call {
+                    name: name.to_owned(),
+                    primes: primes.saturating_add(1),
+                    arguments: arguments.to_vec(),
+                }
+                .into();
+                if argument == variable {
+                    return Ok(Applied::new(Rule::Function { name: name.to_owned(), is_chain: false }, own));
+                }
+                let tree = care.product(vec![own, derivative(argument.clone(), variable)]);
+                return Ok(Applied::new(Rule::Function { name: name.to_owned(), is_chain: true }, tree));
+            }
+            _ => {}
+        }
+        let Some(row) = function::lookup(name).map(function::row) else {
+            return Err(unsupported(body, variable));
+        };
+        if primes > 0 || !row.is_elementwise() || row.parameters.len() != arguments.len() {
+            return Err(unsupported(body, variable));
+        }
+        let by: Vec<(String, Tree)> =
+            row.parameters.iter().map(|p| (*p).to_owned()).zip(arguments.iter().cloned()).collect();
+        let mut terms = Vec::new();
+        let mut known = Vec::new();
+        let mut is_chain = false;
+        for (at, (argument, text)) in arguments.iter().zip(row.partials()).enumerate() {
+            if !self.depends(argument, moving) {
+                continue;
+            }
+            let Ok(partial) = parse(text, &Names::default()) else { return Err(unsupported(body, variable)) };
+            let partial = strip(&partial.tree);
+            known.push(derivative_of_row(row, at, &partial));
+            let own = substitute(&partial, &by);
+            if argument == variable {
+                terms.push(own);
+            } else {
+                is_chain = true;
+                terms.push(care.product(vec![own, derivative(argument.clone(), variable)]));
+            }
+        }
+        let mut applied = Applied::new(Rule::Function { name: name.to_owned(), is_chain }, care.sum(terms));
+        applied.because = known;
+        for text in row.defined.iter().chain(row.differentiable) {
+            if let Ok(condition) = parse_fact(text, &Names::default()) {
+                applied.conditions.push(substitute(&strip(&condition.tree), &by));
+            }
+        }
+        applied.conventions.extend(row.convention);
+        Ok(applied)
+    }
+}
+
+/// `sin'(u) = cos(u)`, `d/du √u = 1/(2√u)`.
+fn derivative_of_row(row: &Row, at: usize, partial: &Tree) -> Phrase {
+    let letters: Vec<(String, Tree)> = match row.parameters {
+        [one] => vec![((*one).to_owned(), Tree::name("u"))],
+        [one, two] => vec![((*one).to_owned(), Tree::name("u")), ((*two).to_owned(), Tree::name("v"))],
+        _ => Vec::new(),
+    };
+    let of: Vec<Tree> = letters.iter().map(|(_, letter)| letter.clone()).collect();
+    // |u| and √u have no name that a prime could follow
+    let has_name = !function::lookup(row.name)
+        .is_some_and(|id| [function::ABS, function::SQRT, function::CBRT].contains(&id));
+    let left = match (of.as_slice(), of.get(at)) {
+        ([_], _) if has_name => Kind::Call { name: row.name.to_owned(), primes: 1, arguments: of }.into(),
+        (all, Some(by)) => derivative(Tree::call(row.name, all.to_vec()), by),
+        (all, None) => Tree::call(row.name, all.to_vec()),
+    };
+    Phrase::Formula(relation(left, Relation::Equal, substitute(partial, &letters)))
+}
+
+/// The tree without places: what the table says stands nowhere in the author's text.
+fn strip(tree: &Tree) -> Tree {
+    let mut bare = super::make::map_parts(tree, &mut strip);
+    bare.span = crate::span::Span::default();
+    bare
+}
+
+fn unsupported(body: &Tree, variable: &Tree) -> Diagnostic {
+    Diagnostic::new(
+        Cause::Unsupported,
+        format!(
+            "there is no textbook rule for the derivative of {} by {}",
+            crate::print::unicode(body),
+            crate::print::unicode(variable)
+        ),
+    )
+    .at(body.span, "")
+    .help("symdiff grad gives the derivative without the steps")
+}

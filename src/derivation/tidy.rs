@@ -1,0 +1,212 @@
+//! From the derivative as the rules leave it to the engine's result, in steps that have a name each.
+//!
+//! A step is tried if it makes the line shorter; the last one is named after what it does to the part that it changes.
+
+use super::gather::{self, Done};
+use super::make::{holds_derivative, relation};
+use super::proof::{self, Means};
+use super::{Phrase, Rule, expand, named};
+use crate::function;
+use crate::print;
+use crate::problem::Problem;
+use crate::syntax::tree::{Kind, Relation, Tree};
+
+/// Shortening steps before the last one.
+const MOST_STEPS: usize = 5;
+/// A part that is quoted in a reason has at most so many operators, names and numbers.
+const LONGEST_QUOTE: usize = 18;
+
+/// A line with the reason for it.
+pub(super) type Line = (Vec<Rule>, Vec<Phrase>, Tree);
+
+/// The lines from `raw` to `result`; the last one is the result. Empty if they are the same.
+pub(super) fn steps(problem: &mut Problem, raw: &Tree, result: &Tree) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    if raw == result || holds_derivative(raw) {
+        return lines;
+    }
+    let goal = gather::sorted(result);
+    let mut line = raw.clone();
+    for _ in 0..MOST_STEPS {
+        if gather::sorted(&line) == goal {
+            break;
+        }
+        let Some((rule, because, next)) = shorter(&line, result) else { break };
+        line = next.clone();
+        lines.push((vec![rule], because, next));
+    }
+    if line == *result {
+        return lines;
+    }
+    // What differs in order and signs only is written as the result at once.
+    if gather::sorted(&line) == goal {
+        if let Some(last) = lines.last_mut() {
+            last.2 = result.clone();
+            return lines;
+        }
+        let mut done = Done::default();
+        let ordered = gather::terms(&gather::factors(&line, &mut done), &mut done);
+        let words = match done {
+            Done { cancelled: true, .. } => "cancel equal factors",
+            Done { gathered: true, .. } => "gather equal factors",
+            Done { collected: true, .. } => "collect like terms",
+            Done { numbers: true, .. } => "multiply the numbers",
+            _ if ordered == *result => "write as one fraction",
+            _ => "gather powers",
+        };
+        lines.push((vec![algebra(words)], Vec::new(), result.clone()));
+        return lines;
+    }
+    lines.extend(last(problem, &line, result));
+    lines
+}
+
+/// Do they differ in order and signs only?
+pub(super) fn is_same_in_order(line: &Tree, result: &Tree) -> bool {
+    line != result
+        && print::nodes(line) == print::nodes(result)
+        && !holds_derivative(line)
+        && gather::sorted(line) == gather::sorted(result)
+}
+
+fn algebra(words: &str) -> Rule {
+    Rule::Algebra(words.to_owned())
+}
+
+/// A named step that makes the line shorter.
+fn shorter(line: &Tree, result: &Tree) -> Option<(Rule, Vec<Phrase>, Tree)> {
+    let size = print::nodes(line);
+    let mut done = Done::default();
+    let next = gather::factors(line, &mut done);
+    if (done.gathered || done.cancelled || done.numbers) && print::nodes(&next) < size {
+        let words = match done {
+            Done { cancelled: true, .. } => "cancel equal factors",
+            Done { gathered: true, .. } => "gather equal factors",
+            _ => "multiply the numbers",
+        };
+        return Some((algebra(words), Vec::new(), next));
+    }
+    let line = next;
+    let mut done = Done::default();
+    let next = gather::terms(&line, &mut done);
+    if done.collected && print::nodes(&next) < size {
+        return Some((algebra("collect like terms"), Vec::new(), next));
+    }
+    let mut found = Vec::new();
+    let next = expand::common(&line, &mut found);
+    if !found.is_empty() {
+        let mut done = Done::default();
+        let next = gather::factors(&next, &mut done);
+        // taking out is worth a line of its own if it cancels, or if the result is written so
+        if print::nodes(&next) < size && (done.cancelled || print::nodes(&next) > print::nodes(result)) {
+            let words = if done.cancelled { "take out and cancel" } else { "take out" };
+            return Some((algebra(words), found.into_iter().map(Phrase::Formula).collect(), next));
+        }
+    }
+    multiplied_out(&line)
+        .filter(|next| print::nodes(next) < size)
+        .map(|next| (algebra("multiply out and collect like terms"), Vec::new(), next))
+}
+
+/// The sums above and below the line multiplied out, without splitting the fraction.
+fn multiplied_out(line: &Tree) -> Option<Tree> {
+    let (above, below) = expand::fraction(line);
+    let above = expand::expanded(&above.tree())?;
+    let tree = Kind::Quotient(Box::new(above), Box::new(below.tree())).into();
+    Some(gather::factors(&tree, &mut Done::default()))
+}
+
+/// The last step, named; with a line between if two ideas meet in it.
+fn last(problem: &mut Problem, line: &Tree, result: &Tree) -> Vec<Line> {
+    let (a, b) = expand::difference(line, result);
+    let is_part = print::nodes(&a) < print::nodes(line);
+    let means = proof::means(problem, &a, &b);
+    let quote = (print::nodes(&a) + print::nodes(&b) <= LONGEST_QUOTE && is_part)
+        .then(|| Phrase::Formula(relation(a.clone(), Relation::Equal, b.clone())));
+    let because: Vec<Phrase> = quote.into_iter().collect();
+    if !matches!(means, Means::Algebra)
+        && let Some(identity) = named::identity(&a, &b)
+    {
+        return vec![(vec![Rule::Identity(identity.to_owned())], because, result.clone())];
+    }
+    match means {
+        Means::Algebra => {
+            let (words, own) = words(&a, &b);
+            let because = if own.is_empty() { because } else { own };
+            vec![(vec![algebra(words)], because, result.clone())]
+        }
+        Means::Identity(words) => vec![(vec![Rule::Identity(words)], because, result.clone())],
+        Means::Definition(functions) => {
+            let mut phrases = because;
+            for id in &functions {
+                let row = function::row(*id);
+                if let Some(phrase) = proof::definition(row) {
+                    phrases.push(phrase);
+                }
+            }
+            let names: Vec<&str> = functions.iter().map(|id| function::row(*id).unicode).collect();
+            let words = format!("by the definition of {}", names.join(" and "));
+            vec![(vec![Rule::Identity(words)], phrases, result.clone())]
+        }
+        Means::Unknown if because.is_empty() => {
+            vec![(vec![Rule::Identity("simplify".to_owned())], because, result.clone())]
+        }
+        Means::Unknown => vec![(vec![Rule::Identity("because".to_owned())], because, result.clone())],
+    }
+}
+
+/// What algebra does from one part to the other.
+fn words(a: &Tree, b: &Tree) -> (&'static str, Vec<Phrase>) {
+    let goal = gather::sorted(b);
+    let is_sum = |tree: &Tree| matches!(tree.kind, Kind::Sum(_));
+    let same =
+        |x: &Option<Tree>, y: &Tree| x.as_ref().is_some_and(|x| gather::sorted(x) == gather::sorted(y));
+    let mut found = Vec::new();
+    let taken = expand::common(a, &mut found);
+    if !found.is_empty() && gather::sorted(&gather::factors(&taken, &mut Done::default())) == goal {
+        return ("take out", found.into_iter().map(Phrase::Formula).collect());
+    }
+    let ((above_a, below_a), (above_b, below_b)) = (expand::fraction(a), expand::fraction(b));
+    let (below_a, below_b) = (below_a.tree(), below_b.tree());
+    let is_fraction = |below: &Tree| !expand::is_unit(below);
+    if is_fraction(&below_a) && gather::sorted(&below_a) != gather::sorted(&below_b) {
+        let ratio: Tree = Kind::Quotient(Box::new(below_a.clone()), Box::new(below_b.clone())).into();
+        let ratio = gather::factors(&ratio, &mut Done::default());
+        let (up, down) = expand::fraction(&ratio);
+        let is_short = |tree: &Tree| print::nodes(tree) <= LONGEST_QUOTE;
+        if expand::is_unit(&down.tree()) && is_short(&ratio) && !is_sum(a) {
+            return ("divide numerator and denominator by", vec![Phrase::Formula(up.tree())]);
+        }
+        if expand::is_unit(&up.tree()) && is_short(&down.tree()) {
+            return ("bring over the common denominator", vec![Phrase::Formula(below_b)]);
+        }
+    }
+    if let (Some(x), Some(y)) = (expand::expanded(a), expand::expanded(b))
+        && gather::sorted(&x) == gather::sorted(&y)
+    {
+        if is_sum(b) && !is_sum(a) && is_fraction(&below_a) {
+            return ("split the fraction", Vec::new());
+        }
+        if same(&Some(x), b) {
+            return ("multiply out and collect like terms", Vec::new());
+        }
+        if same(&Some(y), a) || is_sum(a) {
+            return ("take out common factors", Vec::new());
+        }
+        return ("multiply out and take out common factors", Vec::new());
+    }
+    if is_sum(a) && is_fraction(&below_b) {
+        return ("bring over a common denominator", Vec::new());
+    }
+    let above_is_same = gather::sorted(&above_a.tree()) == gather::sorted(&above_b.tree());
+    if above_is_same {
+        return ("multiply out the denominator", Vec::new());
+    }
+    if is_fraction(&below_a) && !is_fraction(&below_b) {
+        return ("divide out the fraction", Vec::new());
+    }
+    if is_fraction(&below_a) && is_fraction(&below_b) {
+        return ("reduce the fraction", Vec::new());
+    }
+    ("factor", Vec::new())
+}

@@ -1,0 +1,661 @@
+//! Names and functions in front of what they may apply to.
+
+use super::super::known::{self, Known};
+use super::super::operands::call_node;
+use super::super::parser::{Node, Result, built};
+use super::super::powers::prime_count;
+use super::super::suggestion::nearest;
+use super::super::tree::{DerivativeOperator, Kind, Relation, Tree};
+use super::names::{Meaning, Symbol, greek};
+use super::parser::Parser;
+use super::scripts::High;
+use super::slips::{syntax, unsupported};
+use super::words::{Fence, Word};
+use crate::diagnostic::{self, Diagnostic};
+use crate::function;
+use crate::span::Span;
+
+/// A function about to be applied.
+struct Applied {
+    /// As written, for messages.
+    written: String,
+    /// As it stands in the tree.
+    name: String,
+    arity: Option<usize>,
+    /// Whether the table has it and nobody declared it.
+    is_known: bool,
+    span: Span,
+}
+
+/// The function whose row gives this LaTeX.
+fn by_latex(latex: &str) -> Option<Known> {
+    function::all().find(|(_, row)| row.latex == latex).and_then(|(_, row)| known::lookup(row.name))
+}
+
+/// The function that a command of its own stands for: `\sin`, `\arctan`.
+pub(super) fn command_of(name: &str) -> Option<Known> {
+    if name.len() < 2 || greek(name).is_some() || !name.bytes().all(|b| b.is_ascii_alphabetic()) {
+        return None;
+    }
+    by_latex(&format!("\\{name}")).or_else(|| known::lookup(name))
+}
+
+/// The commands of functions; for did-you-mean.
+pub(super) fn commands() -> impl Iterator<Item = &'static str> {
+    known::words().filter(|word| word.len() > 2 && word.bytes().all(|b| b.is_ascii_alphabetic()))
+}
+
+fn derivative_operator(name: &str) -> Option<DerivativeOperator> {
+    Some(match name {
+        "diff" => DerivativeOperator::Derivative,
+        "grad" | "gradient" => DerivativeOperator::Gradient,
+        "jacobian" => DerivativeOperator::Jacobian,
+        "hessian" => DerivativeOperator::Hessian,
+        _ => return None,
+    })
+}
+
+impl Parser<'_> {
+    pub(super) fn name_operand(&mut self) -> Result<Node> {
+        if self.starts_bold_number() {
+            return self.bold_number();
+        }
+        if let Some(node) = self.differential_operand()? {
+            return Ok(node);
+        }
+        if self.word() == Word::Letter
+            && let Some((text, count)) = self.check_run()?
+            && let Some(known) = known::lookup(&text)
+        {
+            let mut span = self.token().span;
+            for _ in 0..count {
+                span = span.join(self.advance());
+            }
+            return self.apply_known(&text, known, span);
+        }
+        let start = self.token().clone();
+        let symbol = self.symbol()?;
+        match self.meaning(&symbol)? {
+            Meaning::Variable { name, primes, is_low_used } => {
+                if primes > 0 {
+                    let text = self.short(symbol.span);
+                    return Err(syntax(format!("the prime of `{text}` is either a transpose or a derivative"))
+                        .at(symbol.span, "")
+                        .help(format!(r"declare {name}' as a name of its own, write {name}^\top for the transpose, \frac{{d{name}}}{{dx}} for a derivative")));
+                }
+                if self.word() == Word::Open(Fence::Round)
+                    && self.is_glued()
+                    && let Some(known) = known::lookup(&name)
+                {
+                    return Err(syntax(format!("`{name}` is a variable here, not the function"))
+                        .at(symbol.span, "")
+                        .help(format!(r"write {name} \cdot (…) for the product, \operatorname{{{}}}(…) for the function", known.name)));
+                }
+                if is_low_used {
+                    return built(Kind::Name(name), symbol.span, 0);
+                }
+                self.with_indices(name, &symbol)
+            }
+            Meaning::Function { name, primes } => {
+                let arity = self.names.arity(&name);
+                let applied = Applied { written: name.clone(), name, arity, is_known: false, span: symbol.span };
+                self.application(&applied, primes)
+            }
+            Meaning::Unknown => self.unknown(&symbol, &start.text),
+        }
+    }
+
+    /// A symbol that is not declared: a constant, a function of the table, or a variable.
+    fn unknown(&mut self, symbol: &Symbol, command: &str) -> Result<Node> {
+        let base = symbol.spellings.first().map_or("", String::as_str).to_string();
+        let is_plain = symbol.low.is_none() && symbol.primes == 0;
+        if is_plain && base == "e" {
+            if matches!(command, "mathbf" | "boldsymbol" | "bm") {
+                if self.word() == Word::Open(Fence::Round)
+                    && let Some(known) = by_latex(r"\mathbf{e}")
+                {
+                    return self.apply_known(known.name, known, symbol.span);
+                }
+                return Err(syntax("a bold e is no number")
+                    .at(symbol.span, "")
+                    .help("declare it with --let 'e_1: R[n]' or another name; write e for the number"));
+            }
+            return built(Kind::Name("e".into()), symbol.span, 0);
+        }
+        if base == "δ"
+            && let Some(node) = self.kronecker(symbol)?
+        {
+            return Ok(node);
+        }
+        let opens = matches!(self.word(), Word::Open(Fence::Round));
+        if let (Some(operator), true, true) = (derivative_operator(&base), is_plain, opens) {
+            return self.derivative_call(operator, symbol.span);
+        }
+        let known = by_latex(&format!("\\{command}{{{base}}}"))
+            .or_else(|| by_latex(&format!("\\{command}{{{}}}", base.replace('_', r"\_"))))
+            .or_else(|| by_latex(&format!("\\{command}")).filter(|_| greek(command).is_some()))
+            .or_else(|| {
+                (symbol.is_word || greek(command).is_some()).then(|| known::lookup(&base)).flatten()
+            });
+        if let Some(known) = known {
+            let is_letter = base.chars().count() == 1;
+            if symbol.low.is_none() && (!is_letter || opens) {
+                self.at = symbol.end;
+                return self.apply_known_with(&base, known, symbol.span, symbol.primes);
+            }
+            if !is_letter && let Some((start, _)) = symbol.low {
+                let low = self.short(self.words[start].span.join(self.words[symbol.end - 1].span));
+                return Err(syntax(format!("`{base}` has a subscript of its own"))
+                    .at(symbol.span, "")
+                    .help(format!(r"write \operatorname{{{base}}}(…){low} for a component of its value")));
+            }
+            let is_numbered = symbol
+                .low
+                .as_ref()
+                .is_some_and(|(_, forms)| forms.iter().any(|f| f.bytes().all(|b| b.is_ascii_digit())));
+            if opens && (is_numbered || symbol.primes > 0) {
+                return Err(self.unknown_function(symbol, &base));
+            }
+        }
+        if opens {
+            if symbol.is_word && symbol.low.is_none() || symbol.primes > 0 {
+                return Err(self.unknown_function(symbol, &base));
+            }
+            let close = self.partners[self.at];
+            let inside = &self.words[self.at + 1..close];
+            let is_list = self.has_comma(self.at + 1, close);
+            let is_name = !inside.is_empty()
+                && inside.iter().all(|t| {
+                    matches!(t.word, Word::Letter | Word::Number | Word::OpenCurly | Word::CloseCurly | Word::Under | Word::Prime)
+                        || t.word == Word::Command
+                            && (greek(&t.text).is_some()
+                                || super::names::is_typeface(&t.text)
+                                || super::names::accent(&t.text).is_some())
+                })
+                && (inside.len() == 1
+                    || inside[0].word == Word::Command
+                    || inside.get(1).is_some_and(|t| matches!(t.word, Word::Under | Word::Prime)));
+            let is_function_letter =
+                symbol.low.is_none() && matches!(&*base, "f" | "g" | "h" | "F" | "G" | "H" | "ϕ" | "φ" | "ψ" | "Φ" | "Ψ");
+            if is_list || is_name || is_function_letter {
+                let text = self.short(symbol.span.join(self.words[close].span));
+                let name = self.short(symbol.span);
+                return Err(syntax(format!("it is not clear whether `{text}` is a value of a function or a product"))
+                    .at(symbol.span.join(self.words[close].span), "")
+                    .help(format!(
+                        r"declare a function with --let '{base}: function' or --let '{base}(t) = …'; write {name} \cdot (…) for the product"
+                    )));
+            }
+        }
+        self.undeclared(symbol)
+    }
+
+    fn has_comma(&self, start: usize, end: usize) -> bool {
+        let mut at = start;
+        while at < end {
+            match self.words[at].word {
+                Word::Comma => return true,
+                Word::OpenCurly | Word::Open(_) | Word::Begin => at = self.partners[at].max(at),
+                _ => {}
+            }
+            at += 1;
+        }
+        false
+    }
+
+    fn unknown_function(&self, symbol: &Symbol, base: &str) -> Diagnostic {
+        let low = symbol.low.as_ref().and_then(|(_, forms)| forms.last()).map_or("", String::as_str);
+        let name = format!("{base}{low}");
+        let near = nearest(base, known::words()).or_else(|| nearest(base, self.names.functions()));
+        let near = near.filter(|word| *word != base);
+        Diagnostic::new(diagnostic::Kind::Name, format!("`{}` is no known function", self.short(symbol.span)))
+            .at(symbol.span, near.map_or(String::new(), |word| format!("did you mean {word}?")))
+            .help(format!("declare it with --let '{name}: function' or --let '{name}(t) = …'"))
+    }
+
+    /// `\sin`, `\log_2`, `\tanh'`.
+    pub(super) fn function_command(&mut self) -> Result<Node> {
+        let name = self.token().text.to_string();
+        let span = self.advance();
+        let Some(known) = command_of(&name) else { return Err(super::slips::command(&name, span)) };
+        let log = function::row(function::LOG).name;
+        if known.name == log && self.word() == Word::Under {
+            return self.logarithm(span);
+        }
+        // `\log\det` is one function of the table
+        if self.word() == Word::Command
+            && let Some(both) = by_latex(&format!("\\{name}\\{}", self.token().text))
+        {
+            let next = self.peek(1);
+            if next.word == Word::Open(Fence::Round) {
+                let span = span.join(self.advance());
+                return self.apply_known(both.name, both, span);
+            }
+        }
+        self.apply_known(&name, known, span)
+    }
+
+    /// `\log_2 x`, `\log_{10}(x)`, `\log_b(x)`.
+    fn logarithm(&mut self, span: Span) -> Result<Node> {
+        let (mut base, depth, place) = self.subscript_indices()?;
+        let (Some(base), true) = (base.pop(), base.is_empty()) else {
+            return Err(syntax("a logarithm has one base").at(place, "").help(r"write \log_{2} x"));
+        };
+        let span = span.join(place);
+        let row = match &base.kind {
+            Kind::Number(n) => n.as_integer().and_then(|n| {
+                by_latex(&format!(r"\log_{n}")).or_else(|| by_latex(&format!(r"\log_{{{n}}}")))
+            }),
+            _ => None,
+        };
+        if let Some(known) = row {
+            return self.apply_known(known.name, known, span);
+        }
+        let log = function::row(function::LOG).name;
+        let Some(known) = known::lookup(log) else { return Err(unsupported("logarithms are not known").at(span, "")) };
+        let above = self.apply_known(log, known, span)?;
+        if matches!(above.tree.kind, Kind::Power(..)) {
+            return Err(syntax("it is not clear what is raised").at(above.tree.span, "").help(r"write (\log_b(x))^2"));
+        }
+        let below = call_node(log, 0, vec![base], place, depth)?;
+        let whole = above.tree.span;
+        let depth = above.depth.max(below.depth);
+        built(Kind::Quotient(Box::new(above.tree), Box::new(below.tree)), whole, depth)
+    }
+
+    fn apply_known(&mut self, written: &str, known: Known, span: Span) -> Result<Node> {
+        self.apply_known_with(written, known, span, 0)
+    }
+
+    fn apply_known_with(&mut self, written: &str, known: Known, span: Span, primes: usize) -> Result<Node> {
+        let applied =
+            Applied { written: written.into(), name: known.name.into(), arity: known.arity, is_known: true, span };
+        self.application(&applied, primes)
+    }
+
+    // --- application -----------------------------------------------------------------------------------------------
+
+    fn application(&mut self, function: &Applied, mut primes: usize) -> Result<Node> {
+        while self.word() == Word::Prime {
+            primes += self.token().text.chars().map(prime_count).sum::<usize>();
+            self.advance();
+        }
+        if primes > 9 {
+            return Err(Diagnostic::new(diagnostic::Kind::Limit, "more than nine primes")
+                .at(function.span, "")
+                .help(r"write \frac{d^n}{dx^n}"));
+        }
+        let exponent = self.function_exponent(function)?;
+        let call = match self.word() {
+            Word::Open(Fence::Round) => self.call(function, primes)?,
+            // `\exp[-x]`, but not `\exp [i = j]`
+            Word::Open(Fence::Square | Fence::Brace) if function.arity == Some(1) => {
+                let close = self.partners[self.at];
+                let node = self.plain_group()?;
+                let span = function.span.join(self.words[close].span);
+                match node.tree.kind {
+                    Kind::Array(_) | Kind::Iverson(_) => {
+                        return Err(syntax(format!("it is not clear what `{}` is applied to", function.written))
+                            .at(span, "")
+                            .help("put the argument in round brackets"));
+                    }
+                    _ => call_node(&function.name, primes as u8, vec![node.tree], span, node.depth)?,
+                }
+            }
+            _ => self.bare_argument(function, primes)?,
+        };
+        let Some(exponent) = exponent else { return Ok(call) };
+        if self.word() == Word::Caret {
+            return Err(syntax("two exponents stand on one function")
+                .at(call.tree.span.join(self.token().span), "")
+                .help("group with brackets"));
+        }
+        let depth = call.depth.max(exponent.depth);
+        let span = call.tree.span;
+        built(Kind::Power(Box::new(call.tree), Box::new(exponent.tree)), span, depth)
+    }
+
+    fn plain_group(&mut self) -> Result<Node> {
+        self.nested(|parser| parser.bare_operand())
+    }
+
+    /// The exponent between a function and its argument: `\sin^2 x`.
+    fn function_exponent(&mut self, function: &Applied) -> Result<Option<Node>> {
+        if self.word() != Word::Caret {
+            return Ok(None);
+        }
+        let (high, place) = self.superscript()?;
+        let span = function.span.join(place);
+        let High::Power(exponent) = high else {
+            return Err(syntax(format!("a function such as `{}` is not transposed", function.written))
+                .at(span, "")
+                .help("transpose its value: f(x)^{\\top}"));
+        };
+        if matches!(exponent.tree.kind, Kind::Negate(_)) {
+            return Err(self.ambiguous_inverse(function, span));
+        }
+        Ok(Some(exponent))
+    }
+
+    /// `\sin^{-1} x`, `f^{-1}(x)`.
+    fn ambiguous_inverse(&self, function: &Applied, span: Span) -> Diagnostic {
+        let name = &function.written;
+        let inverse = known::lookup(&format!("arc{name}")).or_else(|| known::lookup(&format!("a{name}")));
+        let inverse = inverse.map_or_else(
+            || "a name of its own for the inverse function".to_string(),
+            |_| format!(r"\arc{name} x for the inverse function"),
+        );
+        syntax(format!("`{}` is either the inverse function or the reciprocal", self.short(span)))
+            .at(span, "")
+            .help(format!(r"write {inverse}, \frac{{1}}{{…}} for the reciprocal"))
+    }
+
+    /// `f(a, b)`.
+    fn call(&mut self, function: &Applied, primes: usize) -> Result<Node> {
+        let close = self.partners[self.at];
+        let open = self.advance();
+        let end = self.words[close].span;
+        if self.at == close {
+            if function.arity == Some(0) {
+                self.advance();
+                return call_node(&function.name, primes as u8, Vec::new(), function.span.join(end), 0);
+            }
+            return Err(syntax(format!("`{}` has no argument", function.written))
+                .at(open.join(end), "")
+                .help(format!("write {}(x)", function.written)));
+        }
+        let (arguments, depth) = self.inside(|parser| {
+            let first = parser.sum()?;
+            parser.list_from(first, close)
+        })?;
+        if self.at != close {
+            return Err(self.unexpected());
+        }
+        self.advance();
+        let span = function.span.join(end);
+        if let Some(arity) = function.arity.filter(|arity| *arity != arguments.len()) {
+            let count = |n: usize| if n == 1 { "one argument".to_string() } else { format!("{n} arguments") };
+            return Err(syntax(format!("`{}` takes {}, not {}", function.written, count(arity), arguments.len()))
+                .at(span, "")
+                .help(format!("give it {}", count(arity))));
+        }
+        match known::over_entries(&function.name).filter(|_| function.is_known && primes == 0) {
+            Some(over_entries) => self.extremum(&function.name, over_entries, arguments, span, depth),
+            None => call_node(&function.name, primes as u8, arguments, span, depth),
+        }
+    }
+
+    /// `\max(x)` runs over the entries of x; `\max(a, b, c)` is taken two by two.
+    pub(super) fn extremum(
+        &self,
+        name: &str,
+        over_entries: &str,
+        arguments: Vec<Tree>,
+        span: Span,
+        depth: usize,
+    ) -> Result<Node> {
+        if arguments.len() == 1 {
+            return call_node(over_entries, 0, arguments, span, depth);
+        }
+        let mut rest = arguments.into_iter();
+        let Some(first) = rest.next() else { return Err(self.missing_operand()) };
+        let mut node = Node { tree: first, depth };
+        for next in rest {
+            node = call_node(name, 0, vec![node.tree, next], span, node.depth)?;
+        }
+        Ok(node)
+    }
+
+    /// `\sin 2x`: a function takes the names that follow without an operator.
+    fn bare_argument(&mut self, function: &Applied, primes: usize) -> Result<Node> {
+        let is_sign = self.word() == Word::Minus;
+        if !(self.starts_operand() || is_sign) || function.arity.is_some_and(|arity| arity != 1) {
+            return Err(missing_argument(function));
+        }
+        let is_braced = self.word() == Word::OpenCurly;
+        let is_number = self.word() == Word::Number;
+        let (argument, count) = self.nested(|parser| {
+            let mut signs = Vec::new();
+            if is_sign {
+                signs.push(parser.advance());
+            }
+            let first = parser.power()?;
+            let first = super::super::powers::negated(first, signs)?;
+            let start = first.tree.span;
+            let (mut end, mut depth) = (start, first.depth);
+            let mut factors = vec![first.tree];
+            while parser.continues_argument() {
+                if is_braced {
+                    let text = parser.short(function.span.join(parser.token().span));
+                    return Err(syntax(format!("it is not clear how far `{}` reaches", function.written))
+                        .at(function.span.join(parser.token().span), "")
+                        .help(format!("put the argument of `{text}` in round brackets")));
+                }
+                let factor = parser.power()?;
+                end = factor.tree.span;
+                depth = depth.max(factor.depth);
+                factors.push(factor.tree);
+            }
+            let count = factors.len();
+            let node = match factors.pop() {
+                Some(only) if factors.is_empty() => Node { tree: only, depth },
+                Some(last) => {
+                    factors.push(last);
+                    built(Kind::Product(factors), start.join(end), depth)?
+                }
+                None => return Err(parser.missing_operand()),
+            };
+            Ok((node, count))
+        })?;
+        let span = function.span.join(argument.tree.span);
+        let inside = self.short(argument.tree.span);
+        if self.word() == Word::Open(Fence::Round) {
+            let next = self.words[self.partners[self.at]].span;
+            return Err(syntax(format!("it is not clear how far `{}` reaches", function.written))
+                .at(span.join(next), "")
+                .help(format!(r"write \{0}({inside}) \cdot (…) or \{0}({inside} (…))", function.written)));
+        }
+        if count > 1 + usize::from(is_number) || self.word() == Word::Slash {
+            self.warn(
+                syntax(format!("`{}` is read as {}({inside})", self.short(span), function.written))
+                    .at(span, "")
+                    .help(format!(r"write the argument in round brackets: \{}({inside})", function.written)),
+            );
+        }
+        call_node(&function.name, primes as u8, vec![argument.tree], span, argument.depth)
+    }
+
+    /// Whether a name follows that is no function: it belongs to the argument before it.
+    fn continues_argument(&mut self) -> bool {
+        if !self.starts_symbol() || self.starts_bold_number() || self.is_differential_ahead() {
+            return false;
+        }
+        let at = self.at;
+        let next_is_function = match self.symbol() {
+            Ok(symbol) => match self.meaning(&symbol) {
+                Ok(Meaning::Function { .. }) => true,
+                Ok(Meaning::Variable { .. }) => false,
+                _ => {
+                    let base = symbol.spellings.first().map_or("", String::as_str);
+                    let command = &self.words[at].text;
+                    known::lookup(base).is_some() && (symbol.is_word || self.word() == Word::Open(Fence::Round))
+                        || by_latex(&format!("\\{command}{{{base}}}")).is_some()
+                        || self.is_run_a_function(at)
+                }
+            },
+            Err(_) => true,
+        };
+        self.at = at;
+        !next_is_function
+    }
+
+    fn is_run_a_function(&self, at: usize) -> bool {
+        let run: String = self.words[at..]
+            .iter()
+            .enumerate()
+            .take_while(|(n, t)| t.word == Word::Letter && (*n == 0 || !t.spaced) && *n < 24)
+            .map(|(_, t)| &*t.text)
+            .collect();
+        let next = &self.words[(at + run.chars().count()).min(self.words.len() - 1)];
+        next.word == Word::Open(Fence::Round) && known::lookup(&run).is_some()
+    }
+
+    // --- δ and 1 ---------------------------------------------------------------------------------------------------
+
+    /// `\delta_{ij}` is 1 where i = j.
+    fn kronecker(&mut self, symbol: &Symbol) -> Result<Option<Node>> {
+        let Some((start, _)) = symbol.low else { return Ok(None) };
+        self.at = start;
+        let (mut indices, depth, _) = self.subscript_indices()?;
+        self.at = symbol.end;
+        let (Some(right), Some(left), true) = (indices.pop(), indices.pop(), indices.is_empty()) else {
+            return Ok(None);
+        };
+        let relation =
+            built(Kind::Relation(Relation::Equal, Box::new(left), Box::new(right)), symbol.span, depth)?;
+        built(Kind::Iverson(Box::new(relation.tree)), symbol.span, relation.depth).map(Some)
+    }
+
+    /// `\mathbf{1}`, `\mathbb{1}`, `\mathbf{0}`.
+    pub(super) fn starts_bold_number(&self) -> bool {
+        if self.word() != Word::Command || !super::names::is_typeface(&self.token().text) {
+            return false;
+        }
+        let next = self.peek(1);
+        let inner = if next.word == Word::OpenCurly { self.peek(2) } else { next };
+        let is_sign = matches!(&*self.token().text, "mathbb" | "mathds") && inner.word == Word::Letter && inner.text == "I";
+        (inner.word == Word::Number || is_sign)
+            && (next.word != Word::OpenCurly || self.peek(3).word == Word::CloseCurly)
+            && !matches!(&*self.token().text, "operatorname")
+    }
+
+    fn bold_number(&mut self) -> Result<Node> {
+        let start = self.token().span;
+        let command = self.token().text.to_string();
+        self.advance();
+        let is_braced = self.word() == Word::OpenCurly;
+        if is_braced {
+            self.advance();
+        }
+        let number = self.token().clone();
+        let mut span = start.join(self.advance());
+        if is_braced {
+            span = span.join(self.advance());
+        }
+        if matches!(&*command, "mathrm" | "mathit" | "mathsf" | "mathtt") {
+            return super::super::operands::literal(&number.text, span);
+        }
+        let is_upright = self.word() == Word::Open(Fence::Round);
+        if is_upright && let Some(known) = by_latex(&format!("\\{command}{{{}}}", number.text)) {
+            return self.apply_known(known.name, known, span);
+        }
+        if number.text == "0" {
+            return super::super::operands::literal("0", span);
+        }
+        // `\mathbb{1}[i = j]`, `\mathbf{1}\{i = j\}`, `\mathbb{1}_{i = j}`
+        if matches!(&*number.text, "1" | "I") {
+            let from = match self.word() {
+                Word::Open(Fence::Square | Fence::Brace | Fence::Round) => Some(self.at),
+                Word::Under if self.peek(1).word == Word::OpenCurly => Some(self.at + 1),
+                _ => None,
+            };
+            if let Some(from) = from {
+                let close = self.partners[from];
+                self.at = from;
+                self.advance();
+                let is_bracketed = matches!(self.word(), Word::Open(Fence::Square | Fence::Brace));
+                let inner = self.partners[self.at];
+                if is_bracketed && inner + 1 == close {
+                    self.advance();
+                }
+                let condition = self.inside(Parser::conditions)?;
+                if is_bracketed && self.at == inner {
+                    self.advance();
+                }
+                if self.at != close {
+                    return Err(self.unexpected());
+                }
+                self.advance();
+                let whole = span.join(self.words[close].span);
+                return built(Kind::Iverson(Box::new(condition.tree)), whole, condition.depth);
+            }
+        }
+        Err(super::slips::bold_number(span))
+    }
+
+    // --- functions being defined -----------------------------------------------------------------------------------
+
+    /// `f(x, y) =` in front of a chain, or `f(x, y)` alone up to a place, as above the stroke of a derivative: the name of
+    /// a value, whatever f is declared as.
+    pub(super) fn definition_side(&mut self, end: Option<usize>) -> Option<Node> {
+        let at = self.at;
+        let node = self.definition_head(end);
+        if node.is_none() {
+            self.at = at;
+        }
+        node
+    }
+
+    fn definition_head(&mut self, end: Option<usize>) -> Option<Node> {
+        if !self.starts_symbol() || self.starts_bold_number() {
+            return None;
+        }
+        if self.word() == Word::Letter
+            && let Ok(Some(_)) = self.check_run()
+        {
+            return None;
+        }
+        let start = self.at;
+        let symbol = self.symbol().ok()?;
+        if self.word() != Word::Open(Fence::Round) {
+            return None;
+        }
+        let (name, primes) = match self.meaning(&symbol).ok()? {
+            Meaning::Variable { name, primes, is_low_used } if is_low_used || symbol.low.is_none() => (name, primes),
+            Meaning::Unknown => {
+                let base = symbol.spellings.first()?;
+                if known::lookup(base).is_some() || by_latex(&format!("\\{}", self.words[start].text)).is_some() {
+                    return None;
+                }
+                let low = match &symbol.low {
+                    Some((_, forms)) => forms.first()?.as_str(),
+                    None => "",
+                };
+                (format!("{base}{low}"), symbol.primes)
+            }
+            _ => return None,
+        };
+        let close = self.partners[self.at];
+        let after = self.words.get(close + 1)?.word;
+        let is_complete = match end {
+            Some(end) => close + 1 == end,
+            None => matches!(after, Word::Relation(_) | Word::Approximately),
+        };
+        if !is_complete {
+            return None;
+        }
+        self.advance();
+        let (arguments, depth) = self
+            .inside(|parser| {
+                let first = parser.power()?;
+                parser.list_from(first, close)
+            })
+            .ok()?;
+        let are_names = arguments.iter().all(|argument| matches!(argument.kind, Kind::Name(_)));
+        if self.at != close || !are_names {
+            return None;
+        }
+        self.advance();
+        let span = symbol.span.join(self.words[close].span);
+        call_node(&name, primes as u8, arguments, span, depth).ok()
+    }
+}
+
+fn missing_argument(function: &Applied) -> Diagnostic {
+    let name = &function.written;
+    syntax(format!("`{name}` has no argument")).at(function.span, "").help(if function.is_known {
+        format!("write {name}(x); a variable needs another name, such as {name}_1")
+    } else {
+        format!("{name} is declared as a function; write {name}(x)")
+    })
+}

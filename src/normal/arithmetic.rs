@@ -332,6 +332,23 @@ impl Field<'_> {
         self.add(&sum)
     }
 
+    /// A form with its polynomials factored, as far as their exponents allow.
+    pub(super) fn factored_form(&mut self, form: &Form) -> Result<Form, Failure> {
+        let mut out = Form::number(form.coefficient.clone());
+        for (id, exponent) in form.factors.clone() {
+            let part = match exponent.as_integer() {
+                Some(n) => {
+                    let polynomial = Rc::clone(self.polynomial(id));
+                    let factored = self.factored(&polynomial)?;
+                    self.integer_power(&factored, n)?
+                }
+                None => Form::power(id, exponent),
+            };
+            out = self.multiply(&out, &part)?;
+        }
+        Ok(out)
+    }
+
     /// The factored form of a polynomial to which no relation applies.
     pub(super) fn factored(&mut self, p: &Polynomial) -> Result<Form, Failure> {
         if p.is_zero() {

@@ -11,7 +11,7 @@ use super::form::Form;
 use super::integer::Integer;
 use super::kernel::Kernel;
 use super::polynomial::{Monomial, Polynomial, Term};
-use super::sign::NEGATIVE;
+use super::sign::{NEGATIVE, POSITIVE, ZERO};
 
 /// Multiples of an angle are expanded up to this.
 const MOST_MULTIPLE: i64 = 6;
@@ -34,6 +34,21 @@ impl Field<'_> {
             (function::POW, [a, b]) => self.power(a, b),
             (function::ABS, [a]) => self.absolute(a),
             (function::CBRT, [a]) => self.cube_root(a),
+            (function::SIGN, [a]) => match self.signs_of(a) {
+                POSITIVE => Ok(Form::one()),
+                NEGATIVE => Ok(Form::one().negate()),
+                ZERO => Ok(Form::zero()),
+                // sign u = u/|u| where u is not zero.
+                signs if self.mode == Mode::Canonical && signs & ZERO == 0 => {
+                    let size = self.absolute(a)?;
+                    let inverse = self.invert(&size)?;
+                    self.multiply(a, &inverse)
+                }
+                _ => {
+                    self.declined = true;
+                    self.known_call(id, arguments)
+                }
+            },
             (function::SIN, [a]) => self.wave(Wave::Sine, a),
             (function::COS, [a]) => self.wave(Wave::Cosine, a),
             _ => self.known_call(id, arguments),

@@ -51,6 +51,7 @@ pub(super) enum Fold {
 }
 
 /// What is known of one interned polynomial.
+#[derive(Clone)]
 pub(super) struct Entry {
     pub polynomial: Rc<Polynomial>,
     /// Its factored form, once computed.
@@ -75,6 +76,7 @@ pub enum Family {
 /// Interned objects and arithmetic for one conversion.
 // The flags are separate notes of one conversion, read by different callers.
 #[allow(clippy::struct_excessive_bools)]
+#[derive(Clone)]
 pub struct Field<'a> {
     pub(super) mode: Mode,
     pub(super) limits: &'a Limits,

@@ -172,7 +172,12 @@ fn told(trap: &Trap) -> Result<(), String> {
         (Some(Verdict::Refuted(_)), Wrong) => Ok(()),
         (Some(Verdict::Proved(proof)), Where(conditions)) => {
             let found: Vec<String> = proof.conditions.iter().map(print::text).collect();
-            if found == *conditions {
+            // Their order says nothing.
+            let sorted = |mut conditions: Vec<String>| {
+                conditions.sort();
+                conditions
+            };
+            if sorted(found.clone()) == sorted(conditions.iter().map(|c| (*c).to_owned()).collect()) {
                 Ok(())
             } else {
                 Err(format!("{name}: where {found:?}, not {conditions:?}"))

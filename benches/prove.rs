@@ -4,7 +4,7 @@
 //!
 //! A derivative row claims `diff(expr, wrt) = expected`, an equality row `expr = expected`, a matrix row the same with its
 //! shapes declared and its facts given. Leaves with failure if a true row is refuted or a false one proved; `--show` lists
-//! the rows that were not decided as they should be, with the reasons.
+//! the rows that were not decided as they should be, with the reasons. `--claim 'A = B | x > 0'` decides single claims.
 
 #![allow(clippy::print_stdout, missing_docs)]
 
@@ -195,6 +195,21 @@ fn examine_all(rows: &[Row]) -> Vec<Outcome> {
 }
 
 fn main() -> ExitCode {
+    if let Some(at) = std::env::args().position(|a| a == "--claim") {
+        // Single claims, each with its facts behind bars: 'A = B | x > 0 | y > 0'.
+        for text in std::env::args().skip(at + 1) {
+            let mut parts = text.split(" | ").map(str::to_owned);
+            let claim = parts.next().unwrap_or_default();
+            let mut row =
+                Row { id: String::new(), declarations: Vec::new(), facts: Vec::new(), claim, holds: true, letters_apart: false };
+            for part in parts {
+                if part.contains(": ") { row.declarations.push(part) } else { row.facts.push(part) }
+            }
+            let outcome = examine(&row);
+            println!("{text}\n    {:?}: {} ({:.1} ms)", outcome.found, outcome.text, outcome.time.as_secs_f64() * 1e3);
+        }
+        return ExitCode::SUCCESS;
+    }
     let Ok(corpora) = std::env::var("SYMDIFF_CORPORA") else {
         println!("SYMDIFF_CORPORA is not set: nothing is measured");
         return ExitCode::SUCCESS;

@@ -87,8 +87,13 @@ pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Ve
         facts.dedup();
         let conditions = condition::one_sided(&mut problem.environment, &statement);
         let facts = facts.iter().map(|id| problem.environment.graph.fact_text(*id).to_owned()).collect();
-        let conditions = problem.written_conditions(&conditions);
-        return Ok(Verdict::Proved(Proof { method, conditions, facts }));
+        let mut conditions = problem.written_conditions(&conditions);
+        // The order of the sides does not show.
+        conditions.sort_by_cached_key(|condition| {
+            let text = crate::print::text(condition);
+            (text.len(), text)
+        });
+        return Ok(Verdict::Proved(Proof { method, conditions, facts, certificate: None }));
     }
     tried.push("algebra and the known identities do not bring both sides to one form".to_owned());
     if let Ok(mut ground) = Ground::new(&problem.environment, &statement, &mut sizes) {
@@ -161,6 +166,11 @@ fn prove(problem: &mut Problem, statement: &Statement) -> Option<(&'static str, 
     let difference = graph.subtract(a, b);
     if graph.is_zero(difference) {
         return Some(("identities on both sides", graph.take_facts_used()));
+    }
+    let place = place?;
+    let limits = normal::Limits { terms: 5_000, degree: 60, work: 1_500_000, ..normal::Limits::default() };
+    if view.is_zero(place, &limits) {
+        return Some(("algebra", graph.take_facts_used()));
     }
     None
 }

@@ -45,7 +45,9 @@ impl Reader {
     pub(super) fn total(&mut self, value: Value, label: Label) -> Checked<Value> {
         let size = self.algebra.size_of(label).ok_or("how far an index runs is not known")?;
         let count = self.algebra.sizes[size as usize].as_number();
-        let count = count.map_or(Interval::new(1.0, f64::INFINITY), |n| Interval::from_rational(&n));
+        // At a point, sizes that are not given are 2.
+        let any = if self.algebra.is_on { Interval::new(1.0, f64::INFINITY) } else { Interval::point(2.0) };
+        let count = count.map_or(any, |n| Interval::from_rational(&n));
         let poly = self.algebra.sum_over(&value.poly, label)?;
         Ok(Value { poly, range: value.range * count, ..value })
     }

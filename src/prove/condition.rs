@@ -75,11 +75,8 @@ fn is_implied(environment: &mut Environment, condition: &Condition, others: &[Co
     }
     view.assume_facts(environment);
     view.assume_leaves(&environment.graph);
-    if view.signs.is_empty() {
-        return false;
-    }
     let limits = Limits { work: WORK, ..Limits::default() };
-    view.sign(place, &limits).is(wanted)
+    view.sign(place, &limits).is(wanted) || (!related.is_empty() && view.is_sign_by_cases(place, wanted, &limits))
 }
 
 /// Do two conditions speak of a common variable?

@@ -286,43 +286,50 @@ fn without_words(line: &str) -> std::ops::Range<usize> {
         let rest = &line[start..end];
         let before = start;
         let skip = |n: usize| start + n + (rest[n..].len() - rest[n..].trim_start().len());
-        // (a), 1), 2., -, *, •, >
-        if let Some(rest_after) = rest.strip_prefix(['-', '*', '•', '>'])
+        // "the derivative is: …"
+        if let Some(colon) = rest.find(": ")
+            && has_words(&rest[..colon], 1)
+        {
+            start = skip(colon + 1);
+        } else if let Some(rest_after) = rest.strip_prefix(['-', '*', '•', '>'])
             && rest_after.starts_with(' ')
             && !rest.starts_with("> =")
         {
             start = skip(rest.len() - rest_after.len());
         } else if let Some(n) = list_mark(rest) {
+            // (a), 1), 2.
             start = skip(n);
-        } else {
-            for word in OPENERS {
-                if rest.len() > word.len()
-                    && rest.is_char_boundary(word.len())
-                    && rest[..word.len()].eq_ignore_ascii_case(word)
-                    && rest[word.len()..].starts_with([' ', ':', ','])
-                {
-                    start = skip(word.len() + 1);
-                    break;
-                }
-            }
+        } else if let Some(n) = opening_word(rest) {
+            start = skip(n);
         }
         if start == before {
             break;
         }
     }
-    // "the derivative is: …"
-    if let Some(colon) = line[start..end].rfind(": ")
-        && has_words(&line[start..start + colon], 1)
-    {
-        start += colon + 2;
-        start += line[start..end].len() - line[start..end].trim_start().len();
-    }
     let trimmed = line[start..end].trim_end_matches(['.', ',', ';']).trim_end();
     start..start + trimmed.len()
 }
 
+/// The length of a word at the start that belongs to a sentence: one of a few, or a long one before something to read.
+fn opening_word(rest: &str) -> Option<usize> {
+    for word in OPENERS {
+        if rest.len() > word.len()
+            && rest.is_char_boundary(word.len())
+            && rest[..word.len()].eq_ignore_ascii_case(word)
+            && rest[word.len()..].starts_with([' ', ':', ','])
+        {
+            return Some(word.len() + 1);
+        }
+    }
+    let length = rest.find(|c: char| !c.is_ascii_alphabetic())?;
+    let next = rest[length..].trim_start().chars().next()?;
+    let is_spaced = rest[length..].starts_with(' ') || rest[length..].starts_with(',');
+    let starts_formula = next.is_alphanumeric() || matches!(next, '(' | '∂' | '∇' | '‖' | '√' | 'Σ');
+    (length >= 4 && is_spaced && (starts_formula || next == ',') && has_words(&rest[..length], 1)).then_some(length + 1)
+}
+
 /// `(a)`, `1)`, `2.`, `(iv)` at the start, with what follows apart from it.
-fn list_mark(text: &str) -> Option<usize> {
+pub(super) fn list_mark(text: &str) -> Option<usize> {
     let inner = text.strip_prefix('(').unwrap_or(text);
     let opened = inner.len() < text.len();
     let word = inner.find(|c: char| !c.is_ascii_alphanumeric())?;

@@ -154,7 +154,7 @@ fn declare(sheet: &mut Sheet, text: &str, _: Span) -> Result<Option<(String, usi
 fn define(sheet: &mut Sheet, name: &str, value: &str) -> Result<(), Diagnostic> {
     let lead = value.len() - value.trim_start().len();
     let value = parse(value.trim(), &sheet.names).map_err(|error| moved(error, lead))?.tree;
-    let definition = Definition { indices: Vec::new(), value, special: None, section: 0 };
+    let definition = Definition { indices: Vec::new(), value, special: None };
     sheet.definitions.insert(name.to_owned(), definition);
     Ok(())
 }

@@ -27,8 +27,6 @@ pub(super) struct Definition {
     pub value: Tree,
     /// Another value that was given for a particular index.
     pub special: Option<Tree>,
-    /// The part of the document, counted by headings, in which it was made; 0 is the preamble.
-    pub section: usize,
 }
 
 /// A fact, as it is used.
@@ -163,17 +161,6 @@ impl<'s> Meaning<'s> {
             Kind::Call { name, primes, arguments } if self.sheet.functions.contains_key(name) => {
                 self.call(tree, name, *primes, arguments, stop, depth)
             }
-            Kind::Transpose(inner) if let Some(variable) = self.primed_variable(inner) => {
-                let derivative = Tree::new(
-                    Kind::Derivative {
-                        operator: DerivativeOperator::Derivative,
-                        body: inner.clone(),
-                        variables: vec![Tree::name(variable)],
-                    },
-                    tree.span,
-                );
-                self.expand(&derivative, stop, depth + 1)
-            }
             Kind::Quotient(above, below) if let Some(derivative) = self.leibniz(above, below) => {
                 self.expand(&derivative, stop, depth + 1)
             }
@@ -290,21 +277,6 @@ impl<'s> Meaning<'s> {
         let body = substitute(body, &|n| (n == variable).then(|| Tree::name(parameter.clone())));
         self.functions.push(format!("{function}({parameter}) = {}", print::text(&body)));
         Kind::Call { name: function, primes, arguments: vec![at] }.into()
-    }
-
-    /// The variable behind a prime on a scalar: y′ is the derivative by the one variable that y depends on.
-    fn primed_variable(&self, inner: &Tree) -> Option<String> {
-        if let Kind::Transpose(deeper) = &inner.kind {
-            return self.primed_variable(deeper);
-        }
-        if let Kind::Name(name) = &inner.kind
-            && let Some((parameters, _)) = self.sheet.functions.get(name)
-        {
-            return (parameters.len() == 1).then(|| parameters[0].clone());
-        }
-        let variables = self.sheet.variables_of(inner);
-        let is_scalar = variables.iter().all(|name| self.sheet.rank(name) == 0);
-        (is_scalar && variables.len() == 1).then(|| variables[0].clone())
     }
 
     /// `dy/dx` with y defined: a derivative, not a quotient of two names.
@@ -640,6 +612,22 @@ impl Sheet {
             })
     }
 
+    /// A derivative of a name in terms of the names of its definition, if none of these depends on the variable.
+    pub fn shallow(&self, tree: &Tree) -> Option<Tree> {
+        let Kind::Derivative { operator, body, variables } = &tree.kind else { return None };
+        let [variable] = variables.as_slice() else { return None };
+        let variable = name_of(variable)?;
+        let definition = self.definitions.get(name_of(body)?).filter(|d| d.indices.is_empty() && d.special.is_none())?;
+        let names = names_of(&definition.value);
+        let is_direct = names.iter().any(|name| name == variable)
+            && names.iter().all(|name| name == variable || !self.depends_on(name, variable, 0));
+        let body = Box::new(definition.value.clone());
+        is_direct.then(|| {
+            let kind = Kind::Derivative { operator: *operator, body, variables: variables.clone() };
+            Tree::new(kind, tree.span)
+        })
+    }
+
     /// A problem that knows the names of some formulas.
     ///
     /// # Errors
@@ -685,6 +673,34 @@ impl Sheet {
             .filter(|(_, about)| about.iter().all(|index| indices.contains(index)))
             .map(|(fact, _)| fact.clone())
             .collect()
+    }
+
+    /// Has the name a meaning: a shape, a value, a definition?
+    pub fn knows(&self, name: &str) -> bool {
+        self.definitions.contains_key(name) || self.shapes.contains_key(name) || self.functions.contains_key(name)
+    }
+
+    /// What a prime differentiates: the name or formula, and the one variable that it depends on. `Ok(None)` if it is no scalar.
+    ///
+    /// # Errors
+    /// If it depends on several variables.
+    pub fn primed(&self, inner: &Tree) -> Result<Option<(Tree, String)>, Diagnostic> {
+        if let Kind::Name(name) = &inner.kind
+            && let Some((parameters, _)) = self.functions.get(name)
+            && let [parameter] = parameters.as_slice()
+        {
+            return Ok(Some((inner.clone(), parameter.clone())));
+        }
+        let variables = self.variables_of(inner);
+        if !variables.iter().all(|name| self.rank(name) == 0) {
+            return Ok(None);
+        }
+        match variables.as_slice() {
+            [variable] => Ok(Some((inner.clone(), variable.clone()))),
+            _ => Err(Diagnostic::new(Cause::Name, "a prime does not say by which variable is differentiated here")
+                .at(inner.span, "")
+                .help("write d/dx (…) or ∂/∂x (…)")),
+        }
     }
 
     /// Does a fact or a special value speak of this index in particular?

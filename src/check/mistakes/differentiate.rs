@@ -172,16 +172,24 @@ impl<'p> Differentiator<'p> {
     fn slipped_rewriting(&mut self, tree: &Tree) -> Option<Tree> {
         let slip = self.slip.as_ref().filter(|slip| slip.rewriting)?;
         let (from, to, place) = (slip.from, slip.to, slip.place);
-        for bindings in matches(from, tree, &self.variable) {
-            let here = self.seen;
-            self.seen += 1;
-            if place.is_none_or(|place| place == here) {
-                self.made = true;
-                let mut none = |tree: &Tree| Some(tree.clone());
-                return instantiate(to, &bindings, &self.variable, &mut none);
-            }
+        let bindings = self.due(place, matches(from, tree, &self.variable))?;
+        let mut none = |tree: &Tree| Some(tree.clone());
+        instantiate(to, &bindings, &self.variable, &mut none)
+    }
+
+    /// The way in which the slip is made here, if it is; each way counts as a place.
+    fn due(&mut self, place: Option<usize>, mut ways: Vec<Bindings>) -> Option<Bindings> {
+        let first = self.seen;
+        self.seen += ways.len();
+        let at = match place {
+            None => 0,
+            Some(place) => place.checked_sub(first)?,
+        };
+        if at >= ways.len() {
+            return None;
         }
-        None
+        self.made = true;
+        Some(ways.swap_remove(at))
     }
 
     /// The derivative by the variable, with the slip where it is due.
@@ -190,15 +198,13 @@ impl<'p> Differentiator<'p> {
         if self.steps > MAXIMUM_STEPS {
             return None;
         }
-        if let Some(slip) = self.slip.as_ref().filter(|slip| !slip.rewriting) {
+        // What is said of the variable is not said of constants.
+        let is_constant = !mentions(tree, &self.variable);
+        let concerns = |from: &Pattern| !is_constant || !mentions(&from.0, "u");
+        if let Some(slip) = self.slip.as_ref().filter(|slip| !slip.rewriting && concerns(slip.from)) {
             let (from, to, place) = (slip.from, slip.to, slip.place);
-            for bindings in matches(from, tree, &self.variable) {
-                let here = self.seen;
-                self.seen += 1;
-                if place.is_none_or(|place| place == here) {
-                    self.made = true;
-                    return self.slipped(to, &bindings);
-                }
+            if let Some(bindings) = self.due(place, matches(from, tree, &self.variable)) {
+                return self.slipped(to, &bindings);
             }
         }
         self.rightly(tree)

@@ -112,7 +112,8 @@ const TEXT_MARKS: [(&str, Mark); 24] = [
 ];
 
 /// Environments that only set formulas; they are looked through.
-const TRANSPARENT: [&str; 8] = ["aligned", "split", "gathered", "align", "align*", "equation", "alignedat", "array"];
+const TRANSPARENT: [&str; 8] =
+    ["aligned", "split", "gathered", "align", "align*", "equation", "alignedat", "array"];
 
 /// Cuts a formula into statements.
 pub(super) fn statements(text: &str, formula: &Formula) -> Vec<Statement> {
@@ -204,9 +205,7 @@ impl<'t> Cutter<'t> {
             self.at += 1 + next;
             return true;
         }
-        if rest.starts_with('\\')
-            && (self.depth > 0 || self.mark(rest).is_none())
-        {
+        if rest.starts_with('\\') && (self.depth > 0 || self.mark(rest).is_none()) {
             let word = 1 + rest[1..].find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len() - 1);
             self.at += word;
             return true;
@@ -375,7 +374,12 @@ fn trimmed(text: &str, span: Span, notation: Notation) -> Span {
 }
 
 /// Reads one side; places in the diagnostic are places in the document.
-pub(super) fn read_side(text: &str, span: Span, notation: Notation, names: &Names) -> Result<Tree, Diagnostic> {
+pub(super) fn read_side(
+    text: &str,
+    span: Span,
+    notation: Notation,
+    names: &Names,
+) -> Result<Tree, Diagnostic> {
     let own = &text[span.start..span.end];
     let read = match notation {
         Notation::Text => parse(own, names).map(|parsed| parsed.tree),
@@ -385,7 +389,12 @@ pub(super) fn read_side(text: &str, span: Span, notation: Notation, names: &Name
 }
 
 /// Reads a condition.
-pub(super) fn read_condition(text: &str, span: Span, notation: Notation, names: &Names) -> Result<Tree, Diagnostic> {
+pub(super) fn read_condition(
+    text: &str,
+    span: Span,
+    notation: Notation,
+    names: &Names,
+) -> Result<Tree, Diagnostic> {
     let own = &text[span.start..span.end];
     let read = match notation {
         Notation::Text => parse_fact(own, names).map(|parsed| parsed.tree),
@@ -495,10 +504,10 @@ mod tests {
         for (text, expected) in [
             (r"a &= b \\ &= c \tag{3}", vec![vec!["a", "b", "c"]]),
             (r"a = b \\ c = d", vec![vec!["a", "b"], vec!["c", "d"]]),
-            (r"a = \begin{cases} b, & i = k \\ c, & i \neq k \end{cases}", vec![vec![
-                "a",
-                r"\begin{cases} b, & i = k \\ c, & i \neq k \end{cases}",
-            ]]),
+            (
+                r"a = \begin{cases} b, & i = k \\ c, & i \neq k \end{cases}",
+                vec![vec!["a", r"\begin{cases} b, & i = k \\ c, & i \neq k \end{cases}"]],
+            ),
             (r"\begin{aligned} a &= b \\ &\quad + c \end{aligned}", vec![vec!["a", "b"]]),
             (r"=\hat{y}_k(y_i-\hat{y}_i) \tag{4}", vec![vec!["", r"\hat{y}_k(y_i-\hat{y}_i)"]]),
             (r"\sum_{i=1}^n x_i \approx 3", vec![vec![r"\sum_{i=1}^n x_i", "3"]]),

@@ -135,11 +135,9 @@ fn one(
     let used: Vec<&Fact> = facts.iter().collect();
     let decision = sheet
         .problem(&[&a, &b], &used, &functions)
-        .and_then(|mut problem| {
-            match without_free_indices(sheet, &mut problem, a, b) {
-                Some((a, b)) => equivalent(&mut problem, &a, &b),
-                None => Ok(Verdict::Undecided(vec!["its components could not be compared".to_owned()])),
-            }
+        .and_then(|mut problem| match without_free_indices(sheet, &mut problem, a, b) {
+            Some((a, b)) => equivalent(&mut problem, &a, &b),
+            None => Ok(Verdict::Undecided(vec!["its components could not be compared".to_owned()])),
         })
         .map_or_else(failed, |verdict| match verdict {
             Verdict::Proved(proof) => {
@@ -175,7 +173,9 @@ fn without_free_indices(sheet: &Sheet, problem: &mut Problem, a: Tree, b: Tree) 
     let mut bound = Vec::new();
     let mut weights = Vec::new();
     for index in indices_of(sheet, &[&a, &b]) {
-        let Some(size) = size_of(problem, &index, &a).or_else(|| size_of(problem, &index, &b)) else { continue };
+        let Some(size) = size_of(problem, &index, &a).or_else(|| size_of(problem, &index, &b)) else {
+            continue;
+        };
         let weight = format!("{WEIGHT}{index}");
         if problem.declare(&format!("{weight}: R[{size}]")).is_ok() {
             weights.push(Kind::Index(Box::new(Tree::name(weight)), vec![Tree::name(index.clone())]).into());
@@ -219,7 +219,8 @@ fn size_of(problem: &mut Problem, index: &str, tree: &Tree) -> Option<String> {
     let mut places: Vec<(&Tree, usize)> = Vec::new();
     tree.walk(&mut |part| {
         if let Kind::Index(base, indices) = &part.kind
-            && let Some(at) = indices.iter().position(|i| matches!(&i.kind, Kind::Name(name) if name == index))
+            && let Some(at) =
+                indices.iter().position(|i| matches!(&i.kind, Kind::Name(name) if name == index))
         {
             places.push((base, at));
         }

@@ -143,12 +143,13 @@ impl<'t> Checker<'t> {
             .into_iter()
             .map(|(heading, separate)| Part { heading, separate, own: Vec::new() })
             .collect();
-        parts.extend(
-            by_part(text, &document.preamble)
-                .into_iter()
-                .map(|(heading, own)| Part { heading, separate: Vec::new(), own }),
-        );
-        let (whole, parts): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(|part| part.heading.is_empty());
+        parts.extend(by_part(text, &document.preamble).into_iter().map(|(heading, own)| Part {
+            heading,
+            separate: Vec::new(),
+            own,
+        }));
+        let (whole, parts): (Vec<Part>, Vec<Part>) =
+            parts.into_iter().partition(|part| part.heading.is_empty());
         let mut checker = Checker {
             text,
             document,
@@ -507,7 +508,9 @@ impl<'t> Checker<'t> {
     }
 
     fn take_condition(&mut self, statement: &Statement) {
-        let Ok(tree) = claim::read_condition(self.text, statement.span, statement.notation, &self.sheet.names) else {
+        let Ok(tree) =
+            claim::read_condition(self.text, statement.span, statement.notation, &self.sheet.names)
+        else {
             return;
         };
         if let Kind::Relation(relation, ..) = &tree.kind
@@ -531,7 +534,13 @@ impl<'t> Checker<'t> {
     }
 
     /// Begins a chain; says how many of the following sides were used up by a definition, or `None` if nothing is left to do.
-    fn start(&mut self, first: &Side, rest: &[Side], statement: &Statement, formula: &Formula) -> Option<usize> {
+    fn start(
+        &mut self,
+        first: &Side,
+        rest: &[Side],
+        statement: &Statement,
+        formula: &Formula,
+    ) -> Option<usize> {
         let notation = statement.notation;
         if let Some((name, parameters)) =
             claim::applied_name(self.text, first.span, notation, &self.sheet.names)
@@ -539,10 +548,17 @@ impl<'t> Checker<'t> {
             && !self.sheet.unknown.contains(&name)
             && !self.has_meaning(first.span, notation)
         {
-            let is_value = self.sheet.definitions.contains_key(&name) || self.sheet.shapes.contains_key(&name);
+            let is_value =
+                self.sheet.definitions.contains_key(&name) || self.sheet.shapes.contains_key(&name);
             if is_value {
                 // l(y, ŷ) for a name l: what it depends on is said, not computed.
-                return self.start_with(Tree::new(Kind::Name(name), first.span), first, rest, statement, formula);
+                return self.start_with(
+                    Tree::new(Kind::Name(name), first.span),
+                    first,
+                    rest,
+                    statement,
+                    formula,
+                );
             }
             let is_new = !self.sheet.functions.contains_key(&name)
                 || self.may_mean_anew(&name).0 && !self.is_that_function(&name, &parameters, rest, notation);
@@ -614,7 +630,12 @@ impl<'t> Checker<'t> {
                 let value = match self.read(side.span, notation) {
                     Ok(value) => value,
                     Err(error) => {
-                        self.chain = Some(Chain { head: Some(head), before: None, standing: Standing::Unknown, length: 0 });
+                        self.chain = Some(Chain {
+                            head: Some(head),
+                            before: None,
+                            standing: Standing::Unknown,
+                            length: 0,
+                        });
                         let outcome = Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) };
                         self.note(side.span, outcome);
                         return Some(1);
@@ -659,7 +680,10 @@ impl<'t> Checker<'t> {
             self.sheet.names.add_variable(&name);
             return;
         }
-        if !indices.is_empty() && (inline || self.sheet.is_numeric(&value)) && self.sheet.shapes.contains_key(&name) {
+        if !indices.is_empty()
+            && (inline || self.sheet.is_numeric(&value))
+            && self.sheet.shapes.contains_key(&name)
+        {
             // "Assume y_k = 1": an assumption about one entry.
             return;
         }
@@ -786,7 +810,10 @@ impl<'t> Checker<'t> {
             if has_values {
                 return self.judge_number(chain, head, written, side.link == Link::About);
             }
-        } else if self.sheet.is_numeric(tree) && self.sheet.is_numeric(head) && has_decimals(self.text, side.span) {
+        } else if self.sheet.is_numeric(tree)
+            && self.sheet.is_numeric(head)
+            && has_decimals(self.text, side.span)
+        {
             return self.judge_number(chain, head, written, side.link == Link::About);
         }
         self.judge_formula(chain, head, before, tree, side, condition)
@@ -829,16 +856,17 @@ impl<'t> Checker<'t> {
             || self.seen.iter().any(|(known, chain)| {
                 known == head || chain.before.as_ref().is_some_and(|last| last.tree == *head)
             });
-        let is_expression = !has_derivative(head) && !matches!(head.kind, Kind::Name(_) | Kind::Call { .. } | Kind::Transpose(_));
+        let is_expression = !has_derivative(head)
+            && !matches!(head.kind, Kind::Name(_) | Kind::Call { .. } | Kind::Transpose(_));
         (is_known || is_expression) && !decide(&self.sheet, head, tree, &Question::default()).is_proved()
     }
 
     fn judge_number(&mut self, chain: &Chain, head: &Tree, written: Written, about: bool) -> Outcome {
-        let before = chain.before.as_ref().filter(|before| self.sheet.is_numeric(&before.tree)).map(|before| Written {
-            tree: &before.tree,
-            text: self.text,
-            span: before.span,
-        });
+        let before = chain
+            .before
+            .as_ref()
+            .filter(|before| self.sheet.is_numeric(&before.tree))
+            .map(|before| Written { tree: &before.tree, text: self.text, span: before.span });
         match number::judge(&self.sheet, head, written, before, about) {
             Judgement::Right => Outcome::of(Verdict::Right),
             Judgement::Rounding { expected } => {
@@ -884,7 +912,9 @@ impl<'t> Checker<'t> {
             && step.is_proved()
             && chain.standing == Standing::Sound
         {
-            if self.leaves_an_index(head, &before.tree, tree) && !decide(&self.sheet, head, tree, &question).is_proved() {
+            if self.leaves_an_index(head, &before.tree, tree)
+                && !decide(&self.sheet, head, tree, &question).is_proved()
+            {
                 // The lines before spoke of one index; this one speaks of all.
                 if let Some(outcome) = self.with_hypothesis(Standing::Unknown, head, None, tree, condition) {
                     return outcome;
@@ -915,7 +945,9 @@ impl<'t> Checker<'t> {
         }
         let reason = match (&step, &truth) {
             (_, Decision::Refuted(_) | Decision::Shape(_)) => truth.clone(),
-            (Some(step @ (Decision::Refuted(_) | Decision::Shape(_))), _) if chain.standing == Standing::Sound => {
+            (Some(step @ (Decision::Refuted(_) | Decision::Shape(_))), _)
+                if chain.standing == Standing::Sound =>
+            {
                 // Every line before holds where it is defined, so what differs from the last differs from the first.
                 step.clone()
             }
@@ -963,7 +995,9 @@ impl<'t> Checker<'t> {
     /// Is an index gone that the line before had, and that something was said about?
     fn leaves_an_index(&self, head: &Tree, before: &Tree, tree: &Tree) -> bool {
         let own = indices_of(&self.sheet, &[head, tree]);
-        indices_of(&self.sheet, &[before]).iter().any(|index| !own.contains(index) && self.sheet.speaks_of(index))
+        indices_of(&self.sheet, &[before])
+            .iter()
+            .any(|index| !own.contains(index) && self.sheet.speaks_of(index))
     }
 
     /// A line that holds: right, or right where its conditions do.
@@ -1002,13 +1036,15 @@ impl<'t> Checker<'t> {
         sides.extend(before.map(|before| &before.tree));
         let indices = indices_of(&self.sheet, &sides);
         let from_document = self.stated.iter().map(|fact| (fact.clone(), true));
-        let possible = hypothesis::candidates(&self.sheet, &sides, &indices).into_iter().map(|fact| (fact, false));
+        let possible =
+            hypothesis::candidates(&self.sheet, &sides, &indices).into_iter().map(|fact| (fact, false));
         for (fact, is_stated) in from_document.chain(possible).collect::<Vec<_>>() {
             let question = Question { hypotheses: vec![fact.clone()], condition, ..Question::default() };
             let decision = decide(&self.sheet, head, tree, &question);
             let holds = decision.is_proved()
                 || standing == Standing::Sound
-                    && before.is_some_and(|before| decide(&self.sheet, &before.tree, tree, &question).is_proved());
+                    && before
+                        .is_some_and(|before| decide(&self.sheet, &before.tree, tree, &question).is_proved());
             if !holds {
                 continue;
             }

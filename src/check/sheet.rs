@@ -10,8 +10,8 @@ use super::rewrite::{has_derivative, map_parts, mentions, names_of, substitute};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::print;
 use crate::problem::{Operator, Problem, Request};
-use crate::syntax::tree::{DerivativeOperator, Kind, Relation, Tree};
 use crate::syntax::Names;
+use crate::syntax::tree::{DerivativeOperator, Kind, Relation, Tree};
 
 /// Definitions within definitions.
 const MAXIMUM_DEPTH: usize = 40;
@@ -261,8 +261,11 @@ impl<'s> Meaning<'s> {
             }));
         }
         let [parameter] = parameters.as_slice() else {
-            return Err(Diagnostic::new(Cause::Name, format!("{name} has several arguments: by which is it differentiated?"))
-                .at(tree.span, ""));
+            return Err(Diagnostic::new(
+                Cause::Name,
+                format!("{name} has several arguments: by which is it differentiated?"),
+            )
+            .at(tree.span, ""));
         };
         Ok(self.differentiated_at(&body, parameter, own.remove(0), primes))
     }
@@ -280,7 +283,8 @@ impl<'s> Meaning<'s> {
     fn leibniz(&self, above: &Tree, below: &Tree) -> Option<Tree> {
         let (Kind::Name(above), Kind::Name(below)) = (&above.kind, &below.kind) else { return None };
         let (y, x) = (above.strip_prefix('d')?, below.strip_prefix('d')?);
-        let known = |name: &str| self.sheet.definitions.contains_key(name) || self.sheet.functions.contains_key(name);
+        let known =
+            |name: &str| self.sheet.definitions.contains_key(name) || self.sheet.functions.contains_key(name);
         if self.sheet.definitions.contains_key(above.as_str()) || !known(y) || x.is_empty() {
             return None;
         }
@@ -307,14 +311,18 @@ impl<'s> Meaning<'s> {
                     indices.extend(own.iter().cloned());
                     // ∂/∂W_i of a matrix is by a row: its components are looked at one by one.
                     let taken = free_indices(tree, self.sheet);
-                    let mut letters = ["j", "m", "n", "p", "q", "r"].into_iter().filter(|l| !taken.iter().any(|t| t == l));
+                    let mut letters =
+                        ["j", "m", "n", "p", "q", "r"].into_iter().filter(|l| !taken.iter().any(|t| t == l));
                     for _ in own.len()..self.sheet.rank(name) {
                         indices.push(Tree::name(letters.next().unwrap_or("s")));
                     }
                 }
                 _ => {
-                    return Err(Diagnostic::new(Cause::Unsupported, "differentiate by a name or a component")
-                        .at(variable.span, ""));
+                    return Err(Diagnostic::new(
+                        Cause::Unsupported,
+                        "differentiate by a name or a component",
+                    )
+                    .at(variable.span, ""));
                 }
             }
         }
@@ -346,7 +354,11 @@ impl<'s> Meaning<'s> {
             .at(tree.span, ""));
         }
         // By a name that stands for something: the name is a variable inside, its value is put in afterwards.
-        let body = if local { self.local_body(body, &variable, depth)? } else { self.expand(body, &inner, depth + 1)? };
+        let body = if local {
+            self.local_body(body, &variable, depth)?
+        } else {
+            self.expand(body, &inner, depth + 1)?
+        };
         let hole = if local { "t_0" } else { variable.as_str() };
         let at = match plain {
             true => Tree::name(variable.clone()),
@@ -384,7 +396,9 @@ impl<'s> Meaning<'s> {
 
     /// Does the formula depend on the variable both directly and through names?
     fn is_doubtful(&self, body: &Tree, variable: &str) -> bool {
-        let Some(definition) = name_of(body).and_then(|name| self.sheet.definitions.get(name)) else { return false };
+        let Some(definition) = name_of(body).and_then(|name| self.sheet.definitions.get(name)) else {
+            return false;
+        };
         mentions(&definition.value, variable)
             && names_of(&definition.value).iter().any(|name| {
                 name != variable
@@ -442,7 +456,11 @@ pub(super) fn iverson(condition: &Tree) -> Tree {
         Kind::Relation(Relation::NotEqual, a, b) => {
             let equal: Tree = Kind::Relation(Relation::Equal, a.clone(), b.clone()).into();
             let bracket: Tree = Kind::Iverson(Box::new(equal)).into();
-            Kind::Sum(vec![Tree::number(&crate::number::Rational::ONE), Kind::Negate(Box::new(bracket)).into()]).into()
+            Kind::Sum(vec![
+                Tree::number(&crate::number::Rational::ONE),
+                Kind::Negate(Box::new(bracket)).into(),
+            ])
+            .into()
         }
         _ => Kind::Iverson(Box::new(condition.clone())).into(),
     }
@@ -552,7 +570,10 @@ impl Sheet {
             }
         });
         for name in names_of(tree) {
-            if matches!(name.as_str(), "pi" | "e" | "π") || bound.contains(&name) || self.values.contains_key(&name) {
+            if matches!(name.as_str(), "pi" | "e" | "π")
+                || bound.contains(&name)
+                || self.values.contains_key(&name)
+            {
                 continue;
             }
             if let Some(definition) = self.definitions.get(&name)
@@ -585,9 +606,9 @@ impl Sheet {
     fn depends_on(&self, name: &str, variable: &str, depth: usize) -> bool {
         depth < MAXIMUM_DEPTH
             && self.definitions.get(name).is_some_and(|definition| {
-                names_of(&definition.value)
-                    .iter()
-                    .any(|inner| inner == variable || inner != name && self.depends_on(inner, variable, depth + 1))
+                names_of(&definition.value).iter().any(|inner| {
+                    inner == variable || inner != name && self.depends_on(inner, variable, depth + 1)
+                })
             })
     }
 
@@ -611,7 +632,12 @@ impl Sheet {
     ///
     /// # Errors
     /// If a declaration or fact does not fit.
-    pub fn problem(&self, trees: &[&Tree], facts: &[&Fact], functions: &[String]) -> Result<Problem, Diagnostic> {
+    pub fn problem(
+        &self,
+        trees: &[&Tree],
+        facts: &[&Fact],
+        functions: &[String],
+    ) -> Result<Problem, Diagnostic> {
         let mut names: Vec<String> = Vec::new();
         for tree in trees {
             names.extend(names_of(tree));
@@ -619,7 +645,10 @@ impl Sheet {
         let function_text = functions.join(" ");
         let mut declarations: Vec<String> = Vec::new();
         for (name, (text, _)) in &self.shapes {
-            if names.contains(name) || function_text.contains(name.as_str()) || facts.iter().any(|f| f.text().contains(name.as_str())) {
+            if names.contains(name)
+                || function_text.contains(name.as_str())
+                || facts.iter().any(|f| f.text().contains(name.as_str()))
+            {
                 declarations.push(text.clone());
             }
         }
@@ -689,8 +718,12 @@ impl Sheet {
         let mut plain = true;
         tree.walk(&mut |part| {
             plain &= match &part.kind {
-                Kind::Name(name) => matches!(name.as_str(), "pi" | "e" | "π") && !self.definitions.contains_key(name),
-                Kind::Call { name, .. } => crate::function::lookup(name).is_some() && !self.functions.contains_key(name),
+                Kind::Name(name) => {
+                    matches!(name.as_str(), "pi" | "e" | "π") && !self.definitions.contains_key(name)
+                }
+                Kind::Call { name, .. } => {
+                    crate::function::lookup(name).is_some() && !self.functions.contains_key(name)
+                }
                 Kind::Index(..) | Kind::Big { .. } | Kind::Derivative { .. } | Kind::Cases(_) => false,
                 _ => true,
             };

@@ -124,8 +124,11 @@ fn object(report: &Report) -> Json {
     object.insert("lines".into(), json!(lines));
     object.insert("first_wrong".into(), json!(report.first_wrong()));
     if !report.preamble.is_empty() {
-        let errors: Vec<Json> =
-            report.preamble.iter().map(|error| json!({"message": error.message, "help": error.help})).collect();
+        let errors: Vec<Json> = report
+            .preamble
+            .iter()
+            .map(|error| json!({"message": error.message, "help": error.help}))
+            .collect();
         object.insert("preamble".into(), json!(errors));
     }
     Json::Object(object)
@@ -353,8 +356,11 @@ fn number(value: &Value, format: Format) -> String {
 }
 
 fn place(witness: &Witness, format: Format) -> String {
-    let at: Vec<String> =
-        witness.at.iter().map(|(name, value)| format!("{name} = {}", number_or_list(value, format))).collect();
+    let at: Vec<String> = witness
+        .at
+        .iter()
+        .map(|(name, value)| format!("{name} = {}", number_or_list(value, format)))
+        .collect();
     if at.len() > 4 { String::new() } else { at.join(", ") }
 }
 

@@ -104,10 +104,7 @@ fn softmax_in(tree: &Tree) -> Option<(Tree, Tree)> {
 
 fn is_softmax(name: &str) -> bool {
     function::lookup(name).is_some_and(|id| {
-        matches!(
-            function::row(id).meaning,
-            function::Meaning::Tensor(function::TensorFunction::Softmax)
-        )
+        matches!(function::row(id).meaning, function::Meaning::Tensor(function::TensorFunction::Softmax))
     })
 }
 
@@ -132,23 +129,22 @@ fn softmax(case: &Case, head: &Tree, text: &str) -> Option<Tree> {
     // The argument has as many components as the softmax: its shape is read off.
     let lowered = problem.environment.lower(&inner).ok()?;
     let graph = &problem.environment.graph;
-    let sizes: Vec<String> = graph.axes(lowered.node).iter().map(|axis| graph.dimension_text(*axis)).collect();
+    let sizes: Vec<String> =
+        graph.axes(lowered.node).iter().map(|axis| graph.dimension_text(*axis)).collect();
     let [size] = sizes.as_slice() else { return None };
     problem.declare(&format!("{SOFTMAX}: R[{size}]")).ok()?;
     problem.declare(&format!("{ARRIVING}: R[{size}]")).ok()?;
     let mut derived = |body: Tree, by: &Tree| {
         let operator = DerivativeOperator::Derivative;
-        let tree: Tree = Kind::Derivative { operator, body: Box::new(body), variables: vec![by.clone()] }.into();
+        let tree: Tree =
+            Kind::Derivative { operator, body: Box::new(body), variables: vec![by.clone()] }.into();
         let request = Request { operator: Operator::Simplify, ..Request::default() };
         let answer = problem.answer(&print::text(&tree), &request).ok()?;
         answer.partials.into_iter().next().map(|partial| partial.tree)
     };
     let arriving = derived(outer, &Tree::name(SOFTMAX))?;
-    let product: Tree = Kind::Product(vec![
-        Kind::Transpose(Box::new(Tree::name(ARRIVING))).into(),
-        inner.clone(),
-    ])
-    .into();
+    let product: Tree =
+        Kind::Product(vec![Kind::Transpose(Box::new(Tree::name(ARRIVING))).into(), inner.clone()]).into();
     let leaving = derived(product, variable)?;
     let mut names = Names::new();
     ["s", "g"].iter().for_each(|name| names.add_variable(name));

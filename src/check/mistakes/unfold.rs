@@ -24,7 +24,9 @@ pub(super) fn opened(sheet: &Sheet, tree: &Tree, keep: &str, depth: usize) -> Tr
                 None => tree.clone(),
             },
         },
-        Kind::Call { name, primes: 0, arguments } if let Some((parameters, value)) = sheet.functions.get(name) => {
+        Kind::Call { name, primes: 0, arguments }
+            if let Some((parameters, value)) = sheet.functions.get(name) =>
+        {
             let arguments: Vec<Tree> = arguments.iter().map(|a| opened(sheet, a, keep, depth + 1)).collect();
             let value = substitute(value, &|n| {
                 parameters.iter().position(|p| p == n).and_then(|at| arguments.get(at).cloned())

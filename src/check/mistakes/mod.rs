@@ -11,8 +11,8 @@ pub mod table;
 mod tensor;
 mod unfold;
 
-pub(super) use unfold::unfolded;
 pub use table::{MISTAKES, Mistake, Rule};
+pub(super) use unfold::unfolded;
 
 use std::sync::LazyLock;
 
@@ -130,7 +130,8 @@ fn scalar(case: &Case, base: &Tree, found: &mut Vec<Diagnosis>, proofs: &mut usi
         if found.iter().any(|diagnosis| diagnosis.id == rule.mistake.id) {
             continue;
         }
-        let slip = |place: Option<usize>| Slip { from: &rule.from, to: &rule.to, place, rewriting: rule.rewriting };
+        let slip =
+            |place: Option<usize>| Slip { from: &rule.from, to: &rule.to, place, rewriting: rule.rewriting };
         let mut count = Differentiator::new("", Some(slip(Some(usize::MAX))));
         let _ = count.worked_out(base);
         let places = count.places().min(MOST_PLACES);

@@ -246,7 +246,7 @@ pub(super) fn holds_derivative(tree: &Tree) -> bool {
 /// The tree with its parts replaced by `change`, in the order of [`Tree::each_part`]; the form stays.
 pub(super) fn map_parts(tree: &Tree, change: &mut dyn FnMut(&Tree) -> Tree) -> Tree {
     let all = |parts: &[Tree], change: &mut dyn FnMut(&Tree) -> Tree| -> Vec<Tree> {
-        parts.iter().map(|part| change(part)).collect()
+        parts.iter().map(change).collect()
     };
     let kind = match &tree.kind {
         Kind::Number(_) | Kind::Name(_) => return tree.clone(),

@@ -96,7 +96,8 @@ impl Property {
             return Some((rest.strip_suffix(')')?.trim(), Property::PositiveDefinite));
         }
         let (name, words) = text.split_once(char::is_whitespace)?;
-        let words: Vec<&str> = words.split_whitespace().filter(|w| !matches!(*w, "is" | "an" | "a")).collect();
+        let words: Vec<&str> =
+            words.split_whitespace().filter(|w| !matches!(*w, "is" | "an" | "a")).collect();
         let property = match words.as_slice() {
             ["symmetric"] => Property::Symmetric,
             ["antisymmetric" | "skew-symmetric"] => Property::Antisymmetric,

@@ -138,11 +138,13 @@ impl Care {
         // A pending derivative stands last, so that it needs no brackets; before it, names stand before functions.
         let (derivatives, mut first): (Vec<Tree>, Vec<Tree>) =
             above.into_iter().partition(|factor| matches!(factor.kind, Kind::Derivative { .. }));
-        first.sort_by_key(|factor| match &factor.kind {
+        let place = |factor: &Tree| match &factor.kind {
             Kind::Name(_) => 0,
             _ if is_monomial(factor) => 1,
             _ => 2,
-        });
+        };
+        first.sort_by_key(place);
+        below.sort_by_key(place);
         let mut above = Vec::new();
         if number.is_negative() {
             is_negative = !is_negative;

@@ -229,7 +229,7 @@ fn last(problem: &mut Problem, line: &Tree, result: &Tree) -> Vec<Line> {
             vec![(vec![algebra("one case for each value")], Vec::new(), result.clone())]
         }
         Means::Unknown if because.is_empty() => {
-            vec![(vec![Rule::Identity("simplify".to_owned())], because, result.clone())]
+            vec![(vec![Rule::Identity("known identities".to_owned())], because, result.clone())]
         }
         Means::Unknown => vec![(vec![Rule::Identity("because".to_owned())], because, result.clone())],
     }
@@ -259,6 +259,17 @@ fn calls(tree: &Tree, wanted: function::FunctionId) -> bool {
         }
     });
     found
+}
+
+/// Is there a fraction inside a sum or a power?
+fn holds_quotient(tree: &Tree) -> bool {
+    let inner = if let Kind::Negate(inner) = &tree.kind { inner } else { tree };
+    let mut count = 0;
+    inner.walk(&mut |part| {
+        let is_number = as_number(part).is_some();
+        count += usize::from(matches!(part.kind, Kind::Quotient(..)) && !is_number);
+    });
+    count > usize::from(matches!(inner.kind, Kind::Quotient(..)))
 }
 
 /// Is there a root or another power that is no whole one?
@@ -328,11 +339,14 @@ fn words(a: &Tree, b: &Tree) -> (&'static str, Vec<Phrase>) {
     if above_is_same {
         return ("multiply out the denominator", Vec::new());
     }
-    if is_fraction(&below_a) && !is_fraction(&below_b) {
-        return ("divide out the fraction", Vec::new());
+    if holds_quotient(a) && !holds_quotient(b) {
+        return ("clear the fractions inside", Vec::new());
     }
-    if is_fraction(&below_a) && is_fraction(&below_b) {
-        return ("reduce the fraction", Vec::new());
+    if has_root(a) || has_root(b) {
+        return ("bring roots and fractions together", Vec::new());
+    }
+    if is_fraction(&below_a) {
+        return ("factor and cancel", Vec::new());
     }
     ("factor", Vec::new())
 }

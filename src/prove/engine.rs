@@ -3,10 +3,10 @@
 use rustc_hash::FxHashSet;
 
 use super::expand::{expanded, opened};
-use super::sums::{is_zero_entrywise, is_zero_under_sums};
 use super::instance::Failure;
 use super::refute::Ground;
 use super::statement::Statement;
+use super::sums::{is_zero_entrywise, is_zero_under_sums};
 use super::view::{self, View};
 use super::{Proof, Verdict, condition, constant, record};
 use crate::diagnostic::Diagnostic;
@@ -135,7 +135,10 @@ fn prove(problem: &mut Problem, statement: &Statement) -> Option<(&'static str, 
             return Some(("algebra", graph.take_facts_used()));
         }
         if view.leaves.is_empty() && constant::is_zero(&alone) == Some(true) {
-            return Some(("a number that is nearer to zero than any other of its kind", graph.take_facts_used()));
+            return Some((
+                "a number that is nearer to zero than any other of its kind",
+                graph.take_facts_used(),
+            ));
         }
         for condition in view::conditions(statement) {
             view.assume(graph, &condition);
@@ -165,7 +168,9 @@ fn prove(problem: &mut Problem, statement: &Statement) -> Option<(&'static str, 
         }
         if let Some(opened) = opened(graph, difference)
             && let Some(opened) = self::expanded(graph, opened)
-            && (graph.is_zero(opened) || is_zero_entrywise(graph, opened) || is_zero_under_sums(graph, opened))
+            && (graph.is_zero(opened)
+                || is_zero_entrywise(graph, opened)
+                || is_zero_under_sums(graph, opened))
         {
             return Some(("factors taken out of sums", graph.take_facts_used()));
         }

@@ -77,16 +77,16 @@ impl Demands {
     pub(super) fn holds(&self, value: &Rational) -> bool {
         (!self.is_integer || value.is_integer())
             && self.bounds.iter().all(|(relation, number)| {
-            let order = value.cmp(number);
-            match relation {
-                Relation::Equal => order.is_eq(),
-                Relation::NotEqual => order.is_ne(),
-                Relation::Less => order.is_lt(),
-                Relation::LessEqual => order.is_le(),
-                Relation::Greater => order.is_gt(),
-                Relation::GreaterEqual => order.is_ge(),
-            }
-        })
+                let order = value.cmp(number);
+                match relation {
+                    Relation::Equal => order.is_eq(),
+                    Relation::NotEqual => order.is_ne(),
+                    Relation::Less => order.is_lt(),
+                    Relation::LessEqual => order.is_le(),
+                    Relation::Greater => order.is_gt(),
+                    Relation::GreaterEqual => order.is_ge(),
+                }
+            })
     }
 }
 

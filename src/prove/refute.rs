@@ -276,7 +276,8 @@ impl<'g> Ground<'g> {
                 return false;
             }
             let is_definite = |c: &Constraint| matches!(c, Constraint::PositiveDefinite);
-            if variable.demands.constraints.iter().any(is_definite) && variable.demands.constraints.len() > 1 {
+            if variable.demands.constraints.iter().any(is_definite) && variable.demands.constraints.len() > 1
+            {
                 return false;
             }
             if let (Some(negative), [n, m]) = (variable.demands.symmetry, variable.shape.as_slice()) {

@@ -380,7 +380,7 @@ impl Known<'_> {
         let last = self.forms(definitions, limits, |_, _| false);
         last.is_some_and(|(field, forms)| {
             self.signs.iter().any(|(place, signs)| {
-                matches!(forms.get(*place as usize), Some(Some(form)) if field.signs_of(form) & signs.bits() == 0)
+                matches!(forms.get(*place as usize), Some(Some(form)) if field.contradicts(form, signs.bits()))
             })
         })
     }

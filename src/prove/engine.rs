@@ -3,10 +3,10 @@
 use rustc_hash::FxHashSet;
 
 use super::expand::{expanded, opened};
-use super::sums::{is_zero_entrywise, is_zero_under_sums};
 use super::instance::Failure;
 use super::refute::Ground;
 use super::statement::Statement;
+use super::sums::{is_zero_entrywise, is_zero_under_sums};
 use super::view::{self, View};
 use super::{Proof, Verdict, condition, constant, record};
 use crate::diagnostic::Diagnostic;
@@ -168,7 +168,9 @@ fn prove(problem: &mut Problem, statement: &Statement) -> Option<(&'static str, 
         }
         if let Some(opened) = opened(graph, difference)
             && let Some(opened) = self::expanded(graph, opened)
-            && (graph.is_zero(opened) || is_zero_entrywise(graph, opened) || is_zero_under_sums(graph, opened))
+            && (graph.is_zero(opened)
+                || is_zero_entrywise(graph, opened)
+                || is_zero_under_sums(graph, opened))
         {
             return Some(("factors taken out of sums", graph.take_facts_used()));
         }

@@ -6,7 +6,7 @@ use super::hypothesis;
 use super::lines::{Chain, Checker, Outcome, Read, Standing};
 use super::mistakes::{self, Case};
 use super::number::{self, Judgement, Written};
-use super::rewrite::has_derivative;
+use super::rewrite::{has_derivative, names_of};
 use super::sheet::Fact;
 use super::{Verdict, Witness};
 use crate::print;
@@ -292,14 +292,16 @@ impl Checker<'_> {
                 return Some(Outcome::of(Verdict::Right));
             }
             let text = fact.text().to_owned();
-            let about = match &fact {
-                Fact::Component { index, value, .. } => {
-                    super::rewrite::names_of(value).into_iter().filter(|name| name != index).collect()
-                }
-                _ => Vec::new(),
-            };
-            self.sheet.facts.push((fact, about));
-            return Some(Outcome { needs: vec![text], ..Outcome::of(Verdict::RightIf) });
+            if let Fact::Component { index, value, .. } = &fact {
+                // What an index stands for is agreed on once; other facts are named at each line that needs them.
+                let about = names_of(value).into_iter().filter(|name| name != index).collect();
+                self.sheet.facts.push((fact, about));
+            }
+            return Some(Outcome {
+                diagnosis: mistakes::of_fact(&text).into_iter().collect(),
+                needs: vec![text],
+                ..Outcome::of(Verdict::RightIf)
+            });
         }
         None
     }

@@ -199,7 +199,7 @@ impl Checker<'_> {
     }
 
     pub(super) fn undeclared_in(&self, tree: &Tree) -> Option<String> {
-        self.sheet.variables_of(tree).into_iter().find(|name| !self.sheet.knows(name)).map(|name| {
+        self.sheet.variables_of(tree).into_iter().find(|name| !self.sheet.knows(name) && !self.sheet.is_size(name)).map(|name| {
             format!("the shape of {name} is not declared; start the document with a line such as let {name}: R[n] or let {name}: R[m,n]")
         })
     }

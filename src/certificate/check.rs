@@ -104,6 +104,10 @@ fn holds_by_cases(reader: &mut Reader, before: &str, after: &str, on: Option<Pol
     let rules = reader.algebra.rules.len();
     for sign in [POSITIVE, NEGATIVE] {
         reader.algebra.assume(&base, sign)?;
+        // With one sign known, products that have a known sign tell others.
+        for (poly, mask) in reader.granted.clone() {
+            reader.algebra.assume(&poly, mask)?;
+        }
         let holds = holds_by_cases(reader, before, after, None, depth + 1)?;
         // What was made under an assumption is not used outside of it.
         reader.algebra.rules.truncate(rules);
@@ -211,12 +215,15 @@ fn prepared(certificate: &Certificate, used: &[usize], refines: bool) -> Checked
     }
     for round in 0..2 {
         reader.demands.clear();
+        reader.consequences.clear();
         for side in [&certificate.left, &certificate.right] {
             reader.formula(side)?;
         }
         reader.algebra.refines = refines && round > 0;
-        for demand in std::mem::take(&mut reader.demands) {
+        let consequences = std::mem::take(&mut reader.consequences);
+        for demand in std::mem::take(&mut reader.demands).into_iter().chain(consequences) {
             reader.algebra.assume(&demand.poly, mask_of(demand.relation))?;
+            reader.granted.push((demand.poly, mask_of(demand.relation)));
         }
     }
     reader.algebra.refines = refines;

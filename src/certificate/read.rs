@@ -50,6 +50,10 @@ pub(super) struct Reader {
     pub algebra: Algebra,
     pub names: Names,
     pub demands: Vec<Demand>,
+    /// What definitions of the table demand: it follows from what their rows state.
+    pub consequences: Vec<Demand>,
+    /// What both sides of the claim demand, with the signs that fulfil it.
+    pub granted: Vec<(Poly, u8)>,
     /// Values of scalars and of all entries of the others, where a point is looked at.
     pub point: BTreeMap<String, Interval>,
     /// What the names in subscripts stand for that are bound nowhere: positions, or, in facts, any position.
@@ -190,9 +194,8 @@ impl Reader {
     }
 
     pub(super) fn demand(&mut self, poly: &Poly, range: Interval, relation: Relation, text: String) {
-        if !self.is_silent {
-            self.demands.push(Demand { poly: poly.clone(), relation, range, text });
-        }
+        let demand = Demand { poly: poly.clone(), relation, range, text };
+        if self.is_silent { self.consequences.push(demand) } else { self.demands.push(demand) }
     }
 
     pub(super) fn variable(&mut self, name: &str) -> Option<(Factor, Layout)> {
@@ -369,7 +372,9 @@ impl Reader {
         }
         let Some((factor, layout)) = self.variable(name) else { return refuse(format!("{name} has no value")) };
         let range = self.point.get(name).copied().unwrap_or(Interval::REAL);
-        Ok(Value { axes: factor.labels.to_vec(), poly: Poly::factor(factor), layout, range })
+        let axes = factor.labels.to_vec();
+        let poly = self.algebra.normal(Rational::ONE, &[], vec![factor])?;
+        Ok(Value { poly, axes, layout, range })
     }
 
     /// The same value at labels of its own.

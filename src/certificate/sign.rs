@@ -119,9 +119,6 @@ impl Algebra {
     /// The signs that the values of a real sum may have (for all labels).
     pub(super) fn mask(&self, poly: &Poly) -> u8 {
         let mut mask = self.mask_by_terms(poly);
-        if poly.0.len() < 2 {
-            return mask;
-        }
         // Sums that something is known of: this one, or one that this exceeds.
         for atom in self.atoms.iter().filter(|a| a.head == Head::Sum && a.mask != ANY && a.sizes.is_empty()) {
             let known = &atom.arguments[0];
@@ -134,7 +131,7 @@ impl Algebra {
                 }
                 let mut rest = poly.clone();
                 rest.add(known, &-(&scale * &sign));
-                if rest.0.len() < poly.0.len() {
+                if rest.0.len() <= poly.0.len() {
                     mask &= plus(own, self.mask_by_terms(&rest));
                 }
             }

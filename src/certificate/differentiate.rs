@@ -181,6 +181,10 @@ impl Reader {
             return self.algebra.raise(&value, &factor.power);
         }
         let head = self.algebra.head(factor).clone();
+        if matches!(head, Head::Inverse | Head::Determinant) {
+            let value = self.rebuilt_matrix(factor, replace)?;
+            return self.algebra.raise(&value, &factor.power);
+        }
         let mut arguments = Vec::new();
         for place in 0..self.algebra.atoms[factor.atom].arguments.len() {
             let argument = self.algebra.argument(factor, place)?;
@@ -199,7 +203,6 @@ impl Reader {
             Head::Known(function::SIGN) => algebra.signum(&first)?,
             Head::Known(function::HEAVISIDE) => algebra.step(&first)?,
             Head::Known(id) => algebra.opaque(id, arguments)?,
-            Head::Inverse | Head::Determinant => self.rebuilt_matrix(factor, &first)?,
             other => Poly::factor(algebra.atom(other, arguments)?),
         };
         self.algebra.raise(&value, &factor.power)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::algebra::{Algebra, Checked, Head};
 use super::polynomial::{FIXED, Factor, Label, NAMED, Poly, Size};
-use super::sign::POSITIVE;
+use super::sign::{POSITIVE, of_range};
 use crate::function::{self, FunctionId, Meaning};
 use crate::number::{Interval, Rational};
 use crate::syntax::tree::{Big, Kind, Relation, Tree};
@@ -544,8 +544,7 @@ impl Reader {
         let row = function::row(id);
         let is_variable = parts.iter().any(|(p, _)| self.by.iter().any(|atom| self.algebra.depends(p, *atom)));
         let differentiable = if is_variable { row.differentiable } else { &[] };
-        let is_silent = self.is_silent;
-        for condition in row.defined.iter().chain(differentiable).filter(|_| !is_silent) {
+        for condition in row.defined.iter().chain(differentiable) {
             for (relation, _, _, difference) in self.row_relations(condition, row.parameters, &parts)? {
                 self.demand(&difference.poly, difference.range, relation, text.clone());
             }
@@ -601,6 +600,11 @@ impl Reader {
                 },
             },
         };
+        // The range of a function that is defined everywhere holds of its definition too.
+        let mask = of_range(row.range);
+        if row.defined.is_empty() && self.algebra.mask(&poly) & !mask != 0 {
+            self.algebra.assume(&poly, mask)?;
+        }
         Ok((poly, enclosure))
     }
 

@@ -34,7 +34,7 @@ fn of_number(number: &Rational) -> u8 {
 }
 
 /// Signs of a number whose range is known.
-fn of_range((low, high, has_low, has_high): (f64, f64, bool, bool)) -> u8 {
+pub(super) fn of_range((low, high, has_low, has_high): (f64, f64, bool, bool)) -> u8 {
     let mut mask = ANY;
     if low >= 0.0 {
         mask &= if low > 0.0 || !has_low { POSITIVE } else { POSITIVE | ZERO };
@@ -174,6 +174,12 @@ impl Algebra {
             labels.dedup();
             if labels.len() == factor.labels.len() && labels.iter().all(|l| super::polynomial::is_open(*l)) {
                 self.atoms[factor.atom].mask &= learnt;
+            }
+        }
+        for at in 0..self.atoms.len() {
+            if self.atoms[at].head == Head::Sum && self.atoms[at].sizes.is_empty() {
+                let mask = self.mask(&self.atoms[at].arguments[0]);
+                self.atoms[at].mask &= mask;
             }
         }
         Ok(())

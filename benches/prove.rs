@@ -4,7 +4,7 @@
 //!
 //! A derivative row claims `diff(expr, wrt) = expected`, an equality row `expr = expected`, a matrix row the same with its
 //! shapes declared and its facts given. Leaves with failure if a true row is refuted or a false one proved; `--show` lists
-//! the rows that were not decided as they should be, with the reasons.
+//! the rows that were not decided as they should be, with the reasons. `--claim 'A = B | x > 0'` decides single claims.
 
 #![allow(clippy::print_stdout, missing_docs)]
 
@@ -52,6 +52,7 @@ enum Found {
 
 struct Outcome {
     found: Found,
+    certified: bool,
     text: String,
     time: Duration,
 }
@@ -148,6 +149,8 @@ fn examine(row: &Row) -> Outcome {
         Ok(links.into_iter().next())
     });
     let time = start.elapsed();
+    let certified = matches!(&result, Ok(Some(link))
+        if matches!(&link.verdict, Verdict::Proved(proof) if proof.certificate.is_some()));
     let (found, text) = match result {
         Err(error) => (Found::Error, error.to_string()),
         Ok(None) => (Found::Error, "no claim".to_owned()),
@@ -163,7 +166,7 @@ fn examine(row: &Row) -> Outcome {
             Verdict::Undecided(tried) => (Found::Undecided, tried.join("; ")),
         },
     };
-    Outcome { found, text, time }
+    Outcome { found, certified, text, time }
 }
 
 fn examine_all(rows: &[Row]) -> Vec<Outcome> {
@@ -175,6 +178,7 @@ fn examine_all(rows: &[Row]) -> Vec<Outcome> {
         {
             let outcome = catch_unwind(AssertUnwindSafe(|| examine(row))).unwrap_or_else(|_| Outcome {
                 found: Found::Panic,
+                certified: false,
                 text: String::new(),
                 time: Duration::ZERO,
             });
@@ -195,18 +199,34 @@ fn examine_all(rows: &[Row]) -> Vec<Outcome> {
 }
 
 fn main() -> ExitCode {
+    if let Some(at) = std::env::args().position(|a| a == "--claim") {
+        // Single claims, each with its facts behind bars: 'A = B | x > 0 | y > 0'.
+        for text in std::env::args().skip(at + 1) {
+            let mut parts = text.split(" | ").map(str::to_owned);
+            let claim = parts.next().unwrap_or_default();
+            let mut row =
+                Row { id: String::new(), declarations: Vec::new(), facts: Vec::new(), claim, holds: true, letters_apart: false };
+            for part in parts {
+                if part.contains(": ") { row.declarations.push(part) } else { row.facts.push(part) }
+            }
+            let outcome = examine(&row);
+            println!("{text}\n    {:?}: {} ({:.1} ms)", outcome.found, outcome.text, outcome.time.as_secs_f64() * 1e3);
+        }
+        return ExitCode::SUCCESS;
+    }
     let Ok(corpora) = std::env::var("SYMDIFF_CORPORA") else {
         println!("SYMDIFF_CORPORA is not set: nothing is measured");
         return ExitCode::SUCCESS;
     };
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     let show = arguments.iter().any(|a| a == "--show");
+    let uncertified = arguments.iter().any(|a| a == "--uncertified");
     let everything = arguments.iter().any(|a| a == "--all");
     let wanted: Vec<&str> = arguments.iter().filter(|a| !a.starts_with("--")).map(String::as_str).collect();
     println!(
-        "| file | rows | proved | proved if | refuted | undecided | errors | WRONG | median ms | worst ms |"
+        "| file | rows | proved | proved if | uncertified | refuted | undecided | errors | WRONG | median ms | worst ms |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|");
     let mut notes = Vec::new();
     let mut failed = false;
     for file in FILES {
@@ -228,10 +248,14 @@ fn main() -> ExitCode {
         times.sort_unstable();
         let milliseconds = |at: usize| times.get(at).map_or(0.0, |t| t.as_secs_f64() * 1e3);
         println!(
-            "| {file} | {} | {} | {} | {} | {} | {} | {wrong} | {:.2} | {:.1} |",
+            "| {file} | {} | {} | {} | {} | {} | {} | {} | {wrong} | {:.2} | {:.1} |",
             rows.len(),
             count(&Found::Proved),
             count(&Found::ProvedIf),
+            outcomes
+                .iter()
+                .filter(|o| matches!(o.found, Found::Proved | Found::ProvedIf) && !o.certified)
+                .count(),
             count(&Found::Refuted),
             count(&Found::Undecided),
             count(&Found::Error) + count(&Found::Panic),
@@ -245,6 +269,12 @@ fn main() -> ExitCode {
                 _ => false,
             };
             let is_wrong = is_wrong(row, outcome);
+            let is_uncertified = matches!(outcome.found, Found::Proved | Found::ProvedIf) && !outcome.certified;
+            if uncertified && is_uncertified {
+                let facts: String = row.facts.iter().map(|fact| format!(" | {fact}")).collect();
+                let lets: String = row.declarations.iter().map(|one| format!(" | {one}")).collect();
+                notes.push(format!("UNCERTIFIED {}{lets}{facts}", row.claim));
+            }
             if everything || is_wrong || (show && !is_right) {
                 let head = if is_wrong { "WRONG " } else { "" };
                 notes.push(format!(

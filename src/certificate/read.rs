@@ -96,7 +96,13 @@ impl Reader {
                 }
                 let layout = match axes.as_slice() {
                     [] => Layout::Scalar,
-                    [a] => if *a == one { Layout::Scalar } else { Layout::Column },
+                    [a] => {
+                        if *a == one {
+                            Layout::Scalar
+                        } else {
+                            Layout::Column
+                        }
+                    }
                     [a, b] if *a == one && *b == one => Layout::Scalar,
                     [_, b] if *b == one => Layout::Column,
                     [a, _] if *a == one => Layout::Row,
@@ -149,14 +155,16 @@ impl Reader {
 
     /// Reads a formula.
     pub fn formula(&mut self, text: &str) -> Checked<Value> {
-        let parsed = parse(text, &self.names).map_err(|e| format!("`{text}` cannot be read: {}", e.message))?;
+        let parsed =
+            parse(text, &self.names).map_err(|e| format!("`{text}` cannot be read: {}", e.message))?;
         self.text = text.to_owned();
         self.tree(&parsed.tree)
     }
 
     /// Reads relations `a R b`: both sides and their difference.
     pub fn relations(&mut self, text: &str) -> Checked<Vec<(Relation, Value, Value, Value)>> {
-        let parsed = parse_fact(text, &self.names).map_err(|e| format!("`{text}` cannot be read: {}", e.message))?;
+        let parsed =
+            parse_fact(text, &self.names).map_err(|e| format!("`{text}` cannot be read: {}", e.message))?;
         self.text = text.to_owned();
         let result = self.related(&parsed.tree);
         self.scope.clear();
@@ -251,10 +259,15 @@ impl Reader {
                 }
                 let minus_one = Value::scalar(Poly::number(Rational::MINUS_ONE), Interval::point(-1.0));
                 let below = self.power(b, minus_one, tree)?;
-                if below.layout == Layout::Scalar { self.matrix_product(a, below) } else { self.entrywise_product(vec![a, below]) }
+                if below.layout == Layout::Scalar {
+                    self.matrix_product(a, below)
+                } else {
+                    self.entrywise_product(vec![a, below])
+                }
             }
             Kind::Power(a, b) | Kind::ElementwisePower(a, b) => {
-                if matches!(&a.kind, Kind::Name(n) if n == "e" && !self.names.has("e") && !self.is_scoped("e")) {
+                if matches!(&a.kind, Kind::Name(n) if n == "e" && !self.names.has("e") && !self.is_scoped("e"))
+                {
                     let exponent = self.tree(b)?;
                     return self.entrywise(function::EXP, vec![exponent], tree);
                 }
@@ -276,7 +289,9 @@ impl Reader {
                     }
                     return Ok(product);
                 }
-                if matches!(tree.kind, Kind::Power(..)) && (base.layout != Layout::Scalar || exponent.layout != Layout::Scalar) {
+                if matches!(tree.kind, Kind::Power(..))
+                    && (base.layout != Layout::Scalar || exponent.layout != Layout::Scalar)
+                {
                     return refuse("a power of a vector");
                 }
                 self.power(base, exponent, tree)
@@ -293,7 +308,9 @@ impl Reader {
                 for index in indices {
                     let size = match &index.range {
                         None => None,
-                        Some((lower, upper)) if matches!(&lower.kind, Kind::Number(n) if n.is_one()) => Some(self.size(upper)?),
+                        Some((lower, upper)) if matches!(&lower.kind, Kind::Number(n) if n.is_one()) => {
+                            Some(self.size(upper)?)
+                        }
                         Some(_) => return refuse("a sum that does not start at 1"),
                     };
                     let label = self.algebra.fresh(size);
@@ -315,7 +332,9 @@ impl Reader {
                 Ok(Value::scalar(poly, range))
             }
             Kind::Cases(cases) => {
-                let Some(((last, _), rest)) = cases.split_last() else { return refuse("cases without a case") };
+                let Some(((last, _), rest)) = cases.split_last() else {
+                    return refuse("cases without a case");
+                };
                 let before = self.demands.len();
                 let mut value = self.tree(last)?;
                 for (case, condition) in rest.iter().rev() {
@@ -324,7 +343,10 @@ impl Reader {
                     let (mask, _) = self.indicator(condition)?;
                     let (parts, like) = self.aligned(vec![case, value])?;
                     let other = Poly::one().minus(&mask);
-                    let poly = self.algebra.multiply(&parts[0].0, &mask)?.plus(&self.algebra.multiply(&parts[1].0, &other)?);
+                    let poly = self
+                        .algebra
+                        .multiply(&parts[0].0, &mask)?
+                        .plus(&self.algebra.multiply(&parts[1].0, &other)?);
                     value = Value { poly, range: parts[0].1.hull(&parts[1].1), ..like };
                 }
                 if self.demands.len() > before {
@@ -370,7 +392,9 @@ impl Reader {
                 _ => {}
             }
         }
-        let Some((factor, layout)) = self.variable(name) else { return refuse(format!("{name} has no value")) };
+        let Some((factor, layout)) = self.variable(name) else {
+            return refuse(format!("{name} has no value"));
+        };
         let range = self.point.get(name).copied().unwrap_or(Interval::REAL);
         let axes = factor.labels.to_vec();
         let poly = self.algebra.normal(Rational::ONE, &[], vec![factor])?;
@@ -390,7 +414,8 @@ impl Reader {
     /// The same value at other labels.
     pub(super) fn moved(&mut self, value: &Value, axes: Vec<Label>) -> Checked<Value> {
         let to = |l: Label| value.axes.iter().position(|a| *a == l).map_or(l, |at| axes[at]);
-        let poly = if axes == value.axes { value.poly.clone() } else { self.algebra.rename(&value.poly, &to)? };
+        let poly =
+            if axes == value.axes { value.poly.clone() } else { self.algebra.rename(&value.poly, &to)? };
         Ok(Value { poly, axes, ..value.clone() })
     }
 
@@ -445,8 +470,17 @@ impl Reader {
                 self.demand(base, *range, Relation::NotEqual, self.written(tree));
             }
         } else {
-            let strict = if exponents.low > 0.0 && self.by.is_empty() { Relation::GreaterEqual } else { Relation::Greater };
-            self.demand(base, *range, if self.algebra.is_on { Relation::Greater } else { strict }, self.written(tree));
+            let strict = if exponents.low > 0.0 && self.by.is_empty() {
+                Relation::GreaterEqual
+            } else {
+                Relation::Greater
+            };
+            self.demand(
+                base,
+                *range,
+                if self.algebra.is_on { Relation::Greater } else { strict },
+                self.written(tree),
+            );
         }
         let logarithm = if self.algebra.is_on { self.algebra.logarithm(base)? } else { Poly::zero() };
         let poly = self.algebra.multiply(&logarithm, exponent)?;
@@ -485,7 +519,12 @@ impl Reader {
                 let [argument] = arguments else { return refuse("a prime") };
                 let value = self.tree(argument)?;
                 let atom = self.algebra.plain(Head::Variable("the argument of a prime".to_owned()), &[], &[]);
-                let inner = Value { poly: Poly::factor(atom.clone()), axes: Vec::new(), layout: Layout::Scalar, ..value.clone() };
+                let inner = Value {
+                    poly: Poly::factor(atom.clone()),
+                    axes: Vec::new(),
+                    layout: Layout::Scalar,
+                    ..value.clone()
+                };
                 self.by.push(atom.atom);
                 let result = self.entrywise(id, vec![inner], tree);
                 self.by.pop();
@@ -506,7 +545,13 @@ impl Reader {
     }
 
     /// f'(u) of a declared function of one scalar.
-    fn primed(&mut self, parameters: &[String], body: &Tree, mut values: Vec<Value>, primes: u8) -> Checked<Value> {
+    fn primed(
+        &mut self,
+        parameters: &[String],
+        body: &Tree,
+        mut values: Vec<Value>,
+        primes: u8,
+    ) -> Checked<Value> {
         let (Some(value), [parameter]) = (values.pop(), parameters) else { return refuse("a prime") };
         let atom = self.algebra.plain(Head::Variable("the argument of a prime".to_owned()), &[], &[]);
         let inner = Value::scalar(Poly::factor(atom.clone()), value.range);
@@ -526,7 +571,8 @@ impl Reader {
         // What was demanded of the argument is demanded at its value.
         let mut demands = std::mem::take(&mut self.demands);
         for demand in &mut demands {
-            demand.poly = self.rebuilt(&demand.poly, &|factor| (factor.atom == atom.atom).then(|| at.poly.clone()))?;
+            demand.poly =
+                self.rebuilt(&demand.poly, &|factor| (factor.atom == atom.atom).then(|| at.poly.clone()))?;
         }
         self.demands = demands;
         Ok(Value { poly, range: Interval::REAL, ..at })
@@ -540,9 +586,15 @@ impl Reader {
         Ok(Value { poly, range, ..like })
     }
 
-    pub(super) fn applied(&mut self, id: FunctionId, parts: Vec<(Poly, Interval)>, text: String) -> Checked<(Poly, Interval)> {
+    pub(super) fn applied(
+        &mut self,
+        id: FunctionId,
+        parts: Vec<(Poly, Interval)>,
+        text: String,
+    ) -> Checked<(Poly, Interval)> {
         let row = function::row(id);
-        let is_variable = parts.iter().any(|(p, _)| self.by.iter().any(|atom| self.algebra.depends(p, *atom)));
+        let is_variable =
+            parts.iter().any(|(p, _)| self.by.iter().any(|atom| self.algebra.depends(p, *atom)));
         let differentiable = if is_variable { row.differentiable } else { &[] };
         for condition in row.defined.iter().chain(differentiable) {
             for (relation, _, _, difference) in self.row_relations(condition, row.parameters, &parts)? {
@@ -609,7 +661,12 @@ impl Reader {
     }
 
     /// An inverse trigonometric function of constants, if it is a simple part of a turn.
-    fn angle(&mut self, id: FunctionId, parts: &[(Poly, Interval)], enclosure: Interval) -> Checked<Option<Poly>> {
+    fn angle(
+        &mut self,
+        id: FunctionId,
+        parts: &[(Poly, Interval)],
+        enclosure: Interval,
+    ) -> Checked<Option<Poly>> {
         match (id, parts) {
             (function::ATAN, [(y, _)]) => self.algebra.constant_angle(&Poly::one(), y, enclosure),
             (function::ATAN2, [(y, _), (x, _)]) => self.algebra.constant_angle(x, y, enclosure),
@@ -638,22 +695,41 @@ impl Reader {
     }
 
     /// A formula of the table, with its parameters put in.
-    pub(super) fn row_formula(&mut self, text: &str, parameters: &[&str], parts: &[(Poly, Interval)]) -> Checked<Poly> {
+    pub(super) fn row_formula(
+        &mut self,
+        text: &str,
+        parameters: &[&str],
+        parts: &[(Poly, Interval)],
+    ) -> Checked<Poly> {
         let parsed = parse(text, &Names::default()).map_err(|e| e.message)?;
         self.in_row(parameters, parts, |reader| reader.tree(&parsed.tree)).map(|value| value.poly)
     }
 
-    pub(super) fn row_relations(&mut self, text: &str, parameters: &[&str], parts: &[(Poly, Interval)]) -> Checked<Vec<(Relation, Value, Value, Value)>> {
+    pub(super) fn row_relations(
+        &mut self,
+        text: &str,
+        parameters: &[&str],
+        parts: &[(Poly, Interval)],
+    ) -> Checked<Vec<(Relation, Value, Value, Value)>> {
         let parsed = parse_fact(text, &Names::default()).map_err(|e| e.message)?;
         self.in_row(parameters, parts, |reader| reader.related(&parsed.tree))
     }
 
     /// Does something where only the parameters of a row are known, without demands of its own.
-    fn in_row<T>(&mut self, parameters: &[&str], parts: &[(Poly, Interval)], act: impl FnOnce(&mut Self) -> Checked<T>) -> Checked<T> {
+    fn in_row<T>(
+        &mut self,
+        parameters: &[&str],
+        parts: &[(Poly, Interval)],
+        act: impl FnOnce(&mut Self) -> Checked<T>,
+    ) -> Checked<T> {
         let values = parts.iter().map(|(poly, range)| Scoped::Value(Value::scalar(poly.clone(), *range)));
         let scope = parameters.iter().map(|p| (*p).to_owned()).zip(values).collect();
         let outer = (std::mem::replace(&mut self.scope, scope), std::mem::replace(&mut self.is_silent, true));
-        let names = (std::mem::take(&mut self.names), std::mem::take(&mut self.definitions), std::mem::take(&mut self.point));
+        let names = (
+            std::mem::take(&mut self.names),
+            std::mem::take(&mut self.definitions),
+            std::mem::take(&mut self.point),
+        );
         let result = act(self);
         (self.scope, self.is_silent) = outer;
         (self.names, self.definitions, self.point) = names;
@@ -673,7 +749,9 @@ impl Reader {
                 if let Some((_, Scoped::Index(label))) = self.scope.iter().rev().find(|(n, _)| n == name) {
                     let label = *label;
                     match (self.algebra.size_of(label), size) {
-                        (Some(a), Some(b)) if a != b => return refuse(format!("the index {name} runs differently far")),
+                        (Some(a), Some(b)) if a != b => {
+                            return refuse(format!("the index {name} runs differently far"));
+                        }
                         (None, Some(_)) => self.algebra.set_size(label, size),
                         _ => {}
                     }
@@ -727,7 +805,8 @@ impl Reader {
                     let i = self.subscript(a, None)?;
                     let size = self.algebra.size_of(i);
                     let j = self.subscript(b, size)?;
-                    let size = size.or(self.algebra.size_of(j)).ok_or("how far an index runs is not known")?;
+                    let size =
+                        size.or(self.algebra.size_of(j)).ok_or("how far an index runs is not known")?;
                     self.algebra.set_size(i, Some(size));
                     let equal = self.algebra.delta(size, i, j)?;
                     return match relation {

@@ -142,8 +142,10 @@ impl Algebra {
     /// Takes for granted that the values of a sum have these signs.
     pub(super) fn assume(&mut self, poly: &Poly, mask: u8) -> Checked<()> {
         let Parts { number, factors, sums } = self.parts(poly)?;
-        let mut parts: Vec<(Poly, Rational)> =
-            factors.into_iter().map(|f| (Poly::factor(Factor { power: Rational::ONE, ..f.clone() }), f.power)).collect();
+        let mut parts: Vec<(Poly, Rational)> = factors
+            .into_iter()
+            .map(|f| (Poly::factor(Factor { power: Rational::ONE, ..f.clone() }), f.power))
+            .collect();
         parts.extend(sums);
         let masks: Vec<u8> = parts.iter().map(|(base, _)| self.mask(base)).collect();
         for at in 0..parts.len() {
@@ -195,10 +197,15 @@ impl Algebra {
                 continue;
             }
             seen.push(f.atom);
-            let is_base = matches!(atom.head, Head::Known(function::ABS | function::SIGN)) || atom.head == Head::Sum && !f.power.is_integer();
+            let is_base = matches!(atom.head, Head::Known(function::ABS | function::SIGN))
+                || atom.head == Head::Sum && !f.power.is_integer();
             if let Some(argument) = atom.arguments.first().filter(|_| atom.sizes.is_empty()) {
-                let sure = |g: &&Factor| self.mask_of_factor(&Factor { power: Rational::ONE, ..(*g).clone() }) == NEGATIVE | POSITIVE;
-                if let Some(base) = argument.factors().filter(|_| is_base && argument.0.len() == 1).find(sure) {
+                let sure = |g: &&Factor| {
+                    self.mask_of_factor(&Factor { power: Rational::ONE, ..(*g).clone() })
+                        == NEGATIVE | POSITIVE
+                };
+                if let Some(base) = argument.factors().filter(|_| is_base && argument.0.len() == 1).find(sure)
+                {
                     return Some(Poly::factor(Factor { power: Rational::ONE, ..base.clone() }));
                 }
                 inside.extend(argument.factors());

@@ -357,6 +357,7 @@ impl Sweep<'_> {
             operands.push(Operand { node: factor.base, labels, exponent: factor.exponent.clone() });
         }
         let base = term.factors[at].base;
+        self.conditions.require_of(self.graph, base, Relation::Greater);
         let log = self.graph.call(crate::function::LOG, &[base]);
         let labels = term.factors[at].labels.iter().map(|l| l + shift).collect();
         operands.push(Operand { node: log, labels, exponent: Exponent::ONE });

@@ -248,6 +248,7 @@ constants! {
     ABS "abs"
     SIGN "sign"
     HEAVISIDE "heaviside"
+    FLOOR "floor"
     MIN "min"
     MAX "max"
     SIN "sin"

@@ -335,7 +335,14 @@ impl<'a> Lowering<'a> {
         let is_scalar_exponent = y.layout == Layout::Scalar && y.indices.is_empty();
         {
             let environment = &mut *self.environment;
-            environment.conditions.require_of(&mut environment.graph, x.node, Relation::Greater);
+            let graph = &mut environment.graph;
+            if graph.as_number(x.node).is_some_and(|value| value.is_negative()) {
+                // (−2)^n is real where n is a whole number.
+                let floor = graph.call(function::FLOOR, &[y.node]);
+                environment.conditions.require(graph, floor, Relation::Equal, y.node);
+            } else {
+                environment.conditions.require_of(graph, x.node, Relation::Greater);
+            }
         }
         if is_scalar_exponent {
             let node = self.environment.graph.raise(x.node, y.node);

@@ -53,6 +53,10 @@ impl Field<'_> {
                 Fold::Absolute(_) => {
                     exponent.divide(&Rational::TWO).unwrap_or_default().floor() * Rational::TWO
                 }
+                Fold::CubeRoot(_) => {
+                    let three = Rational::integer(3);
+                    exponent.divide(&three).unwrap_or_default().floor() * three
+                }
                 _ => exponent.floor(),
             };
             if whole.is_zero() {
@@ -73,6 +77,7 @@ impl Field<'_> {
                     self.integer_power(&g, n)?
                 }
                 Fold::Absolute(f) => Form::power(f, whole),
+                Fold::CubeRoot(f) => Form::power(f, Rational::integer(n / 3)),
             };
             form = self.multiply(&form, &value)?;
             at = 0;
@@ -325,6 +330,23 @@ impl Field<'_> {
             sum.push(self.multiply(&rest, &value)?);
         }
         self.add(&sum)
+    }
+
+    /// A form with its polynomials factored, as far as their exponents allow.
+    pub(super) fn factored_form(&mut self, form: &Form) -> Result<Form, Failure> {
+        let mut out = Form::number(form.coefficient.clone());
+        for (id, exponent) in form.factors.clone() {
+            let part = match exponent.as_integer() {
+                Some(n) => {
+                    let polynomial = Rc::clone(self.polynomial(id));
+                    let factored = self.factored(&polynomial)?;
+                    self.integer_power(&factored, n)?
+                }
+                None => Form::power(id, exponent),
+            };
+            out = self.multiply(&out, &part)?;
+        }
+        Ok(out)
     }
 
     /// The factored form of a polynomial to which no relation applies.

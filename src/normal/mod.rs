@@ -27,6 +27,7 @@ mod nest;
 mod page;
 mod polynomial;
 mod power;
+mod range;
 mod sign;
 mod small;
 mod univariate;
@@ -128,6 +129,12 @@ pub struct Candidates {
 
 /// Conversions with what is known of signs: the first finds the factors that they speak of.
 const KNOWN_PASSES: usize = 3;
+
+/// Products of signs are formed among so many.
+const MOST_KNOWN: usize = 10;
+
+/// Signs that are told apart one after the other.
+const MOST_CASES: usize = 4;
 
 /// Sums with more terms are not also written term by term.
 const MOST_FLAT: usize = 12;
@@ -286,42 +293,109 @@ impl Known<'_> {
     /// shown.
     pub fn is_zero(&self, place: Ref, definitions: &dyn Definitions, limits: &Limits) -> Option<Certainty> {
         let mut found = None;
-        self.forms(definitions, limits, |_, forms| {
+        let last = self.forms(definitions, limits, |_, forms| {
             let is_zero = forms.get(place as usize).and_then(Option::as_ref).is_some_and(Form::is_zero);
             if is_zero {
                 found = Some(Certainty::Proved);
             }
             is_zero
         });
+        if found.is_none()
+            && let Some((field, form)) = last.and_then(|(field, forms)| {
+                let form = forms.into_iter().nth(place as usize).flatten()?;
+                Some((field, form))
+            })
+            && self.is_zero_by_cases(&field, &form, place, definitions, limits, MOST_CASES)
+        {
+            found = Some(Certainty::Proved);
+        }
         found
     }
 
     /// The signs that the expression at `place` may have wherever all expressions are defined and have their signs.
     pub fn sign(&self, place: Ref, definitions: &dyn Definitions, limits: &Limits) -> Sign {
         let mut sign = Sign::ANY;
-        self.forms(definitions, limits, |field, forms| {
+        let mut note = |found: u8| {
+            let both = sign.and(Sign::from_bits(found));
+            // Contradicting knowledge would prove anything: it proves nothing.
+            if !both.is_empty() {
+                sign = both;
+            }
+            sign
+        };
+        let last = self.forms(definitions, limits, |field, forms| {
             if let Some(form) = forms.get(place as usize).and_then(Option::as_ref) {
-                let both = sign.and(Sign::from_bits(field.signs_of(form)));
-                // Contradicting knowledge would prove anything: it proves nothing.
-                if !both.is_empty() {
-                    sign = both;
-                }
+                note(field.signs_of(form));
             }
             false
         });
+        let Some((mut field, forms)) = last else { return sign };
+        let Some(Some(goal)) = forms.get(place as usize) else { return sign };
+        let Ok(goal) = field.factored_form(goal) else { return sign };
+        note(field.signs_of(&goal));
+        // What is known of products: c·(1 − x²) ≥ 0 and 1 − x² > 0 say c ≥ 0.
+        let mut known: Vec<(Form, u8)> = Vec::new();
+        for (place, signs) in self.signs {
+            if let Some(Some(form)) = forms.get(*place as usize)
+                && let Ok(form) = field.factored_form(form)
+                && !form.is_zero()
+                && !form.factors.is_empty()
+                && known.len() < MOST_KNOWN
+            {
+                known.push((form, signs.bits()));
+            }
+        }
+        let single = known.clone();
+        for (at, (a, of_a)) in single.iter().enumerate() {
+            for (b, of_b) in &single[at + 1..] {
+                // Of products with one that is not zero.
+                if (of_a | of_b) & sign::ZERO == 0 || of_b & sign::ZERO == 0 || of_a & sign::ZERO == 0 {
+                    let (a, of_a, b, of_b) =
+                        if of_b & sign::ZERO == 0 { (a, of_a, b, of_b) } else { (b, of_b, a, of_a) };
+                    if let Ok(product) = field.multiply(a, b) {
+                        known.push((product, sign::product(*of_a, *of_b)));
+                    }
+                    if let Ok(inverse) = field.invert(b)
+                        && let Ok(quotient) = field.multiply(a, &inverse)
+                    {
+                        known.push((quotient, sign::product(*of_a, *of_b)));
+                    }
+                }
+            }
+        }
+        for (form, signs) in known {
+            let Ok(inverse) = field.invert(&form) else { continue };
+            if let Ok(quotient) = field.multiply(&goal, &inverse) {
+                let rest = field.signs_of(&quotient);
+                if rest & sign::ZERO == 0 {
+                    note(sign::product(rest, signs));
+                }
+            }
+        }
         sign
     }
 
+    /// Is there no point at which all expressions are defined and have their signs, as far as is seen?
+    pub fn is_contradictory(&self, definitions: &dyn Definitions, limits: &Limits) -> bool {
+        let last = self.forms(definitions, limits, |_, _| false);
+        last.is_some_and(|(field, forms)| {
+            self.signs.iter().any(|(place, signs)| {
+                matches!(forms.get(*place as usize), Some(Some(form)) if field.signs_of(form) & signs.bits() == 0)
+            })
+        })
+    }
+
     /// Forms of all expressions in one mode after the other, until `enough` says so.
-    fn forms(
+    fn forms<'a>(
         &self,
-        definitions: &dyn Definitions,
-        limits: &Limits,
+        definitions: &'a dyn Definitions,
+        limits: &'a Limits,
         mut enough: impl FnMut(&Field<'_>, &[Option<Form>]) -> bool,
-    ) {
+    ) -> Option<(Field<'a>, Vec<Option<Form>>)> {
         if self.expressions.nodes().is_empty() || self.expressions.nodes().len() > limits.nodes {
-            return;
+            return None;
         }
+        let mut last = None;
         let mut field = Field::new(Mode::Keep, limits, definitions);
         for mode in [Mode::Keep, Mode::Canonical] {
             // What one sign says of a factor may be what another needs.
@@ -329,7 +403,7 @@ impl Known<'_> {
                 field.enter(mode);
                 let Ok(conversion) = field.convert(self.expressions) else { break };
                 if enough(&field, &conversion.forms) {
-                    return;
+                    return None;
                 }
                 let before = field.sign_changes;
                 for (place, sign) in self.signs {
@@ -337,11 +411,81 @@ impl Known<'_> {
                         field.demand(form, sign.bits());
                     }
                 }
-                if field.sign_changes == before {
+                let is_settled = field.sign_changes == before;
+                last = Some(conversion.forms);
+                if is_settled {
                     break;
                 }
             }
         }
+        last.map(|forms| (field, forms))
+    }
+
+    /// Is the expression zero whether something in it is positive, negative or zero?
+    fn is_zero_by_cases(
+        &self,
+        field: &Field<'_>,
+        form: &Form,
+        place: Ref,
+        definitions: &dyn Definitions,
+        limits: &Limits,
+        depth: usize,
+    ) -> bool {
+        if form.is_zero() {
+            return true;
+        }
+        let Some((open, signs)) = (depth > 0).then(|| field.open_sign(form)).flatten() else { return false };
+        for sign in [sign::POSITIVE, sign::NEGATIVE] {
+            if signs & sign == 0 {
+                continue;
+            }
+            let mut branch = field.clone();
+            branch.record_signs(open, sign);
+            branch.enter(Mode::Canonical);
+            match branch.convert(self.expressions) {
+                // Nothing is defined there.
+                Err(Failure::Undefined) => continue,
+                Err(Failure::Overflow) => return false,
+                Ok(mut conversion) => {
+                    for (place, sign) in self.signs {
+                        if let Some(Some(form)) = conversion.forms.get(*place as usize) {
+                            branch.demand(form, sign.bits());
+                        }
+                    }
+                    branch.enter(Mode::Canonical);
+                    if let Ok(again) = branch.convert(self.expressions) {
+                        conversion = again;
+                    }
+                    let Some(Some(form)) = conversion.forms.get(place as usize) else { return false };
+                    if !self.is_zero_by_cases(&branch, form, place, definitions, limits, depth - 1) {
+                        return false;
+                    }
+                }
+            }
+        }
+        signs & sign::ZERO == 0 || self.is_zero_at_root(field, open, place, definitions, limits)
+    }
+
+    /// Is the expression zero where a polynomial is, one that is a leaf and a number?
+    fn is_zero_at_root(
+        &self,
+        field: &Field<'_>,
+        open: form::PolynomialId,
+        place: Ref,
+        definitions: &dyn Definitions,
+        limits: &Limits,
+    ) -> bool {
+        let Some((leaf, value)) = field.root_of_leaf(open) else { return false };
+        let mut builder = crate::ir::scalar::ScalarBuilder::default();
+        let mut at: Vec<Ref> = Vec::with_capacity(self.expressions.nodes().len());
+        for operation in self.expressions.nodes().iter().take(place as usize + 1) {
+            let made = match operation {
+                Operation::Leaf(n) if *n == leaf => Operation::Number(value.clone()),
+                other => other.map(|a| at[a as usize]),
+            };
+            at.push(builder.add(made));
+        }
+        at.last().is_some_and(|root| is_zero(&builder.finish(*root), definitions, limits).is_some())
     }
 }
 

@@ -262,6 +262,21 @@ impl Field<'_> {
     }
 
     fn positive_power_term(&mut self, u: &Form, e: &Form) -> Result<Form, Failure> {
+        if self.mode == Mode::Canonical
+            && (u.factors.len() > 1 || u.factors.iter().any(|(_, k)| !k.is_one()))
+            && u.factors.iter().any(|(id, _)| self.signs(*id) != POSITIVE)
+        {
+            // u = |u|, and no factor of it is zero.
+            let mut product = self.positive_power_term(&Form::number(u.coefficient.abs()), e)?;
+            for (id, exponent) in u.factors.clone() {
+                self.record_signs(id, POSITIVE | NEGATIVE);
+                let size = self.absolute_polynomial(id)?;
+                let exponent = self.multiply(e, &Form::number(exponent))?;
+                let part = self.size_power(&size, &exponent)?;
+                product = self.multiply(&product, &part)?;
+            }
+            return Ok(product);
+        }
         if self.splits() {
             let positive =
                 u.coefficient.is_positive() && u.factors.iter().all(|(id, _)| self.signs(*id) == POSITIVE);
@@ -310,6 +325,20 @@ impl Field<'_> {
         let exponent = self.intern_form(&exponent);
         let kernel = self.kernel_form(Kernel::Power { base, exponent })?;
         self.integer_power(&kernel, times)
+    }
+
+    /// A power of what is known to be positive: of a factor or of its absolute value.
+    fn size_power(&mut self, size: &Form, e: &Form) -> Result<Form, Failure> {
+        match size.factors.as_slice() {
+            [(id, one)] if one.is_one() && size.coefficient.is_one() => {
+                self.record_signs(*id, POSITIVE);
+                match e.as_number() {
+                    Some(_) => self.power(size, e),
+                    None => self.positive_power_term(size, e),
+                }
+            }
+            _ => self.power(size, e),
+        }
     }
 
     /// The integer part of the constant term of an exponent, and the rest.

@@ -8,6 +8,7 @@ use super::field::Field;
 use super::form::{Form, FormId, PolynomialId};
 use super::kernel::Kernel;
 use super::polynomial::Variable;
+use super::range;
 
 /// Below zero.
 pub const NEGATIVE: u8 = 1;
@@ -17,6 +18,9 @@ pub const ZERO: u8 = 2;
 pub const POSITIVE: u8 = 4;
 /// Nothing is known.
 pub const ANY: u8 = 7;
+
+/// Polynomials that are looked through for an open sign.
+const MOST_LOOKED_AT: usize = 200;
 
 /// Nested kernels are looked into this deep.
 const DEEPEST: u32 = 6;
@@ -127,7 +131,7 @@ fn of_number(q: &Rational) -> u8 {
 }
 
 /// The signs of products.
-fn product(a: u8, b: u8) -> u8 {
+pub(super) fn product(a: u8, b: u8) -> u8 {
     let mut out = 0;
     for (x, y, z) in [
         (NEGATIVE, NEGATIVE, POSITIVE),
@@ -156,7 +160,22 @@ impl Field<'_> {
         if depth > DEEPEST || recorded.is_power_of_two() {
             return recorded;
         }
-        recorded & self.range_of_polynomial(id, depth).signs()
+        let signs = recorded & self.range_of_polynomial(id, depth).signs();
+        if depth > 0 || signs.is_power_of_two() || !self.has_calls(id) {
+            return signs;
+        }
+        signs & range::signs(self.range_of(id, 0))
+    }
+
+    /// Whether anything in it has a range worth looking at.
+    fn has_calls(&self, id: PolynomialId) -> bool {
+        let is_bounded = |variable: Variable| {
+            matches!(
+                self.kernel_of(variable),
+                Kernel::Call(Function::Known(_), _) | Kernel::Exponential(_) | Kernel::Pi | Kernel::Number(_)
+            )
+        };
+        self.polynomial(id).terms().iter().all(|t| t.monomial.iter().all(|(variable, _)| is_bounded(variable)))
     }
 
     fn range_of_polynomial(&self, id: PolynomialId, depth: u32) -> Range {
@@ -274,6 +293,76 @@ impl Field<'_> {
             };
             self.record_signs(*id, signs);
         }
+    }
+
+    /// A polynomial whose sign is open and matters for a form: the form holds its absolute value, the logarithm of it, or
+    /// its sign.
+    pub(super) fn open_sign(&self, form: &Form) -> Option<(PolynomialId, u8)> {
+        let mut seen = Vec::new();
+        form.factors.iter().find_map(|(id, _)| self.open_sign_below(*id, &mut seen))
+    }
+
+    fn open_sign_below(&self, id: PolynomialId, seen: &mut Vec<PolynomialId>) -> Option<(PolynomialId, u8)> {
+        if seen.contains(&id) || seen.len() > MOST_LOOKED_AT {
+            return None;
+        }
+        seen.push(id);
+        let open = |f: PolynomialId| {
+            let signs = self.signs(f);
+            (signs & NEGATIVE != 0 && signs & POSITIVE != 0).then_some((f, signs))
+        };
+        let polynomial = std::rc::Rc::clone(self.polynomial(id));
+        for term in polynomial.terms() {
+            for (variable, _) in term.monomial.iter() {
+                let found = match self.kernel_of(variable) {
+                    Kernel::Absolute(f) | Kernel::LogAbsolute(f) => {
+                        open(*f).or_else(|| self.open_sign_below(*f, seen))
+                    }
+                    Kernel::Root { base, .. } | Kernel::Sum(base) => self.open_sign_below(*base, seen),
+                    Kernel::Call(f, arguments) => {
+                        let is_sign = *f == Function::Known(function::SIGN);
+                        arguments.iter().find_map(|argument| {
+                            let factors = &self.form(*argument).factors;
+                            let own = factors.iter().find_map(|(id, _)| {
+                                let signs = self.signs(*id);
+                                (is_sign && signs.count_ones() > 1).then_some((*id, signs))
+                            });
+                            own.or_else(|| factors.iter().find_map(|(id, _)| self.open_sign_below(*id, seen)))
+                        })
+                    }
+                    Kernel::Composite(g) | Kernel::Exponential(g) => {
+                        self.form(*g).factors.iter().find_map(|(id, _)| self.open_sign_below(*id, seen))
+                    }
+                    Kernel::Power { base, exponent } => [base, exponent].into_iter().find_map(|g| {
+                        self.form(*g).factors.iter().find_map(|(id, _)| self.open_sign_below(*id, seen))
+                    }),
+                    Kernel::Leaf(_) | Kernel::Pi | Kernel::Opaque(_) | Kernel::Number(_) => None,
+                };
+                if found.is_some() {
+                    return found;
+                }
+            }
+        }
+        None
+    }
+
+    /// The leaf and the number at which a polynomial of the form `a·leaf + b` is zero.
+    pub(super) fn root_of_leaf(&self, id: PolynomialId) -> Option<(u32, Rational)> {
+        let polynomial = self.polynomial(id);
+        let (mut leaf, mut slope, mut constant) = (None, Rational::ZERO, Rational::ZERO);
+        for term in polynomial.terms() {
+            let coefficient = Rational::from_integer(term.coefficient.to_big());
+            let mut factors = term.monomial.iter();
+            match (factors.next(), factors.next()) {
+                (None, _) => constant = coefficient,
+                (Some((variable, 1)), None) if leaf.is_none() => {
+                    let Kernel::Leaf(n) = self.kernel_of(variable) else { return None };
+                    (leaf, slope) = (Some(*n), coefficient);
+                }
+                _ => return None,
+            }
+        }
+        Some((leaf?, -constant.divide(&slope)?))
     }
 
     /// Is the form a positive number wherever the input is defined?

@@ -23,14 +23,17 @@ mod entries;
 mod expand;
 mod fact;
 mod instance;
+mod record;
 mod refute;
 mod sample;
 mod statement;
+mod sums;
 mod view;
 
 pub use claim::{Link, claim};
 pub use engine::equivalent;
 
+use crate::certificate::Certificate;
 use crate::evaluate::graph::Value;
 use crate::syntax::tree::Tree;
 
@@ -54,6 +57,8 @@ pub struct Proof {
     pub conditions: Vec<Tree>,
     /// The facts that were used, as they were given.
     pub facts: Vec<String>,
+    /// The steps, for the independent checker; `None` if it has no words for them yet.
+    pub certificate: Option<Certificate>,
 }
 
 /// A point at which both sides are defined, all facts hold, and the sides differ.

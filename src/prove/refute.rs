@@ -23,6 +23,8 @@ const MOST_PRECISE: usize = 12;
 const KEPT_POINTS: usize = 4;
 /// A witness shows a difference of one part in so many, if one is found that does.
 const VISIBLE: f64 = 0.01;
+/// Larger expressions are not evaluated exactly.
+const LARGEST_EXACT: usize = 200;
 /// Digits of the values shown.
 const SHOWN_DIGITS: u32 = 17;
 
@@ -150,6 +152,13 @@ impl<'g> Ground<'g> {
                 LeafName::Coefficient(..) => has_unknown = true,
             }
         }
+        // (−2)^n: where a number must be whole, what it is made of is chosen so.
+        let whole: Vec<NodeId> = seen
+            .iter()
+            .filter(|condition| condition.relation == Relation::Equal)
+            .flat_map(|condition| [condition.left, condition.right])
+            .collect();
+        let whole = variables_below(environment, &whole);
         let mut variables = Vec::new();
         for (name, symbol) in symbols {
             let shape = match environment.named(name) {
@@ -158,7 +167,9 @@ impl<'g> Ground<'g> {
                 }
                 _ => Vec::new(),
             };
-            variables.push(Variable { symbol, shape, demands: demands(environment, symbol) });
+            let mut demands = demands(environment, symbol);
+            demands.is_integer |= whole.contains(&symbol);
+            variables.push(Variable { symbol, shape, demands });
         }
         Ok(Ground {
             environment,
@@ -265,7 +276,8 @@ impl<'g> Ground<'g> {
                 return false;
             }
             let is_definite = |c: &Constraint| matches!(c, Constraint::PositiveDefinite);
-            if variable.demands.constraints.iter().any(is_definite) && variable.demands.constraints.len() > 1 {
+            if variable.demands.constraints.iter().any(is_definite) && variable.demands.constraints.len() > 1
+            {
                 return false;
             }
             if let (Some(negative), [n, m]) = (variable.demands.symmetry, variable.shape.as_slice()) {
@@ -279,10 +291,31 @@ impl<'g> Ground<'g> {
                 }
             }
         }
-        self.facts.iter().all(|(left, right)| {
-            let value = |at: Ref| exact(&below(&self.expression, at), &point.leaves).ok();
-            matches!((value(*left), value(*right)), (Some(a), Some(b)) if a == b)
-        })
+        self.facts.iter().all(|(left, right)| self.is_equal_exactly(*left, *right, point))
+    }
+
+    fn exactly(&self, at: Ref, point: &Point) -> Option<Rational> {
+        exact(&below(&self.expression, at), &point.leaves).ok()
+    }
+
+    fn is_equal_exactly(&self, a: Ref, b: Ref, point: &Point) -> bool {
+        matches!((self.exactly(a, point), self.exactly(b, point)), (Some(a), Some(b)) if a == b)
+    }
+
+    /// Compares in exact arithmetic, where that goes.
+    fn look_exactly(&self, point: &Point) -> Look {
+        if self.expression.nodes().len() > LARGEST_EXACT {
+            return Look::Undefined;
+        }
+        let mut look = Look::Defined;
+        for (a, b) in self.left.iter().zip(&self.right) {
+            match (self.exactly(*a, point), self.exactly(*b, point)) {
+                (Some(a), Some(b)) if a == b => {}
+                (Some(_), Some(_)) => look = Look::Differs,
+                _ => return Look::Undefined,
+            }
+        }
+        look
     }
 
     fn look(&self, point: &Point) -> Look {
@@ -290,6 +323,12 @@ impl<'g> Ground<'g> {
         let values = intervals(&self.expression, &leaves);
         let at = |place: &Ref| values.get(*place as usize).copied().unwrap_or(Interval::UNDEFINED);
         for need in &self.needs {
+            if need.relation == Relation::Equal {
+                if !self.is_equal_exactly(need.left, need.right, point) {
+                    return Look::Undefined;
+                }
+                continue;
+            }
             let difference = at(&need.left) - at(&need.right);
             let holds = difference.is_defined()
                 && match need.relation {
@@ -306,7 +345,8 @@ impl<'g> Ground<'g> {
         }
         let pairs = || self.left.iter().map(at).zip(self.right.iter().map(at));
         if !pairs().all(|(a, b)| a.is_defined() && b.is_defined()) {
-            return Look::Undefined;
+            // A negative base has powers with whole exponents only, which enclosures may not see.
+            return self.look_exactly(point);
         }
         let mut look = Look::Defined;
         for (a, b) in pairs().filter(|(a, b)| a.is_disjoint(b)) {

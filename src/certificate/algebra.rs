@@ -1068,6 +1068,9 @@ impl Algebra {
                 }
             }
             let Some(mut least) = least else { return Ok((numerator, below)) };
+            if self.argument(&least, 0)?.is_zero() {
+                return Err("a division by zero".to_owned());
+            }
             least.power = -least.power;
             // Term by term, so that equal powers cancel before anything is expanded.
             numerator = self.multiply(&numerator, &Poly::factor(least.clone()))?;

@@ -79,7 +79,7 @@ fn link(certificate: &Certificate, before: &str, after: &str, because: &Justific
 /// Do the demands of what was read last follow from what is taken for granted?
 fn follow(reader: &mut Reader) -> Checked<()> {
     for demand in std::mem::take(&mut reader.demands) {
-        if !is_met(&demand) && !reader.algebra.implies(&demand.poly, demand.relation)? {
+        if !demand.is_met() && !reader.algebra.implies(&demand.poly, demand.relation)? {
             let relation = word(demand.relation);
             return Err(format!("`{}` needs something {relation} 0, which does not follow", demand.text));
         }
@@ -231,9 +231,11 @@ fn prepared(certificate: &Certificate, used: &[usize], refines: bool) -> Checked
     for round in 0..2 {
         reader.demands.clear();
         reader.consequences.clear();
+        reader.is_granted = true;
         for side in [&certificate.left, &certificate.right] {
             reader.formula(side)?;
         }
+        reader.is_granted = false;
         reader.algebra.refines = refines && round > 0;
         let consequences = std::mem::take(&mut reader.consequences);
         for demand in std::mem::take(&mut reader.demands).into_iter().chain(consequences) {
@@ -258,6 +260,8 @@ fn take_for_granted(reader: &mut Reader, text: &str, is_used: bool) -> Checked<(
             if let (Some(a), Some(b)) = (left.as_factor(), right.as_factor())
                 && a.atom == b.atom
                 && a.labels.len() == 2
+                && a.labels[0] != a.labels[1]
+                && a.labels.iter().all(|l| is_open(*l))
                 && a.labels[0] == b.labels[1]
                 && a.labels[1] == b.labels[0]
             {
@@ -300,19 +304,6 @@ fn rule(reader: &mut Reader, left: &Poly, right: &Poly, difference: &Poly) -> Ch
     let replacement = rest.times(&-number.reciprocal().unwrap_or(Rational::ONE));
     reader.algebra.rules.push(Rule { pattern: general, replacement, is_fact: true });
     Ok(())
-}
-
-fn is_met(demand: &Demand) -> bool {
-    let range = demand.range;
-    range.is_defined()
-        && match demand.relation {
-            Relation::Equal => range.low == 0.0 && range.high == 0.0,
-            Relation::NotEqual => range.is_nonzero(),
-            Relation::Less => range.is_negative(),
-            Relation::LessEqual => (-range).is_nonnegative(),
-            Relation::Greater => range.is_positive(),
-            Relation::GreaterEqual => range.is_nonnegative(),
-        }
 }
 
 /// A point at which both sides have values and the conditions hold.
@@ -375,7 +366,7 @@ fn is_inside(reader: &mut Reader, certificate: &Certificate) -> Checked<Option<b
                 }
                 let demand =
                     Demand { poly: Poly::zero(), relation, range: difference.range, text: String::new() };
-                if !is_met(&demand) {
+                if !demand.is_met() {
                     return Ok(Some(false));
                 }
             }
@@ -389,7 +380,7 @@ fn is_inside(reader: &mut Reader, certificate: &Certificate) -> Checked<Option<b
     if reader.is_blind {
         return Ok(None);
     }
-    Ok(Some(reader.demands.drain(..).all(|demand| is_met(&demand))))
+    Ok(Some(reader.demands.drain(..).all(|demand| demand.is_met())))
 }
 
 impl Reader {

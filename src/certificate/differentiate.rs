@@ -65,7 +65,9 @@ impl Reader {
 
     fn differentiated(&mut self, tree: &Tree) -> Checked<(Factor, Layout)> {
         match &tree.kind {
-            Kind::Name(name) => self.variable(name).ok_or_else(|| format!("{name} is not a variable")),
+            Kind::Name(name) if !self.is_scoped(name) => {
+                self.variable(name).ok_or_else(|| format!("{name} is not a variable"))
+            }
             _ => Err("a derivative by something that is no variable".to_owned()),
         }
     }

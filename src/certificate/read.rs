@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::algebra::{Algebra, Checked, Head};
 use super::polynomial::{FIXED, Factor, Label, NAMED, Poly, Size};
-use super::sign::{POSITIVE, of_range};
+use super::sign::{POSITIVE, mask_of, of_range};
 use crate::function::{self, FunctionId, Meaning};
 use crate::number::{Interval, Rational};
 use crate::syntax::tree::{Big, Kind, Relation, Tree};
@@ -44,6 +44,22 @@ enum Scoped {
     Index(Label),
 }
 
+impl Demand {
+    /// Does it hold whatever the variables are?
+    pub fn is_met(&self) -> bool {
+        let range = self.range;
+        range.is_defined()
+            && match self.relation {
+                Relation::Equal => range.low == 0.0 && range.high == 0.0,
+                Relation::NotEqual => range.is_nonzero(),
+                Relation::Less => range.is_negative(),
+                Relation::LessEqual => (-range).is_nonnegative(),
+                Relation::Greater => range.is_positive(),
+                Relation::GreaterEqual => range.is_nonnegative(),
+            }
+    }
+}
+
 /// Reads formulas; everything it knows of names comes from the certificate's declarations.
 #[derive(Default)]
 pub(super) struct Reader {
@@ -63,6 +79,8 @@ pub(super) struct Reader {
     functions: BTreeMap<String, (Vec<String>, Tree)>,
     positions: Vec<String>,
     scope: Vec<(String, Scoped)>,
+    /// Is what is read taken to be defined, because it is a side of the claim?
+    pub(super) is_granted: bool,
     /// Are demands left out, because a row of the table states them?
     is_silent: bool,
     /// The variables of the derivatives that are being taken.
@@ -203,6 +221,9 @@ impl Reader {
 
     pub(super) fn demand(&mut self, poly: &Poly, range: Interval, relation: Relation, text: String) {
         let demand = Demand { poly: poly.clone(), relation, range, text };
+        if demand.is_met() || self.algebra.is_on && self.algebra.mask(poly) & !mask_of(relation) == 0 {
+            return;
+        }
         if self.is_silent { self.consequences.push(demand) } else { self.demands.push(demand) }
     }
 
@@ -365,7 +386,7 @@ impl Reader {
         trees.iter().map(|tree| self.tree(tree)).collect()
     }
 
-    fn is_scoped(&self, name: &str) -> bool {
+    pub(super) fn is_scoped(&self, name: &str) -> bool {
         self.scope.iter().any(|(n, _)| n == name)
     }
 
@@ -377,7 +398,10 @@ impl Reader {
             };
         }
         if let Some(tree) = self.definitions.get(name).cloned() {
-            return self.tree(&tree);
+            let outer = std::mem::take(&mut self.scope);
+            let value = self.tree(&tree);
+            self.scope = outer;
+            return value;
         }
         if !self.names.has_variable(name) && !self.point.contains_key(name) {
             match name {
@@ -652,9 +676,10 @@ impl Reader {
                 },
             },
         };
-        // The range of a function that is defined everywhere holds of its definition too.
+        // The range holds of the definition too, at points where all that was read so far is defined.
         let mask = of_range(row.range);
-        if row.defined.is_empty() && self.algebra.mask(&poly) & !mask != 0 {
+        let is_defined = self.is_granted || self.demands.is_empty() && self.consequences.is_empty();
+        if is_defined && self.algebra.mask(&poly) & !mask != 0 {
             self.algebra.assume(&poly, mask)?;
         }
         Ok((poly, enclosure))
@@ -742,7 +767,13 @@ impl Reader {
     pub(super) fn subscript(&mut self, tree: &Tree, size: Option<Size>) -> Checked<Label> {
         match &tree.kind {
             Kind::Number(n) => match n.as_integer() {
-                Some(n) if (1..1 << 16).contains(&n) => Ok(FIXED + n as Label),
+                Some(n) if (1..1 << 16).contains(&n) => {
+                    let count = size.and_then(|size| self.algebra.sizes[size as usize].as_number());
+                    if count.is_some_and(|count| count < Rational::integer(n)) {
+                        return refuse("a position beyond the end");
+                    }
+                    Ok(FIXED + n as Label)
+                }
                 _ => refuse("a subscript that is no position"),
             },
             Kind::Name(name) => {
@@ -818,6 +849,9 @@ impl Reader {
                 let (_, _, _, value) = self.related(tree)?.remove(0);
                 if value.layout != Layout::Scalar {
                     return refuse("a condition on a vector");
+                }
+                if self.by.iter().any(|atom| self.algebra.depends(&value.poly, *atom)) {
+                    self.demand(&value.poly, value.range, Relation::NotEqual, self.written(tree));
                 }
                 let above = self.algebra.step(&value.poly)?;
                 let below = self.algebra.step(&value.poly.times(&Rational::MINUS_ONE))?;

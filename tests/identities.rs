@@ -1,6 +1,8 @@
 //! True identities of the functions that losses and activations are made of: every one must be proved, read from either
 //! side. Scalars, and vectors whose size is a letter.
 
+#![allow(clippy::print_stdout)]
+
 use symdiff::Problem;
 use symdiff::prove::{Verdict, claim};
 

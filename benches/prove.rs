@@ -52,6 +52,7 @@ enum Found {
 
 struct Outcome {
     found: Found,
+    certified: bool,
     text: String,
     time: Duration,
 }
@@ -148,6 +149,8 @@ fn examine(row: &Row) -> Outcome {
         Ok(links.into_iter().next())
     });
     let time = start.elapsed();
+    let certified = matches!(&result, Ok(Some(link))
+        if matches!(&link.verdict, Verdict::Proved(proof) if proof.certificate.is_some()));
     let (found, text) = match result {
         Err(error) => (Found::Error, error.to_string()),
         Ok(None) => (Found::Error, "no claim".to_owned()),
@@ -163,7 +166,7 @@ fn examine(row: &Row) -> Outcome {
             Verdict::Undecided(tried) => (Found::Undecided, tried.join("; ")),
         },
     };
-    Outcome { found, text, time }
+    Outcome { found, certified, text, time }
 }
 
 fn examine_all(rows: &[Row]) -> Vec<Outcome> {
@@ -175,6 +178,7 @@ fn examine_all(rows: &[Row]) -> Vec<Outcome> {
         {
             let outcome = catch_unwind(AssertUnwindSafe(|| examine(row))).unwrap_or_else(|_| Outcome {
                 found: Found::Panic,
+                certified: false,
                 text: String::new(),
                 time: Duration::ZERO,
             });
@@ -216,12 +220,13 @@ fn main() -> ExitCode {
     };
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     let show = arguments.iter().any(|a| a == "--show");
+    let uncertified = arguments.iter().any(|a| a == "--uncertified");
     let everything = arguments.iter().any(|a| a == "--all");
     let wanted: Vec<&str> = arguments.iter().filter(|a| !a.starts_with("--")).map(String::as_str).collect();
     println!(
-        "| file | rows | proved | proved if | refuted | undecided | errors | WRONG | median ms | worst ms |"
+        "| file | rows | proved | proved if | uncertified | refuted | undecided | errors | WRONG | median ms | worst ms |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|");
     let mut notes = Vec::new();
     let mut failed = false;
     for file in FILES {
@@ -243,10 +248,14 @@ fn main() -> ExitCode {
         times.sort_unstable();
         let milliseconds = |at: usize| times.get(at).map_or(0.0, |t| t.as_secs_f64() * 1e3);
         println!(
-            "| {file} | {} | {} | {} | {} | {} | {} | {wrong} | {:.2} | {:.1} |",
+            "| {file} | {} | {} | {} | {} | {} | {} | {} | {wrong} | {:.2} | {:.1} |",
             rows.len(),
             count(&Found::Proved),
             count(&Found::ProvedIf),
+            outcomes
+                .iter()
+                .filter(|o| matches!(o.found, Found::Proved | Found::ProvedIf) && !o.certified)
+                .count(),
             count(&Found::Refuted),
             count(&Found::Undecided),
             count(&Found::Error) + count(&Found::Panic),
@@ -260,6 +269,12 @@ fn main() -> ExitCode {
                 _ => false,
             };
             let is_wrong = is_wrong(row, outcome);
+            let is_uncertified = matches!(outcome.found, Found::Proved | Found::ProvedIf) && !outcome.certified;
+            if uncertified && is_uncertified {
+                let facts: String = row.facts.iter().map(|fact| format!(" | {fact}")).collect();
+                let lets: String = row.declarations.iter().map(|one| format!(" | {one}")).collect();
+                notes.push(format!("UNCERTIFIED {}{lets}{facts}", row.claim));
+            }
             if everything || is_wrong || (show && !is_right) {
                 let head = if is_wrong { "WRONG " } else { "" };
                 notes.push(format!(

@@ -11,15 +11,17 @@ use smallvec::SmallVec;
 use super::polynomial::{BOUND, FIXED, FREE, NAMED, Factor, Label, Monomial, Poly, Size, is_bound, is_open};
 use super::sign::{ANY, NEGATIVE, POSITIVE, ZERO};
 use crate::function::{self, FunctionId, Parity};
-use crate::number::Rational;
+use crate::number::{Interval, Rational};
 
 /// The reason why something is not confirmed.
 pub(super) type Checked<T> = Result<T, String>;
 
 /// Products formed in one check; an ordinary check needs a few thousand.
-const MAXIMUM_WORK: usize = 400_000;
+const MAXIMUM_WORK: usize = 80_000;
 const MAXIMUM_TERMS: usize = 6_000;
 const MAXIMUM_POWER: i64 = 64;
+/// Laws applied within laws; rules that lead in circles end here.
+const MAXIMUM_DEPTH: usize = 300;
 const MAXIMUM_BITS: u64 = 4_096;
 
 /// What an atom is.
@@ -84,6 +86,7 @@ pub(super) struct Algebra {
     /// Only enclosures are asked for; every sum is then zero.
     pub is_on: bool,
     work: usize,
+    depth: usize,
 }
 
 /// A number, a product and a sum that cannot be split: their product is what was split.
@@ -151,7 +154,10 @@ impl Algebra {
             first = first.or(Some((renamed, ordered, places)));
         }
         let (arguments, sizes, labels) = first.unwrap_or_default();
-        let mask = self.mask_of_head(&head, &arguments);
+        let mut mask = self.mask_of_head(&head, &arguments);
+        if head == Head::Sum {
+            mask &= self.mask(&arguments[0]);
+        }
         self.atoms.push(Atom { head, arguments, sizes, mask, is_symmetric: false });
         Ok(Factor { atom: self.atoms.len() - 1, labels, power: Rational::ONE })
     }
@@ -240,10 +246,6 @@ impl Algebra {
         Ok(result)
     }
 
-    pub fn product(&mut self, parts: &[Poly]) -> Checked<Poly> {
-        parts.iter().try_fold(Poly::one(), |product, part| self.multiply(&product, part))
-    }
-
     /// A product of powers in normal form.
     pub fn normal(&mut self, number: Rational, bound: &[Size], factors: Vec<Factor>) -> Checked<Poly> {
         let has_law = |f: &Factor| {
@@ -287,8 +289,19 @@ impl Algebra {
     }
 
     /// [`Algebra::normal`] where atoms that a sum runs over are in order already.
-    fn settled(&mut self, mut number: Rational, bound: &[Size], mut factors: Vec<Factor>) -> Checked<Poly> {
+    fn settled(&mut self, number: Rational, bound: &[Size], factors: Vec<Factor>) -> Checked<Poly> {
         self.spend()?;
+        self.depth += 1;
+        let product = if self.depth > MAXIMUM_DEPTH {
+            Err("this is nested too deeply to be checked".to_owned())
+        } else {
+            self.settled_here(number, bound, factors)
+        };
+        self.depth -= 1;
+        product
+    }
+
+    fn settled_here(&mut self, mut number: Rational, bound: &[Size], mut factors: Vec<Factor>) -> Checked<Poly> {
         let mut bound: Vec<Option<Size>> = bound.iter().copied().map(Some).collect();
         let mut others: Vec<Poly> = Vec::new();
         while self.merge(&mut factors) {
@@ -594,8 +607,13 @@ impl Algebra {
         }
         if self.refines {
             for at in 0..self.atoms.len() {
-                if self.atoms[at].head == Head::Sum && self.atoms[at].sizes.is_empty() && self.atoms[at].arguments[0] != sum {
+                if self.atoms[at].head == Head::Sum && self.atoms[at].sizes.is_empty() {
                     let divisor = self.atoms[at].arguments[0].clone();
+                    let scale = divisor.lead().and_then(|(_, c)| c.reciprocal()).unwrap_or(Rational::ONE);
+                    let divisor = divisor.times(&scale);
+                    if divisor == sum || !self.is_real(&divisor) {
+                        continue;
+                    }
                     if let Some(quotient) = self.quotient(&sum, &divisor)? {
                         self.split(divisor, power.clone(), into, depth + 1)?;
                         return self.split(quotient, power, into, depth + 1);
@@ -727,36 +745,32 @@ impl Algebra {
             }
             return Ok(result);
         }
-        // |Π f^e|^r = Π |f|^(e·r). One factor of unknown sign is not negative if nothing else can be.
-        let mut parts: Vec<(Poly, Rational)> = Vec::new();
-        for f in factors {
-            parts.push((Poly::factor(Factor { power: Rational::ONE, ..f.clone() }), f.power));
-        }
-        for (sum, k) in sums {
-            // The sign of the number goes to a sum that would otherwise have to be negative.
-            parts.push((sum, k));
-        }
-        let is_unsure = |algebra: &Self, part: &(Poly, Rational)| {
-            !part.1.is_even() && part.1.is_integer() && algebra.mask(&part.0) & NEGATIVE != 0
-        };
-        let unsure: Vec<usize> = (0..parts.len()).filter(|at| is_unsure(self, &parts[*at])).collect();
-        for (at, (base, k)) in parts.into_iter().enumerate() {
-            let exponent = &k * power;
-            let base = if number.is_negative() && unsure == [at] && base.0.len() > 1 { base.times(&Rational::MINUS_ONE) } else { base };
-            let value = if unsure == [at] && (base.0.len() > 1 || number.is_positive()) {
-                let base = if base.as_factor().is_some() { base } else { Poly::factor(self.atom(Head::Sum, vec![base])?) };
-                self.factor_power(&base, &exponent)?
-            } else {
-                self.absolute(&base, &exponent)?
+        // Σ of what is not negative: |f|^(e·r). What may be negative stays together: f·g ≥ 0 says nothing of f and g alone.
+        let mut together = Poly::number(Rational::integer(if number.is_negative() { -1 } else { 1 }));
+        let bases = factors.into_iter().map(|f| (Poly::factor(Factor { power: Rational::ONE, ..f.clone() }), f.power));
+        for (base, k) in bases.chain(sums).collect::<Vec<_>>() {
+            let mut rest = k.clone();
+            if k.is_integer() && !k.is_even() && self.mask(&base) & NEGATIVE != 0 {
+                together = self.multiply(&together, &base)?;
+                rest -= &Rational::ONE;
+            }
+            let value = match base.as_factor() {
+                Some(factor) if !k.is_integer() => {
+                    self.normal(Rational::ONE, &[], vec![Factor { power: &rest * power, ..factor.clone() }])?
+                }
+                _ => self.absolute(&base, &(&rest * power))?,
             };
             result = self.multiply(&result, &value)?;
         }
+        if together.as_number().is_none_or(|n| !n.is_one()) {
+            let base = match together.as_factor() {
+                Some(factor) => factor.clone(),
+                None => self.atom(Head::Sum, vec![together])?,
+            };
+            let value = self.normal(Rational::ONE, &[], vec![Factor { power: power.clone(), ..base }])?;
+            result = self.multiply(&result, &value)?;
+        }
         Ok(result)
-    }
-
-    fn factor_power(&mut self, base: &Poly, power: &Rational) -> Checked<Poly> {
-        let factor = base.as_factor().cloned().ok_or("a root cannot be checked")?;
-        self.normal(Rational::ONE, &[], vec![Factor { power: power.clone(), ..factor }])
     }
 
     /// `|poly|^power`.
@@ -779,9 +793,10 @@ impl Algebra {
             let mask = self.mask(&value);
             let atom = if mask & NEGATIVE == 0 || !k.is_integer() {
                 base
-            } else if mask & POSITIVE == 0 && *self.head(&base) == Head::Sum {
+            } else if mask & POSITIVE == 0 {
                 // Roots of 1 - x are roots of that sum, not of |x - 1|.
-                let sum = self.argument(&base, 0)?.times(&Rational::MINUS_ONE);
+                let sum = if *self.head(&base) == Head::Sum { self.argument(&base, 0)? } else { value };
+                let sum = sum.times(&Rational::MINUS_ONE);
                 self.atom(Head::Sum, vec![sum])?
             } else {
                 self.atom(Head::Known(function::ABS), vec![value])?
@@ -842,7 +857,21 @@ impl Algebra {
             };
             result.add(&value, &f.power);
         }
-        for (sum, k) in sums {
+        'sums: for (sum, k) in sums {
+            // If P·Q is a single product, log|P| = log|P·Q| - log|Q|.
+            for at in (0..self.atoms.len()).filter(|_| sum.factors().any(|f| !f.power.is_integer())) {
+                if self.atoms[at].head == Head::Known(function::LOG) && self.atoms[at].sizes.is_empty() {
+                    let other = self.atoms[at].arguments[0].clone();
+                    let product = self.multiply(&sum, &other)?;
+                    let is_sum = other.factors().any(|f| *self.head(f) == Head::Sum);
+                    if is_sum && product.0.len() == 1 && product.0.keys().all(|m| m.bound.is_empty()) {
+                        let other = Factor { atom: at, labels: SmallVec::new(), power: Rational::ONE };
+                        let value = self.logarithm(&product)?.minus(&Poly::factor(other));
+                        result.add(&value, &k);
+                        continue 'sums;
+                    }
+                }
+            }
             let base = Poly::factor(self.atom(Head::Sum, vec![sum])?);
             let atom = self.atom(Head::Known(function::LOG), vec![base])?;
             result.add(&Poly::factor(atom), &k);
@@ -880,6 +909,35 @@ impl Algebra {
             result = self.multiply(&result, &part)?;
         }
         Ok(result)
+    }
+
+    /// The angle of the point (x, y), a multiple of π that lies in the enclosure, if powers of the point show that it is one.
+    pub fn constant_angle(&mut self, x: &Poly, y: &Poly, enclosure: Interval) -> Checked<Option<Poly>> {
+        let half_turns = enclosure / Interval::PI;
+        let is_constant = |p: &Poly| !p.factors().any(|f| matches!(self.head(f), Head::Variable(_) | Head::Known(_)));
+        if !is_constant(x) || !is_constant(y) || half_turns.width() >= 1e-3 {
+            return Ok(None);
+        }
+        for m in 1..=12i64 {
+            let nearest = (half_turns.middle() * 2.0 * m as f64).round();
+            let Some(turns) = Rational::fraction(nearest as i64, 2 * m) else { continue };
+            // No other multiple of π/(2m) is as near.
+            if (half_turns - Interval::from_rational(&turns)).abs().high >= 0.25 / m as f64 {
+                continue;
+            }
+            let i = self.imaginary();
+            let point = x.clone().plus(&self.multiply(y, &i)?);
+            let square = self.multiply(x, x)?.plus(&self.multiply(y, y)?);
+            let point = self.raise(&point, &Rational::integer(2 * m))?;
+            let length = self.raise(&square, &Rational::integer(m))?;
+            // exp(2imθ) = ±1
+            let sign = Rational::integer(if nearest as i64 % 2 == 0 { 1 } else { -1 });
+            if self.vanishes(&point.minus(&length.times(&sign)))? {
+                let pi = self.plain(Head::Pi, &[], &[]);
+                return Ok(Some(Poly::factor(pi).times(&turns)));
+            }
+        }
+        Ok(None)
     }
 
     /// A function of the table without laws but its parity and its listed values.

@@ -4,16 +4,33 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::algebra::{Checked, Rule};
 use super::polynomial::{Label, Poly, is_open};
-use super::read::{Demand, Reader, Value};
-use super::sign::mask_of;
+use super::read::{Demand, Reader};
+use super::sign::{NEGATIVE, POSITIVE, mask_of};
 use super::{Certificate, Justification, Rejection, Verified};
+use crate::function;
 use crate::number::{Interval, Rational};
-use crate::syntax::tree::{Kind, Relation};
+use crate::syntax::tree::{Kind, Relation, Tree};
+use crate::syntax::{Names, parse, parse_fact};
 
 /// Points that are tried before it is said that none was found.
 const MAXIMUM_POINTS: u64 = 300;
 
+/// Stack for the deepest formulas that are read.
+const STACK_BYTES: usize = 192 << 20;
+
+/// Checks everything on a stack of its own.
 pub(super) fn examine(certificate: &Certificate) -> Result<Verified, Rejection> {
+    let refuse = |reason: &str| Rejection { step: None, reason: reason.to_owned() };
+    std::thread::scope(|scope| {
+        let worker = std::thread::Builder::new().stack_size(STACK_BYTES);
+        let Ok(worker) = worker.spawn_scoped(scope, || chain(certificate)) else {
+            return Err(refuse("there is no memory for the check"));
+        };
+        worker.join().unwrap_or_else(|_| Err(refuse("the check broke off")))
+    })
+}
+
+fn chain(certificate: &Certificate) -> Result<Verified, Rejection> {
     let outside = |reason: String| Rejection { step: None, reason };
     if certificate.steps.last().is_none_or(|step| step.after != certificate.right) {
         return Err(outside("the last step does not reach the right side".to_owned()));
@@ -29,35 +46,140 @@ pub(super) fn examine(certificate: &Certificate) -> Result<Verified, Rejection> 
 
 /// Is `before = after` wherever both sides of the claim are defined?
 fn link(certificate: &Certificate, before: &str, after: &str, because: &Justification) -> Checked<()> {
-    let used: Vec<usize> = match because {
-        Justification::Facts { used } => used.clone(),
-        _ => Vec::new(),
+    let used = match because {
+        Justification::Facts { used } => used.as_slice(),
+        _ => &[],
     };
     if let Some(at) = used.iter().find(|at| **at >= certificate.facts.len()) {
         return Err(format!("there is no fact {at}"));
     }
     for refines in [false, true] {
-        let mut reader = prepared(certificate, &used, refines)?;
-        let mut sides = Vec::new();
+        let mut reader = prepared(certificate, used, refines)?;
+        if let Justification::Identity { name } = because {
+            identity(&mut reader, name, before, after)?;
+        }
         for text in [before, after] {
             reader.demands.clear();
-            sides.push(reader.formula(text)?);
+            reader.formula(text)?;
             if *text != certificate.left && *text != certificate.right {
-                let demands = std::mem::take(&mut reader.demands);
-                for demand in &demands {
-                    if !is_met(demand) && !reader.algebra.implies(&demand.poly, demand.relation)? {
-                        let relation = word(demand.relation);
-                        return Err(format!("`{}` needs {relation} 0, which does not follow", demand.text));
-                    }
-                }
+                follow(&mut reader)?;
             }
         }
-        let [left, right] = sides.as_slice() else { return Err("a link has two ends".to_owned()) };
-        if are_equal(&mut reader, left, right)? {
+        let on = match because {
+            Justification::Cases { on } => Some(reader.formula(on)?.poly),
+            _ => None,
+        };
+        if holds_by_cases(&mut reader, before, after, on, 0)? {
             return Ok(());
         }
     }
     Err("the two formulas are not seen to be equal".to_owned())
+}
+
+/// Do the demands of what was read last follow from what is taken for granted?
+fn follow(reader: &mut Reader) -> Checked<()> {
+    for demand in std::mem::take(&mut reader.demands) {
+        if !is_met(&demand) && !reader.algebra.implies(&demand.poly, demand.relation)? {
+            let relation = word(demand.relation);
+            return Err(format!("`{}` needs something {relation} 0, which does not follow", demand.text));
+        }
+    }
+    Ok(())
+}
+
+/// Compares two formulas; where signs are not known that matter, once for each sign.
+fn holds_by_cases(reader: &mut Reader, before: &str, after: &str, on: Option<Poly>, depth: usize) -> Checked<bool> {
+    let (left, right) = (reader.formula(before)?, reader.formula(after)?);
+    if left.layout != right.layout {
+        return Err("the two sides have different shapes".to_owned());
+    }
+    let (parts, _) = reader.aligned(vec![left, right])?;
+    let [(left, _), (right, _)] = parts.as_slice() else { return Ok(false) };
+    let difference = left.clone().minus(right);
+    if reader.algebra.vanishes(&difference)? {
+        return Ok(true);
+    }
+    let Some(base) = on.or_else(|| reader.algebra.unsure(&difference)).filter(|_| depth < 3) else { return Ok(false) };
+    let known: Vec<u8> = reader.algebra.atoms.iter().map(|atom| atom.mask).collect();
+    let rules = reader.algebra.rules.len();
+    for sign in [POSITIVE, NEGATIVE] {
+        reader.algebra.assume(&base, sign)?;
+        let holds = holds_by_cases(reader, before, after, None, depth + 1)?;
+        // What was made under an assumption is not used outside of it.
+        reader.algebra.rules.truncate(rules);
+        reader.algebra.atoms.truncate(known.len());
+        for (atom, mask) in reader.algebra.atoms.iter_mut().zip(&known) {
+            atom.mask = *mask;
+        }
+        if !holds {
+            return Ok(false);
+        }
+    }
+    // Zero is a case only if it was not excluded.
+    Ok(reader.algebra.implies(&base, Relation::NotEqual)?)
+}
+
+/// Takes an identity of the table for granted where one of its sides occurs and its condition follows.
+fn identity(reader: &mut Reader, name: &str, before: &str, after: &str) -> Checked<()> {
+    let identity = function::IDENTITIES.iter().find(|i| i.name == name);
+    let identity = identity.ok_or_else(|| format!("there is no identity \"{name}\""))?;
+    let letters = Names::default();
+    let sides = [identity.left, identity.right].map(|side| parse(side, &letters).map(|p| p.tree));
+    let [Ok(first), Ok(second)] = sides else { return Err("an identity that cannot be read".to_owned()) };
+    // A side that is defined at more points than the other says nothing of the other.
+    let is_one_way = identity.class == function::Class::ExtendOnly;
+    for text in [before, after] {
+        let tree = parse(text, &reader.names).map_err(|e| e.message)?.tree;
+        let mut found: Vec<BTreeMap<String, Tree>> = Vec::new();
+        tree.walk(&mut |part| {
+            for side in if is_one_way { vec![&first] } else { vec![&first, &second] } {
+                let mut letters = BTreeMap::new();
+                if matches!(side.kind, Kind::Call { .. }) && matches(side, part, &mut letters) && !found.contains(&letters) {
+                    found.push(letters);
+                }
+            }
+        });
+        for letters in found {
+            let (mut names, mut values) = (Vec::new(), Vec::new());
+            for (name, tree) in &letters {
+                let value = reader.tree(tree)?;
+                names.push(name.as_str());
+                values.push((value.poly, value.range));
+            }
+            reader.demands.clear();
+            let left = reader.row_formula(identity.left, &names, &values);
+            let right = reader.row_formula(identity.right, &names, &values);
+            let (Ok(left), Ok(right)) = (left, right) else { continue };
+            if !identity.condition.is_empty() {
+                for (relation, _, _, difference) in reader.row_relations(identity.condition, &names, &values)? {
+                    let text = identity.condition.to_owned();
+                    reader.demand(&difference.poly, difference.range, relation, text);
+                }
+                follow(reader)?;
+            }
+            rule(reader, &left, &right, &left.clone().minus(&right))?;
+        }
+    }
+    Ok(())
+}
+
+/// Is the tree the pattern with something in the place of its letters?
+fn matches(pattern: &Tree, tree: &Tree, letters: &mut BTreeMap<String, Tree>) -> bool {
+    let mut all = |a: &[Tree], b: &[Tree]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| matches(a, b, letters));
+    match (&pattern.kind, &tree.kind) {
+        (Kind::Name(name), _) if name != "pi" && name != "e" => {
+            letters.entry(name.clone()).or_insert_with(|| tree.clone()) == tree
+        }
+        (Kind::Call { name: f, arguments: a, primes: 0 }, Kind::Call { name: g, arguments: b, primes: 0 }) => {
+            f == g && all(a, b)
+        }
+        (Kind::Sum(a), Kind::Sum(b)) | (Kind::Product(a), Kind::Product(b)) => all(a, b),
+        (Kind::Quotient(a, b), Kind::Quotient(c, d)) | (Kind::Power(a, b), Kind::Power(c, d)) => {
+            matches(a, c, letters) && matches(b, d, letters)
+        }
+        (Kind::Negate(a), Kind::Negate(b)) => matches(a, b, letters),
+        (a, b) => a == b,
+    }
 }
 
 fn word(relation: Relation) -> &'static str {
@@ -69,16 +191,6 @@ fn word(relation: Relation) -> &'static str {
         Relation::Greater => ">",
         Relation::GreaterEqual => "≥",
     }
-}
-
-fn are_equal(reader: &mut Reader, left: &Value, right: &Value) -> Checked<bool> {
-    if left.layout != right.layout {
-        return Err("the two sides have different shapes".to_owned());
-    }
-    let (parts, _) = reader.aligned(vec![left.clone(), right.clone()])?;
-    let [(left, _), (right, _)] = parts.as_slice() else { return Ok(false) };
-    let difference = left.clone().minus(right);
-    reader.algebra.vanishes(&difference)
 }
 
 /// Declarations, and everything that is taken for granted: facts, conditions, and that both sides are defined.
@@ -184,7 +296,7 @@ fn witness(certificate: &Certificate) -> Checked<Option<Vec<(String, Rational)>>
     reader.algebra.is_on = false;
     let mut names = BTreeSet::new();
     for text in [&certificate.left, &certificate.right].into_iter().chain(&certificate.conditions).chain(&certificate.facts) {
-        let parsed = crate::syntax::parse(text, &reader.names).or_else(|_| crate::syntax::parse_fact(text, &reader.names));
+        let parsed = parse(text, &reader.names).or_else(|_| parse_fact(text, &reader.names));
         let parsed = parsed.map_err(|e| e.message)?;
         reader.names_in(&parsed.tree, &mut names);
     }
@@ -242,7 +354,7 @@ fn is_inside(reader: &mut Reader, certificate: &Certificate) -> Checked<Option<b
 
 impl Reader {
     /// The names of variables in a formula and in the definitions it uses.
-    fn names_in(&self, tree: &crate::syntax::tree::Tree, into: &mut BTreeSet<String>) {
+    fn names_in(&self, tree: &Tree, into: &mut BTreeSet<String>) {
         let mut found = Vec::new();
         tree.walk(&mut |part| {
             if let Kind::Name(name) | Kind::Call { name, .. } = &part.kind {

@@ -547,10 +547,22 @@ impl Reader {
         }
         let ranges: Vec<Interval> = parts.iter().map(|(_, range)| *range).collect();
         let (low, high, ..) = row.range;
-        let range = row.interval(&ranges);
-        let range = if range.is_defined() { range } else { Interval::new(low, high) };
+        let enclosure = row.interval(&ranges);
+        let enclosure = if enclosure.is_defined() { enclosure } else { Interval::new(low, high) };
         if !self.algebra.is_on {
-            return Ok((Poly::zero(), range));
+            return Ok((Poly::zero(), enclosure));
+        }
+        // f(-u) = ±f(u), as the row says.
+        if let ([(u, range)], function::Parity::Odd | function::Parity::Even) = (parts.as_slice(), row.parity)
+            && u.lead().is_some_and(|(_, c)| c.is_negative())
+            && !matches!(id, function::SIN | function::COS | function::ABS | function::SIGN)
+        {
+            let flipped = vec![(u.times(&Rational::MINUS_ONE), -*range)];
+            let silent = std::mem::replace(&mut self.is_silent, true);
+            let value = self.applied(id, flipped, text);
+            self.is_silent = silent;
+            let sign = if row.parity == function::Parity::Odd { -Rational::ONE } else { Rational::ONE };
+            return Ok((value?.0.times(&sign), enclosure));
         }
         let [(u, _), ..] = parts.as_slice() else { return refuse("a function of nothing") };
         let poly = match id {
@@ -575,13 +587,30 @@ impl Reader {
             }
             _ => match row.canonical {
                 Some(canonical) => self.row_formula(canonical, row.parameters, &parts)?,
-                None => match self.listed_value(id, u)? {
-                    Some(value) => value,
-                    None => self.algebra.opaque(id, parts.into_iter().map(|(poly, _)| poly).collect())?,
+                None => match self.angle(id, &parts, enclosure)? {
+                    Some(angle) => angle,
+                    None => match self.listed_value(id, u)? {
+                        Some(value) => value,
+                        None => self.algebra.opaque(id, parts.into_iter().map(|(poly, _)| poly).collect())?,
+                    },
                 },
             },
         };
-        Ok((poly, range))
+        Ok((poly, enclosure))
+    }
+
+    /// An inverse trigonometric function of constants, if it is a simple part of a turn.
+    fn angle(&mut self, id: FunctionId, parts: &[(Poly, Interval)], enclosure: Interval) -> Checked<Option<Poly>> {
+        match (id, parts) {
+            (function::ATAN, [(y, _)]) => self.algebra.constant_angle(&Poly::one(), y, enclosure),
+            (function::ATAN2, [(y, _), (x, _)]) => self.algebra.constant_angle(x, y, enclosure),
+            (function::ASIN, [(y, _)]) if enclosure.width() < 1e-3 => {
+                let square = self.algebra.multiply(y, y)?;
+                let x = self.algebra.raise(&Poly::one().minus(&square), &Rational::HALF)?;
+                self.algebra.constant_angle(&x, y, enclosure)
+            }
+            _ => Ok(None),
+        }
     }
 
     /// The value of a function at an argument that its row lists, up to sign.
@@ -605,7 +634,7 @@ impl Reader {
         self.in_row(parameters, parts, |reader| reader.tree(&parsed.tree)).map(|value| value.poly)
     }
 
-    fn row_relations(&mut self, text: &str, parameters: &[&str], parts: &[(Poly, Interval)]) -> Checked<Vec<(Relation, Value, Value, Value)>> {
+    pub(super) fn row_relations(&mut self, text: &str, parameters: &[&str], parts: &[(Poly, Interval)]) -> Checked<Vec<(Relation, Value, Value, Value)>> {
         let parsed = parse_fact(text, &Names::default()).map_err(|e| e.message)?;
         self.in_row(parameters, parts, |reader| reader.related(&parsed.tree))
     }

@@ -58,7 +58,11 @@ fn times(a: u8, b: u8) -> u8 {
 
 fn plus(a: u8, b: u8) -> u8 {
     let both = a | b;
-    if both & POSITIVE != 0 && both & NEGATIVE != 0 {
+    if a == ZERO {
+        b
+    } else if b == ZERO {
+        a
+    } else if both & POSITIVE != 0 && both & NEGATIVE != 0 {
         ANY
     } else if a & ZERO == 0 || b & ZERO == 0 {
         both & !ZERO
@@ -76,11 +80,11 @@ impl Algebra {
         match head {
             Head::Pi | Head::Prime(_) => POSITIVE,
             Head::Delta => POSITIVE | ZERO,
-            Head::Sum => arguments.first().map_or(ANY, |sum| self.mask(sum)),
+            Head::Sum => arguments.first().map_or(ANY, |sum| self.mask_by_terms(sum)),
             // The logarithm of an absolute value has every sign.
             Head::Known(function::LOG) => ANY,
             Head::Known(function::ABS) => {
-                let has_zero = arguments.first().is_none_or(|a| self.mask(a) & ZERO != 0);
+                let has_zero = arguments.first().is_none_or(|a| self.mask_by_terms(a) & ZERO != 0);
                 if has_zero { POSITIVE | ZERO } else { POSITIVE }
             }
             Head::Known(id) => of_range(function::row(*id).range),
@@ -141,8 +145,10 @@ impl Algebra {
     /// Takes for granted that the values of a sum have these signs.
     pub(super) fn assume(&mut self, poly: &Poly, mask: u8) -> Checked<()> {
         let Parts { number, factors, sums } = self.parts(poly)?;
-        let mut parts: Vec<(Poly, Rational)> =
-            factors.into_iter().map(|f| (Poly::factor(Factor { power: Rational::ONE, ..f.clone() }), f.power)).collect();
+        let mut parts: Vec<(Poly, Rational)> = factors
+            .into_iter()
+            .map(|f| (Poly::factor(Factor { power: Rational::ONE, ..f.clone() }), f.power))
+            .collect();
         parts.extend(sums);
         let masks: Vec<u8> = parts.iter().map(|(base, _)| self.mask(base)).collect();
         for at in 0..parts.len() {
@@ -176,6 +182,28 @@ impl Algebra {
             }
         }
         Ok(())
+    }
+
+    /// Something under a root or an absolute value that is not zero, but whose sign is not known.
+    pub(super) fn unsure(&self, poly: &Poly) -> Option<Poly> {
+        let mut inside: Vec<&Factor> = poly.factors().collect();
+        let mut seen = Vec::new();
+        while let Some(f) = inside.pop() {
+            let atom = &self.atoms[f.atom];
+            if seen.contains(&f.atom) {
+                continue;
+            }
+            seen.push(f.atom);
+            let is_base = matches!(atom.head, Head::Known(function::ABS | function::SIGN)) || atom.head == Head::Sum && !f.power.is_integer();
+            if let Some(argument) = atom.arguments.first().filter(|_| atom.sizes.is_empty()) {
+                let sure = |g: &&Factor| self.mask_of_factor(&Factor { power: Rational::ONE, ..(*g).clone() }) == NEGATIVE | POSITIVE;
+                if let Some(base) = argument.factors().filter(|_| is_base && argument.0.len() == 1).find(sure) {
+                    return Some(Poly::factor(Factor { power: Rational::ONE, ..base.clone() }));
+                }
+                inside.extend(argument.factors());
+            }
+        }
+        None
     }
 
     /// Does `poly R 0` follow from the signs that are known?

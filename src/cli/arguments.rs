@@ -36,6 +36,11 @@ pub enum Command {
     Prove(Statement),
     /// Does each line of a hand derivation hold? Plain text, Markdown or LaTeX
     Check(super::check::Derivation),
+    /// Does each step of a certificate hold? By a checker that shares nothing with the prover
+    Verify {
+        /// The certificate, as JSON; - reads standard input
+        file: std::path::PathBuf,
+    },
     /// The functions that are known, or one of them
     Functions {
         /// Only this function

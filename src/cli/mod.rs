@@ -10,6 +10,7 @@ mod prove;
 mod render;
 mod report;
 mod table;
+mod verify;
 
 use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
         Command::Table(asked) => derive::table(&asked),
         Command::Prove(statement) => prove::run(&statement),
         Command::Check(derivation) => check::run(&derivation),
+        Command::Verify { file } => verify::run(&file),
     };
     match outcome {
         Ok(code) => code,

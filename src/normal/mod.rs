@@ -375,6 +375,16 @@ impl Known<'_> {
         sign
     }
 
+    /// Is there no point at which all expressions are defined and have their signs, as far as is seen?
+    pub fn is_contradictory(&self, definitions: &dyn Definitions, limits: &Limits) -> bool {
+        let last = self.forms(definitions, limits, |_, _| false);
+        last.is_some_and(|(field, forms)| {
+            self.signs.iter().any(|(place, signs)| {
+                matches!(forms.get(*place as usize), Some(Some(form)) if field.signs_of(form) & signs.bits() == 0)
+            })
+        })
+    }
+
     /// Forms of all expressions in one mode after the other, until `enough` says so.
     fn forms<'a>(
         &self,

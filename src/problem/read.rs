@@ -18,6 +18,9 @@ pub struct Problem {
     /// A contradiction met on the way to the answer at hand.
     pub(super) conflict: Option<String>,
     pub(super) warnings: Vec<Diagnostic>,
+    /// Declarations and facts as they were written, in the order in which they were taken up.
+    pub(crate) written_declarations: Vec<String>,
+    pub(crate) written_facts: Vec<String>,
 }
 
 impl Problem {
@@ -67,6 +70,7 @@ impl Problem {
                 definitions.push((number, declaration));
             } else {
                 problem.take(declaration, number)?;
+                problem.written_declarations.push(declarations[number].clone());
             }
         }
         let mut later = Vec::new();
@@ -94,12 +98,14 @@ impl Problem {
         }
         for (number, declaration) in definitions {
             problem.take(declaration, number)?;
+            problem.written_declarations.push(declarations[number].clone());
         }
         for (number, tree, text) in later {
             problem.give_tree(&tree, text, number)?;
         }
         problem.declarations = declarations.len();
         problem.facts = facts.len();
+        problem.written_facts = facts.to_vec();
         Ok(problem)
     }
 
@@ -118,6 +124,7 @@ impl Problem {
             .map_err(|e| placed(e, Source::Declaration(number)))?;
         self.warnings.extend(warnings.into_iter().map(|w| placed(w, Source::Declaration(number))));
         self.take(&declaration, number)?;
+        self.written_declarations.push(text.to_owned());
         self.declarations += 1;
         Ok(self)
     }
@@ -133,11 +140,13 @@ impl Problem {
                 .give_property(name, property, text)
                 .map_err(|e| placed(whole(e, text), Source::Fact(number)))?;
             self.facts += 1;
+            self.written_facts.push(text.to_owned());
             return Ok(self);
         }
         let parsed =
             parse_fact(text, &self.environment.names).map_err(|e| placed(e, Source::Fact(number)))?;
         self.give_tree(&parsed.tree, text, number)?;
+        self.written_facts.push(text.to_owned());
         self.facts += 1;
         Ok(self)
     }

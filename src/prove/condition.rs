@@ -15,7 +15,8 @@ const WORK: u64 = 10_000;
 
 /// The conditions of one side only, without those that follow from others.
 pub(super) fn one_sided(environment: &mut Environment, statement: &Statement) -> Vec<Condition> {
-    let sides = [minimal(environment, &statement.left.conditions), minimal(environment, &statement.right.conditions)];
+    let sides =
+        [minimal(environment, &statement.left.conditions), minimal(environment, &statement.right.conditions)];
     let mut open: Vec<Condition> = Vec::new();
     for (own, other) in [(&sides[0], &sides[1]), (&sides[1], &sides[0])] {
         for condition in own {
@@ -60,7 +61,8 @@ fn is_implied(environment: &mut Environment, condition: &Condition, others: &[Co
     if environment.graph.sign(difference).is(wanted) {
         return true;
     }
-    let related: Vec<Condition> = others.iter().filter(|o| share(environment, condition, o)).copied().collect();
+    let related: Vec<Condition> =
+        others.iter().filter(|o| share(environment, condition, o)).copied().collect();
     if related.len() > MOST_COMPARED {
         return false;
     }
@@ -73,11 +75,8 @@ fn is_implied(environment: &mut Environment, condition: &Condition, others: &[Co
     }
     view.assume_facts(environment);
     view.assume_leaves(&environment.graph);
-    if view.signs.is_empty() {
-        return false;
-    }
     let limits = Limits { work: WORK, ..Limits::default() };
-    view.sign(place, &limits).is(wanted)
+    view.sign(place, &limits).is(wanted) || (!related.is_empty() && view.is_sign_by_cases(place, wanted, &limits))
 }
 
 /// Do two conditions speak of a common variable?

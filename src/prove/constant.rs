@@ -262,8 +262,9 @@ impl Numbers {
             (0, 1) => Rational::ZERO,
             (0, _) => Rational::ONE,
             _ => {
-                let call =
-                    self.builder.add(Operation::Call(Function::Known(function::ATAN2), [y, x].into_iter().collect()));
+                let call = self
+                    .builder
+                    .add(Operation::Call(Function::Known(function::ATAN2), [y, x].into_iter().collect()));
                 let times = self.guess(call)?;
                 let (sine, cosine) = (self.wave(function::SIN, &times), self.wave(function::COS, &times));
                 let (a, b) = (
@@ -306,7 +307,13 @@ impl Numbers {
     fn sign(&self, value: Ref) -> Option<i64> {
         let expression = self.builder.finish(value);
         if let Ok(q) = exact(&expression, &[]) {
-            return Some(if q.is_zero() { 0 } else if q.is_negative() { -1 } else { 1 });
+            return Some(if q.is_zero() {
+                0
+            } else if q.is_negative() {
+                -1
+            } else {
+                1
+            });
         }
         let bound = bound(&expression)?;
         let mut bits = 96;
@@ -368,7 +375,9 @@ fn bound(expression: &Scalar) -> Option<f64> {
                 // (U/L)^(n/k) = ((Uⁿ·L^(n(k−1))))^(1/k) / Lⁿ
                 (n * (u + (k - 1.0) * l) / k, n * l)
             }
-            Operation::Call(Function::Known(id), arguments) if matches!(*id, function::SIN | function::COS) => {
+            Operation::Call(Function::Known(id), arguments)
+                if matches!(*id, function::SIN | function::COS) =>
+            {
                 let Operation::Multiply(times, _) = expression.node(*arguments.first()?) else { return None };
                 let Operation::Number(times) = expression.node(*times) else { return None };
                 // cos(pπ/q) = cos(2π·p/(2q)), sin(pπ/q) = cos(2π·(q − 2p)/(4q)).
@@ -427,7 +436,8 @@ mod tests {
         let tree = parse(text, &Names::default()).unwrap().tree;
         let mut environment = crate::lower::Environment::new();
         let lowered = environment.lower(&tree).unwrap();
-        let view = environment.graph.pointwise(lowered.node, &rustc_hash::FxHashSet::default(), 1000).unwrap();
+        let view =
+            environment.graph.pointwise(lowered.node, &rustc_hash::FxHashSet::default(), 1000).unwrap();
         is_zero(&view.expression)
     }
 

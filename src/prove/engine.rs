@@ -2,12 +2,13 @@
 
 use rustc_hash::FxHashSet;
 
-use super::expand::expanded;
+use super::expand::{expanded, opened};
+use super::sums::{is_zero_entrywise, is_zero_under_sums};
 use super::instance::Failure;
 use super::refute::Ground;
 use super::statement::Statement;
 use super::view::{self, View};
-use super::{Proof, Verdict, condition, constant};
+use super::{Proof, Verdict, condition, constant, record};
 use crate::diagnostic::Diagnostic;
 use crate::ir::FactId;
 use crate::normal;
@@ -93,7 +94,8 @@ pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Ve
             let text = crate::print::text(condition);
             (text.len(), text)
         });
-        return Ok(Verdict::Proved(Proof { method, conditions, facts, certificate: None }));
+        let certificate = record::certificate(problem, left, right, &conditions);
+        return Ok(Verdict::Proved(Proof { method, conditions, facts, certificate }));
     }
     tried.push("algebra and the known identities do not bring both sides to one form".to_owned());
     if let Ok(mut ground) = Ground::new(&problem.environment, &statement, &mut sizes) {
@@ -133,7 +135,10 @@ fn prove(problem: &mut Problem, statement: &Statement) -> Option<(&'static str, 
             return Some(("algebra", graph.take_facts_used()));
         }
         if view.leaves.is_empty() && constant::is_zero(&alone) == Some(true) {
-            return Some(("a number that is nearer to zero than any other of its kind", graph.take_facts_used()));
+            return Some((
+                "a number that is nearer to zero than any other of its kind",
+                graph.take_facts_used(),
+            ));
         }
         for condition in view::conditions(statement) {
             view.assume(graph, &condition);
@@ -158,6 +163,15 @@ fn prove(problem: &mut Problem, statement: &Statement) -> Option<(&'static str, 
         if graph.is_zero(simple) {
             return Some(("products multiplied out", graph.take_facts_used()));
         }
+        if is_zero_under_sums(graph, expanded) {
+            return Some(("sums taken together", graph.take_facts_used()));
+        }
+        if let Some(opened) = opened(graph, difference)
+            && let Some(opened) = self::expanded(graph, opened)
+            && (graph.is_zero(opened) || is_zero_entrywise(graph, opened) || is_zero_under_sums(graph, opened))
+        {
+            return Some(("factors taken out of sums", graph.take_facts_used()));
+        }
     }
     let (a, b) = (simplifier.node(graph, left), simplifier.node(graph, right));
     let difference = graph.subtract(a, b);
@@ -165,7 +179,7 @@ fn prove(problem: &mut Problem, statement: &Statement) -> Option<(&'static str, 
         return Some(("identities on both sides", graph.take_facts_used()));
     }
     let place = place?;
-    let limits = normal::Limits { terms: 5_000, degree: 60, work: 1_500_000, ..normal::Limits::default() };
+    let limits = normal::Limits { terms: 5_000, degree: 60, work: 800_000, ..normal::Limits::default() };
     if view.is_zero(place, &limits) {
         return Some(("algebra", graph.take_facts_used()));
     }

@@ -2,7 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::ir::{Exponent, Graph, Node, NodeId, Operand, Term};
+use crate::function::{self, Function};
+use crate::ir::{Atom, Axes, Exponent, Factor, Graph, Labels, Node, NodeId, Operand, Reduction, Sign, Term};
 use crate::number::Rational;
 
 /// Terms of one sum.
@@ -101,4 +102,179 @@ fn distributed(graph: &mut Graph, outputs: usize, term: &Term, at: usize) -> Vec
             (scale, graph.contract(outputs, &term.sizes, &operands))
         })
         .collect()
+}
+
+/// The node with exponentials of sums as products, factors that a sum does not run over in front of it, also inside powers
+/// and logarithms, and products of exponentials as exponentials of sums.
+pub(super) fn opened(graph: &mut Graph, root: NodeId) -> Option<NodeId> {
+    let mut place: FxHashMap<NodeId, NodeId> = FxHashMap::default();
+    for node in graph.reachable(&[root]) {
+        let mut known = FxHashMap::default();
+        graph.node(node).children(|child| {
+            if let Some(done) = place.get(&child) {
+                known.insert(child, *done);
+            }
+        });
+        let changed = known.iter().any(|(from, to)| from != to);
+        let made = if changed { graph.rebuild(node, &known) } else { node };
+        let made = match graph.node(made).clone() {
+            Node::Atom(Atom::Call(Function::Known(function::EXP), arguments)) => {
+                exponential(graph, made, arguments[0])
+            }
+            Node::Atom(Atom::Call(Function::Known(function::LOG), arguments)) => {
+                logarithm(graph, made, arguments[0])
+            }
+            Node::Atom(Atom::Reduce(Reduction::Product, inner, count)) => {
+                product_of_exponentials(graph, made, inner, count)
+            }
+            Node::Sum(terms) => powers(graph, made, &terms),
+            Node::Atom(_) => made,
+        };
+        place.insert(node, made);
+    }
+    place.get(&root).copied()
+}
+
+/// `exp(a + b) = exp(a)·exp(b)`, each on the axes that it depends on.
+fn exponential(graph: &mut Graph, whole: NodeId, argument: NodeId) -> NodeId {
+    let Node::Sum(terms) = graph.node(argument).clone() else { return whole };
+    let axes = graph.axes(argument).clone();
+    if terms.is_empty() || (terms.len() == 1 && !narrows(&terms[0].1, axes.len())) {
+        return whole;
+    }
+    let mut operands = Vec::new();
+    for (coefficient, term) in terms {
+        let (node, labels) = narrowed(graph, &axes, coefficient, &term);
+        let node = graph.call(function::EXP, &[node]);
+        operands.push(Operand { node, labels, exponent: Exponent::ONE });
+    }
+    graph.contract(axes.len(), &axes, &operands)
+}
+
+fn narrows(term: &Term, rank: usize) -> bool {
+    (0..rank as u8).any(|label| !term.factors.iter().any(|f| f.labels.contains(&label)))
+}
+
+/// A term on those of the output axes that it depends on.
+fn narrowed(graph: &mut Graph, axes: &Axes, coefficient: Rational, term: &Term) -> (NodeId, Labels) {
+    let rank = axes.len();
+    let used: Labels =
+        (0..rank as u8).filter(|label| term.factors.iter().any(|f| f.labels.contains(label))).collect();
+    let mut to: Labels = (0..term.sizes.len() as u8).collect();
+    let mut sizes: Axes = used.iter().map(|label| axes[*label as usize]).collect();
+    for (new, old) in used.iter().enumerate() {
+        to[*old as usize] = new as u8;
+    }
+    for (label, size) in term.sizes.iter().enumerate().skip(rank) {
+        to[label] = sizes.len() as u8;
+        sizes.push(*size);
+    }
+    let operands: Vec<Operand> = term.factors.iter().map(|f| operand(f, &to)).collect();
+    let node = graph.contract(used.len(), &sizes, &operands);
+    (graph.scale(&coefficient, node), used)
+}
+
+fn operand(factor: &Factor, to: &[u8]) -> Operand {
+    Operand {
+        node: factor.base,
+        labels: factor.labels.iter().map(|l| to[*l as usize]).collect(),
+        exponent: factor.exponent.clone(),
+    }
+}
+
+/// The factors of a term that its sums do not run over, and the rest; `None` if there is nothing to part.
+fn parted(graph: &mut Graph, axes: &Axes, term: &Term) -> Option<(Vec<Factor>, NodeId)> {
+    let rank = axes.len();
+    let (bound, free): (Vec<Factor>, Vec<Factor>) =
+        term.factors.iter().cloned().partition(|f| f.labels.iter().any(|l| *l as usize >= rank));
+    if bound.is_empty() || free.is_empty() {
+        return None;
+    }
+    let own: Labels = (0..term.sizes.len() as u8).collect();
+    let operands: Vec<Operand> = bound.iter().map(|f| operand(f, &own)).collect();
+    Some((free, graph.contract(rank, &term.sizes, &operands)))
+}
+
+/// `log(f·Σg) = log f + log Σg` for `f > 0`.
+fn logarithm(graph: &mut Graph, whole: NodeId, argument: NodeId) -> NodeId {
+    let Node::Sum(terms) = graph.node(argument).clone() else { return whole };
+    let [(coefficient, term)] = terms.as_slice() else { return whole };
+    let axes = graph.axes(argument).clone();
+    let Some((free, rest)) = parted(graph, &axes, term) else { return whole };
+    if !coefficient.is_positive() || !free.iter().all(|f| graph.factor_sign(f).is(Sign::POSITIVE)) {
+        return whole;
+    }
+    let rest = graph.scale(coefficient, rest);
+    let mut parts = vec![graph.call(function::LOG, &[rest])];
+    for factor in free {
+        let log = graph.call(function::LOG, &[factor.base]);
+        let exponent = graph.exponent_node(&factor.exponent);
+        let scaled = graph.multiply(&[exponent, log]);
+        parts.push(graph.broadcast(scaled, &axes, &factor.labels));
+    }
+    graph.add(&parts)
+}
+
+/// `∏ exp(a) = exp(Σ a)`.
+fn product_of_exponentials(graph: &mut Graph, whole: NodeId, inner: NodeId, count: u8) -> NodeId {
+    let Some(Atom::Call(Function::Known(function::EXP), arguments)) = graph.atom(inner) else { return whole };
+    let argument = arguments[0];
+    let axes = graph.axes(argument).clone();
+    let labels: Labels = (0..axes.len() as u8).collect();
+    let outputs = axes.len() - count as usize;
+    let sum = graph.contract(outputs, &axes, &[Operand { node: argument, labels, exponent: Exponent::ONE }]);
+    graph.call(function::EXP, &[sum])
+}
+
+/// `(f·Σg)^e = f^e·(Σg)^e` for whole `e`.
+fn powers(graph: &mut Graph, whole: NodeId, terms: &[(Rational, Term)]) -> NodeId {
+    let axes = graph.axes(whole).clone();
+    let mut parts = Vec::with_capacity(terms.len());
+    let mut changed = false;
+    for (coefficient, term) in terms {
+        let own: Labels = (0..term.sizes.len() as u8).collect();
+        let mut operands = Vec::new();
+        let mut scale = coefficient.clone();
+        for factor in &term.factors {
+            let base_axes = graph.axes(factor.base).clone();
+            let inner = match (graph.node(factor.base).clone(), factor.exponent.number()) {
+                (Node::Sum(inner), Some(e)) if inner.len() == 1 && e.is_integer() && !e.is_one() => {
+                    inner.into_iter().next()
+                }
+                _ => None,
+            };
+            let opened = inner.and_then(|(c, inner)| {
+                let (free, rest) = parted(graph, &base_axes, &inner)?;
+                let e = factor.exponent.number()?;
+                Some((c.power(e.as_integer()?, 4096).ok()?, free, rest, e.clone()))
+            });
+            let Some((c, free, rest, e)) = opened else {
+                operands.push(operand(factor, &own));
+                continue;
+            };
+            changed = true;
+            scale *= &c;
+            operands.push(Operand {
+                node: rest,
+                labels: factor.labels.clone(),
+                exponent: Exponent::Number(e.clone()),
+            });
+            for part in free {
+                let whole_exponent = match &part.exponent {
+                    Exponent::Number(q) => Exponent::Number(q * &e),
+                    Exponent::Node(node) => {
+                        let scaled = graph.scale(&e, *node);
+                        graph.exponent_of(scaled)
+                    }
+                };
+                operands.push(Operand {
+                    node: part.base,
+                    labels: part.labels.iter().map(|l| factor.labels[*l as usize]).collect(),
+                    exponent: whole_exponent,
+                });
+            }
+        }
+        parts.push((scale, graph.contract(axes.len(), &term.sizes, &operands)));
+    }
+    if changed && !parts.is_empty() { graph.combine(&parts) } else { whole }
 }

@@ -266,12 +266,7 @@ impl<'g> Instance<'g> {
     }
 
     /// A long product with one bound label after the other summed over; `None` where structure makes it zero.
-    fn pairwise(
-        &mut self,
-        term: &Term,
-        sizes: &Shape,
-        outputs: usize,
-    ) -> Result<Vec<Option<Ref>>, Failure> {
+    fn pairwise(&mut self, term: &Term, sizes: &Shape, outputs: usize) -> Result<Vec<Option<Ref>>, Failure> {
         let mut operands: Vec<Operand> = Vec::new();
         for factor in &term.factors {
             let is_structure = self.graph.atom(factor.base).is_some_and(Atom::is_indicator);
@@ -285,8 +280,11 @@ impl<'g> Instance<'g> {
         let mut bound: Vec<u8> = (outputs as u8..sizes.len() as u8).collect();
         loop {
             let span = |label: u8| -> Vec<u8> {
-                let mut all: Vec<u8> =
-                    operands.iter().filter(|o| o.labels.contains(&label)).flat_map(|o| o.labels.clone()).collect();
+                let mut all: Vec<u8> = operands
+                    .iter()
+                    .filter(|o| o.labels.contains(&label))
+                    .flat_map(|o| o.labels.clone())
+                    .collect();
                 all.sort_unstable();
                 all.dedup();
                 all
@@ -306,8 +304,11 @@ impl<'g> Instance<'g> {
             let steps: Vec<Vec<usize>> = taken
                 .iter()
                 .map(|o| {
-                    let places: Vec<u8> =
-                        o.labels.iter().map(|l| labels.iter().position(|k| k == l).unwrap_or(0) as u8).collect();
+                    let places: Vec<u8> = o
+                        .labels
+                        .iter()
+                        .map(|l| labels.iter().position(|k| k == l).unwrap_or(0) as u8)
+                        .collect();
                     let shape: Shape = o.labels.iter().map(|l| sizes[*l as usize]).collect();
                     strides(&places, &shape, own.len())
                 })

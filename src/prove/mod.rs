@@ -23,9 +23,11 @@ mod entries;
 mod expand;
 mod fact;
 mod instance;
+mod record;
 mod refute;
 mod sample;
 mod statement;
+mod sums;
 mod view;
 
 pub use claim::{Link, claim};

@@ -152,6 +152,13 @@ impl<'g> Ground<'g> {
                 LeafName::Coefficient(..) => has_unknown = true,
             }
         }
+        // (−2)^n: where a number must be whole, what it is made of is chosen so.
+        let whole: Vec<NodeId> = seen
+            .iter()
+            .filter(|condition| condition.relation == Relation::Equal)
+            .flat_map(|condition| [condition.left, condition.right])
+            .collect();
+        let whole = variables_below(environment, &whole);
         let mut variables = Vec::new();
         for (name, symbol) in symbols {
             let shape = match environment.named(name) {
@@ -160,7 +167,9 @@ impl<'g> Ground<'g> {
                 }
                 _ => Vec::new(),
             };
-            variables.push(Variable { symbol, shape, demands: demands(environment, symbol) });
+            let mut demands = demands(environment, symbol);
+            demands.is_integer |= whole.contains(&symbol);
+            variables.push(Variable { symbol, shape, demands });
         }
         Ok(Ground {
             environment,
@@ -267,7 +276,8 @@ impl<'g> Ground<'g> {
                 return false;
             }
             let is_definite = |c: &Constraint| matches!(c, Constraint::PositiveDefinite);
-            if variable.demands.constraints.iter().any(is_definite) && variable.demands.constraints.len() > 1 {
+            if variable.demands.constraints.iter().any(is_definite) && variable.demands.constraints.len() > 1
+            {
                 return false;
             }
             if let (Some(negative), [n, m]) = (variable.demands.symmetry, variable.shape.as_slice()) {

@@ -12,6 +12,8 @@ use crate::simplify::TableDefinitions;
 
 /// Views with more parts are not taken apart.
 const LARGEST_VIEW: usize = 3_000;
+/// Cases are told apart among so many leaves.
+const MOST_LEAVES: usize = 3;
 /// Conditions whose axes can be laid on those of the statement in more ways are used in these ways only.
 const MOST_WAYS: usize = 6;
 
@@ -39,8 +41,11 @@ impl View {
             let made = match operation {
                 Operation::Leaf(number) => {
                     let leaf = view.leaves.get(*number as usize)?;
-                    let own: Labels =
-                        leaf.labels.iter().map(|l| labels.get(*l as usize).copied()).collect::<Option<_>>()?;
+                    let own: Labels = leaf
+                        .labels
+                        .iter()
+                        .map(|l| labels.get(*l as usize).copied())
+                        .collect::<Option<_>>()?;
                     self.leaf(Leaf { node: leaf.node, labels: own })
                 }
                 other => other.map(|a| place[a as usize]),
@@ -109,6 +114,29 @@ impl View {
         let expressions = self.expressions();
         let known = Known { expressions: &expressions, signs: &self.signs };
         known.is_zero(place, &TableDefinitions, limits) == Some(normal::Certainty::Proved)
+    }
+
+    /// Has the expression at a place one of these signs whatever the sign of some leaf is?
+    pub(super) fn is_sign_by_cases(&self, place: Ref, wanted: Sign, limits: &normal::Limits) -> bool {
+        if self.leaves.len() > MOST_LEAVES {
+            return false;
+        }
+        let mut view = self.clone();
+        for leaf in 0..self.leaves.len() as u32 {
+            let own = view.builder.add(Operation::Leaf(leaf));
+            let expressions = view.expressions();
+            let holds = [Sign::POSITIVE, Sign::NEGATIVE, Sign::ZERO].into_iter().all(|sign| {
+                let mut signs = view.signs.clone();
+                signs.push((own, sign));
+                let known = Known { expressions: &expressions, signs: &signs };
+                known.sign(place, &TableDefinitions, limits).is(wanted)
+                    || known.is_contradictory(&TableDefinitions, limits)
+            });
+            if holds {
+                return true;
+            }
+        }
+        false
     }
 
     /// The signs of the expression at a place, as far as they are known.

@@ -22,7 +22,8 @@ const POINTS: usize = 8;
 const BITS: usize = 200;
 
 /// Coordinates in 64ths, of all signs and on both sides of one.
-const COORDINATES: [[i64; POINTS]; 2] = [[45, -39, 121, -90, 167, 22, -13, 70], [83, 26, -51, -134, 199, 13, 37, -6]];
+const COORDINATES: [[i64; POINTS]; 2] =
+    [[45, -39, 121, -90, 167, 22, -13, 70], [83, 26, -51, -134, 199, 13, 37, -6]];
 
 type Values = [f64; POINTS];
 

@@ -88,7 +88,11 @@ fn main() -> ExitCode {
 }
 
 /// Runs `work` for the numbers below `count` on all cores.
-fn in_parallel<T: Send>(count: u64, work: impl Fn(u64, &mut T) + Sync, start: impl Fn() -> T + Sync) -> Vec<T> {
+fn in_parallel<T: Send>(
+    count: u64,
+    work: impl Fn(u64, &mut T) + Sync,
+    start: impl Fn() -> T + Sync,
+) -> Vec<T> {
     let next = AtomicU64::new(0);
     let done = Mutex::new(Vec::new());
     let run = || {

@@ -59,8 +59,8 @@ pub mod problem;
 
 pub mod prove;
 
-pub mod derivation;
 pub mod check;
+pub mod derivation;
 
 pub use problem::{Answer, Operator, Partial, Problem, Request};
 

@@ -45,6 +45,16 @@ fn the_main_job() {
 }
 
 #[test]
+fn latex_is_found_out() {
+    let plain = answer(&["(x^2+σ(y))/(3x+y−σ(x))", "--at", "x=1,y=0"]);
+    let latex = r"\frac{x^2+\sigma(y)}{3x+y-\sigma(x)}";
+    assert_eq!(answer(&[latex, "--at", "x=1,y=0"]), plain);
+    assert_eq!(answer(&["--input", "latex", "x^2"]), answer(&["x^2"]));
+    assert!(error(&["--input", "text", latex], b"").contains("LaTeX"));
+    assert!(error(&[r"\frac{x^2+"], b"").contains("never closed"));
+}
+
+#[test]
 fn softmax_regression() {
     let common = ["grad", "--let", "W: R[K,D]", "--let", "x: R[D]", "--let", "b: R[K]", "--let", "y: R[K]"];
     let name = ["--let", "ŷ = softmax(W*x+b)", "--wrt", "W", "-sum[k] y[k]*log(ŷ[k])"];

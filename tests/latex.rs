@@ -1,7 +1,12 @@
 //! Reading LaTeX: tables of readings, the law that what is printed reads back, slips, and texts made to break a reader.
 
+#![allow(clippy::print_stdout)] // what a corpus gives is shown with --nocapture
+
+use proptest::prelude::*;
 use symdiff::print;
-use symdiff::syntax::{Names, is_latex, parse, parse_latex, parse_latex_chain, parse_latex_statements};
+use symdiff::syntax::{
+    Names, is_latex, parse, parse_chain, parse_latex, parse_latex_chain, parse_latex_statements,
+};
 
 fn names(variables: &[&str], functions: &[&str]) -> Names {
     let mut names = Names::default();
@@ -33,7 +38,10 @@ fn without_declarations() {
         (r"2\pi r", "2*pi*r"),
         (r"|x| + \lvert y \rvert + \left|\frac{x}{2}\right|", "abs(x) + abs(y) + abs(x/2)"),
         (r"|x||y|", "abs(x)*abs(y)"),
-        (r"\|x\|_2^2 + \lVert x\rVert_1 + \|x\|^2_2 + ||x||", "norm2(x)^2 + norm1(x) + norm2(x)^2 + norm2(x)"),
+        (
+            r"\|x\|_2^2 + \lVert x\rVert_1 + \|x\|^2_2 + ||x||",
+            "norm2(x)^2 + norm1(x) + norm2(x)^2 + norm2(x)",
+        ),
         (r"\frac{\partial f}{\partial x}", "diff(f, x)"),
         (r"\frac{\partial}{\partial x}(x^2 y)", "diff(x^2*y, x)"),
         (r"\frac{d}{dx} x^2 - 4 \frac{d}{dx} x", "diff(x^2, x) - 4*diff(x, x)"),
@@ -50,7 +58,10 @@ fn without_declarations() {
         (r"\sum_k x_k + x_1", "(sum[k] x[k]) + x[1]"),
         (r"\prod_{k=1}^{n} x_k", "prod[k = 1..n] x[k]"),
         (r"\max_i x_i + \max(a, b)", "(max[i] x[i]) + max(a, b)"),
-        (r"\delta_{ij} + \mathbb{1}[i=j] + \mathbf{1}_{i<j} + [i = j]", "[i = j] + [i = j] + [i < j] + [i = j]"),
+        (
+            r"\delta_{ij} + \mathbb{1}[i=j] + \mathbf{1}_{i<j} + [i = j]",
+            "[i = j] + [i = j] + [i < j] + [i = j]",
+        ),
         (
             r"\begin{cases} x, & \text{if } x > 0 \\ -x, & \text{otherwise.} \end{cases}",
             "cases(x if x > 0, -x otherwise)",
@@ -71,13 +82,17 @@ fn without_declarations() {
         (r"1.\frac{a}{b}", "1*(a/b)"),
         ("x^2 % a remark\n+ 1", "x^2 + 1"),
         (r"x_i^2 + x^2_i", "x_i^2 + x_i^2"),
+        (r"s_i(\delta_{ij} - s_j)", "s[i]*([i = j] - s[j])"),
+        (r"w_j + \sum_{i=1}^{n} x_{ij} + c_0", "w[j] + (sum[i = 1..n] x[i, j]) + c_0"),
+        (r"\Delta x + \Delta\theta", "Δx + Δθ"),
+        (r"A_{ij}B_{kl}", "A_ij*B_kl"),
         (r"\hat y_k + \bar{x} + \hat{\mathbf{y}}", "ŷ_k + x̄ + ŷ"),
     ] {
         if plain.is_empty() {
             continue;
         }
         let names = Names::default();
-        let plain = plain.replace("x_{i+1}", "x[i+1]").replace("x̄", "x\u{304}");
+        let plain = plain.replace("x_{i+1}", "x[i+1]");
         let expected = parse(&plain, &names).unwrap_or_else(|problem| panic!("{plain}: {problem}")).tree;
         match parse_latex(latex, &names) {
             Ok(parsed) if parsed.tree == expected => {}
@@ -104,6 +119,7 @@ fn what_is_latex() {
     }
 }
 
+/// Every formula is read and derived to the stated answer; `\log` is the natural logarithm here.
 #[test]
 fn corpus_of_derivatives() {
     let Ok(folder) = std::env::var("SYMDIFF_CORPORA") else {
@@ -111,17 +127,34 @@ fn corpus_of_derivatives() {
         return;
     };
     let text = std::fs::read_to_string(format!("{folder}/cortex_latex_diff.jsonl")).unwrap();
-    let mut read = 0;
+    let (mut read, mut derived, mut other) = (0, 0, Vec::new());
     for line in text.lines() {
         let row: serde_json::Value = serde_json::from_str(line).unwrap();
         let latex = row["latex"].as_str().unwrap();
-        let names = names(&[], &["Γ"]);
-        match parse_latex(latex, &names) {
-            Ok(_) => read += 1,
-            Err(problem) => println!("{latex}: {problem}"),
+        let mut problem = symdiff::Problem::new();
+        if latex.contains("Gamma") {
+            problem.declare("Γ: function").unwrap();
+        }
+        if let Err(error) = problem.read(latex) {
+            println!("{latex}: {error}");
+            continue;
+        }
+        read += 1;
+        let answer = row["answer"].as_str().unwrap().replace("Sign(", "sign(");
+        let wrt = row["wrt"].as_str().unwrap();
+        let gradient = problem.gradient(latex, &[wrt]).map(|answer| answer.partials[0].tree.clone());
+        let verdict = gradient.and_then(|gradient| {
+            let expected = problem.read(&answer)?;
+            let verdict = symdiff::prove::equivalent(&mut problem, &gradient, &expected)?;
+            Ok((print::text(&gradient), matches!(verdict, symdiff::prove::Verdict::Proved(_))))
+        });
+        match verdict {
+            Ok((_, true)) => derived += 1,
+            Ok((gradient, false)) => other.push(format!("{latex}: {gradient}, not {answer}")),
+            Err(problem) => other.push(format!("{latex}: {problem}")),
         }
     }
-    println!("{read} read");
+    println!("{read} read, {derived} derived as stated; {other:#?}");
     assert_eq!(read, text.lines().count());
 }
 
@@ -175,160 +208,329 @@ fn chains() {
 }
 
 #[test]
-fn zz_sheet() {
-    let text = std::fs::read_to_string("/work/shared/seed/lab3-solution.md").unwrap();
-    let names = names(
-        &["y", "ŷ", "a", "W", "x", "b", "W'", "b'", "c", "f", "σ_x", "σ_y", "L", "A", "B", "p", "q", "d", "z", "t", "α", "λ", "C", "Z", "V", "γ", "μ", "c'", "V'", "k", "l"],
-        &["σ1", "σ2", "sign"],
-    );
-    let mut rest = &text[..];
-    let (mut read, mut all) = (0, 0);
-    while let Some(at) = rest.find('$') {
-        let double = rest[at..].starts_with("$$");
-        let width = if double { 2 } else { 1 };
-        let Some(end) = rest[at + width..].find(if double { "$$" } else { "$" }) else { break };
-        let fragment = &rest[at..at + width + end + width];
-        rest = &rest[at + width + end + width..];
-        for statement in parse_latex_statements(fragment, &names) {
-            all += 1;
-            match &statement.chain {
-                Ok(chain) => {
-                    read += 1;
-                    println!("  {}", show(chain));
-                }
-                Err(problem) => println!("  ✗ {:?}\n    {problem}", &fragment[statement.span.start..statement.span.end]),
-            }
+fn with_declarations() {
+    for (variables, functions, latex, plain) in [
+        (&["x"][..], &[][..], r"x_1 + x_{i}", "x[1] + x[i]"),
+        (&["x", "x_1"], &[], r"x_1 + x_2", "x_1 + x[2]"),
+        (&["σ1"], &[], r"\sigma_1 x", "σ1*x"),
+        (&["θ₁"], &[], r"\theta_1", "θ₁"),
+        (&[], &["σ1", "σ_2"], r"\sigma_1(x) + \sigma_2'(x)", "σ1(x) + σ_2'(x)"),
+        (&["ŷ"], &[], r"\hat{y}_k + \hat y_{1}", "ŷ[k] + ŷ[1]"),
+        (&["yhat"], &[], r"\hat{y}", "yhat"),
+        (&["W", "W'", "b'"], &[], r"\mathbf{W}' x + \mathbf{W'} x + b'", "W'*x + W'*x + b'"),
+        (&["θ_max"], &[], r"\theta_{\max} + \theta_{\text{max}}", ""),
+        (&["λ_max"], &[], r"\lambda_{\mathrm{max}} x", "λ_max*x"),
+        (&["lat"], &[], r"\mathrm{lat} + lat", "lat + lat"),
+        (&["sigma"], &[], r"\sigma x", "sigma*x"),
+        (&["T", "x"], &[], r"x^T", "x^T"),
+        (&["d", "x"], &[], r"\frac{d}{d x}", "d/(d*x)"),
+        (&["e"], &[], r"e^{x}", "e^x"),
+        (&["W"], &[], r"W_{ij} + W_{i,j} + W_{i+1,j}", "W[i,j] + W[i,j] + W[i+1,j]"),
+        (&["f", "x"], &[], r"f \cdot (x) + x(x+1)", "f*x + x*(x+1)"),
+        (&[], &["f"], r"f'(x) + f(x)^2 + f^2(x)", "f'(x) + f(x)^2 + f(x)^2"),
+        (&["δ"], &[], r"\delta_{i}", "δ[i]"),
+        (&["x", "W"], &[], r"\|W x\|_F + \|x\|_{2}^{2}", "norm_fro(W*x) + norm2(x)^2"),
+        (&["x"], &[], r"{x}_{1} + (W x)_i", "x[1] + (W*x)[i]"),
+    ] {
+        if plain.is_empty() {
+            continue;
+        }
+        let names = names(variables, functions);
+        let expected = parse(plain, &names).unwrap_or_else(|problem| panic!("{plain}: {problem}")).tree;
+        let parsed = parse_latex(latex, &names).unwrap_or_else(|problem| panic!("{latex}: {problem:?}"));
+        assert!(parsed.tree == expected, "{latex} is read as {}, not {plain}", print::text(&parsed.tree));
+    }
+}
+
+/// The softmax and chain rule questions of the sheet, line by line.
+#[test]
+fn lines_of_a_solution_sheet() {
+    let names = names(&["y", "ŷ", "a", "W", "x", "b", "l", "c", "f", "σ_x", "σ_y"], &[]);
+    for (latex, plain) in [
+        (r"$$l(\mathbf{y}, \hat{\mathbf{y}}) = -\log \hat{y}_k \tag{1}$$", "l(y, ŷ) Equal -log(ŷ[k])"),
+        (
+            r"$$\frac{\partial l}{\partial \hat{y}_k} = -\frac{1}{\hat{y}_k} \tag{2}$$",
+            "diff(l, ŷ[k]) Equal -1/ŷ[k]",
+        ),
+        (r"$\mathbf{a} = \mathbf{W}\mathbf{x} + \mathbf{b}$", "a Equal W*x + b"),
+        (
+            r"$$\frac{\partial \hat{y}_k}{\partial a_i} = \begin{cases} \hat{y}_k (1 - \hat{y}_i), & \text{for } i = k \\ -\hat{y}_k \hat{y}_i, & \text{for } i \neq k \end{cases}$$",
+            "diff(ŷ[k], a[i]) Equal cases(ŷ[k]*(1 - ŷ[i]) if i = k, -ŷ[k]*ŷ[i] if i != k)",
+        ),
+        (r"$$=\hat{y}_k(y_i-\hat{y}_i) \tag{4}$$", " Equal ŷ[k]*(y[i] - ŷ[i])"),
+        (r"$\frac{\partial a_i}{\partial \mathbf{W}_i} = \mathbf{0}$", "diff(a[i], W[i]) Equal 0"),
+        (
+            r"$$\frac{\partial l}{\partial W_{i,j}} = \frac{\partial l}{\partial \hat{y}_k} \cdot \frac{\partial \hat{y}_k}{\partial a_i} \cdot \frac{\partial a_i}{\partial W_{i,j}} \tag{5}$$",
+            "diff(l, W[i, j]) Equal diff(l, ŷ[k])*diff(ŷ[k], a[i])*diff(a[i], W[i, j])",
+        ),
+        (
+            r"$$= -\frac{1}{\hat{y}_k} \cdot \hat{y}_k (y_i - \hat{y}_i) \cdot x_j \tag{6}$$",
+            " Equal -1/ŷ[k]*ŷ[k]*(y[i] - ŷ[i])*x[j]",
+        ),
+        (r"$$= (\hat{y}_i - y_i)x_j \tag{7}$$", " Equal (ŷ[i] - y[i])*x[j]"),
+        (r"$$\sigma_x = \sigma(x)$$", "σ_x Equal sigmoid(x)"),
+        (r"$$b = a + \sigma_y$$", "b Equal a + σ_y"),
+        (r"$$c = 3x + y - \sigma_x$$", "c Equal 3*x + y - σ_x"),
+        (r"$$\frac{\partial f}{\partial b} = \frac{1}{c} = 0.4407$$", "diff(f, b) Equal 1/c Equal 0.4407"),
+        (
+            r"$$\frac{\partial f}{\partial \sigma_x} = \frac{\partial f}{\partial c} \cdot (-1) = 0.2914$$",
+            "diff(f, σ_x) Equal diff(f, c)*(-1) Equal 0.2914",
+        ),
+        (
+            r"$$\frac{\partial f}{\partial y} = \frac{\partial f}{\partial c} \cdot \frac{\partial c}{\partial y} = -0.2914 * 1 + 0.4407 * 0.5 * (1 - 0.5) = -0.1812$$",
+            "diff(f, y) Equal diff(f, c)*diff(c, y) Equal -0.2914*1 + 0.4407*0.5*(1 - 0.5) Equal -0.1812",
+        ),
+    ] {
+        let chain = parse_latex_chain(latex, &names).unwrap_or_else(|problem| panic!("{latex}: {problem:?}"));
+        assert_eq!(show(&chain), plain, "{latex}");
+        for side in &chain.sides {
+            assert!(latex.is_char_boundary(side.span.start) && side.span.start < side.span.end, "{latex}");
         }
     }
-    println!("{read} of {all} read");
 }
 
 #[test]
-fn zz_slips() {
-    for text in SLIPS {
-        match parse_latex(text, &names(&["W", "A", "x_1", "x1"], &["f"])) {
-            Ok(parsed) => println!("{text}\n    READ {} {:?}", print::text(&parsed.tree), parsed.warnings.iter().map(|w| &w.message).collect::<Vec<_>>()),
-            Err(problem) => println!("{text}\n    {:?}\n    {problem}", problem.span().map(|s| &text[s.start..s.end])),
+fn statements_of_a_block() {
+    let text = r"\begin{align*} f &= a + b \\ &\quad + c \\ &= d, \qquad (7) \\ \frac{1}{ &= x \\ g &= h \text{ and hence } u = v \end{align*}";
+    let all: Vec<String> = parse_latex_statements(text, &Names::default())
+        .iter()
+        .map(|statement| statement.chain.as_ref().map_or_else(|problem| problem.message.clone(), show))
+        .collect();
+    assert_eq!(
+        all,
+        ["f Equal a + b", "+ c", " Equal d", "`{` is never closed", "g Equal h", "u Equal v"]
+            .map(|line| if line == "+ c" { "c".to_string() } else { line.to_string() })
+    );
+    let text = r"\begin{align*} f &= a + b \\ &\quad + c \\ &= d \end{align*}";
+    let all: Vec<String> = parse_latex_statements(text, &Names::default())
+        .iter()
+        .map(|s| show(s.chain.as_ref().unwrap()))
+        .collect();
+    assert_eq!(all, ["f Equal a + b + c", " Equal d"]);
+}
+
+#[test]
+fn plain_chains() {
+    let chain = parse_chain("d/dx x^2 = 2x ≈ 0.44", &Names::default()).unwrap();
+    assert_eq!(show(&chain), "diff(x^2, x) Equal 2*x ≈Equal 0.44");
+    assert_eq!(show(&parse_chain("= a <= b", &Names::default()).unwrap()), " Equal a LessEqual b");
+    assert!(parse_chain("a = ", &Names::default()).is_err());
+    assert!(parse_chain("", &Names::default()).is_err());
+}
+
+/// Every text gives an answer or an error with a place, on the stack of a test thread.
+#[test]
+fn hostile_texts() {
+    let many = 1_500;
+    for text in [
+        r"\frac{".repeat(180_000),
+        r"\frac{1}{".repeat(many) + "x" + &"}".repeat(many),
+        format!("{}x{}", r"\frac{1}{".repeat(200), "}".repeat(200)),
+        format!("{}x{}", r"\frac{1}{".repeat(249), "}".repeat(249)),
+        format!("{}x{}", r"\left(".repeat(249), r"\right)".repeat(249)),
+        format!("{}x{}", r"\sqrt{".repeat(249), "}".repeat(249)),
+        format!("{}x{}", r"x^{".repeat(249), "}".repeat(249)),
+        format!("{}x{}", r"x_{".repeat(249), "}".repeat(249)),
+        format!("{}x{}", r"\hat{".repeat(249), "}".repeat(249)),
+        format!("{}x{}", r"\mathbf{".repeat(249), "}".repeat(249)),
+        format!("{}x{}", r"\sin(".repeat(249), ")".repeat(249)),
+        format!("{}x{}", r"\begin{cases}".repeat(249), r"\end{cases}".repeat(249)),
+        format!("{}x{}", r"\begin{pmatrix}".repeat(249), r"\end{pmatrix}".repeat(249)),
+        format!("{}x{}", r"\sum_{k=".repeat(249), "}".repeat(249)),
+        "{".repeat(many),
+        "}".repeat(many),
+        "{}".repeat(many),
+        r"\".repeat(many),
+        r"\ ".repeat(many),
+        r"\\".repeat(many),
+        "$".repeat(many),
+        "$$".into(),
+        r"\(".repeat(many),
+        r"\left".repeat(many),
+        r"\left(".repeat(many),
+        r"\text{".repeat(many),
+        r"\text".into(),
+        r"\begin".repeat(many),
+        r"\begin{cases}".repeat(many),
+        r"\sin ".repeat(many) + "x",
+        r"\hat".repeat(many),
+        r"\mathbf".repeat(many),
+        r"\sqrt".repeat(many),
+        r"\sqrt[".repeat(many),
+        r"\partial ".repeat(many),
+        r"\frac{d}{dx} ".repeat(many) + "x",
+        r"\nabla_x ".repeat(many) + "x",
+        r"\sum_k ".repeat(many) + "x",
+        r"\sum_".repeat(many),
+        r"\max_".repeat(many),
+        r"\log_".repeat(many),
+        "-".repeat(many),
+        "x^".repeat(many),
+        "x_".repeat(many),
+        "x'".repeat(many),
+        format!("x{}", "'".repeat(many)),
+        "|".repeat(many),
+        r"\|".repeat(many),
+        "x|".repeat(many),
+        "&".repeat(many),
+        "=".repeat(many),
+        "x=".repeat(many),
+        "a,".repeat(many),
+        "d".repeat(many),
+        "dx".repeat(many),
+        "d/".repeat(many),
+        "ab(".repeat(many),
+        "x ".repeat(many),
+        "x+".repeat(many) + "x",
+        r"\cdot".repeat(many),
+        "%".repeat(many),
+        "9".repeat(30_000),
+        "x".repeat(20_000),
+        r"\alpha".repeat(many),
+        r"x_{i}".repeat(many),
+        r"x^2_i".repeat(many),
+        r"\operatorname*".repeat(many),
+        r"\label{".repeat(many),
+        r"\begin{align}".repeat(200) + &r"\end{align}".repeat(200),
+        "\u{302}".repeat(many),
+        "[".repeat(many),
+        "[t]".repeat(many),
+        "(1)".repeat(many),
+        r"f(x)".repeat(many),
+        r"\mathbb{1}".repeat(many),
+        r"\delta_{ij}".repeat(many),
+    ] {
+        let names = names(&["x", "ab"], &["f"]);
+        for text in [text.clone(), format!("${text}$")] {
+            let start: String = text.chars().take(20).collect();
+            for result in
+                [parse_latex(&text, &names).map(|_| ()), parse_latex_chain(&text, &names).map(|_| ())]
+            {
+                if let Err(problem) = result {
+                    let span = problem.span().unwrap_or_else(|| panic!("{start}…: {problem} has no place"));
+                    assert!(span.start <= span.end && span.end <= text.len(), "{start}");
+                    assert!(text.is_char_boundary(span.start) && text.is_char_boundary(span.end), "{start}");
+                }
+            }
+            let _ = parse_latex_statements(&text, &names);
         }
     }
 }
 
-const SLIPS: &[&str] = &[
-    "",
-    r"\frac{1}{x",
-    r"\frac{1}x}",
-    r"\left( x",
-    r"\left( x )",
-    r"(x + 1]",
-    r"\frca{1}{2}",
-    r"\sinx",
-    r"sin x",
-    r"sinx + 1",
-    r"alpha + 1",
-    r"\sin^{-1} x",
-    r"f^{-1}(x)",
-    r"x_12",
-    r"x^12",
-    r"e^-x",
-    r"x^2^3",
-    r"x_i_j",
-    r"x_1 + 2",
-    r"\frac123",
-    r"2\frac{1}{3}",
-    r"x2 + 1",
-    r"3 4",
-    r"1,5",
-    r"1 + x_{1,5}",
-    r"f(x)g(x)",
-    r"g(x)",
-    r"y'",
-    r"W' x",
-    r"(x + 1)'",
-    r"\sigma_3(x)",
-    r"\operatorname{sofmax}(x)",
-    r"softmax(x)",
-    r"sofmax(x)",
-    r"\log",
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_read_or_refused(text in "\\PC{0,40}") {
+        check(&text)?;
+    }
+
+    #[test]
+    fn latex_like_text_is_read_or_refused(words in prop::collection::vec(prop::sample::select(WORDS.to_vec()), 0..16)) {
+        check(&words.concat())?;
+    }
+}
+
+/// Read or refused with a place; what is read prints and reads back to the same tree.
+fn check(text: &str) -> Result<(), TestCaseError> {
+    let names = names(&["x", "W", "W'", "ŷ", "i"], &["σ1"]);
+    let _ = parse_latex_statements(text, &names);
+    match parse_latex(text, &names) {
+        Err(problem) => {
+            let span = problem.span().expect("a place");
+            prop_assert!(
+                span.start <= span.end
+                    && span.end <= text.len()
+                    && text.is_char_boundary(span.start)
+                    && text.is_char_boundary(span.end)
+            );
+            prop_assert!(problem.help.is_some(), "{} {}", text, problem);
+        }
+        Ok(parsed) => {
+            let printed = print::latex_with(&parsed.tree, &names);
+            let again = parse_latex(&printed, &names)
+                .map_err(|problem| TestCaseError::fail(format!("{text} gives {printed}: {problem:?}")))?;
+            prop_assert!(
+                again.tree == parsed.tree,
+                "{} gives {} reads back as {}, not {}",
+                text,
+                printed,
+                print::text_with(&again.tree, &names),
+                print::text_with(&parsed.tree, &names)
+            );
+        }
+    }
+    Ok(())
+}
+
+const WORDS: &[&str] = &[
+    "x",
+    "y",
+    "W",
+    "'",
+    r"\sigma ",
+    r"\sigma_1",
+    r"\sin ",
+    r"\sum_{k}",
+    r"\sum_k ",
+    r"\sum_{i=1}^n ",
+    "[",
+    "]",
+    "(",
+    ")",
+    "|",
+    r"\|",
+    " ",
+    "+",
+    "-",
+    r"\cdot ",
+    "/",
+    "^",
+    "^2",
+    "^{-1}",
+    r"^\top",
+    "_",
+    "_i",
+    "_{ij}",
+    "_{i,j}",
+    "{",
+    "}",
+    "2",
+    "1.5",
+    "e",
+    r"\pi ",
+    r"\frac",
+    r"\frac{x}{y}",
+    r"\sqrt{x}",
     r"\sqrt",
-    r"\frac{1}",
-    r"\sum x_i",
-    r"\sum_{i=1} x_i",
-    r"\sum^n x",
-    r"\sum_{i \in S} x_i",
-    r"\sum_{i=1}^n",
-    r"x + \dots + y",
-    r"x! + 1",
-    r"\int_0^1 x dx",
-    r"\infty",
-    r"a \pm b",
-    r"\frac{\partial f}{\partial x}\Big|_{x=1}",
-    r"\left. f \right|_{x=1}",
-    r"x = 1",
-    r"x < 1",
-    r"x \approx 1",
-    r"a \\ b",
-    r"x & y",
-    r"\text{where } x",
-    r"x \text{ plus } y",
-    r"|\Sigma|",
-    r"A_{ij}^\top",
-    r"A_{ij}^{-1}",
-    r"A^{(2)}",
-    r"x^*",
-    r"\frac{d}{dx} (x) y",
-    r"\frac{d}{dx} x \cdot y",
-    r"\frac{d^2 y}{dx}",
-    r"\frac{\partial}{dx} y",
-    r"\partial x",
-    r"x dx",
-    r"\nabla f",
-    r"\sin x (y + 1)",
-    r"\sin{x} y",
-    r"\sin x y",
-    r"1/2x",
-    r"x \cdot \cdot y",
-    r"\cdot x",
-    r"x +",
-    r"+",
-    r"\mathbf{Wx}",
-    r"\mathbb{E}[x]",
-    r"\min_{\alpha, D} \|x - D\alpha\|_2^2",
-    r"\langle x, y \rangle",
-    r"\|x\|_p",
-    r"1e-5",
-    r"2d_{ij} - 2q (40)",
-    r"x_{1}",
-    r"\hat{x + 1}",
-    r"\mathrm{}",
-    r"\sqrt23",
-    r"$x",
-    r"$x$ and $y$",
-    r"let $x$",
-    r"$$x$",
-    "\\",
-    r"\begin{cases} x & y",
-    r"\begin{cases} x \\ y & \text{if } x > 0 \end{cases}",
-    r"\begin{foo} x \end{foo}",
-    r"\begin{pmatrix} 1 & 2 \\ 3 \end{pmatrix}",
-    r"\frac{}{x}",
-    r"()",
-    r"{}",
-    r"x^",
-    r"x_",
-    r"x^{}",
-    r"\max x",
-    r"\bigl( x",
-    r"\left x",
-    r"a \over b",
-    r"\binom{n}{k}",
-    r"\underbrace{x}_{y}",
-    r"\frac{dy}{dx} dx",
-    r"\log_b^2(x)",
-    r"∂x",
-    r"x²",
-    r"\newcommand{\a}{b}",
-    r"\theta(x)",
-    r"x \mid y",
-    r"p(y|x)",
-    r"\left\{ \begin{array}{ll} x & \text{if } x > 0 \\ 0 & \text{otherwise} \end{array} \right.",
+    r"\hat{y}",
+    r"\hat ",
+    r"\mathbf{W}",
+    r"\operatorname{softmax}(x)",
+    r"\partial ",
+    r"\frac{\partial}{\partial x}",
+    r"\frac{d}{dx}",
+    r"\nabla_x ",
+    ",",
+    "=",
+    "<",
+    r"\left(",
+    r"\right)",
+    r"\text{if }",
+    r"\max_i ",
+    r"\begin{cases}",
+    r"\end{cases}",
+    r"\begin{pmatrix}",
+    r"\end{pmatrix}",
+    "&",
+    r"\\",
+    r"\delta_{ij}",
+    r"\odot ",
+    "d",
+    "dx",
+    "f",
+    "k",
+    r"\log ",
+    r"\quad ",
+    "$",
 ];

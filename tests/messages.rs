@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use symdiff::diagnostic::Diagnostic;
-use symdiff::syntax::{Names, parse, parse_declaration, parse_fact};
+use symdiff::syntax::{Names, parse, parse_declaration, parse_fact, parse_latex};
 
 /// The message, the line with a mark under each place, the way out.
 fn rendered(source: &str, problem: &Diagnostic) -> String {
@@ -271,5 +271,128 @@ fn formulas() {
         insta::assert_snapshot!("formulas", all(FORMULAS, |text| parse(text, &names).map(|parsed| parsed.warnings)));
         insta::assert_snapshot!("facts", all(FACTS, |text| parse_fact(text, &names).map(|parsed| parsed.warnings)));
         insta::assert_snapshot!("declarations", all(DECLARATIONS, |text| parse_declaration(text, &names).map(|(_, warnings)| warnings)));
+    });
+}
+
+/// Slips in LaTeX.
+const LATEX: &[&str] = &[
+    "",
+    r"\frac{1}{x",
+    r"\frac{1}x}",
+    r"\left( x",
+    r"\left( x )",
+    r"(x + 1]",
+    r"\frca{1}{2}",
+    r"\sinx",
+    r"sin x",
+    r"sinx + 1",
+    r"alpha + 1",
+    r"\sin^{-1} x",
+    r"\sigma_1^{-1}(x)",
+    r"x_12",
+    r"x^12",
+    r"e^-x",
+    r"x^2^3",
+    r"x_i_j",
+    r"\frac123",
+    r"2\frac{1}{3}",
+    r"x2 + 1",
+    r"3 4",
+    r"1,5",
+    r"f(x)g(x)",
+    r"g(x)",
+    r"y'",
+    r"W' x",
+    r"(x + 1)'",
+    r"\sigma_3(x)",
+    r"\operatorname{sofmax}(x)",
+    r"softmax(x)",
+    r"sofmax(x)",
+    r"\log",
+    r"\sqrt",
+    r"\frac{1}",
+    r"\sum x_i",
+    r"\sum_{i=1} x_i",
+    r"\sum^n x",
+    r"\sum_{i \in S} x_i",
+    r"\sum_{i=1}^n",
+    r"x + \dots + y",
+    r"x! + 1",
+    r"\int_0^1 x dx",
+    r"\infty",
+    r"a \pm b",
+    r"\frac{\partial f}{\partial x}\Big|_{x=1}",
+    r"\left. f \right|_{x=1}",
+    r"x = 1",
+    r"x < 1",
+    r"x \approx 1",
+    r"a \\ b",
+    r"x \text{ plus } y",
+    r"|\Sigma|",
+    r"A_{ij}^\top",
+    r"A_{ij}^{-1}",
+    r"A^{(2)}",
+    r"x^*",
+    r"\frac{d}{dx} (x) y",
+    r"\frac{d}{dx} x \cdot y",
+    r"\frac{d^2 y}{dx}",
+    r"\frac{\partial}{dx} y",
+    r"\partial x",
+    r"x dx",
+    r"\nabla f",
+    r"\sin x (y + 1)",
+    r"\sin{x} y",
+    r"\sin x y",
+    r"1/2x",
+    r"x \cdot \cdot y",
+    r"\cdot x",
+    r"x +",
+    r"+",
+    r"\mathbf{Wx}",
+    r"\mathbb{E}[x]",
+    r"\min_{\alpha, D} \|x - D\alpha\|_2^2",
+    r"\langle x, y \rangle",
+    r"\|x\|_p",
+    r"1e-5",
+    r"2d_{ij} - 2q (40)",
+    r"\hat{x + 1}",
+    r"\mathrm{}",
+    r"\sqrt23",
+    r"$x",
+    r"$x$ and $y$",
+    r"let $x$",
+    r"$$x$",
+    "\\",
+    r"\begin{cases} x & y",
+    r"\begin{cases} x \\ y & \text{if } x > 0 \end{cases}",
+    r"\begin{foo} x \end{foo}",
+    r"\begin{pmatrix} 1 & 2 \\ 3 \end{pmatrix}",
+    r"\frac{}{x}",
+    r"()",
+    r"{}",
+    r"x^",
+    r"x_",
+    r"x^{}",
+    r"\max x",
+    r"\bigl( x",
+    r"\left x",
+    r"a \over b",
+    r"\binom{n}{k}",
+    r"\underbrace{x}_{y}",
+    r"\frac{dy}{dx} dx",
+    r"\log_b^2(x)",
+    r"∂x",
+    r"x²",
+    r"\newcommand{\a}{b}",
+    r"\theta(x)",
+    r"x \mid y",
+    r"p(y|x)",
+];
+
+#[test]
+fn latex() {
+    let names = names();
+    insta::with_settings!({ snapshot_path => "messages", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("latex", all(LATEX, |text| parse_latex(text, &names).map(|parsed| parsed.warnings)));
     });
 }

@@ -423,30 +423,3 @@ const WORDS: &[&str] = &[
     "exp",
     "^-1",
 ];
-
-#[test]
-fn zz_failures() {
-    use proptest::strategy::ValueTree;
-    let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let names = names();
-    let strategy = tree_of(plain_leaf().boxed());
-    let mut seen: std::collections::BTreeMap<String, String> = Default::default();
-    let mut count = 0;
-    for _ in 0..6000 {
-        let tree = strategy.new_tree(&mut runner).unwrap().current();
-        let printed = print::latex_with(&tree, &names);
-        let (key, text) = match parse_latex(&printed, &names) {
-            Ok(again) if again.tree == tree => continue,
-            Ok(again) => ("MISREAD".to_string(), format!("{printed}\n     {}\n     {}", print::text_with(&tree, &names), print::text_with(&again.tree, &names))),
-            Err(problem) => {
-                let span = problem.span().unwrap();
-                (problem.message.clone(), format!("{printed}\n     at {}", &printed[span.start..span.end]))
-            }
-        };
-        count += 1;
-        let entry = seen.entry(key).or_insert_with(|| text.clone());
-        if text.len() < entry.len() { *entry = text; }
-    }
-    for (key, text) in &seen { println!("{key}: {text}"); }
-    println!("{count} failures");
-}

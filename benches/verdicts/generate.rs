@@ -16,7 +16,8 @@ pub struct Random(u64);
 
 impl Random {
     pub fn new(seed: u64, number: u64) -> Random {
-        let mut random = Random(seed.wrapping_mul(0xD134_2543_DE82_EF95) ^ number.wrapping_mul(0x2545_F491_4F6C_DD1D));
+        let mut random =
+            Random(seed.wrapping_mul(0xD134_2543_DE82_EF95) ^ number.wrapping_mul(0x2545_F491_4F6C_DD1D));
         random.next();
         random
     }
@@ -78,7 +79,9 @@ impl Expressions {
                 for line in text.lines() {
                     let Ok(row) = serde_json::from_str::<serde_json::Value>(line) else { continue };
                     for side in ["expr", "expected"] {
-                        let Some(Ok(parsed)) = row[side].as_str().map(|text| parse(text, &names)) else { continue };
+                        let Some(Ok(parsed)) = row[side].as_str().map(|text| parse(text, &names)) else {
+                            continue;
+                        };
                         if (2..=LARGEST).contains(&size(&parsed.tree)) {
                             corpus.push(parsed.tree);
                         }
@@ -304,8 +307,11 @@ fn step(tree: &Tree, whole: &Tree, random: &mut Random) -> Option<Tree> {
             for _ in 0..30 {
                 let identity = &all[random.below(all.len())];
                 let backwards = identity.both_ways && random.below(2) == 0;
-                let (from, to) =
-                    if backwards { (&identity.right, &identity.left) } else { (&identity.left, &identity.right) };
+                let (from, to) = if backwards {
+                    (&identity.right, &identity.left)
+                } else {
+                    (&identity.left, &identity.right)
+                };
                 // What matches anything is tried seldom, or nothing else would happen.
                 if matches!(from.kind, Kind::Name(_)) && random.below(6) != 0 {
                     continue;
@@ -401,7 +407,9 @@ fn regrouped(tree: &Tree, random: &mut Random) -> Option<Tree> {
         Kind::Product(parts) if parts.len() > 2 => (parts, false),
         _ => return None,
     };
-    let group = |parts: Vec<Tree>| -> Tree { if is_sum { Kind::Sum(parts).into() } else { Kind::Product(parts).into() } };
+    let group = |parts: Vec<Tree>| -> Tree {
+        if is_sum { Kind::Sum(parts).into() } else { Kind::Product(parts).into() }
+    };
     let mut parts = parts.clone();
     let at = random.below(parts.len() - 1);
     let pair = vec![parts.remove(at), parts.remove(at)];
@@ -436,10 +444,12 @@ pub fn renamed(left: Tree, right: Tree, random: &mut Random) -> (Tree, Tree) {
         return (left, right);
     }
     let shift = random.below(OTHERS.len());
-    let rename = |tree: &Tree| replace_names(tree, &|name| {
-        let at = names.iter().position(|known| known == name)?;
-        Some(OTHERS[(at + shift) % OTHERS.len()].to_owned())
-    });
+    let rename = |tree: &Tree| {
+        replace_names(tree, &|name| {
+            let at = names.iter().position(|known| known == name)?;
+            Some(OTHERS[(at + shift) % OTHERS.len()].to_owned())
+        })
+    };
     (rename(&left), rename(&right))
 }
 

@@ -28,7 +28,9 @@ impl Algebra {
                         let mut beside: Vec<usize> = f
                             .labels
                             .iter()
-                            .map(|l| if is_bound(*l) { ranks[(l - BOUND) as usize] } else { (FIXED + l) as usize })
+                            .map(|l| {
+                                if is_bound(*l) { ranks[(l - BOUND) as usize] } else { (FIXED + l) as usize }
+                            })
                             .collect();
                         if self.commutes(f) {
                             beside.sort_unstable();
@@ -77,7 +79,9 @@ impl Algebra {
             factors.sort_by(|f, g| f.key().cmp(&g.key()));
             let bound = order.iter().map(|at| sizes[*at]).collect();
             let next = Monomial { bound, factors: SmallVec::from_vec(factors) };
-            let smaller = |best: &Monomial| next.factors.iter().map(Factor::key).lt(best.factors.iter().map(Factor::key));
+            let smaller = |best: &Monomial| {
+                next.factors.iter().map(Factor::key).lt(best.factors.iter().map(Factor::key))
+            };
             if best.as_ref().is_none_or(smaller) {
                 best = Some(next);
             }
@@ -109,10 +113,16 @@ impl Algebra {
     /// The monomial with the pattern of a rule replaced once; `None` if it does not occur.
     pub(super) fn replaced(&mut self, rule: &Rule, monomial: &Monomial) -> Checked<Option<Poly>> {
         let mut found = Vec::new();
-        if !self.matches(&rule.pattern.factors, monomial, &mut vec![false; monomial.factors.len()], &mut found) {
+        if !self.matches(
+            &rule.pattern.factors,
+            monomial,
+            &mut vec![false; monomial.factors.len()],
+            &mut found,
+        ) {
             return Ok(None);
         }
-        let consumed: Vec<Label> = found.iter().filter(|(from, _)| is_bound(*from)).map(|(_, to)| *to).collect();
+        let consumed: Vec<Label> =
+            found.iter().filter(|(from, _)| is_bound(*from)).map(|(_, to)| *to).collect();
         // The other bound labels are held fixed, the replacement is put in, and then they are summed over.
         let mut opened: Vec<Label> = Vec::new();
         for (at, size) in monomial.bound.iter().enumerate() {
@@ -126,10 +136,14 @@ impl Algebra {
         let open = |l: Label| if is_bound(l) { opened[(l - BOUND) as usize] } else { l };
         let mut rest = monomial.factors.to_vec();
         for pattern in &rule.pattern.factors {
-            let labels: SmallVec<[Label; 2]> = pattern.labels.iter().map(|l| image(&found, *l).unwrap_or(*l)).collect();
+            let labels: SmallVec<[Label; 2]> =
+                pattern.labels.iter().map(|l| image(&found, *l).unwrap_or(*l)).collect();
             let swapped: SmallVec<[Label; 2]> = labels.iter().rev().copied().collect();
             let symmetric = self.commutes(pattern);
-            if let Some(f) = rest.iter_mut().find(|f| f.atom == pattern.atom && (f.labels == labels || symmetric && f.labels == swapped)) {
+            if let Some(f) = rest
+                .iter_mut()
+                .find(|f| f.atom == pattern.atom && (f.labels == labels || symmetric && f.labels == swapped))
+            {
                 f.power -= &pattern.power;
             }
         }

@@ -10,12 +10,18 @@ use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 impl super::algebra::Algebra {
     /// Does the sum contain the atom, at any depth?
     pub(super) fn depends(&self, poly: &Poly, atom: usize) -> bool {
-        poly.factors().any(|f| f.atom == atom || self.atoms[f.atom].arguments.iter().any(|a| self.depends(a, atom)))
+        poly.factors()
+            .any(|f| f.atom == atom || self.atoms[f.atom].arguments.iter().any(|a| self.depends(a, atom)))
     }
 }
 
 impl Reader {
-    pub(super) fn derivative(&mut self, operator: DerivativeOperator, body: &Tree, variables: &[Tree]) -> Checked<Value> {
+    pub(super) fn derivative(
+        &mut self,
+        operator: DerivativeOperator,
+        body: &Tree,
+        variables: &[Tree],
+    ) -> Checked<Value> {
         let mut by = Vec::new();
         for variable in variables {
             by.push(self.differentiated(variable)?);
@@ -43,7 +49,11 @@ impl Reader {
             let layout = match (value.layout, layout) {
                 (Layout::Scalar, by) => by,
                 (of, Layout::Scalar) => of,
-                (of, by) if value.axes.len() + axes.len() == 2 && of != Layout::Tensor && by != Layout::Tensor => Layout::Matrix,
+                (of, by)
+                    if value.axes.len() + axes.len() == 2 && of != Layout::Tensor && by != Layout::Tensor =>
+                {
+                    Layout::Matrix
+                }
                 _ => Layout::Tensor,
             };
             value = Value { poly, axes: [value.axes, axes].concat(), layout, range: Interval::REAL };
@@ -70,7 +80,8 @@ impl Reader {
             if !monomial.factors.iter().any(|f| self.algebra.depends(&Poly::factor(f.clone()), by)) {
                 continue;
             }
-            let opened: Vec<Label> = monomial.bound.iter().map(|size| self.algebra.fresh(Some(*size))).collect();
+            let opened: Vec<Label> =
+                monomial.bound.iter().map(|size| self.algebra.fresh(Some(*size))).collect();
             let mut factors = monomial.factors.to_vec();
             for l in factors.iter_mut().flat_map(|f| &mut f.labels).filter(|l| is_bound(**l)) {
                 *l = opened[(*l - super::polynomial::BOUND) as usize];
@@ -102,7 +113,11 @@ impl Reader {
         if factor.atom == by {
             let mut product = Poly::one();
             for (label, place) in factor.labels.iter().zip(at) {
-                let size = self.algebra.size_of(*label).or(self.algebra.size_of(*place)).ok_or("a size is not known")?;
+                let size = self
+                    .algebra
+                    .size_of(*label)
+                    .or(self.algebra.size_of(*place))
+                    .ok_or("a size is not known")?;
                 let delta = self.algebra.delta(size, *label, *place)?;
                 product = self.algebra.multiply(&product, &delta)?;
             }
@@ -152,13 +167,18 @@ impl Reader {
     }
 
     /// The sum built again from its atoms, under what holds now; some atoms are replaced.
-    pub(super) fn rebuilt(&mut self, poly: &Poly, replace: &dyn Fn(&Factor) -> Option<Poly>) -> Checked<Poly> {
+    pub(super) fn rebuilt(
+        &mut self,
+        poly: &Poly,
+        replace: &dyn Fn(&Factor) -> Option<Poly>,
+    ) -> Checked<Poly> {
         let mut result = Poly::zero();
         if !self.algebra.is_on {
             return Ok(result);
         }
         for (monomial, coefficient) in &poly.0 {
-            let opened: Vec<Label> = monomial.bound.iter().map(|size| self.algebra.fresh(Some(*size))).collect();
+            let opened: Vec<Label> =
+                monomial.bound.iter().map(|size| self.algebra.fresh(Some(*size))).collect();
             let mut product = Poly::number(coefficient.clone());
             for f in &monomial.factors {
                 let mut f = f.clone();
@@ -176,7 +196,11 @@ impl Reader {
         Ok(result)
     }
 
-    fn rebuilt_factor(&mut self, factor: &Factor, replace: &dyn Fn(&Factor) -> Option<Poly>) -> Checked<Poly> {
+    fn rebuilt_factor(
+        &mut self,
+        factor: &Factor,
+        replace: &dyn Fn(&Factor) -> Option<Poly>,
+    ) -> Checked<Poly> {
         if let Some(value) = replace(factor) {
             return self.algebra.raise(&value, &factor.power);
         }

@@ -73,7 +73,9 @@ impl Reader {
     fn square(&mut self, tree: &Tree) -> Checked<(Value, Label, Label)> {
         let value = self.tree(tree)?;
         match value.axes.as_slice() {
-            [i, j] if value.layout == Layout::Matrix && self.algebra.size_of(*i) == self.algebra.size_of(*j) => {
+            [i, j]
+                if value.layout == Layout::Matrix && self.algebra.size_of(*i) == self.algebra.size_of(*j) =>
+            {
                 let (i, j) = (*i, *j);
                 Ok((value, i, j))
             }
@@ -118,8 +120,11 @@ impl Reader {
         for (monomial, coefficient) in &poly.0 {
             let mut monomial = monomial.clone();
             let before = monomial.factors.len();
-            let delta = |f: &Factor| *self.algebra.head(f) == Head::Delta && f.labels.contains(&i) && f.labels.contains(&j);
-            let kept: SmallVec<[Factor; 3]> = monomial.factors.iter().filter(|f| !delta(f)).cloned().collect();
+            let delta = |f: &Factor| {
+                *self.algebra.head(f) == Head::Delta && f.labels.contains(&i) && f.labels.contains(&j)
+            };
+            let kept: SmallVec<[Factor; 3]> =
+                monomial.factors.iter().filter(|f| !delta(f)).cloned().collect();
             monomial.factors = kept;
             if monomial.factors.len() == before || monomial.has_label(j) && monomial.has_label(i) {
                 return Ok(None);
@@ -162,8 +167,24 @@ impl Reader {
 
     /// The atom of a matrix with rows i and columns j; the transpose has the same atom with its labels exchanged.
     fn matrix_atom(&mut self, head: Head, poly: &Poly, i: Label, j: Label) -> Checked<Factor> {
-        let forth = self.algebra.rename(poly, &|l| if l == i { 0 } else if l == j { 1 } else { l })?;
-        let back = self.algebra.rename(poly, &|l| if l == i { 1 } else if l == j { 0 } else { l })?;
+        let forth = self.algebra.rename(poly, &|l| {
+            if l == i {
+                0
+            } else if l == j {
+                1
+            } else {
+                l
+            }
+        })?;
+        let back = self.algebra.rename(poly, &|l| {
+            if l == i {
+                1
+            } else if l == j {
+                0
+            } else {
+                l
+            }
+        })?;
         let mut labels = Vec::new();
         forth.open_labels(&mut labels);
         if labels.iter().any(|l| *l >= FREE) {
@@ -176,14 +197,28 @@ impl Reader {
             for (own, labels) in [(&forth, [i, j]), (&back, [j, i])] {
                 if atom.head == head && atom.arguments.first() == Some(own) {
                     self.algebra.atoms[at].is_symmetric |= is_symmetric;
-                    return Ok(Factor { atom: at, labels: SmallVec::from_slice(&labels), power: Rational::ONE });
+                    return Ok(Factor {
+                        atom: at,
+                        labels: SmallVec::from_slice(&labels),
+                        power: Rational::ONE,
+                    });
                 }
             }
         }
         let sizes = if head == Head::Inverse { vec![size, size] } else { Vec::new() };
-        let atom = super::algebra::Atom { head, arguments: vec![forth], sizes, mask: super::sign::ANY, is_symmetric };
+        let atom = super::algebra::Atom {
+            head,
+            arguments: vec![forth],
+            sizes,
+            mask: super::sign::ANY,
+            is_symmetric,
+        };
         self.algebra.atoms.push(atom);
-        Ok(Factor { atom: self.algebra.atoms.len() - 1, labels: SmallVec::from_slice(&[i, j]), power: Rational::ONE })
+        Ok(Factor {
+            atom: self.algebra.atoms.len() - 1,
+            labels: SmallVec::from_slice(&[i, j]),
+            power: Rational::ONE,
+        })
     }
 
     /// A⁻¹A = AA⁻¹ = 1, as rules for one term of A.
@@ -200,13 +235,23 @@ impl Reader {
         for is_left in [true, false] {
             let (from, kept, inverse) = if is_left { (0, 1, [0, middle]) } else { (1, 0, [middle, 1]) };
             let mut pattern = lead.clone();
-            pattern.factors.iter_mut().flat_map(|f| &mut f.labels).filter(|l| **l == from).for_each(|l| *l = middle);
+            pattern
+                .factors
+                .iter_mut()
+                .flat_map(|f| &mut f.labels)
+                .filter(|l| **l == from)
+                .for_each(|l| *l = middle);
             pattern.bound.push(size);
-            pattern.factors.push(Factor { atom, labels: SmallVec::from_slice(&inverse), power: Rational::ONE });
+            pattern.factors.push(Factor {
+                atom,
+                labels: SmallVec::from_slice(&inverse),
+                power: Rational::ONE,
+            });
             let held = self.algebra.fresh(Some(size));
             let moved = self.algebra.rename(&rest, &|l| if l == from { held } else { l })?;
             let labels = if is_left { [0, held] } else { [held, 1] };
-            let own = Poly::factor(Factor { atom, labels: SmallVec::from_slice(&labels), power: Rational::ONE });
+            let own =
+                Poly::factor(Factor { atom, labels: SmallVec::from_slice(&labels), power: Rational::ONE });
             let product = self.algebra.multiply(&own, &moved)?;
             let product = self.algebra.sum_over(&product, held)?;
             let delta = self.algebra.delta(size, 0, 1)?;
@@ -234,13 +279,25 @@ impl Reader {
         let inner = self.derived(&matrix, by, at)?;
         let outer = if is_inverse {
             let side = |labels: [Label; 2]| {
-                Poly::factor(Factor { atom: factor.atom, labels: SmallVec::from_slice(&labels), power: Rational::ONE })
+                Poly::factor(Factor {
+                    atom: factor.atom,
+                    labels: SmallVec::from_slice(&labels),
+                    power: Rational::ONE,
+                })
             };
             let (i, j) = (factor.labels[0], factor.labels[1]);
             self.algebra.multiply(&side([i, p]), &side([q, j]))?.times(&Rational::MINUS_ONE)
         } else {
             let inverse = self.inverse_of(&matrix, p, q)?;
-            let inverse = self.algebra.rename(&inverse, &|l| if l == p { q } else if l == q { p } else { l })?;
+            let inverse = self.algebra.rename(&inverse, &|l| {
+                if l == p {
+                    q
+                } else if l == q {
+                    p
+                } else {
+                    l
+                }
+            })?;
             self.algebra.multiply(&own, &inverse)?
         };
         let product = self.algebra.multiply(&outer, &inner)?;
@@ -274,8 +331,9 @@ impl Reader {
         match &tree.kind {
             Kind::Transpose(inner) => self.determinant(inner),
             Kind::Call { name, arguments, .. }
-                if function::lookup(name)
-                    .is_some_and(|id| matches!(function::row(id).meaning, function::Meaning::Tensor(TensorFunction::Inverse))) =>
+                if function::lookup(name).is_some_and(|id| {
+                    matches!(function::row(id).meaning, function::Meaning::Tensor(TensorFunction::Inverse))
+                }) =>
             {
                 let [inner] = arguments.as_slice() else { return refuse("an inverse of several matrices") };
                 let value = self.determinant(inner)?;
@@ -301,7 +359,12 @@ impl Reader {
             (F::Determinant, [a]) => return Ok(Value::scalar(self.determinant(a)?, Interval::REAL)),
             (F::LogDeterminant, [a]) => {
                 let determinant = self.determinant(a)?;
-                self.demand(&determinant, Interval::REAL, Relation::Greater, "a logarithm of a determinant".to_owned());
+                self.demand(
+                    &determinant,
+                    Interval::REAL,
+                    Relation::Greater,
+                    "a logarithm of a determinant".to_owned(),
+                );
                 return Ok(Value::scalar(self.algebra.logarithm(&determinant)?, Interval::REAL));
             }
             _ => {}
@@ -400,7 +463,9 @@ impl Reader {
         };
         match (kind, axes.as_slice()) {
             (TensorFunction::Ones, _) => Ok(Value { poly: one, axes, layout, range: Interval::ONE }),
-            (TensorFunction::Zeros, _) => Ok(Value { poly: Poly::zero(), axes, layout, range: Interval::ZERO }),
+            (TensorFunction::Zeros, _) => {
+                Ok(Value { poly: Poly::zero(), axes, layout, range: Interval::ZERO })
+            }
             (TensorFunction::Identity, [i]) => {
                 let size = self.algebra.size_of(*i).unwrap_or(0);
                 let j = self.algebra.fresh(Some(size));

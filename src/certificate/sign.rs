@@ -145,8 +145,10 @@ impl Algebra {
     /// Takes for granted that the values of a sum have these signs.
     pub(super) fn assume(&mut self, poly: &Poly, mask: u8) -> Checked<()> {
         let Parts { number, factors, sums } = self.parts(poly)?;
-        let mut parts: Vec<(Poly, Rational)> =
-            factors.into_iter().map(|f| (Poly::factor(Factor { power: Rational::ONE, ..f.clone() }), f.power)).collect();
+        let mut parts: Vec<(Poly, Rational)> = factors
+            .into_iter()
+            .map(|f| (Poly::factor(Factor { power: Rational::ONE, ..f.clone() }), f.power))
+            .collect();
         parts.extend(sums);
         let masks: Vec<u8> = parts.iter().map(|(base, _)| self.mask(base)).collect();
         for at in 0..parts.len() {

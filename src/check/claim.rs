@@ -112,7 +112,8 @@ const TEXT_MARKS: [(&str, Mark); 24] = [
 ];
 
 /// Environments that only set formulas; they are looked through.
-const TRANSPARENT: [&str; 8] = ["aligned", "split", "gathered", "align", "align*", "equation", "alignedat", "array"];
+const TRANSPARENT: [&str; 8] =
+    ["aligned", "split", "gathered", "align", "align*", "equation", "alignedat", "array"];
 
 /// Cuts a formula into statements.
 pub(super) fn statements(text: &str, formula: &Formula) -> Vec<Statement> {
@@ -204,9 +205,7 @@ impl<'t> Cutter<'t> {
             self.at += 1 + next;
             return true;
         }
-        if rest.starts_with('\\')
-            && (self.depth > 0 || self.mark(rest).is_none())
-        {
+        if rest.starts_with('\\') && (self.depth > 0 || self.mark(rest).is_none()) {
             let word = 1 + rest[1..].find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len() - 1);
             self.at += word;
             return true;
@@ -320,45 +319,67 @@ impl<'t> Cutter<'t> {
     }
 }
 
+/// What may be taken off the front and the end of a side in LaTeX: it sets the formula and says nothing.
+const FRONTS: [&str; 3] = ["[t]", "[b]", "&"];
+const ENDS: [&str; 9] = ["\\notag", "\\nonumber", "\\,", "\\;", "\\!", "\\:", "\\ ", "&", "\\qed"];
+const SETTING: [&str; 6] = ["aligned", "split", "gathered", "align", "align*", "equation"];
+
 /// A span without blanks, alignment marks and punctuation at its ends.
 fn trimmed(text: &str, span: Span, notation: Notation) -> Span {
     let (mut start, mut end) = (span.start.min(span.end), span.end);
     loop {
-        let inner = &text[start..end];
-        let blank = |c: char| c.is_whitespace() || notation == Notation::Latex && c == '&';
-        let front = inner.len() - inner.trim_start_matches(blank).len();
-        start += front;
-        let inner = &text[start..end];
-        let mut back = inner.trim_end_matches(|c| blank(c) || matches!(c, ',' | ';' | '.'));
+        let before = (start, end);
+        start += text[start..end].len() - text[start..end].trim_start().len();
+        end = start + text[start..end].trim_end().len();
+        let own = &text[start..end];
         if notation == Notation::Latex {
-            for mark in ["\\notag", "\\nonumber", "\\,", "\\;", "\\!", "\\ "] {
-                back = back.strip_suffix(mark).unwrap_or(back);
-            }
-            for mark in ["\\tag{", "\\tag*{", "\\label{"] {
-                if back.ends_with('}')
-                    && let Some(open) = back.rfind(mark)
-                    && !back[open..back.len() - 1].contains('}')
-                {
-                    back = &back[..open];
-                }
-            }
-            for word in ["aligned", "split", "gathered", "align", "align*", "equation"] {
-                back = back.strip_suffix(&format!("\\end{{{word}}}")).unwrap_or(back);
-                if inner.starts_with(&format!("\\begin{{{word}}}")) {
-                    start += word.len() + "\\begin{}".len();
+            if let Some(mark) = FRONTS.iter().find(|mark| own.starts_with(**mark)) {
+                start += mark.len();
+            } else if let Some(mark) = ENDS.iter().find(|mark| own.ends_with(**mark)) {
+                end -= mark.len();
+            } else if own.starts_with("\\label{")
+                && let Some(close) = own.find('}')
+            {
+                start += close + 1;
+            } else if let Some(open) = ["\\tag{", "\\tag*{", "\\label{"].iter().find_map(|mark| own.rfind(mark))
+                && own.ends_with('}')
+                && !own[open..own.len() - 1].contains('}')
+            {
+                end = start + open;
+            } else {
+                for word in SETTING {
+                    if own.starts_with(&format!("\\begin{{{word}}}")) {
+                        start += word.len() + "\\begin{}".len();
+                        break;
+                    }
+                    if own.ends_with(&format!("\\end{{{word}}}")) {
+                        end -= word.len() + "\\end{}".len();
+                        break;
+                    }
                 }
             }
         }
-        let shorter = back.len() < inner.len();
-        end = end.min(start.max(end - (inner.len() - back.len())));
-        if (!shorter && front == 0) || start >= end {
-            return Span::new(start, end.max(start));
+        if (start, end) == before {
+            let own = &text[start..end];
+            let shorter = own.trim_end_matches([',', ';', '.']);
+            if shorter.len() == own.len() || shorter.ends_with('\\') {
+                return Span::new(start, end);
+            }
+            end = start + shorter.len();
+        }
+        if start >= end {
+            return Span::new(start.min(span.end), start.min(span.end));
         }
     }
 }
 
 /// Reads one side; places in the diagnostic are places in the document.
-pub(super) fn read_side(text: &str, span: Span, notation: Notation, names: &Names) -> Result<Tree, Diagnostic> {
+pub(super) fn read_side(
+    text: &str,
+    span: Span,
+    notation: Notation,
+    names: &Names,
+) -> Result<Tree, Diagnostic> {
     let own = &text[span.start..span.end];
     let read = match notation {
         Notation::Text => parse(own, names).map(|parsed| parsed.tree),
@@ -368,7 +389,12 @@ pub(super) fn read_side(text: &str, span: Span, notation: Notation, names: &Name
 }
 
 /// Reads a condition.
-pub(super) fn read_condition(text: &str, span: Span, notation: Notation, names: &Names) -> Result<Tree, Diagnostic> {
+pub(super) fn read_condition(
+    text: &str,
+    span: Span,
+    notation: Notation,
+    names: &Names,
+) -> Result<Tree, Diagnostic> {
     let own = &text[span.start..span.end];
     let read = match notation {
         Notation::Text => parse_fact(own, names).map(|parsed| parsed.tree),
@@ -385,7 +411,7 @@ fn latex_condition(text: &str, names: &Names) -> Result<Tree, Diagnostic> {
     parse_latex_fact(text, names).map(|parsed| parsed.tree)
 }
 
-fn moved(mut error: Diagnostic, by: usize) -> Diagnostic {
+pub(super) fn moved(mut error: Diagnostic, by: usize) -> Diagnostic {
     for label in &mut error.labels {
         label.span = Span::new(label.span.start + by, label.span.end + by);
     }
@@ -426,6 +452,24 @@ pub(super) fn applied_name(
     Some((name, arguments))
 }
 
+/// Single letters that stand before a bracket with something in it: what may be functions that were not declared.
+pub(super) fn called_letters(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let letters: Vec<(usize, char)> = text.char_indices().collect();
+    for (at, (place, c)) in letters.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|b| letters.get(b)).map(|(_, c)| *c);
+        if !c.is_alphabetic() || before.is_some_and(|b| b.is_alphabetic() && b != 'd' || b == '\\') {
+            continue;
+        }
+        let rest = text[place + c.len_utf8()..].trim_start_matches(['\'', '′']);
+        let rest = rest.strip_prefix("\\left").unwrap_or(rest);
+        if rest.starts_with('(') && !found.contains(&c.to_string()) && !matches!(c, 'e' | 'π') {
+            found.push(c.to_string());
+        }
+    }
+    found
+}
+
 pub(super) fn lone_name(tree: &Tree) -> Option<String> {
     match &tree.kind {
         Kind::Name(name) => Some(name.clone()),
@@ -460,10 +504,10 @@ mod tests {
         for (text, expected) in [
             (r"a &= b \\ &= c \tag{3}", vec![vec!["a", "b", "c"]]),
             (r"a = b \\ c = d", vec![vec!["a", "b"], vec!["c", "d"]]),
-            (r"a = \begin{cases} b, & i = k \\ c, & i \neq k \end{cases}", vec![vec![
-                "a",
-                r"\begin{cases} b, & i = k \\ c, & i \neq k \end{cases}",
-            ]]),
+            (
+                r"a = \begin{cases} b, & i = k \\ c, & i \neq k \end{cases}",
+                vec![vec!["a", r"\begin{cases} b, & i = k \\ c, & i \neq k \end{cases}"]],
+            ),
             (r"\begin{aligned} a &= b \\ &\quad + c \end{aligned}", vec![vec!["a", "b"]]),
             (r"=\hat{y}_k(y_i-\hat{y}_i) \tag{4}", vec![vec!["", r"\hat{y}_k(y_i-\hat{y}_i)"]]),
             (r"\sum_{i=1}^n x_i \approx 3", vec![vec![r"\sum_{i=1}^n x_i", "3"]]),

@@ -16,7 +16,9 @@ fn rank(sheet: &Sheet, extra: &dyn Fn(&str) -> Option<usize>, tree: &Tree) -> Op
     match &tree.kind {
         Kind::Number(_) | Kind::Iverson(_) | Kind::Relation(..) | Kind::And(_) => Some(0),
         Kind::Name(name) => Some(extra(name).unwrap_or_else(|| sheet.rank(name))),
-        Kind::Sum(parts) | Kind::Hadamard(parts) => parts.iter().map(of).try_fold(0, |most, r| r.map(|r| most.max(r))),
+        Kind::Sum(parts) | Kind::Hadamard(parts) => {
+            parts.iter().map(of).try_fold(0, |most, r| r.map(|r| most.max(r)))
+        }
         Kind::Negate(inner) => of(inner),
         Kind::Quotient(a, _) | Kind::ElementwiseQuotient(a, _) | Kind::ElementwisePower(a, _) => of(a),
         Kind::Power(a, _) => of(a).filter(|rank| *rank == 0),
@@ -78,9 +80,7 @@ pub(super) fn by_component(sheet: &Sheet, extra: &dyn Fn(&str) -> Option<usize>,
 
 fn at(sheet: &Sheet, extra: &dyn Fn(&str) -> Option<usize>, base: &Tree, indices: &[Tree]) -> Option<Tree> {
     let rank_of = |tree: &Tree| rank(sheet, extra, tree);
-    let whole = |tree: &Tree| -> Tree {
-        Kind::Index(Box::new(tree.clone()), indices.to_vec()).into()
-    };
+    let whole = |tree: &Tree| -> Tree { Kind::Index(Box::new(tree.clone()), indices.to_vec()).into() };
     let part = |tree: &Tree| -> Option<Tree> {
         match rank_of(tree)? {
             0 => Some(tree.clone()),
@@ -108,9 +108,11 @@ fn at(sheet: &Sheet, extra: &dyn Fn(&str) -> Option<usize>, base: &Tree, indices
                     for factor in factors {
                         made.push(match (&factor.kind, rank_of(factor)?) {
                             (_, 0) => factor.clone(),
-                            (Kind::Transpose(inner), _) => {
-                                by_component(sheet, extra, &Kind::Index(inner.clone(), vec![j.clone()]).into())
-                            }
+                            (Kind::Transpose(inner), _) => by_component(
+                                sheet,
+                                extra,
+                                &Kind::Index(inner.clone(), vec![j.clone()]).into(),
+                            ),
                             _ => by_component(
                                 sheet,
                                 extra,

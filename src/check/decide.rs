@@ -3,8 +3,9 @@
 //! A link is proved if one reading is proved, refuted only if all readings are, and undecided otherwise. This file is the only
 //! one of the room that knows the prover.
 
+use super::mistakes::unfolded;
 use super::components::{by_component, has_unit_at, terms};
-use super::rewrite::has_derivative;
+use super::rewrite::{has_derivative, map_parts, names_of};
 use super::sheet::{Fact, Meaning, Reading, Sheet, free_indices, iverson};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::evaluate::graph::{Point, Value};
@@ -34,8 +35,6 @@ pub(super) enum Decision {
     Proved {
         /// What one side needs and the other does not, in words.
         conditions: Vec<Tree>,
-        /// Facts that were used.
-        facts: Vec<String>,
     },
     /// It does not.
     Refuted(Witness),
@@ -48,10 +47,6 @@ pub(super) enum Decision {
 impl Decision {
     pub fn is_proved(&self) -> bool {
         matches!(self, Decision::Proved { .. })
-    }
-
-    pub fn is_refuted(&self) -> bool {
-        matches!(self, Decision::Refuted(_))
     }
 }
 
@@ -82,7 +77,7 @@ pub(super) fn indices_of(sheet: &Sheet, trees: &[&Tree]) -> Vec<String> {
 /// Are two sides equal, in some reading?
 pub(super) fn decide(sheet: &Sheet, left: &Tree, right: &Tree, question: &Question) -> Decision {
     if left == right {
-        return Decision::Proved { conditions: Vec::new(), facts: Vec::new() };
+        return Decision::Proved { conditions: Vec::new() };
     }
     let mut indices = indices_of(sheet, &[left, right]);
     indices.extend(question.indices.iter().cloned());
@@ -140,17 +135,25 @@ fn one(
     let used: Vec<&Fact> = facts.iter().collect();
     let decision = sheet
         .problem(&[&a, &b], &used, &functions)
-        .and_then(|mut problem| {
-            match without_free_indices(sheet, &mut problem, a, b) {
-                Some((a, b)) => equivalent(&mut problem, &a, &b),
-                None => Ok(Verdict::Undecided(vec!["its components could not be compared".to_owned()])),
-            }
+        .and_then(|mut problem| match without_free_indices(sheet, &mut problem, a, b) {
+            Some((a, b)) => equivalent(&mut problem, &a, &b),
+            None => Ok(Verdict::Undecided(vec!["its components could not be compared".to_owned()])),
         })
         .map_or_else(failed, |verdict| match verdict {
-            Verdict::Proved(proof) => Decision::Proved { conditions: proof.conditions, facts: proof.facts },
+            Verdict::Proved(proof) => {
+                // What a derivative by an intermediate result asks of that result is the derivative's own business.
+                let is_own = |condition: &Tree| names_of(condition).iter().any(|name| name.starts_with("t_"));
+                let conditions = proof.conditions.into_iter().filter(|condition| !is_own(condition)).collect();
+                Decision::Proved { conditions }
+            }
             Verdict::Refuted(witness) => {
                 let is_weighted = witness.at.iter().any(|(name, _)| name.starts_with(WEIGHT));
-                let at = if is_weighted { Vec::new() } else { witness.at };
+                // Parameters of functions that only this room made are nobody's business.
+                let own = |name: &str| name.starts_with("t_") || name.starts_with("partial_");
+                let at = match is_weighted {
+                    true => Vec::new(),
+                    false => witness.at.into_iter().filter(|(name, _)| !own(name)).collect(),
+                };
                 let none = Value::Float(f64::NAN);
                 let (left, right) =
                     if is_weighted { (none.clone(), none) } else { (witness.left, witness.right) };
@@ -170,7 +173,9 @@ fn without_free_indices(sheet: &Sheet, problem: &mut Problem, a: Tree, b: Tree) 
     let mut bound = Vec::new();
     let mut weights = Vec::new();
     for index in indices_of(sheet, &[&a, &b]) {
-        let Some(size) = size_of(problem, &index, &a).or_else(|| size_of(problem, &index, &b)) else { continue };
+        let Some(size) = size_of(problem, &index, &a).or_else(|| size_of(problem, &index, &b)) else {
+            continue;
+        };
         let weight = format!("{WEIGHT}{index}");
         if problem.declare(&format!("{weight}: R[{size}]")).is_ok() {
             weights.push(Kind::Index(Box::new(Tree::name(weight)), vec![Tree::name(index.clone())]).into());
@@ -214,7 +219,8 @@ fn size_of(problem: &mut Problem, index: &str, tree: &Tree) -> Option<String> {
     let mut places: Vec<(&Tree, usize)> = Vec::new();
     tree.walk(&mut |part| {
         if let Kind::Index(base, indices) = &part.kind
-            && let Some(at) = indices.iter().position(|i| matches!(&i.kind, Kind::Name(name) if name == index))
+            && let Some(at) =
+                indices.iter().position(|i| matches!(&i.kind, Kind::Name(name) if name == index))
         {
             places.push((base, at));
         }
@@ -267,18 +273,42 @@ pub(super) fn value_at(sheet: &Sheet, tree: &Tree, reading: Reading) -> Result<(
     }
 }
 
-/// The simplest form of what a side stands for, in the variables that it is written in; `None` where there is none to show.
+/// The simplest form of what a side stands for, in the names that the document uses; `None` where there is none to show.
 pub(super) fn simplest(sheet: &Sheet, tree: &Tree) -> Option<Tree> {
+    let shallow = sheet.shallow(tree);
     let indices = free_indices(tree, sheet);
     let facts = sheet.facts_for(&indices);
     let used: Vec<&Fact> = facts.iter().collect();
     let mut meaning = Meaning::new(sheet, Reading::default(), facts.clone(), indices);
-    let meant = meaning.of(tree).ok()?;
+    let meant = match shallow {
+        Some(tree) => tree,
+        None => meaning.of(tree).ok()?,
+    };
     let mut problem = sheet.problem(&[&meant], &used, &meaning.functions).ok()?;
     let request = Request { operator: Operator::Simplify, ..Request::default() };
     let answer = problem.answer(&print::text(&meant), &request).ok()?;
     let tree = answer.partials.into_iter().next()?.tree;
-    (!has_derivative(&tree)).then_some(tree)
+    if has_derivative(&tree) {
+        return None;
+    }
+    // What has a name is called by it.
+    let mut named: Vec<(String, Tree)> = Vec::new();
+    for (name, definition) in &sheet.definitions {
+        if definition.indices.is_empty() {
+            let mut meaning = Meaning::new(sheet, Reading::default(), Vec::new(), Vec::new());
+            if let Ok(value) = meaning.of(&Tree::name(name.clone())) {
+                named.push((name.clone(), value));
+            }
+        }
+    }
+    named.retain(|(_, value)| !matches!(value.kind, Kind::Name(_) | Kind::Number(_)));
+    named.sort_by_key(|(name, value)| (std::cmp::Reverse(print::nodes(value)), name.clone()));
+    Some(named.iter().fold(tree, |tree, (name, value)| called(&tree, value, name)))
+}
+
+/// The formula with every part that equals the value replaced by its name.
+fn called(tree: &Tree, value: &Tree, name: &str) -> Tree {
+    if tree == value { Tree::name(name) } else { map_parts(tree, &mut |part| called(part, value, name)) }
 }
 
 /// Does the condition only keep single points out (`≠`)? Such a condition does not make a line doubtful.
@@ -290,18 +320,27 @@ pub(super) fn is_mild(condition: &Tree) -> bool {
     }
 }
 
-/// Conditions that the left side of a link needs by itself, as they are printed.
+/// Conditions that the left side of a link needs by itself, as they are printed. A derivative needs what is differentiated.
 pub(super) fn own_conditions(sheet: &Sheet, left: &Tree, right: &Tree) -> Vec<String> {
     let indices = indices_of(sheet, &[left, right]);
-    let facts = sheet.facts_for(&indices);
-    let mut meaning = Meaning::new(sheet, Reading::default(), facts, indices);
-    let Ok(meant) = meaning.of(left) else { return Vec::new() };
-    let request = Request { operator: Operator::Simplify, ..Request::default() };
-    let answer = sheet
-        .problem(&[&meant], &[], &meaning.functions)
-        .and_then(|mut problem| problem.answer(&print::text(&meant), &request));
-    answer.map_or_else(
-        |_| Vec::new(),
-        |answer| answer.partials.iter().flat_map(|p| p.conditions.iter().map(print::text)).collect(),
-    )
+    let mut todo = vec![left.clone()];
+    unfolded(sheet, left).walk(&mut |part| {
+        if let Kind::Derivative { body, .. } = &part.kind {
+            todo.push((**body).clone());
+        }
+    });
+    let mut conditions = Vec::new();
+    for tree in todo {
+        let facts = sheet.facts_for(&indices);
+        let mut meaning = Meaning::new(sheet, Reading::default(), facts, indices.clone());
+        let Ok(meant) = meaning.of(&tree) else { continue };
+        let request = Request { operator: Operator::Simplify, ..Request::default() };
+        let answer = sheet
+            .problem(&[&meant], &[], &meaning.functions)
+            .and_then(|mut problem| problem.answer(&print::text(&meant), &request));
+        if let Ok(answer) = answer {
+            conditions.extend(answer.partials.iter().flat_map(|p| p.conditions.iter().map(print::text)));
+        }
+    }
+    conditions
 }

@@ -35,8 +35,22 @@ pub(super) struct Document {
 
 /// Environments whose content is a formula.
 const ENVIRONMENTS: [&str; 16] = [
-    "equation", "equation*", "align", "align*", "aligned", "gather", "gather*", "multline", "multline*",
-    "eqnarray", "eqnarray*", "displaymath", "math", "alignat", "alignat*", "flalign*",
+    "equation",
+    "equation*",
+    "align",
+    "align*",
+    "aligned",
+    "gather",
+    "gather*",
+    "multline",
+    "multline*",
+    "eqnarray",
+    "eqnarray*",
+    "displaymath",
+    "math",
+    "alignat",
+    "alignat*",
+    "flalign*",
 ];
 
 /// Splits a document.
@@ -115,7 +129,11 @@ fn preamble(text: &str) -> (Vec<Span>, usize) {
 
 fn is_marked_up(text: &str) -> bool {
     let dollars = text.matches('$').count();
-    dollars >= 2 || text.contains("\\[") || text.contains("\\(") || text.contains("\\begin{") || text.contains("```math")
+    dollars >= 2
+        || text.contains("\\[")
+        || text.contains("\\(")
+        || text.contains("\\begin{")
+        || text.contains("```math")
 }
 
 /// Formulas of Markdown or LaTeX, from their delimiters.
@@ -130,7 +148,9 @@ fn marked(text: &str, body: usize) -> Vec<Formula> {
     while at < text.len() {
         let rest = &text[at..];
         let close = |open: usize, mark: &str| {
-            rest[open..].find(mark).map(|found| (at + open, at + open + found, at + open + found + mark.len()))
+            rest[open..]
+                .find(mark)
+                .map(|found| (at + open, at + open + found, at + open + found + mark.len()))
         };
         let found = if rest.starts_with("\\$") || rest.starts_with("\\\\") {
             at += 2;
@@ -215,8 +235,30 @@ fn plain(text: &str, body: usize) -> Vec<Formula> {
 
 /// Words that may stand before a formula on its line.
 const OPENERS: [&str; 24] = [
-    "let", "so", "then", "hence", "thus", "therefore", "where", "with", "and", "also", "define", "denote", "put", "set",
-    "we get", "we have", "which gives", "now", "i.e.", "or", "finally", "answer", "solution", "claim",
+    "let",
+    "so",
+    "then",
+    "hence",
+    "thus",
+    "therefore",
+    "where",
+    "with",
+    "and",
+    "also",
+    "define",
+    "denote",
+    "put",
+    "set",
+    "we get",
+    "we have",
+    "which gives",
+    "now",
+    "i.e.",
+    "or",
+    "finally",
+    "answer",
+    "solution",
+    "claim",
 ];
 
 /// The part of a line that may be a formula: list marks, opening words and remarks at the end are taken off.
@@ -235,7 +277,8 @@ fn without_words(line: &str) -> std::ops::Range<usize> {
     if line[start..end].ends_with([')', ']'])
         && let Some(open) = line[start..end].rfind(['(', '['])
         && (line[start..start + open].ends_with("  ") || line[start..start + open].ends_with('\t'))
-        && (has_words(&line[start + open + 1..end - 1], 1) || line[start + open + 1..end - 1].parse::<u32>().is_ok())
+        && (has_words(&line[start + open + 1..end - 1], 1)
+            || line[start + open + 1..end - 1].parse::<u32>().is_ok())
     {
         end = start + line[start..start + open].trim_end().len();
     }
@@ -243,43 +286,50 @@ fn without_words(line: &str) -> std::ops::Range<usize> {
         let rest = &line[start..end];
         let before = start;
         let skip = |n: usize| start + n + (rest[n..].len() - rest[n..].trim_start().len());
-        // (a), 1), 2., -, *, •, >
-        if let Some(rest_after) = rest.strip_prefix(['-', '*', '•', '>'])
+        // "the derivative is: …"
+        if let Some(colon) = rest.find(": ")
+            && has_words(&rest[..colon], 1)
+        {
+            start = skip(colon + 1);
+        } else if let Some(rest_after) = rest.strip_prefix(['-', '*', '•', '>'])
             && rest_after.starts_with(' ')
             && !rest.starts_with("> =")
         {
             start = skip(rest.len() - rest_after.len());
         } else if let Some(n) = list_mark(rest) {
+            // (a), 1), 2.
             start = skip(n);
-        } else {
-            for word in OPENERS {
-                if rest.len() > word.len()
-                    && rest.is_char_boundary(word.len())
-                    && rest[..word.len()].eq_ignore_ascii_case(word)
-                    && rest[word.len()..].starts_with([' ', ':', ','])
-                {
-                    start = skip(word.len() + 1);
-                    break;
-                }
-            }
+        } else if let Some(n) = opening_word(rest) {
+            start = skip(n);
         }
         if start == before {
             break;
         }
     }
-    // "the derivative is: …"
-    if let Some(colon) = line[start..end].rfind(": ")
-        && has_words(&line[start..start + colon], 1)
-    {
-        start += colon + 2;
-        start += line[start..end].len() - line[start..end].trim_start().len();
-    }
     let trimmed = line[start..end].trim_end_matches(['.', ',', ';']).trim_end();
     start..start + trimmed.len()
 }
 
+/// The length of a word at the start that belongs to a sentence: one of a few, or a long one before something to read.
+fn opening_word(rest: &str) -> Option<usize> {
+    for word in OPENERS {
+        if rest.len() > word.len()
+            && rest.is_char_boundary(word.len())
+            && rest[..word.len()].eq_ignore_ascii_case(word)
+            && rest[word.len()..].starts_with([' ', ':', ','])
+        {
+            return Some(word.len() + 1);
+        }
+    }
+    let length = rest.find(|c: char| !c.is_ascii_alphabetic())?;
+    let next = rest[length..].trim_start().chars().next()?;
+    let is_spaced = rest[length..].starts_with(' ') || rest[length..].starts_with(',');
+    let starts_formula = next.is_alphanumeric() || matches!(next, '(' | '∂' | '∇' | '‖' | '√' | 'Σ');
+    (length >= 4 && is_spaced && (starts_formula || next == ',') && has_words(&rest[..length], 1)).then_some(length + 1)
+}
+
 /// `(a)`, `1)`, `2.`, `(iv)` at the start, with what follows apart from it.
-fn list_mark(text: &str) -> Option<usize> {
+pub(super) fn list_mark(text: &str) -> Option<usize> {
     let inner = text.strip_prefix('(').unwrap_or(text);
     let opened = inner.len() < text.len();
     let word = inner.find(|c: char| !c.is_ascii_alphanumeric())?;
@@ -287,7 +337,8 @@ fn list_mark(text: &str) -> Option<usize> {
         return None;
     }
     let after = &inner[word..];
-    let closed = if opened { after.starts_with(") ") } else { after.starts_with(") ") || after.starts_with(". ") };
+    let closed =
+        if opened { after.starts_with(") ") } else { after.starts_with(") ") || after.starts_with(". ") };
     let is_mark = inner[..word].chars().all(|c| c.is_ascii_digit()) || word == 1 || opened && word <= 3;
     // `(x) = …` is a formula.
     let rest = after.get(2..).unwrap_or("").trim_start();
@@ -308,7 +359,11 @@ fn has_words(text: &str, wanted: usize) -> bool {
             && letters.chars().all(|c| c.is_ascii_alphabetic())
             && crate::function::lookup(letters).is_none()
             && !matches!(letters, "if" | "and" | "otherwise" | "diff" | "grad" | "pi" | "cases")
-            && (letters.len() >= 3 || matches!(letters, "is" | "we" | "of" | "to" | "by" | "in" | "so" | "it" | "at" | "as" | "an"))
+            && (letters.len() >= 3
+                || matches!(
+                    letters,
+                    "is" | "we" | "of" | "to" | "by" | "in" | "so" | "it" | "at" | "as" | "an"
+                ))
             && letters.chars().skip(1).all(|c| c.is_ascii_lowercase());
         if is_word {
             run += 1;

@@ -20,8 +20,13 @@ const ERROR: f64 = 1e-11;
 pub(super) enum Judgement {
     Right,
     /// Only the last digit is off, because numbers were rounded on the way.
-    Rounding { expected: String },
-    Wrong { expected: String, witness: Witness },
+    Rounding {
+        expected: String,
+    },
+    Wrong {
+        expected: String,
+        witness: Witness,
+    },
     Undecided(String),
 }
 
@@ -104,7 +109,13 @@ fn middle(written: &Written) -> Option<f64> {
 }
 
 /// Judges a number against what the chain stands for; `before` is the side before it if that was a number formula too.
-pub(super) fn judge(sheet: &Sheet, truth: &Tree, side: Written, before: Option<Written>, about: bool) -> Judgement {
+pub(super) fn judge(
+    sheet: &Sheet,
+    truth: &Tree,
+    side: Written,
+    before: Option<Written>,
+    about: bool,
+) -> Judgement {
     let mut local = 0;
     let mut masks = 1u32;
     let mut best: Option<Judgement> = None;
@@ -120,7 +131,9 @@ pub(super) fn judge(sheet: &Sheet, truth: &Tree, side: Written, before: Option<W
                 match judged {
                     Judgement::Right => return Judgement::Right,
                     other => match (&best, &other) {
-                        (None, _) | (Some(Judgement::Wrong { .. }), Judgement::Rounding { .. }) => best = Some(other),
+                        (None, _) | (Some(Judgement::Wrong { .. }), Judgement::Rounding { .. }) => {
+                            best = Some(other)
+                        }
                         _ => {}
                     },
                 }
@@ -148,7 +161,14 @@ fn witness(sheet: &Sheet, left: &Value, right: f64) -> Witness {
     Witness { at, left: left.clone(), right: Value::Float(right) }
 }
 
-fn against(sheet: &Sheet, truth: f64, value: &Value, side: Written, before: Option<Written>, about: bool) -> Judgement {
+fn against(
+    sheet: &Sheet,
+    truth: f64,
+    value: &Value,
+    side: Written,
+    before: Option<Written>,
+    about: bool,
+) -> Judgement {
     let slack = ERROR * truth.abs().max(1e-3);
     let enclosure = side.enclosure();
     let Some(own) = middle(&side) else { return Judgement::Undecided("this number has no value".to_owned()) };
@@ -229,8 +249,9 @@ fn list(shape: &[usize], entries: &[f64]) -> String {
         [] => entries.first().map_or_else(String::new, |x| shown(*x)),
         [count, rest @ ..] => {
             let step: usize = rest.iter().product::<usize>().max(1);
-            let parts: Vec<String> =
-                (0..*count).map(|i| list(rest, entries.get(i * step..(i + 1) * step).unwrap_or(&[]))).collect();
+            let parts: Vec<String> = (0..*count)
+                .map(|i| list(rest, entries.get(i * step..(i + 1) * step).unwrap_or(&[])))
+                .collect();
             format!("[{}]", parts.join(", "))
         }
     }
@@ -242,7 +263,9 @@ pub(super) fn shown(x: f64) -> String {
         return format!("{x:.0}");
     }
     match Rational::from_f64(x) {
-        Some(q) if q.as_pair().is_some_and(|(n, d)| n.abs() < 100 && d < 100) => print::text(&Tree::number(&q)),
+        Some(q) if q.as_pair().is_some_and(|(n, d)| n.abs() < 100 && d < 100) => {
+            print::text(&Tree::number(&q))
+        }
         _ => {
             let digits = (5 - x.abs().log10().floor() as i32).clamp(0, 12) as usize;
             let text = format!("{x:.digits$}");

@@ -37,7 +37,9 @@ pub(super) fn take(sheet: &mut Sheet, text: &str, lines: &[Span]) -> Vec<Unusabl
                     match declare(sheet, part, place) {
                         Ok(None) => {}
                         Ok(Some(definition)) => later.push((place, Later::Value(definition))),
-                        Err(error) => unusable.push(Unusable { span: place, error: moved(error, place.start) }),
+                        Err(error) => {
+                            unusable.push(Unusable { span: place, error: moved(error, place.start) })
+                        }
                     }
                 }
             }
@@ -52,17 +54,21 @@ pub(super) fn take(sheet: &mut Sheet, text: &str, lines: &[Span]) -> Vec<Unusabl
                 }
             }
             _ => {
-                let error = Diagnostic::new(Cause::Declaration, "this line of the preamble is not understood")
-                    .at(Span::new(start, start + own.len()), "")
-                    .help("start it with let, given or at: let W: R[3,2], given sum(y) = 1, at x = 1, y = 0");
+                let error = Diagnostic::new(
+                    Cause::Declaration,
+                    "this line of the preamble is not understood",
+                )
+                .at(Span::new(start, start + own.len()), "")
+                .help("start it with let, given or at: let W: R[3,2], given sum(y) = 1, at x = 1, y = 0");
                 unusable.push(Unusable { span: Span::new(start, start + own.len()), error });
             }
         }
     }
     for (span, line) in later {
         let taken = match line {
-            Later::Value((name, offset, value)) => define(sheet, &name, &value)
-                .map_err(|error| moved(error, span.start + offset)),
+            Later::Value((name, offset, value)) => {
+                define(sheet, &name, &value).map_err(|error| moved(error, span.start + offset))
+            }
             Later::Fact(text) => give(sheet, &text).map_err(|error| moved(error, span.start)),
             Later::Point(text) => set(sheet, &text).map_err(|error| moved(error, span.start)),
         };
@@ -148,7 +154,7 @@ fn declare(sheet: &mut Sheet, text: &str, _: Span) -> Result<Option<(String, usi
 fn define(sheet: &mut Sheet, name: &str, value: &str) -> Result<(), Diagnostic> {
     let lead = value.len() - value.trim_start().len();
     let value = parse(value.trim(), &sheet.names).map_err(|error| moved(error, lead))?.tree;
-    let definition = Definition { indices: Vec::new(), value, special: None, section: 0 };
+    let definition = Definition { indices: Vec::new(), value, special: None };
     sheet.definitions.insert(name.to_owned(), definition);
     Ok(())
 }

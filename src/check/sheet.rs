@@ -10,8 +10,8 @@ use super::rewrite::{has_derivative, map_parts, mentions, names_of, substitute};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::print;
 use crate::problem::{Operator, Problem, Request};
-use crate::syntax::tree::{DerivativeOperator, Kind, Relation, Tree};
 use crate::syntax::Names;
+use crate::syntax::tree::{DerivativeOperator, Kind, Relation, Tree};
 
 /// Definitions within definitions.
 const MAXIMUM_DEPTH: usize = 40;
@@ -27,8 +27,6 @@ pub(super) struct Definition {
     pub value: Tree,
     /// Another value that was given for a particular index.
     pub special: Option<Tree>,
-    /// The part of the document, counted by headings, in which it was made; 0 is the preamble.
-    pub section: usize,
 }
 
 /// A fact, as it is used.
@@ -163,17 +161,6 @@ impl<'s> Meaning<'s> {
             Kind::Call { name, primes, arguments } if self.sheet.functions.contains_key(name) => {
                 self.call(tree, name, *primes, arguments, stop, depth)
             }
-            Kind::Transpose(inner) if let Some(variable) = self.primed_variable(inner) => {
-                let derivative = Tree::new(
-                    Kind::Derivative {
-                        operator: DerivativeOperator::Derivative,
-                        body: inner.clone(),
-                        variables: vec![Tree::name(variable)],
-                    },
-                    tree.span,
-                );
-                self.expand(&derivative, stop, depth + 1)
-            }
             Kind::Quotient(above, below) if let Some(derivative) = self.leibniz(above, below) => {
                 self.expand(&derivative, stop, depth + 1)
             }
@@ -274,8 +261,11 @@ impl<'s> Meaning<'s> {
             }));
         }
         let [parameter] = parameters.as_slice() else {
-            return Err(Diagnostic::new(Cause::Name, format!("{name} has several arguments: by which is it differentiated?"))
-                .at(tree.span, ""));
+            return Err(Diagnostic::new(
+                Cause::Name,
+                format!("{name} has several arguments: by which is it differentiated?"),
+            )
+            .at(tree.span, ""));
         };
         Ok(self.differentiated_at(&body, parameter, own.remove(0), primes))
     }
@@ -289,26 +279,12 @@ impl<'s> Meaning<'s> {
         Kind::Call { name: function, primes, arguments: vec![at] }.into()
     }
 
-    /// The variable behind a prime on a scalar: y′ is the derivative by the one variable that y depends on.
-    fn primed_variable(&self, inner: &Tree) -> Option<String> {
-        if let Kind::Transpose(deeper) = &inner.kind {
-            return self.primed_variable(deeper);
-        }
-        if let Kind::Name(name) = &inner.kind
-            && let Some((parameters, _)) = self.sheet.functions.get(name)
-        {
-            return (parameters.len() == 1).then(|| parameters[0].clone());
-        }
-        let variables = self.sheet.variables_of(inner);
-        let is_scalar = variables.iter().all(|name| self.sheet.rank(name) == 0);
-        (is_scalar && variables.len() == 1).then(|| variables[0].clone())
-    }
-
     /// `dy/dx` with y defined: a derivative, not a quotient of two names.
     fn leibniz(&self, above: &Tree, below: &Tree) -> Option<Tree> {
         let (Kind::Name(above), Kind::Name(below)) = (&above.kind, &below.kind) else { return None };
         let (y, x) = (above.strip_prefix('d')?, below.strip_prefix('d')?);
-        let known = |name: &str| self.sheet.definitions.contains_key(name) || self.sheet.functions.contains_key(name);
+        let known =
+            |name: &str| self.sheet.definitions.contains_key(name) || self.sheet.functions.contains_key(name);
         if self.sheet.definitions.contains_key(above.as_str()) || !known(y) || x.is_empty() {
             return None;
         }
@@ -335,14 +311,18 @@ impl<'s> Meaning<'s> {
                     indices.extend(own.iter().cloned());
                     // ∂/∂W_i of a matrix is by a row: its components are looked at one by one.
                     let taken = free_indices(tree, self.sheet);
-                    let mut letters = ["j", "m", "n", "p", "q", "r"].into_iter().filter(|l| !taken.iter().any(|t| t == l));
+                    let mut letters =
+                        ["j", "m", "n", "p", "q", "r"].into_iter().filter(|l| !taken.iter().any(|t| t == l));
                     for _ in own.len()..self.sheet.rank(name) {
                         indices.push(Tree::name(letters.next().unwrap_or("s")));
                     }
                 }
                 _ => {
-                    return Err(Diagnostic::new(Cause::Unsupported, "differentiate by a name or a component")
-                        .at(variable.span, ""));
+                    return Err(Diagnostic::new(
+                        Cause::Unsupported,
+                        "differentiate by a name or a component",
+                    )
+                    .at(variable.span, ""));
                 }
             }
         }
@@ -374,7 +354,11 @@ impl<'s> Meaning<'s> {
             .at(tree.span, ""));
         }
         // By a name that stands for something: the name is a variable inside, its value is put in afterwards.
-        let body = if local { self.local_body(body, &variable, depth)? } else { self.expand(body, &inner, depth + 1)? };
+        let body = if local {
+            self.local_body(body, &variable, depth)?
+        } else {
+            self.expand(body, &inner, depth + 1)?
+        };
         let hole = if local { "t_0" } else { variable.as_str() };
         let at = match plain {
             true => Tree::name(variable.clone()),
@@ -412,7 +396,9 @@ impl<'s> Meaning<'s> {
 
     /// Does the formula depend on the variable both directly and through names?
     fn is_doubtful(&self, body: &Tree, variable: &str) -> bool {
-        let Some(definition) = name_of(body).and_then(|name| self.sheet.definitions.get(name)) else { return false };
+        let Some(definition) = name_of(body).and_then(|name| self.sheet.definitions.get(name)) else {
+            return false;
+        };
         mentions(&definition.value, variable)
             && names_of(&definition.value).iter().any(|name| {
                 name != variable
@@ -470,7 +456,11 @@ pub(super) fn iverson(condition: &Tree) -> Tree {
         Kind::Relation(Relation::NotEqual, a, b) => {
             let equal: Tree = Kind::Relation(Relation::Equal, a.clone(), b.clone()).into();
             let bracket: Tree = Kind::Iverson(Box::new(equal)).into();
-            Kind::Sum(vec![Tree::number(&crate::number::Rational::ONE), Kind::Negate(Box::new(bracket)).into()]).into()
+            Kind::Sum(vec![
+                Tree::number(&crate::number::Rational::ONE),
+                Kind::Negate(Box::new(bracket)).into(),
+            ])
+            .into()
         }
         _ => Kind::Iverson(Box::new(condition.clone())).into(),
     }
@@ -580,7 +570,10 @@ impl Sheet {
             }
         });
         for name in names_of(tree) {
-            if matches!(name.as_str(), "pi" | "e" | "π") || bound.contains(&name) || self.values.contains_key(&name) {
+            if matches!(name.as_str(), "pi" | "e" | "π")
+                || bound.contains(&name)
+                || self.values.contains_key(&name)
+            {
                 continue;
             }
             if let Some(definition) = self.definitions.get(&name)
@@ -613,17 +606,38 @@ impl Sheet {
     fn depends_on(&self, name: &str, variable: &str, depth: usize) -> bool {
         depth < MAXIMUM_DEPTH
             && self.definitions.get(name).is_some_and(|definition| {
-                names_of(&definition.value)
-                    .iter()
-                    .any(|inner| inner == variable || inner != name && self.depends_on(inner, variable, depth + 1))
+                names_of(&definition.value).iter().any(|inner| {
+                    inner == variable || inner != name && self.depends_on(inner, variable, depth + 1)
+                })
             })
+    }
+
+    /// A derivative of a name in terms of the names of its definition, if none of these depends on the variable.
+    pub fn shallow(&self, tree: &Tree) -> Option<Tree> {
+        let Kind::Derivative { operator, body, variables } = &tree.kind else { return None };
+        let [variable] = variables.as_slice() else { return None };
+        let variable = name_of(variable)?;
+        let definition = self.definitions.get(name_of(body)?).filter(|d| d.indices.is_empty() && d.special.is_none())?;
+        let names = names_of(&definition.value);
+        let is_direct = names.iter().any(|name| name == variable)
+            && names.iter().all(|name| name == variable || !self.depends_on(name, variable, 0));
+        let body = Box::new(definition.value.clone());
+        is_direct.then(|| {
+            let kind = Kind::Derivative { operator: *operator, body, variables: variables.clone() };
+            Tree::new(kind, tree.span)
+        })
     }
 
     /// A problem that knows the names of some formulas.
     ///
     /// # Errors
     /// If a declaration or fact does not fit.
-    pub fn problem(&self, trees: &[&Tree], facts: &[&Fact], functions: &[String]) -> Result<Problem, Diagnostic> {
+    pub fn problem(
+        &self,
+        trees: &[&Tree],
+        facts: &[&Fact],
+        functions: &[String],
+    ) -> Result<Problem, Diagnostic> {
         let mut names: Vec<String> = Vec::new();
         for tree in trees {
             names.extend(names_of(tree));
@@ -631,7 +645,10 @@ impl Sheet {
         let function_text = functions.join(" ");
         let mut declarations: Vec<String> = Vec::new();
         for (name, (text, _)) in &self.shapes {
-            if names.contains(name) || function_text.contains(name.as_str()) || facts.iter().any(|f| f.text().contains(name.as_str())) {
+            if names.contains(name)
+                || function_text.contains(name.as_str())
+                || facts.iter().any(|f| f.text().contains(name.as_str()))
+            {
                 declarations.push(text.clone());
             }
         }
@@ -658,6 +675,34 @@ impl Sheet {
             .collect()
     }
 
+    /// Has the name a meaning: a shape, a value, a definition?
+    pub fn knows(&self, name: &str) -> bool {
+        self.definitions.contains_key(name) || self.shapes.contains_key(name) || self.functions.contains_key(name)
+    }
+
+    /// What a prime differentiates: the name or formula, and the one variable that it depends on. `Ok(None)` if it is no scalar.
+    ///
+    /// # Errors
+    /// If it depends on several variables.
+    pub fn primed(&self, inner: &Tree) -> Result<Option<(Tree, String)>, Diagnostic> {
+        if let Kind::Name(name) = &inner.kind
+            && let Some((parameters, _)) = self.functions.get(name)
+            && let [parameter] = parameters.as_slice()
+        {
+            return Ok(Some((inner.clone(), parameter.clone())));
+        }
+        let variables = self.variables_of(inner);
+        if !variables.iter().all(|name| self.rank(name) == 0) {
+            return Ok(None);
+        }
+        match variables.as_slice() {
+            [variable] => Ok(Some((inner.clone(), variable.clone()))),
+            _ => Err(Diagnostic::new(Cause::Name, "a prime does not say by which variable is differentiated here")
+                .at(inner.span, "")
+                .help("write d/dx (…) or ∂/∂x (…)")),
+        }
+    }
+
     /// Does a fact or a special value speak of this index in particular?
     pub fn speaks_of(&self, index: &str) -> bool {
         self.facts.iter().any(|(_, about)| about.iter().any(|i| i == index))
@@ -673,8 +718,12 @@ impl Sheet {
         let mut plain = true;
         tree.walk(&mut |part| {
             plain &= match &part.kind {
-                Kind::Name(name) => matches!(name.as_str(), "pi" | "e" | "π") && !self.definitions.contains_key(name),
-                Kind::Call { name, .. } => crate::function::lookup(name).is_some() && !self.functions.contains_key(name),
+                Kind::Name(name) => {
+                    matches!(name.as_str(), "pi" | "e" | "π") && !self.definitions.contains_key(name)
+                }
+                Kind::Call { name, .. } => {
+                    crate::function::lookup(name).is_some() && !self.functions.contains_key(name)
+                }
                 Kind::Index(..) | Kind::Big { .. } | Kind::Derivative { .. } | Kind::Cases(_) => false,
                 _ => true,
             };

@@ -124,8 +124,11 @@ fn object(report: &Report) -> Json {
     object.insert("lines".into(), json!(lines));
     object.insert("first_wrong".into(), json!(report.first_wrong()));
     if !report.preamble.is_empty() {
-        let errors: Vec<Json> =
-            report.preamble.iter().map(|error| json!({"message": error.message, "help": error.help})).collect();
+        let errors: Vec<Json> = report
+            .preamble
+            .iter()
+            .map(|error| json!({"message": error.message, "help": error.help}))
+            .collect();
         object.insert("preamble".into(), json!(errors));
     }
     Json::Object(object)
@@ -243,7 +246,7 @@ fn remarks(line: &Line, format: Format) -> Vec<String> {
     match line.verdict {
         Verdict::Given | Verdict::Right => {}
         Verdict::RightIf => {
-            let needs: Vec<String> = line.needs.iter().map(|need| pretty(need)).collect();
+            let needs: Vec<String> = line.needs.iter().map(|need| indicator(need).unwrap_or_else(|| pretty(need))).collect();
             out.push(format!("right if {}", needs.join(" and ")));
         }
         Verdict::Rounding => {
@@ -285,6 +288,8 @@ fn wrong(out: &mut Vec<String>, line: &Line, format: Format) {
             let (left, right) = (number(&witness.left, format), number(&witness.right, format));
             out.push(format!("wrong: {at}it should be {left}, but this is {right}"));
         }
+    } else if let Some(entry) = line.witness.as_ref().and_then(|witness| entry(witness, format)) {
+        out.push(entry);
     } else {
         out.push("wrong".to_owned());
     }
@@ -301,8 +306,32 @@ fn wrong(out: &mut Vec<String>, line: &Line, format: Format) {
         _ => line.expected.as_ref(),
     };
     if let Some(expected) = expected {
+        let expected = if format == Format::Unicode { expected.replace('-', "−") } else { expected.clone() };
         out.push(format!("expected: {expected}"));
     }
+}
+
+/// The first entry in which two vectors or matrices differ, when the witness is short enough to be told.
+fn entry(witness: &Witness, format: Format) -> Option<String> {
+    let (left, right) = (witness.left.entries(), witness.right.entries());
+    let shape = witness.left.shape();
+    if left.len() != right.len() || shape.is_empty() {
+        return None;
+    }
+    let at = left.iter().zip(&right).position(|(a, b)| (a - b).abs() > 1e-3 * a.abs().max(b.abs()))?;
+    let mut rest = at;
+    let mut place: Vec<String> = Vec::new();
+    for size in shape.iter().rev() {
+        place.insert(0, (rest % size + 1).to_string());
+        rest /= size;
+    }
+    let value = |x: f64| number(&Value::Float(x), format);
+    Some(format!(
+        "wrong: for example, its entry {} should be {} and is {} for some values",
+        place.join(","),
+        value(*left.get(at)?),
+        value(*right.get(at)?)
+    ))
 }
 
 /// A value with four digits; small fractions as they are.
@@ -327,13 +356,24 @@ fn number(value: &Value, format: Format) -> String {
 }
 
 fn place(witness: &Witness, format: Format) -> String {
-    let at: Vec<String> =
-        witness.at.iter().map(|(name, value)| format!("{name} = {}", number_or_list(value, format))).collect();
+    let at: Vec<String> = witness
+        .at
+        .iter()
+        .map(|(name, value)| format!("{name} = {}", number_or_list(value, format)))
+        .collect();
     if at.len() > 4 { String::new() } else { at.join(", ") }
 }
 
 fn number_or_list(value: &Value, format: Format) -> String {
     if value.scalar().is_some() { number(value, format) } else { numbers::number(value, format) }
+}
+
+/// `y[i] = [i = k]` in words.
+fn indicator(need: &str) -> Option<String> {
+    let (left, right) = need.split_once(" = [")?;
+    let (name, _) = left.split_once('[')?;
+    let (_, index) = right.strip_suffix(']')?.split_once(" = ")?;
+    Some(format!("{name} is 1 at {index} and 0 elsewhere"))
 }
 
 /// A fact as people write it.

@@ -8,8 +8,9 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value as Json, json};
 
 use super::arguments::{ColorChoice, Format, Question};
-use crate::derivation::{Derivation, Detail, Phrase, Row, Step, Style, Table};
+use crate::derivation::{Derivation, Detail, LayeredDerivation, Notation, Phrase, Row, Step, Style, Table};
 use crate::diagnostic::Diagnostic;
+use crate::lower::Layout;
 use crate::print;
 use crate::problem::Problem;
 
@@ -34,12 +35,26 @@ pub struct Asked {
     /// How much is shown
     #[arg(long, value_enum, default_value_t = Shown::Normal)]
     pub detail: Shown,
+    /// For losses over layers: index notation, matrix notation by differentials, or both
+    #[arg(long, value_enum, default_value_t = Written::Both)]
+    pub notation: Written,
     /// How it is written
     #[arg(long, value_enum, default_value_t = Paper::Unicode)]
     pub format: Paper,
     /// Colours in messages
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
     pub color: ColorChoice,
+}
+
+/// The notation of a derivation by a vector or matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Written {
+    /// Sums over indices
+    Index,
+    /// Differentials
+    Matrix,
+    /// First by indices, then by differentials
+    Both,
 }
 
 /// How much is shown.
@@ -124,7 +139,28 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
         Shown::Full => Detail::Full,
     };
     let mut all = Vec::new();
+    let mut layered = Vec::new();
+    let mut missing = Vec::new();
     for name in &names {
+        if problem.environment.variable(name).is_some_and(|(_, layout)| layout != Layout::Scalar) {
+            for notation in [Notation::Index, Notation::Matrix] {
+                let is_wanted = match asked.notation {
+                    Written::Both => true,
+                    Written::Index => notation == Notation::Index,
+                    Written::Matrix => notation == Notation::Matrix,
+                };
+                if !is_wanted {
+                    continue;
+                }
+                match LayeredDerivation::of(&mut problem, formula, name, notation) {
+                    Ok(derivation) => layered.push(derivation),
+                    // one notation is better than none
+                    Err(error) if notation == Notation::Matrix && !layered.is_empty() => missing.push(error),
+                    Err(error) => return Err(error),
+                }
+            }
+            continue;
+        }
         all.push(match &point {
             Some(point) => Derivation::at(&mut problem, formula, name, detail, point)?,
             None => Derivation::of(&mut problem, formula, name, detail)?,
@@ -132,17 +168,55 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
     }
     let mut warnings = problem.take_warnings();
     warnings.truncate(warnings.len().checked_div(names.len()).unwrap_or(0));
+    warnings.extend(missing);
     let text = match asked.format {
         Paper::Json => {
             let list: Vec<Json> = all.iter().map(object).collect();
-            format!("{}\n", json!({"input": formula, "derivations": list}))
+            let layers: Vec<Json> = layered.iter().map(layered_object).collect();
+            format!("{}\n", json!({"input": formula, "derivations": list, "layered": layers}))
         }
         paper => {
-            let written: Vec<String> = all.iter().map(|d| d.written(paper.style())).collect();
+            let style = paper.style();
+            let written: Vec<String> = all
+                .iter()
+                .map(|d| d.written(style))
+                .chain(layered.iter().map(|d| d.written(style)))
+                .collect();
             written.join("\n")
         }
     };
     Ok((text, warnings))
+}
+
+/// A derivation over layers as an object.
+fn layered_object(derivation: &LayeredDerivation) -> Json {
+    let lines: Vec<Json> = derivation
+        .equations
+        .iter()
+        .map(|equation| {
+            json!({
+                "left": equation.left.as_ref().map(print::text),
+                "right": print::text(&equation.right),
+                "because": equation.because.iter().map(phrase).collect::<Vec<_>>().join(" "),
+                "facts": equation.facts,
+            })
+        })
+        .collect();
+    json!({
+        "input": derivation.input,
+        "wrt": derivation.wrt,
+        "notation": if derivation.notation == Notation::Index { "index" } else { "matrix" },
+        "lines": lines,
+        "result": print::text(derivation.result()),
+        "latex": derivation.written(Style::Latex),
+    })
+}
+
+fn phrase(phrase: &Phrase) -> String {
+    match phrase {
+        Phrase::Words(words) => words.clone(),
+        Phrase::Formula(tree) => print::text(tree),
+    }
 }
 
 /// A derivation as an object.
@@ -155,10 +229,7 @@ fn object(derivation: &Derivation) -> Json {
             "before": print::text(&step.before),
             "after": print::text(&step.after),
             "latex": print::latex(&step.after),
-            "because": step.because.iter().map(|phrase| match phrase {
-                Phrase::Words(words) => words.clone(),
-                Phrase::Formula(tree) => print::text(tree),
-            }).collect::<Vec<_>>(),
+            "because": step.because.iter().map(phrase).collect::<Vec<_>>(),
             "conditions": texts(&step.conditions),
             "conventions": step.conventions,
             "facts": step.facts,
@@ -170,7 +241,6 @@ fn object(derivation: &Derivation) -> Json {
         "first": print::text(&derivation.first),
         "result": print::text(derivation.result()),
         "steps": derivation.steps.iter().map(step).collect::<Vec<_>>(),
-        "conditions": texts(&derivation.conditions),
         "latex": derivation.latex(),
     });
     if let (Some([value, slope]), Some(fields)) = (&derivation.values, object.as_object_mut()) {

@@ -60,6 +60,9 @@ pub(super) fn derive(
     let known = lines.known;
     // What the engine assumes and no step has said holds for the formula as such.
     let conditions = known.unsaid(problem);
+    if let Some(first) = steps.first_mut() {
+        first.conditions.splice(0..0, conditions);
+    }
     if let Some(last) = steps.last_mut() {
         last.facts.clone_from(&partial.facts);
     }
@@ -68,6 +71,16 @@ pub(super) fn derive(
     for step in &mut steps {
         step.conventions.retain(|c| partial.conventions.contains(c) && !shown.contains(c));
         shown.extend(step.conventions.iter().cloned());
+    }
+    let mut point = Vec::new();
+    if let Some(at) = at {
+        for name in &answer.variables {
+            let request =
+                Request { operator: Operator::Evaluate, at: Some(at.clone()), ..Request::default() };
+            if let Some(Ok(value)) = problem.answer(name, &request)?.value {
+                point.push((name.clone(), value));
+            }
+        }
     }
     let values = match (answer.value, partial.value) {
         (Some(of), Some(derivative)) => Some([of, derivative]),
@@ -78,10 +91,10 @@ pub(super) fn derive(
         formula: answer.reading,
         wrt: wrt.to_owned(),
         is_partial: answer.variables.len() > 1,
-        conditions,
         first,
         steps,
         values,
+        point,
     })
 }
 

@@ -128,6 +128,22 @@ pub(super) fn common(tree: &Tree, found: &mut Vec<Tree>) -> Tree {
 pub(super) fn difference(left: &Tree, right: &Tree) -> (Tree, Tree) {
     let (left, right) =
         (gather::factors(left, &mut Done::default()), gather::factors(right, &mut Done::default()));
+    // what is left of the difference, its positive terms against its negative ones
+    let minus = Care::Tidy.negate(right.clone());
+    let rest = gather::terms(&Care::Tidy.sum(vec![left.clone(), minus]), &mut Done::default());
+    if let Kind::Sum(terms) = &rest.kind
+        && (matches!(left.kind, Kind::Sum(_)) || matches!(right.kind, Kind::Sum(_)))
+    {
+        let (negative, positive): (Vec<Tree>, Vec<Tree>) =
+            terms.iter().cloned().partition(|term| matches!(term.kind, Kind::Negate(_)));
+        let positive = Care::Tidy.sum(positive);
+        let negative = Care::Tidy.sum(negative.into_iter().map(|term| Care::Tidy.negate(term)).collect());
+        let size = |a: &Tree, b: &Tree| print::nodes(a) + print::nodes(b);
+        let is_whole = super::make::is_zero(&positive) || super::make::is_zero(&negative);
+        if !is_whole && size(&positive, &negative) < size(&left, &right) {
+            return difference(&positive, &negative);
+        }
+    }
     if let (Kind::Sum(a), Kind::Sum(b)) = (&left.kind, &right.kind) {
         let (a, b) = apart(a, b);
         if !(a.is_empty() || b.is_empty()) && a.len() + b.len() > 2 {

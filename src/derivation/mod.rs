@@ -18,6 +18,7 @@
 mod build;
 mod expand;
 mod gather;
+mod layers;
 mod make;
 mod named;
 mod page;
@@ -33,6 +34,7 @@ use crate::evaluate::graph::{Point, Value};
 use crate::problem::Problem;
 use crate::syntax::tree::Tree;
 
+pub use layers::{Equation, LayeredDerivation, Notation};
 pub use page::Style;
 pub use table::{Local, Path, Row, Table};
 
@@ -176,14 +178,14 @@ pub struct Derivation {
     pub wrt: String,
     /// Do other variables occur, so that ∂ is written?
     pub is_partial: bool,
-    /// Where the formula is defined, as far as no step says so.
-    pub conditions: Vec<Tree>,
     /// The first line: the derivative of the formula, still to be taken.
     pub first: Tree,
     /// The steps. The last one ends in the result.
     pub steps: Vec<Step>,
     /// Value of the formula and of its derivative at the point, if one was given; the error says why there is none.
     pub values: Option<[Result<Value, Diagnostic>; 2]>,
+    /// That point.
+    pub point: Vec<(String, Value)>,
 }
 
 impl Derivation {

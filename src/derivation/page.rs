@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
+use super::layers::LayeredDerivation;
 use super::table::{Row, Table};
 use super::{Derivation, Phrase, Rule, Step};
-use crate::diagnostic::Diagnostic;
 use crate::evaluate::graph::Value;
 use crate::function;
 use crate::print;
-use crate::syntax::tree::{Kind, Tree};
+use crate::syntax::tree::{Kind, Relation, Tree};
 
 /// How a derivation is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -28,25 +28,111 @@ pub enum Style {
 const WIDEST: usize = 76;
 
 pub(super) fn derivation(derivation: &Derivation, style: Style) -> String {
-    let page = Page { style, is_partial: derivation.is_partial };
+    let page = Page { style, is_partial: derivation.is_partial, has_delta: false, differentials: Vec::new() };
     match style {
         Style::Unicode | Style::Text => page.lines(derivation),
-        Style::Latex => page.aligned(derivation),
-        Style::Markdown => {
-            let mut out = format!("$$\n{}$$\n", page.inside(derivation, "aligned"));
-            let remarks = page.remarks(derivation);
-            if !remarks.is_empty() {
-                let _ = write!(out, "\n{}\n", remarks.join("\n"));
+        Style::Latex => page.aligned(derivation, "align*"),
+        Style::Markdown => format!("$$\n{}$$\n", page.aligned(derivation, "aligned")),
+    }
+}
+
+/// A derivation over layers on paper.
+pub(super) fn equations(derivation: &LayeredDerivation, style: Style) -> String {
+    // dl, dŷ, da, dW
+    let mut differentials: Vec<String> = derivation
+        .equations
+        .iter()
+        .filter_map(|equation| match &equation.left.as_ref()?.kind {
+            Kind::Name(name) => Some(name.clone()),
+            _ => None,
+        })
+        .collect();
+    differentials.push(derivation.wrt.clone());
+    let page = Page { style, is_partial: true, has_delta: true, differentials };
+    let rows: Vec<(Option<String>, String, String)> = derivation
+        .equations
+        .iter()
+        .map(|equation| {
+            let left = equation.left.as_ref().map(|tree| page.formula(tree));
+            let mut reason = page.sentence(&equation.because);
+            for fact in &equation.facts {
+                reason.push_str(&page.words(&format!(" (given {fact})")));
             }
-            out
+            (left, page.formula(&equation.right), reason)
+        })
+        .collect();
+    match style {
+        Style::Unicode | Style::Text => {
+            let width = rows.iter().filter_map(|row| row.0.as_ref()).map(|left| left.chars().count()).max();
+            let width = width.unwrap_or(0);
+            let lines: Vec<(String, String)> = rows
+                .into_iter()
+                .map(|(left, right, reason)| {
+                    let left = left.unwrap_or_default();
+                    (format!("{left}{} = {right}", " ".repeat(width - left.chars().count())), reason)
+                })
+                .collect();
+            columns(&lines)
+        }
+        Style::Latex | Style::Markdown => {
+            let environment = if style == Style::Latex { "align*" } else { "aligned" };
+            let lines: Vec<String> = rows
+                .into_iter()
+                .map(|(left, right, reason)| format!("{} &= {right} && {reason}", left.unwrap_or_default()))
+                .collect();
+            let display =
+                format!("\\begin{{{environment}}}\n{}\n\\end{{{environment}}}\n", lines.join(" \\\\\n"));
+            if style == Style::Latex { display } else { format!("$$\n{display}$$\n") }
         }
     }
+}
+
+/// What has a short way to be written.
+enum Short {
+    Derivative(Tree, Tree),
+    Delta(Tree, Tree),
+    Differential(String),
+}
+
+/// Derivatives of a name by a name or component, which are written ∂l/∂W\[i, j\], not ∂/∂W\[i, j\] (l).
+fn short_derivatives(tree: &Tree, page: &Page, found: &mut Vec<Short>) -> Tree {
+    if let Kind::Name(name) = &tree.kind
+        && let Some(of) = name.strip_prefix('d').filter(|of| page.differentials.iter().any(|own| own == of))
+    {
+        found.push(Short::Differential(of.to_owned()));
+        return Tree::name(placeholder(found.len() - 1));
+    }
+    if page.has_delta
+        && let Kind::Iverson(condition) = &tree.kind
+        && let Kind::Relation(Relation::Equal, a, b) = &condition.kind
+    {
+        found.push(Short::Delta((**a).clone(), (**b).clone()));
+        return Tree::name(placeholder(found.len() - 1));
+    }
+    if page.has_delta
+        && let Kind::Derivative { body, variables, .. } = &tree.kind
+        && let [variable] = variables.as_slice()
+        && let Kind::Name(_) | Kind::Index(..) = &body.kind
+    {
+        found.push(Short::Derivative((**body).clone(), variable.clone()));
+        return Tree::name(placeholder(found.len() - 1));
+    }
+    super::make::map_parts(tree, &mut |part| short_derivatives(part, page, found))
+}
+
+/// A letter that no formula holds.
+fn placeholder(at: usize) -> String {
+    char::from_u32(0xE000 + at as u32).unwrap_or('\u{E000}').to_string()
 }
 
 /// A way to write formulas and words.
 pub(super) struct Page {
     pub style: Style,
     pub is_partial: bool,
+    /// Is `[i = j]` written δ, and the derivative of a name ∂l/∂x?
+    pub has_delta: bool,
+    /// Names whose differentials occur: dW is d and W.
+    pub differentials: Vec<String>,
 }
 
 impl Page {
@@ -55,6 +141,56 @@ impl Page {
     }
 
     pub(super) fn formula(&self, tree: &Tree) -> String {
+        let mut short = Vec::new();
+        let reduced = short_derivatives(tree, self, &mut short);
+        let mut out = self.plain(&reduced);
+        for (at, one) in short.iter().enumerate() {
+            let text = match one {
+                Short::Derivative(of, by) => {
+                    let (of, by) = (self.plain(of), self.plain(by));
+                    match (self.style, self.is_partial) {
+                        (Style::Text, _) => format!("d{of}/d{by}"),
+                        (Style::Unicode, true) => format!("∂{of}/∂{by}"),
+                        (Style::Unicode, false) => format!("d{of}/d{by}"),
+                        (_, true) => format!(r"\frac{{\partial {of}}}{{\partial {by}}}"),
+                        (_, false) => format!(r"\frac{{d {of}}}{{d {by}}}"),
+                    }
+                }
+                Short::Differential(of) => {
+                    let of = self.plain(&Tree::name(of));
+                    if self.is_latex() { format!(r"\mathrm{{d}}{of}") } else { format!("d{of}") }
+                }
+                Short::Delta(a, b) => {
+                    let (a, b) = (self.plain(a), self.plain(b));
+                    match self.style {
+                        Style::Text => format!("[{a} = {b}]"),
+                        Style::Unicode => format!("δ[{a}, {b}]"),
+                        _ => format!(r"\delta_{{{a} {b}}}"),
+                    }
+                }
+            };
+            out = out.replace(&placeholder(at), &text);
+        }
+        out
+    }
+
+    /// Words and formulas one after the other.
+    fn sentence(&self, phrases: &[Phrase]) -> String {
+        let mut out = String::new();
+        for (at, phrase) in phrases.iter().enumerate() {
+            match phrase {
+                Phrase::Words(words) => {
+                    let before = if at > 0 { " " } else { "" };
+                    let after = if at + 1 < phrases.len() { " " } else { "" };
+                    out.push_str(&self.words(&format!("{before}{words}{after}")));
+                }
+                Phrase::Formula(tree) => out.push_str(&self.formula(tree)),
+            }
+        }
+        out
+    }
+
+    fn plain(&self, tree: &Tree) -> String {
         match self.style {
             Style::Text => print::text(tree),
             Style::Unicode if self.is_partial => print::unicode(tree),
@@ -66,11 +202,9 @@ impl Page {
 
     /// The reason of a step: rules, formulas, conditions.
     pub(super) fn reason(&self, step: &Step) -> String {
-        let mut parts: Vec<String> = Vec::new();
         let rules: Vec<String> = step.rules.iter().map(|rule| self.rule(rule)).collect();
-        parts.push(self.words(&rules.join(", ")));
+        let mut out = rules.join(&self.words(", "));
         let because = self.phrases(&step.because);
-        let mut out = parts.join("");
         if !because.is_empty() {
             let takes_object = matches!(step.rules.as_slice(), [Rule::Algebra(_)])
                 && !matches!(step.because.as_slice(), [Phrase::Formula(tree)] if matches!(tree.kind, Kind::Relation(..)));
@@ -81,7 +215,7 @@ impl Page {
             out.push_str(&self.words(&format!("; uses {fact}")));
         }
         if !step.conditions.is_empty() {
-            out.push_str(&self.words(" where "));
+            out.push_str(&self.words(", where "));
             let conditions: Vec<String> = step.conditions.iter().map(|c| self.formula(c)).collect();
             out.push_str(&conditions.join(if self.is_latex() { r",\ " } else { ", " }));
         }
@@ -105,13 +239,16 @@ impl Page {
     fn rule(&self, rule: &Rule) -> String {
         match rule {
             Rule::Function { name, is_chain: false } => {
-                let shown = function::lookup(name).map_or(name.as_str(), |id| match self.style {
-                    Style::Unicode => function::row(id).unicode,
-                    _ => function::row(id).name,
-                });
-                format!("derivative of {shown}")
+                let row = function::lookup(name).map(function::row);
+                match (self.style, row) {
+                    (Style::Unicode, Some(row)) => format!("derivative of {}", row.unicode),
+                    (Style::Latex | Style::Markdown, Some(row)) if !row.latex.contains("sqrt") => {
+                        format!("{}{}", self.words("derivative of "), row.latex)
+                    }
+                    _ => self.words(&rule.to_string()),
+                }
             }
-            other => other.to_string(),
+            other => self.words(&other.to_string()),
         }
     }
 
@@ -125,69 +262,54 @@ impl Page {
         for step in &derivation.steps {
             rows.push((format!("  = {}", self.formula(&step.after)), self.reason(step)));
         }
-        let mut out = columns(&rows);
-        for remark in self.remarks(derivation) {
-            let _ = writeln!(out, "{remark}");
+        if let Some((value, place)) = self.value(derivation) {
+            rows.push((format!("  {value}"), place));
         }
-        out
+        columns(&rows)
     }
 
-    fn aligned(&self, derivation: &Derivation) -> String {
-        let mut out = self.inside(derivation, "align*");
-        for remark in self.remarks(derivation) {
-            let _ = writeln!(out, "{remark}");
-        }
-        out
-    }
-
-    fn inside(&self, derivation: &Derivation, environment: &str) -> String {
-        let mut out = format!("\\begin{{{environment}}}\n");
-        let _ = write!(out, "{}", self.formula(&derivation.first));
-        for (at, step) in derivation.steps.iter().enumerate() {
-            let start = if at == 0 { " &= " } else { " \\\\\n &= " };
-            let _ = write!(out, "{start}{} && {}", self.formula(&step.after), self.reason(step));
+    /// One display: the lines on the left, the reasons on the right.
+    fn aligned(&self, derivation: &Derivation, environment: &str) -> String {
+        let mut rows: Vec<(String, String)> = derivation
+            .steps
+            .iter()
+            .map(|step| (format!("= {}", self.formula(&step.after)), self.reason(step)))
+            .collect();
+        rows.extend(self.value(derivation));
+        let mut out = format!("\\begin{{{environment}}}\n{}", self.formula(&derivation.first));
+        for (at, (line, reason)) in rows.iter().enumerate() {
+            let start = if at == 0 { " &" } else { " \\\\\n &" };
+            let _ = write!(out, "{start}{line} && {reason}");
         }
         let _ = write!(out, "\n\\end{{{environment}}}\n");
         out
     }
 
-    /// What is said below: where the formula is defined, and the numbers.
-    fn remarks(&self, derivation: &Derivation) -> Vec<String> {
-        let mut out = Vec::new();
-        let math = |text: String| match self.style {
-            Style::Latex | Style::Markdown => format!("${text}$"),
-            _ => text,
-        };
-        if !derivation.conditions.is_empty() {
-            let all: Vec<String> = derivation.conditions.iter().map(|c| math(self.formula(c))).collect();
-            out.push(format!("where {}", all.join(", ")));
-        }
-        if let Some([value, slope]) = &derivation.values {
-            let name = self.formula(&Tree::name(&derivation.wrt));
-            let d = if derivation.is_partial { "∂" } else { "d" };
-            let head = match self.style {
-                Style::Latex | Style::Markdown if derivation.is_partial => {
-                    format!(r"\frac{{\partial f}}{{\partial {name}}}")
-                }
-                Style::Latex | Style::Markdown => format!(r"\frac{{d f}}{{d {name}}}"),
-                _ => format!("{d}f/{d}{name}"),
-            };
-            out.push(self.value("f", value, &math));
-            out.push(self.value(&head, slope, &math));
-        }
-        out
-    }
-
-    fn value(
-        &self,
-        head: &str,
-        value: &Result<Value, Diagnostic>,
-        math: &dyn Fn(String) -> String,
-    ) -> String {
-        match value {
-            Ok(value) => math(format!("{head} = {}", self.number(value))),
-            Err(error) => format!("{} has no value: {}", math(head.to_owned()), error.message),
-        }
+    /// The number at the point, and the point.
+    fn value(&self, derivation: &Derivation) -> Option<(String, String)> {
+        let [_, slope] = derivation.values.as_ref()?;
+        let point: Vec<String> = derivation
+            .point
+            .iter()
+            .map(|(name, value)| format!("{} = {}", self.formula(&Tree::name(name)), self.number(value)))
+            .collect();
+        let place =
+            format!("{}{}", self.words("at "), point.join(if self.is_latex() { r",\ " } else { ", " }));
+        Some(match slope {
+            Ok(value) => {
+                let sign = match (value, self.style) {
+                    (Value::Exact(_), _) => "=",
+                    (_, Style::Unicode) => "≈",
+                    (_, Style::Text) => "=",
+                    _ => r"\approx",
+                };
+                (format!("{sign} {}", self.number(value)), place)
+            }
+            Err(error) => (
+                self.words("has no value"),
+                format!("{place}{}", self.words(&format!(": {}", error.message))),
+            ),
+        })
     }
 
     pub(super) fn number(&self, value: &Value) -> String {
@@ -241,27 +363,47 @@ pub(super) fn columns(rows: &[(String, String)]) -> String {
     out
 }
 
-/// Words inside `\text{…}`.
+/// Words inside `\text{…}`; signs that text does not have go outside.
 fn escaped(words: &str) -> String {
     let mut out = String::with_capacity(words.len());
     for c in words.chars() {
-        match c {
+        let sign = match c {
+            'π' => r"\pi",
+            'σ' => r"\sigma",
+            '²' => "^2",
+            '≠' => r"\neq",
+            '≥' => r"\geq",
+            '≤' => r"\leq",
+            '−' => "-",
+            '·' => r"\cdot",
+            '√' => r"\surd",
+            '′' => "'",
+            '<' | '>' => {
+                let _ = write!(out, "${c}$");
+                continue;
+            }
             '_' | '%' | '&' | '#' | '$' | '{' | '}' => {
                 out.push('\\');
                 out.push(c);
+                continue;
             }
-            '^' => out.push_str(r"\textasciicircum{}"),
-            '~' => out.push_str(r"\textasciitilde{}"),
-            '\\' => out.push_str(r"\textbackslash{}"),
-            other => out.push(other),
-        }
+            '^' => r"\wedge",
+            '~' => r"\sim",
+            '\\' => r"\backslash",
+            other => {
+                out.push(other);
+                continue;
+            }
+        };
+        let _ = write!(out, "${sign}$");
     }
     out
 }
 
 /// A table on paper.
 pub(super) fn table(table: &Table, style: Style, digits: usize) -> String {
-    let page = Page { style, is_partial: table.inputs.len() > 1 };
+    let page =
+        Page { style, is_partial: table.inputs.len() > 1, has_delta: false, differentials: Vec::new() };
     let sheet = Sheet { page, digits, top: table.nodes.last().map_or("f", |row| &row.name) };
     match style {
         Style::Unicode | Style::Text => sheet.lines(table),

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::Phrase;
-use super::make::{relation, substitute};
+use super::make::{map_parts, relation, substitute};
 use crate::diagnostic::Diagnostic;
 use crate::facts::Conditions;
 use crate::function::{self, Function, FunctionId, Row};
@@ -52,9 +52,55 @@ pub(super) fn equal(problem: &mut Problem, left: NodeId, right: NodeId) -> bool 
 }
 
 /// Are two lines equal wherever both have a value, by all the means of the prover? `false`: not shown.
+///
+/// Where values are given by cases, they are equal if they are in every case, inside it.
 pub(super) fn follows(problem: &mut Problem, before: (&Tree, NodeId), after: (&Tree, NodeId)) -> bool {
-    equal(problem, before.1, after.1)
-        || matches!(equivalent(problem, before.0, after.0), Ok(Verdict::Proved(_)))
+    if equal(problem, before.1, after.1) {
+        return true;
+    }
+    let mut conditions: Vec<Tree> = Vec::new();
+    for tree in [before.0, after.0] {
+        tree.walk(&mut |part| {
+            if let Kind::Cases(rows) = &part.kind {
+                for condition in rows.iter().filter_map(|(_, condition)| condition.as_ref()) {
+                    if !conditions.contains(condition) {
+                        conditions.push(condition.clone());
+                    }
+                }
+            }
+        });
+    }
+    if conditions.is_empty() || conditions.len() > MOST_CONDITIONS {
+        return matches!(equivalent(problem, before.0, after.0), Ok(Verdict::Proved(_)));
+    }
+    (0..1usize << conditions.len()).all(|choice| {
+        let holds = |condition: &Tree| {
+            conditions.iter().position(|own| own == condition).is_some_and(|at| choice >> at & 1 == 1)
+        };
+        // where one of them has no case it has no value
+        let (Some(x), Some(y)) = (chosen(before.0, &holds), chosen(after.0, &holds)) else { return true };
+        let (Ok(a), Ok(b)) = (lower(problem, &x), lower(problem, &y)) else { return false };
+        equal(problem, a.node, b.node) || matches!(equivalent(problem, &x, &y), Ok(Verdict::Proved(_)))
+    })
+}
+
+/// Conditions of cases that are looked at one by one.
+const MOST_CONDITIONS: usize = 4;
+
+/// The tree where some conditions hold and others do not; `None` where no case is left.
+fn chosen(tree: &Tree, holds: &dyn Fn(&Tree) -> bool) -> Option<Tree> {
+    if let Kind::Cases(rows) = &tree.kind {
+        let (value, _) = rows.iter().find(|(_, condition)| condition.as_ref().is_none_or(holds))?;
+        return chosen(value, holds);
+    }
+    let mut is_whole = true;
+    let mapped = map_parts(tree, &mut |part| {
+        chosen(part, holds).unwrap_or_else(|| {
+            is_whole = false;
+            part.clone()
+        })
+    });
+    is_whole.then_some(mapped)
 }
 
 /// The conditions of the engine's result, and which of them have been said.

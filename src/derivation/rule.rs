@@ -168,11 +168,18 @@ impl Rules<'_> {
             Kind::Call { name, primes, arguments } => {
                 return self.call(body, name, *primes, arguments, variable, moving);
             }
-            Kind::Cases(rows) => Applied::new(
-                Rule::Cases,
-                Kind::Cases(rows.iter().map(|(value, condition)| (by(value), condition.clone())).collect())
-                    .into(),
-            ),
+            Kind::Cases(rows) => {
+                let values = rows.iter().map(|(value, condition)| (by(value), condition.clone())).collect();
+                let mut applied = Applied::new(Rule::Cases, Kind::Cases(values).into());
+                // inside each case, not where one ends
+                for condition in rows.iter().filter_map(|(_, condition)| condition.as_ref()) {
+                    if let Kind::Relation(_, left, right) = &condition.kind {
+                        let apart = relation((**left).clone(), Relation::NotEqual, (**right).clone());
+                        applied.conditions.push(apart);
+                    }
+                }
+                applied
+            }
             Kind::Iverson(_) => Applied::new(Rule::Step, zero()),
             Kind::Big { operation: Big::Sum, indices, condition, body } => Applied::new(
                 Rule::Sum,

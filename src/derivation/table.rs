@@ -97,6 +97,21 @@ impl Table {
         let mut parts =
             Parts { problem, nodes: Vec::new(), inputs: Vec::new(), taken: BTreeSet::new(), next: 0 };
         parts.collect_names(&answer.reading);
+        // named intermediates in the order in which they were named, as far as the formula is made of them
+        let top_name = match &answer.reading.kind {
+            Kind::Name(name) => Some(name.clone()),
+            _ => None,
+        };
+        let named: Vec<String> = parts
+            .problem
+            .environment
+            .written_names()
+            .filter(|name| parts.taken.contains(*name) && top_name.as_deref() != Some(*name))
+            .map(str::to_owned)
+            .collect();
+        for name in named {
+            parts.part(&Tree::name(name))?;
+        }
         let top = parts.top(&answer.reading)?;
         let (nodes, inputs) = (parts.nodes, parts.inputs);
         let mut unknown: Vec<String> = Vec::new();

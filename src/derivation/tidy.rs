@@ -3,10 +3,11 @@
 //! A step is tried if it makes the line shorter; the last one is named after what it does to the part that it changes.
 
 use super::gather::{self, Done};
-use super::make::{holds_derivative, relation};
+use super::make::{Care, as_number, holds_derivative, is_one, is_zero, map_parts, relation};
 use super::proof::{self, Means};
 use super::{Phrase, Rule, expand, named};
 use crate::function;
+use crate::number::Rational;
 use crate::print;
 use crate::problem::Problem;
 use crate::syntax::tree::{Kind, Relation, Tree};
@@ -27,6 +28,12 @@ pub(super) fn steps(problem: &mut Problem, raw: &Tree, result: &Tree) -> Vec<Lin
     }
     let goal = gather::sorted(result);
     let mut line = raw.clone();
+    // what was left standing on purpose: x^(2 − 1), 3·1, + 0
+    let clean = cleaned(&line);
+    if print::nodes(&clean) < print::nodes(&line) {
+        lines.push((vec![algebra("drop zeros and ones")], Vec::new(), clean.clone()));
+        line = clean;
+    }
     for _ in 0..MOST_STEPS {
         if gather::sorted(&line) == goal {
             break;
@@ -52,6 +59,7 @@ pub(super) fn steps(problem: &mut Problem, raw: &Tree, result: &Tree) -> Vec<Lin
             Done { collected: true, .. } => "collect like terms",
             Done { numbers: true, .. } => "multiply the numbers",
             _ if ordered == *result => "write as one fraction",
+            _ if holds_e(&line) && !holds_e(result) => "write e^u as exp(u)",
             _ => "gather powers",
         };
         lines.push((vec![algebra(words)], Vec::new(), result.clone()));
@@ -59,6 +67,40 @@ pub(super) fn steps(problem: &mut Problem, raw: &Tree, result: &Tree) -> Vec<Lin
     }
     lines.extend(last(problem, &line, result));
     lines
+}
+
+/// The sum of numbers; `None` if one of them is none.
+fn total(terms: &[Tree]) -> Option<Rational> {
+    terms.iter().try_fold(Rational::ZERO, |sum, term| Some(sum + as_number(term)?))
+}
+
+/// No factor 1, no term 0, no exponent that is still to be worked out.
+fn cleaned(tree: &Tree) -> Tree {
+    let tree = map_parts(tree, &mut cleaned);
+    let care = Care::Tidy;
+    match tree.kind {
+        Kind::Sum(terms) => {
+            if let Some(total) = total(&terms) {
+                return Tree::number(&total);
+            }
+            care.sum(terms)
+        }
+        Kind::Product(factors) if factors.iter().any(|f| is_one(f) || is_zero(f)) => care.product(factors),
+        Kind::Quotient(above, below) if is_zero(&above) || is_one(&below) => care.quotient(*above, *below),
+        Kind::Power(base, exponent) => care.power(*base, *exponent),
+        kind => kind.into(),
+    }
+}
+
+/// Is there a power of e?
+fn holds_e(tree: &Tree) -> bool {
+    let mut found = false;
+    tree.walk(&mut |part| {
+        if let Kind::Power(base, _) = &part.kind {
+            found |= matches!(&base.kind, Kind::Name(name) if name == "e");
+        }
+    });
+    found
 }
 
 /// Do they differ in order and signs only?
@@ -147,6 +189,9 @@ fn last(problem: &mut Problem, line: &Tree, result: &Tree) -> Vec<Line> {
             let names: Vec<&str> = functions.iter().map(|id| function::row(*id).unicode).collect();
             let words = format!("by the definition of {}", names.join(" and "));
             vec![(vec![Rule::Identity(words)], phrases, result.clone())]
+        }
+        Means::Unknown if matches!(line.kind, Kind::Cases(_)) => {
+            vec![(vec![algebra("one case for each value")], Vec::new(), result.clone())]
         }
         Means::Unknown if because.is_empty() => {
             vec![(vec![Rule::Identity("simplify".to_owned())], because, result.clone())]

@@ -4,7 +4,7 @@
 //! sides prove it.
 
 use crate::function::{self, Function};
-use crate::ir::{Atom, Graph, NodeId, Sign};
+use crate::ir::{Atom, Graph, Node, NodeId, Sign};
 use crate::number::Rational;
 use crate::syntax::tree::Relation;
 
@@ -17,6 +17,54 @@ pub struct Condition {
     pub relation: Relation,
     /// The right side, of the same axes.
     pub right: NodeId,
+}
+
+impl Condition {
+    /// The condition solved for its variable, if it is `c·x + d` against zero for a scalar x: `x ≠ 1` for `2x − 2 ≠ 0`.
+    pub fn solved(&self, graph: &Graph) -> Option<(NodeId, Relation, Rational)> {
+        let terms = graph.terms(self.left);
+        if !is_zero(graph, self.right) || terms.len() != 2 || graph.rank(self.left) > 0 {
+            return None;
+        }
+        let (constant, linear) = if terms[0].1.factors.is_empty() { (0, 1) } else { (1, 0) };
+        let (d, (c, term)) = (&terms[constant], &terms[linear]);
+        let [factor] = term.factors.as_slice() else { return None };
+        let is_variable = matches!(graph.atom(factor.base), Some(Atom::Variable(_)));
+        if !d.1.factors.is_empty() || !d.1.sizes.is_empty() || !is_variable || !factor.exponent.is_one() {
+            return None;
+        }
+        if !term.sizes.is_empty() {
+            return None;
+        }
+        let relation = if c.is_negative() { reversed(self.relation) } else { self.relation };
+        Some((factor.base, relation, -d.0.divide(c)?))
+    }
+}
+
+/// The relation of the sides exchanged.
+pub fn reversed(relation: Relation) -> Relation {
+    match relation {
+        Relation::Equal | Relation::NotEqual => relation,
+        Relation::Less => Relation::Greater,
+        Relation::LessEqual => Relation::GreaterEqual,
+        Relation::Greater => Relation::Less,
+        Relation::GreaterEqual => Relation::LessEqual,
+    }
+}
+
+/// The base and the relation it must satisfy for `c·u^n` to satisfy the given one to zero, n odd.
+fn odd_root(graph: &Graph, node: NodeId, relation: Relation) -> Option<(NodeId, Relation)> {
+    let Node::Sum(terms) = graph.node(node) else { return None };
+    let [(coefficient, term)] = terms.as_slice() else { return None };
+    let [factor] = term.factors.as_slice() else { return None };
+    let is_odd = factor.exponent.number().is_some_and(|q| q.is_integer() && q.is_positive() && !q.is_even());
+    let is_whole = factor.labels.len() == term.sizes.len()
+        && factor.labels.iter().enumerate().all(|(axis, label)| axis == *label as usize)
+        && graph.axes(factor.base) == graph.axes(node);
+    if !is_odd || !is_whole || factor.base == node {
+        return None;
+    }
+    Some((factor.base, if coefficient.is_negative() { reversed(relation) } else { relation }))
 }
 
 /// What a relation to zero says of the sign.
@@ -66,6 +114,12 @@ impl Conditions {
         if relation == Relation::Greater && sign.is(Sign::NON_NEGATIVE) && is_zero(graph, right) {
             // x² > 0 asks for x ≠ 0 and no more.
             self.require_of(graph, left, Relation::NotEqual);
+            return;
+        }
+        if is_zero(graph, right)
+            && let Some((base, relation)) = odd_root(graph, left, relation)
+        {
+            self.require_zero(graph, base, relation);
             return;
         }
         let condition = Condition { left, relation, right };

@@ -191,7 +191,9 @@ impl Graph {
         let [(coefficient, term)] = terms.as_slice() else { return None };
         let (coefficient, term) = (coefficient.clone(), term.clone());
         let is_delta = |f: &Factor| {
-            matches!(self.atom(f.base), Some(Atom::Delta)) && f.exponent.is_one() && f.labels[0] != f.labels[1]
+            matches!(self.atom(f.base), Some(Atom::Delta))
+                && f.exponent.is_one()
+                && f.labels[0] != f.labels[1]
         };
         let deltas = term.factors.iter().filter(|f| is_delta(f)).count();
         if term.sizes.len() != 2 || deltas != 1 || term.factors.len() < 2 {

@@ -46,8 +46,8 @@ pub struct Environment {
     /// Names as the parser needs them.
     pub names: Names,
     pub(super) named: BTreeMap<String, Named>,
-    /// The definitions of [`Named::Definition`] as they were written, for derivations.
-    written_definitions: BTreeMap<String, Tree>,
+    /// The definitions of [`Named::Definition`] as they were written and in that order, for derivations.
+    written_definitions: Vec<(String, Tree)>,
     /// Conditions under which what was lowered so far is defined.
     pub conditions: Conditions,
     /// Conventions that the notation brought in (derivatives inside a formula).
@@ -96,7 +96,8 @@ impl Property {
             return Some((rest.strip_suffix(')')?.trim(), Property::PositiveDefinite));
         }
         let (name, words) = text.split_once(char::is_whitespace)?;
-        let words: Vec<&str> = words.split_whitespace().filter(|w| !matches!(*w, "is" | "an" | "a")).collect();
+        let words: Vec<&str> =
+            words.split_whitespace().filter(|w| !matches!(*w, "is" | "an" | "a")).collect();
         let property = match words.as_slice() {
             ["symmetric"] => Property::Symmetric,
             ["antisymmetric" | "skew-symmetric"] => Property::Antisymmetric,
@@ -140,7 +141,21 @@ impl Environment {
 
     /// What a name was given as its value, as it was written.
     pub fn written_definition(&self, name: &str) -> Option<&Tree> {
-        self.written_definitions.get(name)
+        self.written_definitions.iter().find(|(own, _)| own == name).map(|(_, value)| value)
+    }
+
+    /// The names that were given values, in the order in which they were.
+    pub fn written_names(&self) -> impl Iterator<Item = &str> {
+        self.written_definitions.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Makes a name a variable on the axes of a value; what it stood for before is gone.
+    pub fn declare_like(&mut self, name: &str, like: NodeId, layout: Layout) -> NodeId {
+        let axes = self.graph.axes(like).clone();
+        self.names.add_variable(name);
+        self.named
+            .insert(name.to_owned(), Named::Variable { axes: axes.clone(), layout, declared: None });
+        self.graph.variable(name, axes)
     }
 
     /// Takes up a declaration; `number` is its place among the declarations, for messages.
@@ -162,7 +177,7 @@ impl Environment {
             }
             Declaration::Definition { value, .. } => {
                 let lowered = self.lower(value).map_err(|error| in_declaration(error, number))?;
-                self.written_definitions.insert(name.clone(), value.clone());
+                self.written_definitions.push((name.clone(), value.clone()));
                 Named::Definition(Value::plain(lowered.node, lowered.layout))
             }
             Declaration::FunctionDefinition { parameters, value, .. } => {

@@ -51,7 +51,8 @@ impl Environment {
     /// If the name is no matrix that can have it.
     pub fn give_property(&mut self, name: &str, property: Property, text: &str) -> Result<(), Diagnostic> {
         let bad = |why: &str| {
-            Err(Diagnostic::new(Cause::Declaration, "this fact cannot be used").help(format!("{name} must be {why}")))
+            Err(Diagnostic::new(Cause::Declaration, "this fact cannot be used")
+                .help(format!("{name} must be {why}")))
         };
         let note = Given {
             tree: Tree::name(name),
@@ -86,8 +87,7 @@ impl Environment {
         let Some((node, _)) = self.variable(name) else { return bad("a variable") };
         match property {
             Property::PositiveDefinite | Property::Invertible => {
-                let sign =
-                    if property == Property::Invertible { Sign::NON_ZERO } else { Sign::POSITIVE };
+                let sign = if property == Property::Invertible { Sign::NON_ZERO } else { Sign::POSITIVE };
                 let determinant = self.graph.determinant(node);
                 self.graph.learn_sign(determinant, sign);
             }
@@ -100,7 +100,11 @@ impl Environment {
                     let value = crate::number::Rational::ONE;
                     let identity = self.graph.delta(size);
                     self.graph.declare_fact(product, &value, true, text);
-                    self.given.push(Given { sides: Some((product, identity)), property: None, ..note.clone() });
+                    self.given.push(Given {
+                        sides: Some((product, identity)),
+                        property: None,
+                        ..note.clone()
+                    });
                 }
             }
             _ => {}
@@ -123,7 +127,8 @@ impl Environment {
                     _ => self.lower(tree).ok(),
                 };
                 let (left, right) = (side(a)?.node, side(b)?.node);
-                let axes = if self.graph.rank(left) > 0 { self.graph.axes(left) } else { self.graph.axes(right) };
+                let axes =
+                    if self.graph.rank(left) > 0 { self.graph.axes(left) } else { self.graph.axes(right) };
                 let axes = axes.clone();
                 let left = self.graph.broadcast_scalar(left, &axes);
                 Some((left, self.graph.broadcast_scalar(right, &axes)))
@@ -201,7 +206,10 @@ impl Environment {
                 right.node
             };
             if self.graph.axes(left.node) != self.graph.axes(right_node) || !left.indices.is_empty() {
-                return Err(unusable(fact, "both sides of an inequality have one shape, or the right one is a number"));
+                return Err(unusable(
+                    fact,
+                    "both sides of an inequality have one shape, or the right one is a number",
+                ));
             }
             let difference = self.graph.subtract(left.node, right_node);
             if !self.graph.learn_sign(difference, sign_of_relation(relation)) {

@@ -53,6 +53,10 @@ impl Field<'_> {
                 Fold::Absolute(_) => {
                     exponent.divide(&Rational::TWO).unwrap_or_default().floor() * Rational::TWO
                 }
+                Fold::CubeRoot(_) => {
+                    let three = Rational::integer(3);
+                    exponent.divide(&three).unwrap_or_default().floor() * three
+                }
                 _ => exponent.floor(),
             };
             if whole.is_zero() {
@@ -73,6 +77,7 @@ impl Field<'_> {
                     self.integer_power(&g, n)?
                 }
                 Fold::Absolute(f) => Form::power(f, whole),
+                Fold::CubeRoot(f) => Form::power(f, Rational::integer(n / 3)),
             };
             form = self.multiply(&form, &value)?;
             at = 0;

@@ -10,8 +10,8 @@ use super::field::{Failure, Family, Field, Relation};
 use super::form::Form;
 use super::integer::Integer;
 use super::kernel::Kernel;
-use super::sign::{NEGATIVE, POSITIVE, ZERO};
 use super::polynomial::{Monomial, Polynomial, Term};
+use super::sign::{NEGATIVE, POSITIVE, ZERO};
 
 /// Multiples of an angle are expanded up to this.
 const MOST_MULTIPLE: i64 = 6;
@@ -33,6 +33,7 @@ impl Field<'_> {
             (function::SQRT, [a]) => self.power(a, &Form::number(Rational::HALF)),
             (function::POW, [a, b]) => self.power(a, b),
             (function::ABS, [a]) => self.absolute(a),
+            (function::CBRT, [a]) => self.cube_root(a),
             (function::SIGN, [a]) => match self.signs_of(a) {
                 POSITIVE => Ok(Form::one()),
                 NEGATIVE => Ok(Form::one().negate()),
@@ -73,11 +74,18 @@ impl Field<'_> {
                     let value = self.plain_call(Function::Known(id), &[positive])?;
                     return self.add(&[Form::one(), value.negate()]);
                 }
+                if row.parity == Parity::Even {
+                    return self.call(Function::Known(id), &[positive]);
+                }
                 match row.parity {
                     Parity::Odd => return Ok(self.plain_call(Function::Known(id), &[positive])?.negate()),
-                    Parity::Even => return self.plain_call(Function::Known(id), &[positive]),
-                    Parity::None => {}
+                    Parity::Even | Parity::None => {}
                 }
+            }
+            if row.parity == Parity::Even
+                && let Some(inside) = self.without_magnitudes(a)?
+            {
+                return self.call(Function::Known(id), &[inside]);
             }
         }
         self.plain_call(Function::Known(id), arguments)
@@ -95,6 +103,11 @@ impl Field<'_> {
         if a.coefficient.is_negative() {
             let value = self.wave(wave, &a.clone().negate())?;
             return Ok(if wave == Wave::Sine { value.negate() } else { value });
+        }
+        if wave == Wave::Cosine
+            && let Some(inside) = self.without_magnitudes(a)?
+        {
+            return self.wave(wave, &inside);
         }
         if let Some((Kernel::Pi, exponent)) = self.single_kernel(&a.monic())
             && exponent.is_one()
@@ -144,6 +157,48 @@ impl Field<'_> {
         }
         let (s, c) = self.wave_kernels(a)?;
         Ok(if wave == Wave::Sine { s } else { c })
+    }
+
+    /// `g·f` for `g·|f|`, which an even function does not tell apart; `None` if no magnitude is a factor.
+    fn without_magnitudes(&mut self, a: &Form) -> Result<Option<Form>, Failure> {
+        let mut inside = Form::number(a.coefficient.clone());
+        let mut found = false;
+        for (id, exponent) in &a.factors {
+            let base = self.polynomial(*id).as_variable().and_then(|v| match self.kernel_of(v) {
+                Kernel::Absolute(f) if exponent.is_one() => Some(*f),
+                _ => None,
+            });
+            found |= base.is_some();
+            let part = Form::power(base.unwrap_or(*id), exponent.clone());
+            inside = self.multiply(&inside, &part)?;
+        }
+        Ok(found.then_some(inside))
+    }
+
+    /// The real cube root: of a product factor by factor, each up to the cubes in it.
+    fn cube_root(&mut self, a: &Form) -> Result<Form, Failure> {
+        if a.is_zero() {
+            return Ok(Form::zero());
+        }
+        let third = Rational::fraction(1, 3).unwrap_or_default();
+        let mut product = self.rational_power(&Form::number(a.coefficient.abs()), &third)?;
+        if a.coefficient.is_negative() {
+            product = product.negate();
+        }
+        for (id, exponent) in &a.factors {
+            let base = Form::power(*id, Rational::ONE);
+            let part = match exponent.as_integer() {
+                Some(n) if self.signs_of(&base) & NEGATIVE != 0 => {
+                    let inside = self.intern_form(&base);
+                    let root = Kernel::Call(Function::Known(function::CBRT), smallvec::smallvec![inside]);
+                    let root = self.kernel_form(root)?;
+                    self.integer_power(&root, n)?
+                }
+                _ => self.rational_power(&Form::power(*id, exponent.clone()), &third)?,
+            };
+            product = self.multiply(&product, &part)?;
+        }
+        Ok(product)
     }
 
     /// sin and cos of a sum from those of its parts.

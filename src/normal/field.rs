@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use crate::function::{self, Function};
 use crate::ir::scalar::Ref;
 use crate::number::Rational;
 
@@ -45,6 +46,8 @@ pub(super) enum Fold {
     Composite(FormId),
     /// `|f|^e`, `0 ≤ e < 2`.
     Absolute(PolynomialId),
+    /// The real cube root of `f`, to the power `e`, `0 ≤ e < 3`.
+    CubeRoot(PolynomialId),
 }
 
 /// What is known of one interned polynomial.
@@ -235,6 +238,7 @@ impl<'a> Field<'a> {
             Kernel::Number(n) => Some(Fold::Number(Rational::from_integer(n.to_big()))),
             Kernel::Composite(form) => Some(Fold::Composite(*form)),
             Kernel::Absolute(f) => Some(Fold::Absolute(*f)),
+            Kernel::Call(..) => self.under_cube_root(&kernel).map(Fold::CubeRoot),
             _ => None,
         };
         let id = self.intern_polynomial(Polynomial::variable(variable), true);
@@ -290,6 +294,18 @@ impl<'a> Field<'a> {
             .unwrap_or(0)
     }
 
+    /// The polynomial whose cube root the kernel is.
+    fn under_cube_root(&self, kernel: &Kernel) -> Option<PolynomialId> {
+        let Kernel::Call(Function::Known(function::CBRT), arguments) = kernel else { return None };
+        match self.form(*arguments.first()?) {
+            Form { coefficient, factors } if coefficient.is_one() => match factors.as_slice() {
+                [(base, exponent)] if exponent.is_one() => Some(*base),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     fn relation_of(&mut self, kernel: &Kernel) -> Result<Option<Relation>, Failure> {
         Ok(match kernel {
             Kernel::Root { base, index } => {
@@ -298,7 +314,7 @@ impl<'a> Field<'a> {
                     Some(Fold::Number(n)) => Form::number(n),
                     Some(Fold::Composite(form)) => self.form(form).clone(),
                     // |f|^(1/q): its q-th power is |f| itself, a kernel.
-                    Some(Fold::Absolute(_)) => {
+                    Some(Fold::Absolute(_) | Fold::CubeRoot(_)) => {
                         return Ok(Some(Relation::Polynomial(*index, Rc::clone(self.polynomial(*base)))));
                     }
                 };
@@ -310,6 +326,10 @@ impl<'a> Field<'a> {
             Kernel::Absolute(f) => {
                 let square = self.polynomial(*f).power(2)?;
                 Some(Relation::Polynomial(2, Rc::new(square)))
+            }
+            Kernel::Call(..) => {
+                let base = self.under_cube_root(kernel);
+                base.map(|base| Relation::Polynomial(3, Rc::clone(self.polynomial(base))))
             }
             _ => None,
         })

@@ -27,6 +27,7 @@ mod nest;
 mod page;
 mod polynomial;
 mod power;
+mod range;
 mod sign;
 mod small;
 mod univariate;

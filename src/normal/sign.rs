@@ -8,6 +8,7 @@ use super::field::Field;
 use super::form::{Form, FormId, PolynomialId};
 use super::kernel::Kernel;
 use super::polynomial::Variable;
+use super::range;
 
 /// Below zero.
 pub const NEGATIVE: u8 = 1;
@@ -159,7 +160,22 @@ impl Field<'_> {
         if depth > DEEPEST || recorded.is_power_of_two() {
             return recorded;
         }
-        recorded & self.range_of_polynomial(id, depth).signs()
+        let signs = recorded & self.range_of_polynomial(id, depth).signs();
+        if depth > 0 || signs.is_power_of_two() || !self.has_calls(id) {
+            return signs;
+        }
+        signs & range::signs(self.range_of(id, 0))
+    }
+
+    /// Whether anything in it has a range worth looking at.
+    fn has_calls(&self, id: PolynomialId) -> bool {
+        let is_bounded = |variable: Variable| {
+            matches!(
+                self.kernel_of(variable),
+                Kernel::Call(Function::Known(_), _) | Kernel::Exponential(_) | Kernel::Pi | Kernel::Number(_)
+            )
+        };
+        self.polynomial(id).terms().iter().all(|t| t.monomial.iter().all(|(variable, _)| is_bounded(variable)))
     }
 
     fn range_of_polynomial(&self, id: PolynomialId, depth: u32) -> Range {

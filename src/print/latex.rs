@@ -197,7 +197,8 @@ fn body(tree: &Tree, followed: bool, out: &mut Out<'_>) {
                     out.push_str(", ");
                 }
                 // letters side by side are several indices
-                let wanted = if matches!(index.kind, Kind::Product(_)) { Level::Power } else { Level::Relation };
+                let wanted =
+                    if matches!(index.kind, Kind::Product(_)) { Level::Power } else { Level::Relation };
                 write(index, wanted, false, out);
             }
             out.push('}');
@@ -328,14 +329,17 @@ fn is_capital(tree: &Tree) -> bool {
 
 /// `\sin`, `\tanh`, but not `\sigma`, `\operatorname{…}`, `\mathbf{1}`.
 fn is_upright(sign: &str) -> bool {
-    sign.strip_prefix('\\')
-        .is_some_and(|rest| rest != "sigma" && rest.bytes().all(|b| b.is_ascii_lowercase()))
+    sign.strip_prefix('\\').is_some_and(|rest| {
+        !matches!(rest, "sigma" | "max" | "min") && rest.bytes().all(|b| b.is_ascii_lowercase())
+    })
 }
 
 fn call(function_name: &str, primes: u8, arguments: &[Tree], out: &mut Out<'_>) {
     match (form(function_name, primes, arguments), arguments) {
         // |A| may be a determinant
-        (Form::Bars, [argument]) if !is_capital(argument) => fenced("|", "|", out, |out| write(argument, Level::Relation, false, out)),
+        (Form::Bars, [argument]) if !is_capital(argument) => {
+            fenced("|", "|", out, |out| write(argument, Level::Relation, false, out));
+        }
         (Form::Norm, [argument]) => {
             fenced(r"\|", r"\|", out, |out| write(argument, Level::Relation, false, out));
         }
@@ -355,7 +359,10 @@ fn call(function_name: &str, primes: u8, arguments: &[Tree], out: &mut Out<'_>) 
             match function::lookup(function_name) {
                 // a prime needs letters to stand on, and a declared σ is not the function
                 Some(id)
-                    if primes > 0 && [r"\sqrt", r"\max", r"\min"].iter().any(|sign| function::row(id).latex.starts_with(sign))
+                    if primes > 0
+                        && [r"\sqrt", r"\max", r"\min"]
+                            .iter()
+                            .any(|sign| function::row(id).latex.starts_with(sign))
                         || out.names.is_some_and(|names| names.has(function::row(id).unicode)) =>
                 {
                     let _ = write!(out, r"\operatorname{{{}}}", function_name.replace('_', r"\_"));

@@ -301,9 +301,11 @@ impl Problem {
                     None => problem.shown(node, Layout::of_rank(rank)).tree,
                 }
             };
-            let left = side(self, condition.left);
-            let right = side(self, condition.right);
-            let tree: Tree = Kind::Relation(condition.relation, Box::new(left), Box::new(right)).into();
+            let (left, relation, right) = match condition.solved(&self.environment.graph) {
+                Some((variable, relation, value)) => (side(self, variable), relation, Tree::number(&value)),
+                None => (side(self, condition.left), condition.relation, side(self, condition.right)),
+            };
+            let tree: Tree = Kind::Relation(relation, Box::new(left), Box::new(right)).into();
             if !out.contains(&tree) {
                 out.push(tree);
             }

@@ -1,6 +1,7 @@
 //! What the facts demand of a point: of single variables, so that points can be chosen, and altogether, so that they can be
 //! checked.
 
+use crate::facts::reversed;
 use crate::ir::{Atom, Graph, NodeId, SymbolId};
 use crate::lower::{Environment, Given, Property};
 use crate::number::Rational;
@@ -155,17 +156,6 @@ fn read(
             }
         }
         _ => {}
-    }
-}
-
-/// `b ~ a` for `a ~ b`.
-fn reversed(relation: Relation) -> Relation {
-    match relation {
-        Relation::Less => Relation::Greater,
-        Relation::LessEqual => Relation::GreaterEqual,
-        Relation::Greater => Relation::Less,
-        Relation::GreaterEqual => Relation::LessEqual,
-        same => same,
     }
 }
 

@@ -116,7 +116,8 @@ fn has_no_value(function: Function, arguments: &[Interval]) -> bool {
     if sign::argument_signs(row).any(fails) {
         return true;
     }
-    let ends = |end: fn(&Interval) -> f64| arguments.iter().map(end).collect::<smallvec::SmallVec<[f64; 2]>>();
+    let ends =
+        |end: fn(&Interval) -> f64| arguments.iter().map(end).collect::<smallvec::SmallVec<[f64; 2]>>();
     // A thin shell on each side of the boundary is left out: there rounding may decide.
     arguments.iter().all(|a| a.width() < NARROW)
         && [-1.0, 0.0, 1.0].iter().all(|side| {
@@ -237,7 +238,12 @@ impl Analysis<Node> for Domain {
                 0 => Vec::new(),
                 bits => vec![Some(Enclosure::from_rational(&value, bits)); WITNESSES],
             };
-            return Data { sign: Sign::of(&value), intervals: [interval; WITNESSES], digits, constant: Some(value) };
+            return Data {
+                sign: Sign::of(&value),
+                intervals: [interval; WITNESSES],
+                digits,
+                constant: Some(value),
+            };
         }
         let data = |a: &Id| &graph[*a].data;
         let mut intervals = [Interval::UNDEFINED; WITNESSES];

@@ -1,9 +1,9 @@
 //! Chains of equalities and other relations, side by side, as derivations are written.
 
+use super::Names;
 use super::parser::Parser;
 use super::tokens::Rule;
 use super::tree::{Relation, Tree};
-use super::Names;
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
 

@@ -3,8 +3,8 @@
 //! The partials of functions come from the function table; the rules for sums, products, quotients and powers are those that a
 //! mistake can take the place of. Nothing that this file computes is shown as a right answer.
 
-use super::pattern::{Bindings, Pattern, instantiate, matches};
 use super::super::rewrite::{map_parts, mentions, substitute};
+use super::pattern::{Bindings, Pattern, instantiate, matches};
 use crate::function;
 use crate::number::Rational;
 use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
@@ -81,8 +81,12 @@ fn power(a: Tree, b: Tree) -> Tree {
 /// The argument of an exponential, written either way.
 pub(super) fn exponent_of_e(tree: &Tree) -> Option<&Tree> {
     match &tree.kind {
-        Kind::Power(base, exponent) if matches!(&base.kind, Kind::Name(name) if name == "e") => Some(exponent),
-        Kind::Call { name, primes: 0, arguments } if function::lookup(name) == Some(function::EXP) => arguments.first(),
+        Kind::Power(base, exponent) if matches!(&base.kind, Kind::Name(name) if name == "e") => {
+            Some(exponent)
+        }
+        Kind::Call { name, primes: 0, arguments } if function::lookup(name) == Some(function::EXP) => {
+            arguments.first()
+        }
         _ => None,
     }
 }
@@ -99,7 +103,9 @@ pub(super) fn partials(name: &str, arguments: &[Tree]) -> Option<Vec<Tree>> {
         .iter()
         .map(|text| {
             let tree = parse(text, &names).ok()?.tree;
-            Some(substitute(&tree, &|n| row.parameters.iter().position(|p| *p == n).map(|at| arguments[at].clone())))
+            Some(substitute(&tree, &|n| {
+                row.parameters.iter().position(|p| *p == n).map(|at| arguments[at].clone())
+            }))
         })
         .collect()
 }
@@ -116,8 +122,11 @@ impl<'p> Differentiator<'p> {
 
     /// A formula with its derivative operators worked out; `None` if it is none of the scalar calculus.
     pub fn worked_out(&mut self, tree: &Tree) -> Option<Tree> {
-        if let Kind::Derivative { operator: DerivativeOperator::Derivative | DerivativeOperator::Gradient, body, variables } =
-            &tree.kind
+        if let Kind::Derivative {
+            operator: DerivativeOperator::Derivative | DerivativeOperator::Gradient,
+            body,
+            variables,
+        } = &tree.kind
         {
             let mut body = self.rewritten(body)?;
             for variable in variables {
@@ -134,7 +143,11 @@ impl<'p> Differentiator<'p> {
         self.mapped(tree, &mut |own, part| own.worked_out(part))
     }
 
-    fn mapped(&mut self, tree: &Tree, change: &mut dyn FnMut(&mut Self, &Tree) -> Option<Tree>) -> Option<Tree> {
+    fn mapped(
+        &mut self,
+        tree: &Tree,
+        change: &mut dyn FnMut(&mut Self, &Tree) -> Option<Tree>,
+    ) -> Option<Tree> {
         let mut complete = true;
         let made = map_parts(tree, &mut |part| {
             change(self, part).unwrap_or_else(|| {
@@ -159,16 +172,24 @@ impl<'p> Differentiator<'p> {
     fn slipped_rewriting(&mut self, tree: &Tree) -> Option<Tree> {
         let slip = self.slip.as_ref().filter(|slip| slip.rewriting)?;
         let (from, to, place) = (slip.from, slip.to, slip.place);
-        for bindings in matches(from, tree, &self.variable) {
-            let here = self.seen;
-            self.seen += 1;
-            if place.is_none_or(|place| place == here) {
-                self.made = true;
-                let mut none = |tree: &Tree| Some(tree.clone());
-                return instantiate(to, &bindings, &self.variable, &mut none);
-            }
+        let bindings = self.due(place, matches(from, tree, &self.variable))?;
+        let mut none = |tree: &Tree| Some(tree.clone());
+        instantiate(to, &bindings, &self.variable, &mut none)
+    }
+
+    /// The way in which the slip is made here, if it is; each way counts as a place.
+    fn due(&mut self, place: Option<usize>, mut ways: Vec<Bindings>) -> Option<Bindings> {
+        let first = self.seen;
+        self.seen += ways.len();
+        let at = match place {
+            None => 0,
+            Some(place) => place.checked_sub(first)?,
+        };
+        if at >= ways.len() {
+            return None;
         }
-        None
+        self.made = true;
+        Some(ways.swap_remove(at))
     }
 
     /// The derivative by the variable, with the slip where it is due.
@@ -177,15 +198,13 @@ impl<'p> Differentiator<'p> {
         if self.steps > MAXIMUM_STEPS {
             return None;
         }
-        if let Some(slip) = self.slip.as_ref().filter(|slip| !slip.rewriting) {
+        // What is said of the variable is not said of constants.
+        let is_constant = !mentions(tree, &self.variable);
+        let concerns = |from: &Pattern| !is_constant || !mentions(&from.0, "u");
+        if let Some(slip) = self.slip.as_ref().filter(|slip| !slip.rewriting && concerns(slip.from)) {
             let (from, to, place) = (slip.from, slip.to, slip.place);
-            for bindings in matches(from, tree, &self.variable) {
-                let here = self.seen;
-                self.seen += 1;
-                if place.is_none_or(|place| place == here) {
-                    self.made = true;
-                    return self.slipped(to, &bindings);
-                }
+            if let Some(bindings) = self.due(place, matches(from, tree, &self.variable)) {
+                return self.slipped(to, &bindings);
             }
         }
         self.rightly(tree)
@@ -224,10 +243,8 @@ impl<'p> Differentiator<'p> {
                     return Some(quotient(self.of(u)?, (**v).clone()));
                 }
                 let (du, dv) = (self.of(u)?, self.of(v)?);
-                let above = sum(vec![
-                    product(vec![du, (**v).clone()]),
-                    negated(product(vec![(**u).clone(), dv])),
-                ]);
+                let above =
+                    sum(vec![product(vec![du, (**v).clone()]), negated(product(vec![(**u).clone(), dv]))]);
                 Some(quotient(above, power((**v).clone(), Tree::number(&Rational::TWO))))
             }
             Kind::Power(u, n) => {

@@ -64,7 +64,9 @@ fn evaluate(tree: &Tree, number: usize) -> f64 {
             _ => value_of(name, number),
         },
         Kind::Sum(terms) => terms.iter().map(|term| evaluate(term, number)).sum(),
-        Kind::Product(factors) | Kind::Hadamard(factors) => factors.iter().map(|f| evaluate(f, number)).product(),
+        Kind::Product(factors) | Kind::Hadamard(factors) => {
+            factors.iter().map(|f| evaluate(f, number)).product()
+        }
         Kind::Quotient(a, b) => evaluate(a, number) / evaluate(b, number),
         Kind::Negate(a) => -evaluate(a, number),
         Kind::Power(a, b) => {

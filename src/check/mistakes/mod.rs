@@ -11,6 +11,7 @@ pub mod table;
 mod tensor;
 mod unfold;
 
+pub(super) use unfold::unfolded;
 pub use table::{MISTAKES, Mistake, Rule};
 
 use std::sync::LazyLock;
@@ -81,7 +82,7 @@ pub(super) fn diagnose(case: &Case) -> Vec<Diagnosis> {
     let mut found: Vec<Diagnosis> = Vec::new();
     let mut bases: Vec<Tree> = Vec::new();
     for base in case.before.into_iter().chain([case.head]) {
-        let unfolded = unfold::unfolded(case.sheet, base);
+        let unfolded = unfolded(case.sheet, base);
         if !bases.contains(&unfolded) {
             bases.push(unfolded);
         }
@@ -102,7 +103,7 @@ pub(super) fn diagnose(case: &Case) -> Vec<Diagnosis> {
 
 fn scalar(case: &Case, base: &Tree, found: &mut Vec<Diagnosis>, proofs: &mut usize) {
     let Some(right) = Differentiator::new("", None).worked_out(base) else { return };
-    let written = unfold::unfolded(case.sheet, case.written);
+    let written = unfolded(case.sheet, case.written);
     let Some(written_out) = Differentiator::new("", None).worked_out(&written) else { return };
     let target = Fingerprint::of(&unfold::expanded(case.sheet, &written_out));
     if target.is_empty() || target.agrees(&Fingerprint::of(&unfold::expanded(case.sheet, &right))) {
@@ -113,24 +114,15 @@ fn scalar(case: &Case, base: &Tree, found: &mut Vec<Diagnosis>, proofs: &mut usi
         if found.iter().any(|diagnosis| diagnosis.id == rule.mistake.id) {
             continue;
         }
-        let mut place = Some(0);
-        while let Some(at) = place {
-            // At one place after the other, then everywhere at once.
-            let is_last = at >= MOST_PLACES;
-            let slip = Slip {
-                from: &rule.from,
-                to: &rule.to,
-                place: (!is_last).then_some(at),
-                rewriting: rule.rewriting,
-            };
-            let mut run = Differentiator::new("", Some(slip));
+        let slip = |place: Option<usize>| Slip { from: &rule.from, to: &rule.to, place, rewriting: rule.rewriting };
+        let mut count = Differentiator::new("", Some(slip(Some(usize::MAX))));
+        let _ = count.worked_out(base);
+        let places = count.places().min(MOST_PLACES);
+        // At one place after the other, then everywhere at once.
+        let everywhere = (places > 1).then_some(None);
+        for place in (0..places).map(Some).chain(everywhere) {
+            let mut run = Differentiator::new("", Some(slip(place)));
             let consequence = run.worked_out(base);
-            place = match (is_last, run.places()) {
-                (true, _) | (_, 0) => None,
-                (_, places) if at + 1 < places => Some(at + 1),
-                (_, places) if places > 1 => Some(MOST_PLACES),
-                _ => None,
-            };
             let Some(consequence) = consequence.filter(|_| run.made) else { continue };
             if !target.agrees(&Fingerprint::of(&unfold::expanded(case.sheet, &consequence))) {
                 continue;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::differentiate::{exponent_of_e, partials, product, sum};
 use super::super::rewrite::{map_parts, mentions};
+use super::differentiate::{exponent_of_e, partials, product, sum};
 use crate::function;
 use crate::syntax::tree::{Kind, Tree};
 use crate::syntax::{Names, parse};
@@ -108,7 +108,9 @@ fn unify(pattern: &Tree, tree: &Tree, variable: &str, so_far: &Bindings, then: &
                 return;
             }
             let (own, argument) = match &tree.kind {
-                Kind::Call { name, primes: 0, arguments } if arguments.len() == 1 => (name.as_str(), &arguments[0]),
+                Kind::Call { name, primes: 0, arguments } if arguments.len() == 1 => {
+                    (name.as_str(), &arguments[0])
+                }
                 Kind::Power(..) if let Some(exponent) = exponent_of_e(tree) => {
                     (function::row(function::EXP).name, exponent)
                 }
@@ -157,10 +159,17 @@ fn unify(pattern: &Tree, tree: &Tree, variable: &str, so_far: &Bindings, then: &
 }
 
 /// `u*v`: each factor against all others, and the first factors against the last.
-fn unify_product(wanted: &[Tree], tree: &Tree, variable: &str, so_far: &Bindings, then: &mut dyn FnMut(&Bindings)) {
+fn unify_product(
+    wanted: &[Tree],
+    tree: &Tree,
+    variable: &str,
+    so_far: &Bindings,
+    then: &mut dyn FnMut(&Bindings),
+) {
     let (Kind::Product(factors), [a, b]) = (&tree.kind, wanted) else { return };
     for at in 0..factors.len() {
-        let rest: Vec<Tree> = factors.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, f)| f.clone()).collect();
+        let rest: Vec<Tree> =
+            factors.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, f)| f.clone()).collect();
         let rest = product(rest);
         // A constant factor is none of the product rule's business.
         let is_rule_of_two = is_any(a) && is_any(b);
@@ -176,10 +185,17 @@ fn is_any(pattern: &Tree) -> bool {
 }
 
 /// `u+v` of two terms; `u-(v+w)` with a bracket behind a minus.
-fn unify_sum(wanted: &[Tree], tree: &Tree, variable: &str, so_far: &Bindings, then: &mut dyn FnMut(&Bindings)) {
+fn unify_sum(
+    wanted: &[Tree],
+    tree: &Tree,
+    variable: &str,
+    so_far: &Bindings,
+    then: &mut dyn FnMut(&Bindings),
+) {
     let (Kind::Sum(terms), [a, b]) = (&tree.kind, wanted) else { return };
     for at in 0..terms.len() {
-        let rest: Vec<Tree> = terms.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, t)| t.clone()).collect();
+        let rest: Vec<Tree> =
+            terms.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, t)| t.clone()).collect();
         let rest = sum(rest);
         unify(b, &terms[at], variable, so_far, &mut |bindings| unify(a, &rest, variable, bindings, then));
     }

@@ -1,10 +1,8 @@
 //! Mistakes in gradients of vectors and matrices: a transposed or negated answer, a softmax that was passed wrongly.
 
 use super::table::{MISTAKES, Rule};
-use super::{Case, Diagnosis};
-use super::super::decide::indices_of;
+use super::{Case, Diagnosis, unfold};
 use super::super::rewrite::{map_parts, substitute};
-use super::super::sheet::{Meaning, Reading};
 use crate::function;
 use crate::print;
 use crate::problem::{Operator, Request};
@@ -17,14 +15,17 @@ const ARRIVING: &str = "g_0";
 
 /// Adds the mistakes that explain the line.
 pub(super) fn diagnose(case: &Case, found: &mut Vec<Diagnosis>) {
-    let indices = indices_of(case.sheet, &[case.head, case.written]);
-    let mut meaning = Meaning::new(case.sheet, Reading::default(), case.sheet.facts_for(&indices), indices);
-    let Ok(head) = meaning.of(case.head) else { return };
-    if !meaning.functions.is_empty() || !is_tensor(case, &head) {
+    let Some(head) = opened(case) else { return };
+    if !is_tensor(case, &head) {
         return;
     }
+    let is_number = case.sheet.is_numeric(case.written);
     for mistake in MISTAKES {
         for rule in mistake.rules {
+            if is_number && matches!(rule, Rule::Answer(_)) {
+                // A number is its own transpose: that would explain nothing.
+                continue;
+            }
             let consequences = match rule {
                 Rule::Answer(text) => answers(text, &head),
                 Rule::Softmax(text) => softmax(case, &head, text).into_iter().collect(),
@@ -37,6 +38,27 @@ pub(super) fn diagnose(case: &Case, found: &mut Vec<Diagnosis>) {
             }
         }
     }
+}
+
+/// What the chain starts from, as a derivative by a whole name: names are looked through except that one.
+fn opened(case: &Case) -> Option<Tree> {
+    let Kind::Derivative { operator, body, variables } = &case.head.kind else { return None };
+    let [variable] = variables.as_slice() else { return None };
+    let (name, indices) = match &variable.kind {
+        Kind::Name(name) => (name, None),
+        Kind::Index(base, indices) => match &base.kind {
+            Kind::Name(name) => (name, Some(indices.clone())),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let body = Box::new(unfold::opened(case.sheet, body, name, 0));
+    let derivative: Tree =
+        Kind::Derivative { operator: *operator, body, variables: vec![Tree::name(name.clone())] }.into();
+    Some(match indices {
+        Some(indices) => Kind::Index(Box::new(derivative), indices).into(),
+        None => derivative,
+    })
 }
 
 fn is_tensor(case: &Case, head: &Tree) -> bool {
@@ -82,10 +104,7 @@ fn softmax_in(tree: &Tree) -> Option<(Tree, Tree)> {
 
 fn is_softmax(name: &str) -> bool {
     function::lookup(name).is_some_and(|id| {
-        matches!(
-            function::row(id).meaning,
-            function::Meaning::Tensor(function::TensorFunction::Softmax)
-        )
+        matches!(function::row(id).meaning, function::Meaning::Tensor(function::TensorFunction::Softmax))
     })
 }
 
@@ -110,23 +129,22 @@ fn softmax(case: &Case, head: &Tree, text: &str) -> Option<Tree> {
     // The argument has as many components as the softmax: its shape is read off.
     let lowered = problem.environment.lower(&inner).ok()?;
     let graph = &problem.environment.graph;
-    let sizes: Vec<String> = graph.axes(lowered.node).iter().map(|axis| graph.dimension_text(*axis)).collect();
+    let sizes: Vec<String> =
+        graph.axes(lowered.node).iter().map(|axis| graph.dimension_text(*axis)).collect();
     let [size] = sizes.as_slice() else { return None };
     problem.declare(&format!("{SOFTMAX}: R[{size}]")).ok()?;
     problem.declare(&format!("{ARRIVING}: R[{size}]")).ok()?;
     let mut derived = |body: Tree, by: &Tree| {
         let operator = DerivativeOperator::Derivative;
-        let tree: Tree = Kind::Derivative { operator, body: Box::new(body), variables: vec![by.clone()] }.into();
+        let tree: Tree =
+            Kind::Derivative { operator, body: Box::new(body), variables: vec![by.clone()] }.into();
         let request = Request { operator: Operator::Simplify, ..Request::default() };
         let answer = problem.answer(&print::text(&tree), &request).ok()?;
         answer.partials.into_iter().next().map(|partial| partial.tree)
     };
     let arriving = derived(outer, &Tree::name(SOFTMAX))?;
-    let product: Tree = Kind::Product(vec![
-        Kind::Transpose(Box::new(Tree::name(ARRIVING))).into(),
-        inner.clone(),
-    ])
-    .into();
+    let product: Tree =
+        Kind::Product(vec![Kind::Transpose(Box::new(Tree::name(ARRIVING))).into(), inner.clone()]).into();
     let leaving = derived(product, variable)?;
     let mut names = Names::new();
     ["s", "g"].iter().for_each(|name| names.add_variable(name));

@@ -10,7 +10,7 @@ fn derivative(body: Tree, variable: &str, times: u8) -> Tree {
 }
 
 /// Names replaced by what they stand for, other than the one that is differentiated by.
-fn opened(sheet: &Sheet, tree: &Tree, keep: &str, depth: usize) -> Tree {
+pub(super) fn opened(sheet: &Sheet, tree: &Tree, keep: &str, depth: usize) -> Tree {
     if depth > 20 {
         return tree.clone();
     }
@@ -24,7 +24,9 @@ fn opened(sheet: &Sheet, tree: &Tree, keep: &str, depth: usize) -> Tree {
                 None => tree.clone(),
             },
         },
-        Kind::Call { name, primes: 0, arguments } if let Some((parameters, value)) = sheet.functions.get(name) => {
+        Kind::Call { name, primes: 0, arguments }
+            if let Some((parameters, value)) = sheet.functions.get(name) =>
+        {
             let arguments: Vec<Tree> = arguments.iter().map(|a| opened(sheet, a, keep, depth + 1)).collect();
             let value = substitute(value, &|n| {
                 parameters.iter().position(|p| p == n).and_then(|at| arguments.get(at).cloned())
@@ -45,7 +47,7 @@ fn opened_names(sheet: &Sheet, tree: &Tree, keep: &str, parameters: &[String], d
 }
 
 /// A line with its derivatives written out as operators.
-pub(super) fn unfolded(sheet: &Sheet, tree: &Tree) -> Tree {
+pub(in super::super) fn unfolded(sheet: &Sheet, tree: &Tree) -> Tree {
     match &tree.kind {
         Kind::Call { name, primes, arguments }
             if *primes > 0
@@ -56,25 +58,6 @@ pub(super) fn unfolded(sheet: &Sheet, tree: &Tree) -> Tree {
             let body = opened_names(sheet, value, parameter, parameters, 0);
             match &arguments[0].kind {
                 Kind::Name(own) if own == parameter => derivative(body, parameter, *primes),
-                _ => tree.clone(),
-            }
-        }
-        Kind::Transpose(_) => {
-            let (mut inner, mut times) = (tree, 0u8);
-            while let Kind::Transpose(deeper) = &inner.kind {
-                inner = deeper;
-                times = times.saturating_add(1);
-            }
-            let variables = match &inner.kind {
-                Kind::Name(name) if sheet.functions.contains_key(name) => {
-                    sheet.functions.get(name).map(|(parameters, _)| parameters.clone()).unwrap_or_default()
-                }
-                _ => sheet.variables_of(inner),
-            };
-            match variables.as_slice() {
-                [variable] if sheet.rank(variable) == 0 => {
-                    derivative(opened(sheet, inner, variable, 0), variable, times)
-                }
                 _ => tree.clone(),
             }
         }

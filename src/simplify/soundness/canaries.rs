@@ -117,7 +117,9 @@ fn slips_are_caught_in_the_graph() {
         let all = mutants(&right, case.letters.len());
         let Some(mutant) = all.into_iter().cycle().nth(number * 7) else { continue };
         case.right = mutant;
-        if !fails_at_a_witness(&case) || normal::equal(&right, &case.right, &TableDefinitions, &limits).is_some() {
+        if !fails_at_a_witness(&case)
+            || normal::equal(&right, &case.right, &TableDefinitions, &limits).is_some()
+        {
             continue;
         }
         tried += 1;
@@ -148,7 +150,9 @@ fn small_slips_are_caught_by_many_digits() {
 /// What has no value at a witness must not come into the graph.
 #[test]
 fn terms_without_a_value_are_caught() {
-    for right in ["a*b/(b - b)", "log(-a^2)*a*b", "(-1 - a^2)^(1/2)*b", "asin(2 + a^2)*b", "a*b + (a - a)^(-2)"] {
+    for right in
+        ["a*b/(b - b)", "log(-a^2)*a*b", "(-1 - a^2)^(1/2)*b", "asin(2 + a^2)*b", "a*b + (a - a)^(-2)"]
+    {
         let line = Line { name: "canary", left: "a*b", right, struck_out: None, ..in_force()[0].0 };
         let case = Case::new(&line);
         let conflict = caught(&case.left, Rule::read(&line).expect("readable"), 0);

@@ -48,7 +48,8 @@ pub fn mutants(right: &Scalar, letters: usize) -> Vec<Scalar> {
             Operation::Call(Function::Known(id), arguments) => {
                 let arity = arguments.len();
                 for (other, row) in function::all() {
-                    if other != *id && row.is_elementwise() && !row.shorthand && row.parameters.len() == arity {
+                    if other != *id && row.is_elementwise() && !row.shorthand && row.parameters.len() == arity
+                    {
                         replace(&|moved, builder| match moved {
                             Operation::Call(_, arguments) => {
                                 Some(builder.add(Operation::Call(Function::Known(other), arguments.clone())))

@@ -58,7 +58,13 @@ fn every_rule_holds_and_keeps_its_class() {
         compared += agreed;
         if let Some((values, fault)) = failed {
             let at = case.letters.iter().zip(&values).map(|(l, v)| format!("{l} = {v}")).collect::<Vec<_>>();
-            faults.push(format!("{}: {} -> {}: {fault:?} at {}", line.name, line.left, line.right, at.join(", ")));
+            faults.push(format!(
+                "{}: {} -> {}: {fault:?} at {}",
+                line.name,
+                line.left,
+                line.right,
+                at.join(", ")
+            ));
         } else if agreed < 5 {
             faults.push(format!("{}: compared at {agreed} points only", line.name));
         }
@@ -93,7 +99,8 @@ pub fn witness(text: &str, letters: &[String]) -> Values {
     let mut values = vec![Rational::ONE; letters.len()];
     for part in text.split(',') {
         let (letter, value) = part.split_once('=').unwrap_or_else(|| panic!("witness {text:?}"));
-        let at = letters.iter().position(|l| l == letter.trim()).unwrap_or_else(|| panic!("witness {text:?}"));
+        let at =
+            letters.iter().position(|l| l == letter.trim()).unwrap_or_else(|| panic!("witness {text:?}"));
         let value = Pattern::read(value.trim(), &mut Letters::default()).expect("a number").to_scalar();
         values[at] = evaluate::exact(&value, &[]).expect("a number");
     }

@@ -137,7 +137,8 @@ impl Case {
         match (p.is_defined(), q.is_defined()) {
             (true, true) => {
                 let differ = beyond
-                    && match (evaluate::precise_at(&left, &[], BITS), evaluate::precise_at(&right, &[], BITS)) {
+                    && match (evaluate::precise_at(&left, &[], BITS), evaluate::precise_at(&right, &[], BITS))
+                    {
                         (Some(p), Some(q)) => p.is_disjoint(&q),
                         _ => false,
                     };

@@ -83,7 +83,9 @@ pub(super) fn written(token: &Token<'_>) -> String {
         _ => return token.text.to_string(),
     };
     match (token.sized, token.word) {
-        (true, Word::Open(_) | Word::Bar(Way::Open) | Word::DoubleBar(Way::Open)) => format!(r"\left{bracket}"),
+        (true, Word::Open(_) | Word::Bar(Way::Open) | Word::DoubleBar(Way::Open)) => {
+            format!(r"\left{bracket}")
+        }
         (true, _) => format!(r"\right{bracket}"),
         _ => bracket.into(),
     }

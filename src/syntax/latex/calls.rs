@@ -5,8 +5,9 @@ use super::super::operands::call_node;
 use super::super::parser::{Node, Result, built};
 use super::super::powers::prime_count;
 use super::super::suggestion::nearest;
-use super::super::tree::{DerivativeOperator, Kind, Relation, Tree};
-use super::names::{Meaning, Symbol, greek};
+use super::super::tree::{DerivativeOperator, Kind, Tree};
+use super::alphabet::greek;
+use super::names::{Meaning, Symbol};
 use super::parser::Parser;
 use super::scripts::High;
 use super::slips::{syntax, unsupported};
@@ -28,7 +29,7 @@ struct Applied {
 }
 
 /// The function whose row gives this LaTeX.
-fn by_latex(latex: &str) -> Option<Known> {
+pub(super) fn by_latex(latex: &str) -> Option<Known> {
     function::all().find(|(_, row)| row.latex == latex).and_then(|(_, row)| known::lookup(row.name))
 }
 
@@ -91,6 +92,9 @@ impl Parser<'_> {
                         .at(symbol.span, "")
                         .help(format!(r"write {name} \cdot (…) for the product, \operatorname{{{}}}(…) for the function", known.name)));
                 }
+                if self.word() == Word::Open(Fence::Round) && self.holds_arguments() {
+                    return Err(self.value_or_product(&symbol, &name));
+                }
                 if is_low_used {
                     return built(Kind::Name(name), symbol.span, 0);
                 }
@@ -98,7 +102,8 @@ impl Parser<'_> {
             }
             Meaning::Function { name, primes } => {
                 let arity = self.names.arity(&name);
-                let applied = Applied { written: name.clone(), name, arity, is_known: false, span: symbol.span };
+                let applied =
+                    Applied { written: name.clone(), name, arity, is_known: false, span: symbol.span };
                 self.application(&applied, primes)
             }
             Meaning::Unknown => self.unknown(&symbol, &start.text),
@@ -134,9 +139,7 @@ impl Parser<'_> {
         let known = by_latex(&format!("\\{command}{{{base}}}"))
             .or_else(|| by_latex(&format!("\\{command}{{{}}}", base.replace('_', r"\_"))))
             .or_else(|| by_latex(&format!("\\{command}")).filter(|_| greek(command).is_some()))
-            .or_else(|| {
-                (symbol.is_word || greek(command).is_some()).then(|| known::lookup(&base)).flatten()
-            });
+            .or_else(|| (symbol.is_word || greek(command).is_some()).then(|| known::lookup(&base)).flatten());
         if let Some(known) = known {
             let is_letter = base.chars().count() == 1;
             if symbol.low.is_none() && (!is_letter || opens) {
@@ -158,36 +161,62 @@ impl Parser<'_> {
             }
         }
         if opens {
-            if symbol.is_word && symbol.low.is_none() || symbol.primes > 0 {
+            if symbol.is_word || symbol.primes > 0 {
                 return Err(self.unknown_function(symbol, &base));
             }
-            let close = self.partners[self.at];
-            let inside = &self.words[self.at + 1..close];
-            let is_list = self.has_comma(self.at + 1, close);
-            let is_name = !inside.is_empty()
-                && inside.iter().all(|t| {
-                    matches!(t.word, Word::Letter | Word::Number | Word::OpenCurly | Word::CloseCurly | Word::Under | Word::Prime)
-                        || t.word == Word::Command
-                            && (greek(&t.text).is_some()
-                                || super::names::is_typeface(&t.text)
-                                || super::names::accent(&t.text).is_some())
-                })
-                && (inside.len() == 1
-                    || inside[0].word == Word::Command
-                    || inside.get(1).is_some_and(|t| matches!(t.word, Word::Under | Word::Prime)));
-            let is_function_letter =
-                symbol.low.is_none() && matches!(&*base, "f" | "g" | "h" | "F" | "G" | "H" | "ϕ" | "φ" | "ψ" | "Φ" | "Ψ");
-            if is_list || is_name || is_function_letter {
-                let text = self.short(symbol.span.join(self.words[close].span));
-                let name = self.short(symbol.span);
-                return Err(syntax(format!("it is not clear whether `{text}` is a value of a function or a product"))
-                    .at(symbol.span.join(self.words[close].span), "")
-                    .help(format!(
-                        r"declare a function with --let '{base}: function' or --let '{base}(t) = …'; write {name} \cdot (…) for the product"
-                    )));
+            let is_function_letter = symbol.low.is_none()
+                && matches!(&*base, "f" | "g" | "h" | "F" | "G" | "H" | "ϕ" | "φ" | "ψ" | "Φ" | "Ψ");
+            // S_{λα}(x): a subscript that is a parameter
+            let has_parameter = symbol.low.as_ref().is_some_and(|(start, _)| {
+                self.words[*start + 1..symbol.end]
+                    .iter()
+                    .any(|t| matches!(t.word, Word::Under | Word::Command))
+            });
+            if is_function_letter || has_parameter || self.holds_arguments() {
+                return Err(self.value_or_product(symbol, &base));
             }
         }
         self.undeclared(symbol)
+    }
+
+    /// Whether the round brackets here hold a single name or number, or a list: what a function has, and no product needs.
+    fn holds_arguments(&self) -> bool {
+        let close = self.partners[self.at];
+        let inside = &self.words[self.at + 1..close];
+        if self.has_comma(self.at + 1, close) {
+            return true;
+        }
+        let is_single = |t: &super::words::Token<'_>| {
+            matches!(
+                t.word,
+                Word::Letter | Word::Number | Word::OpenCurly | Word::CloseCurly | Word::Under | Word::Prime
+            ) || t.word == Word::Command
+                && (greek(&t.text).is_some()
+                    || super::alphabet::is_typeface(&t.text)
+                    || super::alphabet::accent(&t.text).is_some())
+        };
+        !inside.is_empty()
+            && inside.iter().all(is_single)
+            && (inside.len() == 1
+                || self.long_name(self.at + 1).is_some_and(|(_, count)| count == inside.len())
+                || inside[0].word == Word::Command
+                    && inside.iter().skip(1).all(|t| t.word != Word::Command || greek(&t.text).is_none())
+                    && (greek(&inside[0].text).is_none() || inside[1].word == Word::Under)
+                || inside.get(1).is_some_and(|t| matches!(t.word, Word::Under | Word::Prime)))
+    }
+
+    fn value_or_product(&self, symbol: &Symbol, base: &str) -> Diagnostic {
+        if let Some(problem) = self.equation_number() {
+            return problem;
+        }
+        let close = self.partners[self.at];
+        let whole = symbol.span.join(self.words[close].span);
+        let (text, name) = (self.short(whole), self.short(symbol.span));
+        syntax(format!("it is not clear whether `{text}` is a value of a function or a product")).at(whole, "").help(
+            format!(
+                r"declare a function with --let '{base}: function' or --let '{base}(t) = …'; write {name} \cdot (…) for the product"
+            ),
+        )
     }
 
     fn has_comma(&self, start: usize, end: usize) -> bool {
@@ -252,10 +281,14 @@ impl Parser<'_> {
             return self.apply_known(known.name, known, span);
         }
         let log = function::row(function::LOG).name;
-        let Some(known) = known::lookup(log) else { return Err(unsupported("logarithms are not known").at(span, "")) };
+        let Some(known) = known::lookup(log) else {
+            return Err(unsupported("logarithms are not known").at(span, ""));
+        };
         let above = self.apply_known(log, known, span)?;
         if matches!(above.tree.kind, Kind::Power(..)) {
-            return Err(syntax("it is not clear what is raised").at(above.tree.span, "").help(r"write (\log_b(x))^2"));
+            return Err(syntax("it is not clear what is raised")
+                .at(above.tree.span, "")
+                .help(r"write (\log_b(x))^2"));
         }
         let below = call_node(log, 0, vec![base], place, depth)?;
         let whole = above.tree.span;
@@ -263,13 +296,18 @@ impl Parser<'_> {
         built(Kind::Quotient(Box::new(above.tree), Box::new(below.tree)), whole, depth)
     }
 
-    fn apply_known(&mut self, written: &str, known: Known, span: Span) -> Result<Node> {
+    pub(super) fn apply_known(&mut self, written: &str, known: Known, span: Span) -> Result<Node> {
         self.apply_known_with(written, known, span, 0)
     }
 
     fn apply_known_with(&mut self, written: &str, known: Known, span: Span, primes: usize) -> Result<Node> {
-        let applied =
-            Applied { written: written.into(), name: known.name.into(), arity: known.arity, is_known: true, span };
+        let applied = Applied {
+            written: written.into(),
+            name: known.name.into(),
+            arity: known.arity,
+            is_known: true,
+            span,
+        };
         self.application(&applied, primes)
     }
 
@@ -295,9 +333,12 @@ impl Parser<'_> {
                 let span = function.span.join(self.words[close].span);
                 match node.tree.kind {
                     Kind::Array(_) | Kind::Iverson(_) => {
-                        return Err(syntax(format!("it is not clear what `{}` is applied to", function.written))
-                            .at(span, "")
-                            .help("put the argument in round brackets"));
+                        return Err(syntax(format!(
+                            "it is not clear what `{}` is applied to",
+                            function.written
+                        ))
+                        .at(span, "")
+                        .help("put the argument in round brackets"));
                     }
                     _ => call_node(&function.name, primes as u8, vec![node.tree], span, node.depth)?,
                 }
@@ -316,7 +357,7 @@ impl Parser<'_> {
     }
 
     fn plain_group(&mut self) -> Result<Node> {
-        self.nested(|parser| parser.bare_operand())
+        self.nested(Self::bare_operand)
     }
 
     /// The exponent between a function and its argument: `\sin^2 x`.
@@ -375,9 +416,14 @@ impl Parser<'_> {
         let span = function.span.join(end);
         if let Some(arity) = function.arity.filter(|arity| *arity != arguments.len()) {
             let count = |n: usize| if n == 1 { "one argument".to_string() } else { format!("{n} arguments") };
-            return Err(syntax(format!("`{}` takes {}, not {}", function.written, count(arity), arguments.len()))
-                .at(span, "")
-                .help(format!("give it {}", count(arity))));
+            return Err(syntax(format!(
+                "`{}` takes {}, not {}",
+                function.written,
+                count(arity),
+                arguments.len()
+            ))
+            .at(span, "")
+            .help(format!("give it {}", count(arity))));
         }
         match known::over_entries(&function.name).filter(|_| function.is_known && primes == 0) {
             Some(over_entries) => self.extremum(&function.name, over_entries, arguments, span, depth),
@@ -478,7 +524,8 @@ impl Parser<'_> {
                 _ => {
                     let base = symbol.spellings.first().map_or("", String::as_str);
                     let command = &self.words[at].text;
-                    known::lookup(base).is_some() && (symbol.is_word || self.word() == Word::Open(Fence::Round))
+                    known::lookup(base).is_some()
+                        && (symbol.is_word || self.word() == Word::Open(Fence::Round))
                         || by_latex(&format!("\\{command}{{{base}}}")).is_some()
                         || self.is_run_a_function(at)
                 }
@@ -498,156 +545,6 @@ impl Parser<'_> {
             .collect();
         let next = &self.words[(at + run.chars().count()).min(self.words.len() - 1)];
         next.word == Word::Open(Fence::Round) && known::lookup(&run).is_some()
-    }
-
-    // --- δ and 1 ---------------------------------------------------------------------------------------------------
-
-    /// `\delta_{ij}` is 1 where i = j.
-    fn kronecker(&mut self, symbol: &Symbol) -> Result<Option<Node>> {
-        let Some((start, _)) = symbol.low else { return Ok(None) };
-        self.at = start;
-        let (mut indices, depth, _) = self.subscript_indices()?;
-        self.at = symbol.end;
-        let (Some(right), Some(left), true) = (indices.pop(), indices.pop(), indices.is_empty()) else {
-            return Ok(None);
-        };
-        let relation =
-            built(Kind::Relation(Relation::Equal, Box::new(left), Box::new(right)), symbol.span, depth)?;
-        built(Kind::Iverson(Box::new(relation.tree)), symbol.span, relation.depth).map(Some)
-    }
-
-    /// `\mathbf{1}`, `\mathbb{1}`, `\mathbf{0}`.
-    pub(super) fn starts_bold_number(&self) -> bool {
-        if self.word() != Word::Command || !super::names::is_typeface(&self.token().text) {
-            return false;
-        }
-        let next = self.peek(1);
-        let inner = if next.word == Word::OpenCurly { self.peek(2) } else { next };
-        let is_sign = matches!(&*self.token().text, "mathbb" | "mathds") && inner.word == Word::Letter && inner.text == "I";
-        (inner.word == Word::Number || is_sign)
-            && (next.word != Word::OpenCurly || self.peek(3).word == Word::CloseCurly)
-            && !matches!(&*self.token().text, "operatorname")
-    }
-
-    fn bold_number(&mut self) -> Result<Node> {
-        let start = self.token().span;
-        let command = self.token().text.to_string();
-        self.advance();
-        let is_braced = self.word() == Word::OpenCurly;
-        if is_braced {
-            self.advance();
-        }
-        let number = self.token().clone();
-        let mut span = start.join(self.advance());
-        if is_braced {
-            span = span.join(self.advance());
-        }
-        if matches!(&*command, "mathrm" | "mathit" | "mathsf" | "mathtt") {
-            return super::super::operands::literal(&number.text, span);
-        }
-        let is_upright = self.word() == Word::Open(Fence::Round);
-        if is_upright && let Some(known) = by_latex(&format!("\\{command}{{{}}}", number.text)) {
-            return self.apply_known(known.name, known, span);
-        }
-        if number.text == "0" {
-            return super::super::operands::literal("0", span);
-        }
-        // `\mathbb{1}[i = j]`, `\mathbf{1}\{i = j\}`, `\mathbb{1}_{i = j}`
-        if matches!(&*number.text, "1" | "I") {
-            let from = match self.word() {
-                Word::Open(Fence::Square | Fence::Brace | Fence::Round) => Some(self.at),
-                Word::Under if self.peek(1).word == Word::OpenCurly => Some(self.at + 1),
-                _ => None,
-            };
-            if let Some(from) = from {
-                let close = self.partners[from];
-                self.at = from;
-                self.advance();
-                let is_bracketed = matches!(self.word(), Word::Open(Fence::Square | Fence::Brace));
-                let inner = self.partners[self.at];
-                if is_bracketed && inner + 1 == close {
-                    self.advance();
-                }
-                let condition = self.inside(Parser::conditions)?;
-                if is_bracketed && self.at == inner {
-                    self.advance();
-                }
-                if self.at != close {
-                    return Err(self.unexpected());
-                }
-                self.advance();
-                let whole = span.join(self.words[close].span);
-                return built(Kind::Iverson(Box::new(condition.tree)), whole, condition.depth);
-            }
-        }
-        Err(super::slips::bold_number(span))
-    }
-
-    // --- functions being defined -----------------------------------------------------------------------------------
-
-    /// `f(x, y) =` in front of a chain, or `f(x, y)` alone up to a place, as above the stroke of a derivative: the name of
-    /// a value, whatever f is declared as.
-    pub(super) fn definition_side(&mut self, end: Option<usize>) -> Option<Node> {
-        let at = self.at;
-        let node = self.definition_head(end);
-        if node.is_none() {
-            self.at = at;
-        }
-        node
-    }
-
-    fn definition_head(&mut self, end: Option<usize>) -> Option<Node> {
-        if !self.starts_symbol() || self.starts_bold_number() {
-            return None;
-        }
-        if self.word() == Word::Letter
-            && let Ok(Some(_)) = self.check_run()
-        {
-            return None;
-        }
-        let start = self.at;
-        let symbol = self.symbol().ok()?;
-        if self.word() != Word::Open(Fence::Round) {
-            return None;
-        }
-        let (name, primes) = match self.meaning(&symbol).ok()? {
-            Meaning::Variable { name, primes, is_low_used } if is_low_used || symbol.low.is_none() => (name, primes),
-            Meaning::Unknown => {
-                let base = symbol.spellings.first()?;
-                if known::lookup(base).is_some() || by_latex(&format!("\\{}", self.words[start].text)).is_some() {
-                    return None;
-                }
-                let low = match &symbol.low {
-                    Some((_, forms)) => forms.first()?.as_str(),
-                    None => "",
-                };
-                (format!("{base}{low}"), symbol.primes)
-            }
-            _ => return None,
-        };
-        let close = self.partners[self.at];
-        let after = self.words.get(close + 1)?.word;
-        let is_complete = match end {
-            Some(end) => close + 1 == end,
-            None => matches!(after, Word::Relation(_) | Word::Approximately),
-        };
-        if !is_complete {
-            return None;
-        }
-        self.advance();
-        let (arguments, depth) = self
-            .inside(|parser| {
-                let first = parser.power()?;
-                parser.list_from(first, close)
-            })
-            .ok()?;
-        let are_names = arguments.iter().all(|argument| matches!(argument.kind, Kind::Name(_)));
-        if self.at != close || !are_names {
-            return None;
-        }
-        self.advance();
-        let span = symbol.span.join(self.words[close].span);
-        call_node(&name, primes as u8, arguments, span, depth).ok()
     }
 }
 

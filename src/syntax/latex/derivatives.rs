@@ -2,7 +2,7 @@
 
 use super::super::parser::{Node, Result, built};
 use super::super::tree::{DerivativeOperator, Kind, Tree};
-use super::names::greek;
+use super::alphabet::greek;
 use super::parser::{Parser, starts_operand};
 use super::slips::syntax;
 use super::words::{Fence, Word};
@@ -18,10 +18,16 @@ impl Parser<'_> {
         let token = self.words.get(at)?;
         match token.word {
             Word::Command if token.text == "partial" => Some((1, true)),
-            Word::Command if matches!(&*token.text, "mathrm" | "operatorname" | "mathop" | "mathsf" | "mathbf" | "rm") => {
+            Word::Command
+                if matches!(
+                    &*token.text,
+                    "mathrm" | "operatorname" | "mathop" | "mathsf" | "mathbf" | "rm"
+                ) =>
+            {
                 let next = self.words.get(at + 1)?;
                 if next.word == Word::OpenCurly {
-                    let is_d = self.words.get(at + 2)?.text == "d" && self.words.get(at + 3)?.word == Word::CloseCurly;
+                    let is_d = self.words.get(at + 2)?.text == "d"
+                        && self.words.get(at + 3)?.word == Word::CloseCurly;
                     return is_d.then_some((4, false));
                 }
                 (next.word == Word::Letter && next.text == "d").then_some((2, false))
@@ -136,9 +142,12 @@ impl Parser<'_> {
                 variables.push(variable.clone());
             }
             if variables.len() > MAXIMUM_ORDER as usize {
-                return Err(Diagnostic::new(diagnostic::Kind::Limit, "the order of the derivative is too high")
-                    .at(variable.span, "")
-                    .help(format!("write at most {MAXIMUM_ORDER}")));
+                return Err(Diagnostic::new(
+                    diagnostic::Kind::Limit,
+                    "the order of the derivative is too high",
+                )
+                .at(variable.span, "")
+                .help(format!("write at most {MAXIMUM_ORDER}")));
             }
         }
         Ok(variables)
@@ -188,7 +197,10 @@ impl Parser<'_> {
         let is_group = matches!(self.word(), Word::Open(_));
         let minus = (self.word() == Word::Minus).then(|| self.advance());
         let body = self.nested(|parser| {
-            let first = parser.power()?;
+            let first = match parser.undeclared_value() {
+                Some(value) => parser.scripts(value)?,
+                None => parser.power()?,
+            };
             if !matches!(parser.word(), Word::Times | Word::Hadamard | Word::Slash | Word::ElementwiseSlash)
                 && !parser.starts_operand()
             {
@@ -218,7 +230,9 @@ impl Parser<'_> {
                 depth = depth.max(factor.depth);
                 factors.push(factor.tree);
             }
-            if matches!(parser.word(), Word::Times | Word::Hadamard | Word::Slash | Word::ElementwiseSlash) || parser.starts_operand() {
+            if matches!(parser.word(), Word::Times | Word::Hadamard | Word::Slash | Word::ElementwiseSlash)
+                || parser.starts_operand()
+            {
                 return Err(reach(written, sign.join(end)));
             }
             if factors.len() == 1
@@ -312,18 +326,22 @@ impl Parser<'_> {
         if next.word == Word::Slash {
             return self.differential(self.at + count + 1).is_some();
         }
-        let is_letter = next.word == Word::Letter || next.word == Word::Command && greek(&next.text).is_some();
+        let is_letter =
+            next.word == Word::Letter || next.word == Word::Command && greek(&next.text).is_some();
         if count > 1 {
             // an upright d
             return is_letter || starts_operand(next) || next.word == Word::Caret;
         }
-        is_letter && !next.spaced && (self.at == 0 || self.words[self.at - 1].word != Word::Letter || self.token().spaced)
+        is_letter
+            && !next.spaced
+            && (self.at == 0 || self.words[self.at - 1].word != Word::Letter || self.token().spaced)
     }
 
     /// `d/dx (…)`, `dy/dx`; a differential alone is refused.
     pub(super) fn differential_operand(&mut self) -> Result<Option<Node>> {
         let Some((count, false)) = self.differential(self.at) else { return Ok(None) };
-        if !self.is_differential_at(count) || self.word() == Word::Letter && self.long_name(self.at).is_some() {
+        if !self.is_differential_at(count) || self.word() == Word::Letter && self.long_name(self.at).is_some()
+        {
             return Ok(None);
         }
         let start = self.token().span;
@@ -355,7 +373,9 @@ impl Parser<'_> {
             let node = self.single_argument(self.token().span, "_")?;
             return match node.tree.kind {
                 Kind::Name(_) => Ok(node.tree),
-                _ => Err(syntax("this is no variable to differentiate by").at(node.tree.span, "").help(r"write \partial_x f")),
+                _ => Err(syntax("this is no variable to differentiate by")
+                    .at(node.tree.span, "")
+                    .help(r"write \partial_x f")),
             };
         }
         let close = self.partners[self.at];
@@ -389,9 +409,12 @@ impl Parser<'_> {
             1 => DerivativeOperator::Gradient,
             2 => DerivativeOperator::Hessian,
             _ => {
-                return Err(Diagnostic::new(diagnostic::Kind::Unsupported, "only first and second orders of ∇ are read")
-                    .at(start, "")
-                    .help(r"write \frac{\partial^3}{\partial x^3}"));
+                return Err(Diagnostic::new(
+                    diagnostic::Kind::Unsupported,
+                    "only first and second orders of ∇ are read",
+                )
+                .at(start, "")
+                .help(r"write \frac{\partial^3}{\partial x^3}"));
             }
         };
         self.derivative_body(start, vec![variable], operator)

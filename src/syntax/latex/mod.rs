@@ -3,9 +3,13 @@
 //! LaTeX says how a formula looks; what it means is decided by what is declared and by the conventions of the field. What
 //! is not sure is refused with its place and the ways to say it clearly: a formula is never misread in silence.
 
+mod alphabet;
 mod brackets;
 mod calls;
 mod derivatives;
+mod environments;
+mod indicators;
+mod missing;
 mod names;
 mod operands;
 mod parser;
@@ -130,28 +134,46 @@ fn single(text: &str) -> Result<Vec<Token<'_>>> {
             .at(Span::new(0, text.len()), "")
             .help("write one, such as x^2 + 1")),
         1 => Ok(rows.remove(0)),
+        _ if is_decimal_comma(text, &rows) => Err(syntax("a comma does not separate decimals")
+            .at(covered(&rows[0][rows[0].len() - 1..]).join(rows[1][0].span), "")
+            .help("write the number with a point")),
         _ => Err(syntax("several formulas stand here")
             .at(covered(&rows[1]), "the second one")
             .help("give one formula at a time")),
     }
 }
 
-/// Reads with what was learnt in a first pass about names that carry indices.
+/// `1,5`.
+fn is_decimal_comma(text: &str, rows: &[Vec<Token<'_>>]) -> bool {
+    let (Some(before), Some(after)) = (rows[0].last(), rows[1].first()) else { return false };
+    before.word == Word::Number
+        && after.word == Word::Number
+        && text.get(before.span.end..after.span.start) == Some(",")
+}
+
+/// What is learnt about a name that carries an index may say so of another; more than a few steps are not seen.
+const MAXIMUM_PASSES: usize = 4;
+
+/// Reads with what was learnt in earlier passes about names that carry indices.
 fn read<'a, T>(
     text: &'a str,
     names: &'a Names,
     words: &[Token<'a>],
     whole: impl Fn(&mut Parser<'a>) -> Result<T>,
 ) -> Result<(T, Vec<Diagnostic>)> {
-    let mut parser = Parser::new(text, names, words.to_vec(), BTreeSet::new())?;
-    let first = whole(&mut parser)?;
-    if !parser.guessed || parser.found.is_empty() {
-        return Ok((first, parser.into_warnings()));
+    let mut known = (BTreeSet::new(), BTreeSet::new());
+    let mut passes = 0;
+    loop {
+        let mut parser = Parser::new(text, names, words.to_vec(), known.clone())?;
+        let result = whole(&mut parser)?;
+        passes += 1;
+        let before = known.0.len() + known.1.len();
+        known.0.append(&mut parser.found);
+        known.1.append(&mut parser.found_letters);
+        if !parser.guessed || passes == MAXIMUM_PASSES || known.0.len() + known.1.len() == before {
+            return Ok((result, parser.into_warnings()));
+        }
     }
-    let found = std::mem::take(&mut parser.found);
-    let mut parser = Parser::new(text, names, words.to_vec(), found)?;
-    let second = whole(&mut parser)?;
-    Ok((second, parser.into_warnings()))
 }
 
 fn chain<'a>(text: &'a str, names: &'a Names, words: &[Token<'a>]) -> Result<Chain> {

@@ -5,6 +5,7 @@ use super::super::known;
 use super::super::parser::{Node, Result, built};
 use super::super::tokens::normalised;
 use super::super::tree::Kind;
+use super::alphabet::{GREEK_WORDS, accent, greek, is_typeface, lowered};
 use super::parser::Parser;
 use super::scripts::indexed;
 use super::slips::{self, syntax};
@@ -29,98 +30,17 @@ pub(super) struct Symbol {
 /// What a symbol turned out to be.
 pub(super) enum Meaning {
     /// A declared or bound variable; what was not used of primes and subscript is left.
-    Variable { name: String, primes: usize, is_low_used: bool },
+    Variable {
+        name: String,
+        primes: usize,
+        is_low_used: bool,
+    },
     /// A declared function.
-    Function { name: String, primes: usize },
+    Function {
+        name: String,
+        primes: usize,
+    },
     Unknown,
-}
-
-/// The letters of a Greek command, the likeliest first.
-pub(super) fn greek(command: &str) -> Option<&'static [&'static str]> {
-    Some(match command {
-        "alpha" => &["α", "alpha"],
-        "beta" => &["β", "beta"],
-        "gamma" => &["γ", "gamma"],
-        "delta" => &["δ", "delta"],
-        "epsilon" => &["ϵ", "epsilon", "ε"],
-        "varepsilon" => &["ε", "epsilon", "ϵ"],
-        "zeta" => &["ζ", "zeta"],
-        "eta" => &["η", "eta"],
-        "theta" => &["θ", "theta"],
-        "vartheta" => &["ϑ"],
-        "iota" => &["ι", "iota"],
-        "kappa" => &["κ", "kappa"],
-        "lambda" => &["λ", "lambda"],
-        "mu" => &["μ", "mu"],
-        "nu" => &["ν", "nu"],
-        "xi" => &["ξ", "xi"],
-        "pi" => &["π", "pi"],
-        "rho" => &["ρ", "rho"],
-        "varrho" => &["ϱ"],
-        "sigma" => &["σ", "sigma"],
-        "varsigma" => &["ς"],
-        "tau" => &["τ", "tau"],
-        "upsilon" => &["υ", "upsilon"],
-        "phi" => &["ϕ", "phi", "φ"],
-        "varphi" => &["φ", "phi", "ϕ"],
-        "chi" => &["χ", "chi"],
-        "psi" => &["ψ", "psi"],
-        "omega" => &["ω", "omega"],
-        "Gamma" => &["Γ", "Gamma"],
-        "Delta" => &["Δ", "Delta"],
-        "Theta" => &["Θ", "Theta"],
-        "Lambda" => &["Λ", "Lambda"],
-        "Xi" => &["Ξ", "Xi"],
-        "Pi" => &["Π", "Pi"],
-        "Sigma" => &["Σ", "Sigma"],
-        "Upsilon" => &["Υ", "Upsilon"],
-        "Phi" => &["Φ", "Phi"],
-        "Psi" => &["Ψ", "Psi"],
-        "Omega" => &["Ω", "Omega"],
-        "ell" => &["ℓ", "ell", "l"],
-        _ => return None,
-    })
-}
-
-/// Names of Greek letters, for slips.
-pub(super) const GREEK_WORDS: &[&str] = &[
-    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "theta", "kappa", "lambda", "sigma", "omega", "phi", "psi", "rho",
-    "tau", "eta", "chi", "Gamma", "Delta", "Theta", "Lambda", "Sigma", "Phi", "Psi", "Omega",
-];
-
-/// The combining mark of an accent and the word for it in plain names.
-pub(super) fn accent(command: &str) -> Option<(char, &'static str)> {
-    Some(match command {
-        "hat" | "widehat" => ('\u{302}', "hat"),
-        "tilde" | "widetilde" => ('\u{303}', "tilde"),
-        "bar" | "overline" => ('\u{304}', "bar"),
-        "dot" => ('\u{307}', "dot"),
-        "ddot" => ('\u{308}', "ddot"),
-        "vec" | "overrightarrow" => ('\u{20D7}', "vec"),
-        _ => return None,
-    })
-}
-
-/// Commands that set letters in another typeface.
-pub(super) fn is_typeface(command: &str) -> bool {
-    matches!(
-        command,
-        "mathbf" | "boldsymbol" | "bm" | "mathit" | "mathsf" | "mathtt" | "mathrm" | "operatorname" | "mathcal"
-            | "mathscr" | "mathfrak" | "mathnormal" | "pmb" | "bold" | "mathop" | "symbf" | "mathbb" | "mathds" | "rm" | "bf"
-    )
-}
-
-const LOW_LETTERS: &[(char, char)] = &[
-    ('a', 'ₐ'), ('e', 'ₑ'), ('h', 'ₕ'), ('i', 'ᵢ'), ('j', 'ⱼ'), ('k', 'ₖ'), ('l', 'ₗ'), ('m', 'ₘ'), ('n', 'ₙ'), ('o', 'ₒ'),
-    ('p', 'ₚ'), ('r', 'ᵣ'), ('s', 'ₛ'), ('t', 'ₜ'), ('u', 'ᵤ'), ('v', 'ᵥ'), ('x', 'ₓ'),
-];
-
-/// A digit or letter as a subscript sign.
-fn lowered(c: char) -> Option<char> {
-    match c {
-        '0'..='9' => char::from_u32(0x2080 + u32::from(c) - 0x30),
-        _ => LOW_LETTERS.iter().find(|(letter, _)| *letter == c).map(|(_, low)| *low),
-    }
 }
 
 impl Parser<'_> {
@@ -173,6 +93,17 @@ impl Parser<'_> {
                 let command = token.text.to_string();
                 if let Some(spellings) = greek(&command) {
                     let span = self.advance();
+                    // a difference belongs to what it is a difference of
+                    let follows = self.word() == Word::Letter
+                        || self.word() == Word::Command && greek(&self.token().text).is_some();
+                    if command == "Delta" && follows && !spellings.iter().any(|s| self.is_declared(s)) {
+                        let letter = match greek(&self.token().text) {
+                            Some(letters) if self.word() == Word::Command => letters[0].to_string(),
+                            _ => self.token().text.to_string(),
+                        };
+                        let span = span.join(self.advance());
+                        return Ok((vec![format!("Δ{letter}")], 0, false, span));
+                    }
                     return Ok((spellings.iter().map(|s| (*s).to_string()).collect(), 0, false, span));
                 }
                 if let Some((mark, word)) = accent(&command) {
@@ -189,6 +120,8 @@ impl Parser<'_> {
                     if word == "vec" {
                         spellings.extend(inner);
                     }
+                    // marks on marks multiply the ways
+                    spellings.truncate(9);
                     return Ok((spellings, primes, is_word, start.join(span)));
                 }
                 if is_typeface(&command) {
@@ -251,7 +184,9 @@ impl Parser<'_> {
         let open = self.advance();
         let span = open.join(self.words[close].span);
         if self.at == close {
-            return Err(syntax(format!(r"`\{command}` holds nothing")).at(start.join(span), "").help(format!(r"write \{command}{{x}}")));
+            return Err(syntax(format!(r"`\{command}` holds nothing"))
+                .at(start.join(span), "")
+                .help(format!(r"write \{command}{{x}}")));
         }
         // a word: letters and digits side by side
         let inside = &self.words[self.at..close];
@@ -273,11 +208,16 @@ impl Parser<'_> {
             if inside.iter().any(|t| t.word == Word::Minus) {
                 text = text.replace('-', "_");
             }
-            let is_upright = matches!(command, "mathrm" | "operatorname" | "mathit" | "mathsf" | "mathtt" | "mathop" | "rm");
+            let is_upright = matches!(
+                command,
+                "mathrm" | "operatorname" | "mathit" | "mathsf" | "mathtt" | "mathop" | "rm"
+            );
             if !is_upright && !self.is_declared(&text) && known::lookup(&text).is_none() {
                 return Err(syntax(format!(r"`\{command}{{{text}}}` is either one name or a product"))
                     .at(start.join(span), "")
-                    .help(format!(r"write \mathrm{{{text}}} for one name, \{command}{{…}}\{command}{{…}} for a product")));
+                    .help(format!(
+                        r"write \mathrm{{{text}}} for one name, \{command}{{…}}\{command}{{…}} for a product"
+                    )));
             }
             self.at = close;
             self.advance();
@@ -294,7 +234,11 @@ impl Parser<'_> {
         if self.word() == Word::Under && self.at < close {
             // `\hat{y_1}`: the subscript belongs to the name
             let forms = self.low_forms(self.at)?;
-            spellings = spellings.iter().flat_map(|base| forms.1.iter().map(move |low| format!("{base}{low}"))).collect();
+            spellings = spellings
+                .iter()
+                .flat_map(|base| forms.1.iter().map(move |low| format!("{base}{low}")))
+                .take(9)
+                .collect();
             self.at = forms.0;
         }
         if self.at != close {
@@ -308,10 +252,16 @@ impl Parser<'_> {
 
     /// The longest declared name of several letters that begins at the place, with the number of its words.
     pub(super) fn long_name(&self, at: usize) -> Option<(String, usize)> {
+        if self.longest < 2 {
+            return None;
+        }
         let mut name = String::new();
         let mut best = None;
         for (count, token) in self.words[at..].iter().enumerate() {
-            if count > 0 && token.spaced || !matches!(token.word, Word::Letter | Word::Number) || count > 40 {
+            if count > 0 && token.spaced
+                || !matches!(token.word, Word::Letter | Word::Number)
+                || name.len() >= self.longest
+            {
                 break;
             }
             name.push_str(&token.text);
@@ -333,7 +283,11 @@ impl Parser<'_> {
                     span = span.join(self.advance());
                 }
                 Word::Caret if self.is_prime_script() => {
-                    let close = if self.peek(1).word == Word::OpenCurly { self.partners[self.at + 1] } else { self.at + 1 };
+                    let close = if self.peek(1).word == Word::OpenCurly {
+                        self.partners[self.at + 1]
+                    } else {
+                        self.at + 1
+                    };
                     while self.at <= close {
                         primes += usize::from(self.token().is_command("prime"));
                         span = span.join(self.advance());
@@ -380,9 +334,7 @@ impl Parser<'_> {
         let (start, close, end) = if first.word == Word::OpenCurly {
             let close = self.partners[at + 1];
             (at + 2, close, close + 1)
-        } else if first.word == Word::Command
-            && (is_typeface(&first.text) || accent(&first.text).is_some())
-        {
+        } else if first.word == Word::Command && (is_typeface(&first.text) || accent(&first.text).is_some()) {
             let next = self.words.get(at + 2).unwrap_or(first);
             let close = if next.word == Word::OpenCurly { self.partners[at + 2] + 1 } else { at + 3 };
             (at + 1, close, close)
@@ -391,7 +343,12 @@ impl Parser<'_> {
                 return Err(slips::long_low_number(&first.text, self.words[at].span.join(first.span)));
             }
             if !matches!(first.word, Word::Number | Word::Letter | Word::Command | Word::Text) {
-                return Err(syntax("nothing stands behind `_`").at(self.words[at].span, "").help("write x_{i}"));
+                if first.word == Word::Plus {
+                    return Err(slips::positive_part(self.words[at].span.join(first.span)));
+                }
+                return Err(syntax("nothing stands behind `_`")
+                    .at(self.words[at].span, "")
+                    .help("write x_{i}"));
             }
             (at + 1, at + 2, at + 2)
         };
@@ -472,10 +429,15 @@ impl Parser<'_> {
                     [one, other, ..] => {
                         return Err(Diagnostic::new(
                             diagnostic::Kind::Name,
-                            format!("`{}` may be {one} or {other}: both are declared", self.short(symbol.span)),
+                            format!(
+                                "`{}` may be {one} or {other}: both are declared",
+                                self.short(symbol.span)
+                            ),
                         )
                         .at(symbol.span, "")
-                        .help(format!(r"write \mathrm{{{one}}} or \mathrm{{{other}}}, or rename one of them")));
+                        .help(format!(
+                            r"write \mathrm{{{one}}} or \mathrm{{{other}}}, or rename one of them"
+                        )));
                     }
                 }
             }
@@ -488,8 +450,18 @@ impl Parser<'_> {
         let base = built(Kind::Name(name), symbol.span, 0)?;
         let Some((start, _)) = symbol.low else { return Ok(base) };
         self.at = start;
+        if let Some(problem) = self.word_below(start, symbol.end) {
+            return Err(problem);
+        }
         let (indices, depth, span) = self.subscript_indices()?;
         self.at = symbol.end;
+        for index in &indices {
+            index.walk(&mut |part| {
+                if let Kind::Name(name) = &part.kind {
+                    self.found_letters.insert(name.clone());
+                }
+            });
+        }
         if let [one] = &indices[..]
             && let Kind::Number(n) = &one.kind
             && n.as_integer().is_some_and(|n| n > 9)
@@ -504,6 +476,33 @@ impl Parser<'_> {
         let mut node = indexed(base, indices, depth, span, false)?;
         node.tree.span = symbol.span;
         Ok(node)
+    }
+
+    /// `W_{in}`: a word, or two indices.
+    fn word_below(&self, start: usize, end: usize) -> Option<Diagnostic> {
+        const WORDS: &[&str] = &[
+            "in", "out", "max", "min", "opt", "ref", "true", "pred", "test", "val", "new", "old", "tot",
+            "avg", "err", "reg", "loss", "train", "eff", "top", "low", "high", "left", "right", "init",
+            "prev", "next", "mid", "std", "var", "est", "obs", "all", "sum", "end", "inf", "sup", "lim",
+            "data", "hid", "hidden", "output", "input", "batch", "total",
+        ];
+        let inside = self.words.get(start + 2..end.checked_sub(1)?)?;
+        if inside.len() < 2 || inside.iter().any(|t| t.word != Word::Letter) {
+            return None;
+        }
+        let text: String = inside.iter().map(|t| &*t.text).collect();
+        let are_bound = inside.iter().all(|t| self.bound.iter().any(|b| *b == t.text));
+        if are_bound || !WORDS.contains(&&*text) {
+            return None;
+        }
+        let span = self.words[start].span.join(self.words[end - 1].span);
+        let letters: Vec<&str> = inside.iter().map(|t| &*t.text).collect();
+        Some(syntax(format!("`_{{{text}}}` is either a word or {} indices", inside.len())).at(span, "").help(
+            format!(
+                r"write _{{\mathrm{{{text}}}}} and declare the name, or _{{{}}} for indices",
+                letters.join(",")
+            ),
+        ))
     }
 
     /// A name that nobody declared: its subscript is an index if it holds a bound index or is no name, or if the name
@@ -529,7 +528,10 @@ impl Parser<'_> {
         let end = symbol.end.min(self.words.len());
         let holds_bound = self.words[*start..end].iter().any(|t| {
             let names = greek(&t.text).unwrap_or(&[]);
-            self.bound.iter().any(|b| b.trim_end_matches('\'') == t.text || names.contains(&&**b))
+            self.bound
+                .iter()
+                .chain(&self.letters_in_indices)
+                .any(|b| b.trim_end_matches('\'') == t.text || names.contains(&&**b))
         });
         let is_list = self.words[*start..end].iter().any(|t| t.word == Word::Comma);
         let name = forms.first().filter(|_| !is_list);
@@ -550,6 +552,17 @@ impl Parser<'_> {
     /// `sin x`, `alpha`: words typed without their backslash are products of letters in LaTeX.
     pub(super) fn check_run(&mut self) -> Result<Option<(String, usize)>> {
         let at = self.at;
+        let is_first = at == 0 || self.words[at - 1].word != Word::Letter || self.words[at].spaced;
+        let length = self.words[at..]
+            .iter()
+            .enumerate()
+            .take_while(|(n, t)| t.word == Word::Letter && (*n == 0 || !t.spaced) && *n < 24)
+            .count();
+        if length < 2
+            || !is_first && (length == 24 || self.words[at + length].word != Word::Open(Fence::Round))
+        {
+            return Ok(None);
+        }
         let run: Vec<String> = self.words[at..]
             .iter()
             .enumerate()
@@ -563,24 +576,30 @@ impl Parser<'_> {
         let next = &self.words[at + run.len()];
         let span = self.words[at].span.join(self.words[at + run.len() - 1].span);
         let is_call = next.word == Word::Open(Fence::Round);
-        let is_first = self.at == 0 || self.words[at - 1].word != Word::Letter || self.words[at].spaced;
         let all_declared = run.iter().all(|letter| self.is_declared(letter));
         if is_call && known::lookup(&text).is_some() && (text.len() > 2 || !all_declared) {
-            self.warn(
-                syntax(format!(r"`{text}` is read as the function"))
-                    .at(span, "")
-                    .help(format!(r"write \operatorname{{{text}}} for it, or separate the letters of a product")),
-            );
+            self.warn(syntax(format!(r"`{text}` is read as the function")).at(span, "").help(format!(
+                r"write \operatorname{{{text}}} for it, or separate the letters of a product"
+            )));
             return Ok(Some((text, run.len())));
         }
         if !is_first || all_declared {
             return Ok(None);
         }
         let begins = known::words()
-            .filter(|word| word.len() >= 3 && word.is_ascii() && text.starts_with(word) && !["inv", "dot", "sum"].contains(word))
+            .filter(|word| {
+                word.len() >= 3
+                    && word.is_ascii()
+                    && text.starts_with(word)
+                    && !["inv", "dot", "sum"].contains(word)
+            })
             .max_by_key(|word| word.len());
         let hint = |word: &str| {
-            let command = if super::calls::command_of(word).is_some() { format!(r"\{word}") } else { format!(r"\operatorname{{{word}}}") };
+            let command = if super::calls::command_of(word).is_some() {
+                format!(r"\{word}")
+            } else {
+                format!(r"\operatorname{{{word}}}")
+            };
             syntax(format!("`{word}` without a backslash is a product of letters"))
                 .at(Span::new(span.start, span.start + word.len()), "")
                 .help(format!("write {command}, or separate the letters of a product"))
@@ -594,15 +613,15 @@ impl Parser<'_> {
                 .help(format!(r"write \{word}, or separate the letters of a product")));
         }
         if text == "pi" {
-            self.warn(
-                syntax(r"`pi` is read as p times i").at(span, "").help(r"write \pi for the number"),
-            );
+            self.warn(syntax(r"`pi` is read as p times i").at(span, "").help(r"write \pi for the number"));
         }
         if is_call && run.len() > 2 {
             let near = super::super::suggestion::nearest(&text, known::words().filter(|w| w.len() > 2));
             return Err(Diagnostic::new(diagnostic::Kind::Name, format!("`{text}` is no known function"))
                 .at(span, near.map_or(String::new(), |word| format!("did you mean {word}?")))
-                .help(format!(r"declare it with --let '{text}: function', or separate the letters of a product")));
+                .help(format!(
+                    r"declare it with --let '{text}: function', or separate the letters of a product"
+                )));
         }
         Ok(None)
     }

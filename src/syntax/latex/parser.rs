@@ -1,10 +1,10 @@
 //! The climber for LaTeX: words to a tree by the same precedence as plain text. What differs stands here and beside:
 //! letters are single, scripts belong to what they stand on, braces group.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Names;
-use super::super::parser::{MAXIMUM_NESTING, Node, Result, built, too_deep};
+use super::super::parser::{Node, Result, built, too_deep};
 use super::super::powers::negated;
 use super::super::tree::{Kind, Relation, Tree};
 use super::brackets;
@@ -12,6 +12,10 @@ use super::slips::syntax;
 use super::words::{Fence, Token, Way, Word};
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
+
+/// How deep the climber may recurse: a fraction in a fraction takes about 15 KB of stack without optimisation, and a
+/// thread may have 2 MB.
+const MAXIMUM_NESTING: usize = 90;
 
 pub(super) struct Parser<'a> {
     pub source: &'a str,
@@ -28,8 +32,15 @@ pub(super) struct Parser<'a> {
     pub bound: Vec<String>,
     /// Undeclared names that carry indices somewhere in the formula, so that their subscripts are indices everywhere.
     pub indexed: BTreeSet<String>,
-    /// Those found in this pass.
+    /// Letters that stand in indices somewhere: `x_j` is a component beside `A_{ij}`.
+    pub letters_in_indices: BTreeSet<String>,
+    /// Those found in this pass: names, and letters.
     pub found: BTreeSet<String>,
+    pub found_letters: BTreeSet<String>,
+    /// Length in bytes of the longest declared name.
+    pub longest: usize,
+    /// Where each letter stands first and last.
+    pub places: BTreeMap<String, (usize, usize)>,
     /// Whether a subscript was taken for a part of a name for want of better knowledge.
     pub guessed: bool,
 }
@@ -51,7 +62,7 @@ pub(super) fn script_end(words: &[Token<'_>], partners: &[usize], at: usize) -> 
     let last = words.len().saturating_sub(1);
     let end = match words.get(at + 1).map(|t| t.word) {
         Some(Word::OpenCurly) => partners[at + 1] + 1,
-        Some(Word::Command) if super::names::is_typeface(&words[at + 1].text) => {
+        Some(Word::Command) if super::alphabet::is_typeface(&words[at + 1].text) => {
             match words.get(at + 2).map(|t| t.word) {
                 Some(Word::OpenCurly) => partners[at + 2] + 1,
                 _ => at + 3,
@@ -95,7 +106,7 @@ impl<'a> Parser<'a> {
         source: &'a str,
         names: &'a Names,
         mut words: Vec<Token<'a>>,
-        indexed: BTreeSet<String>,
+        (indexed, letters_in_indices): (BTreeSet<String>, BTreeSet<String>),
     ) -> Result<Self> {
         let end = words.last().map_or(source.len(), |t| t.span.end);
         if words.last().is_none_or(|t| t.word != Word::Eoi) {
@@ -111,7 +122,26 @@ impl<'a> Parser<'a> {
         if low_first(&mut words, &partners) {
             partners = brackets::partners(&words)?;
         }
+        let mut places: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+        for (place, token) in words.iter().enumerate() {
+            let letter = match token.word {
+                Word::Letter => &*token.text,
+                Word::Command => match super::alphabet::greek(&token.text) {
+                    Some(letters) => letters[0],
+                    None => continue,
+                },
+                _ => continue,
+            };
+            match places.get_mut(letter) {
+                Some((_, last)) => *last = place,
+                None => {
+                    places.insert(letter.to_string(), (place, place));
+                }
+            }
+        }
         Ok(Parser {
+            longest: names.variables().chain(names.functions()).map(str::len).max().unwrap_or(0),
+            places,
             source,
             names,
             words,
@@ -122,7 +152,9 @@ impl<'a> Parser<'a> {
             bars: 0,
             bound: Vec::new(),
             indexed,
+            letters_in_indices,
             found: BTreeSet::new(),
+            found_letters: BTreeSet::new(),
             guessed: false,
         })
     }
@@ -191,7 +223,7 @@ impl<'a> Parser<'a> {
     /// Reads what stands inside brackets, where bars begin anew.
     pub(super) fn inside<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let bars = std::mem::take(&mut self.bars);
-        let result = self.nested(read);
+        let result = read(self);
         self.bars = bars;
         result
     }
@@ -320,7 +352,9 @@ impl<'a> Parser<'a> {
 
     pub(super) fn starts_operand(&self) -> bool {
         match self.word() {
-            Word::Bar(Way::Either) | Word::DoubleBar(Way::Either) => self.bars == 0 && !self.is_evaluation_bar(),
+            Word::Bar(Way::Either) | Word::DoubleBar(Way::Either) => {
+                self.bars == 0 && !self.is_evaluation_bar()
+            }
             _ => starts_operand(self.token()),
         }
     }
@@ -366,7 +400,9 @@ impl<'a> Parser<'a> {
                 match chain {
                     Chain::One(tree) => (tree, depth),
                     Chain::Product(parts) => (Tree::new(Kind::Product(parts), start.join(before)), depth + 1),
-                    Chain::Hadamard(parts) => (Tree::new(Kind::Hadamard(parts), start.join(before)), depth + 1),
+                    Chain::Hadamard(parts) => {
+                        (Tree::new(Kind::Hadamard(parts), start.join(before)), depth + 1)
+                    }
                 }
             };
             let limit = depth.max(right.depth);
@@ -430,9 +466,9 @@ impl<'a> Parser<'a> {
             let (all, factor, below) =
                 (self.short(left), self.short(right.tree.span), self.short(denominator));
             self.warn(
-                syntax("a factor behind `/` is read as a factor of the whole quotient")
-                    .at(place, "")
-                    .help(format!(r"write ({all}) \cdot {factor} for that, or \frac{{…}}{{{below} {factor}}}")),
+                syntax("a factor behind `/` is read as a factor of the whole quotient").at(place, "").help(
+                    format!(r"write ({all}) \cdot {factor} for that, or \frac{{…}}{{{below} {factor}}}"),
+                ),
             );
         }
         Ok(right)
@@ -460,27 +496,35 @@ impl<'a> Parser<'a> {
             is_number(1 + above)?;
         }
         let span = before.span.join(self.token().span);
-        Some(
-            syntax("it is not clear whether this is a product or a mixed number")
-                .at(span, "")
-                .help(format!(r"write {0} \cdot \frac… for the product, {0} + \frac… for the mixed number", before.text)),
-        )
+        Some(syntax("it is not clear whether this is a product or a mixed number").at(span, "").help(
+            format!(
+                r"write {0} \cdot \frac… for the product, {0} + \frac… for the mixed number",
+                before.text
+            ),
+        ))
     }
 
     /// `… x (7)` at the end of a line is often the number of the equation.
-    fn equation_number(&self) -> Option<Diagnostic> {
+    pub(super) fn equation_number(&self) -> Option<Diagnostic> {
         if self.word() != Word::Open(Fence::Round) || self.is_glued() || self.token().sized {
             return None;
         }
         let (number, close) = (self.peek(1), self.peek(2));
         let is_last = self.peek(3).word == Word::Eoi;
-        if number.word != Word::Number || number.text.contains('.') || close.word != Word::Close(Fence::Round) || !is_last {
+        if number.word != Word::Number
+            || number.text.contains('.')
+            || close.word != Word::Close(Fence::Round)
+            || !is_last
+        {
             return None;
         }
         Some(
-            syntax(format!("it is not clear whether `({})` is a factor or the number of the equation", number.text))
-                .at(self.token().span.join(close.span), "")
-                .help(format!(r"write \cdot {0} for the factor, \tag{{{0}}} for the number", number.text)),
+            syntax(format!(
+                "it is not clear whether `({})` is a factor or the number of the equation",
+                number.text
+            ))
+            .at(self.token().span.join(close.span), "")
+            .help(format!(r"write \cdot {0} for the factor, \tag{{{0}}} for the number", number.text)),
         )
     }
 

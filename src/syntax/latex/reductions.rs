@@ -3,7 +3,6 @@
 use super::super::known;
 use super::super::parser::{Node, Result, built};
 use super::super::tree::{Big, BoundIndex, Kind, Relation, Tree};
-use super::names::greek;
 use super::parser::Parser;
 use super::slips::{syntax, unsupported};
 use super::words::{Fence, Way, Word};
@@ -66,7 +65,9 @@ impl Parser<'_> {
         let body = self.big_body(token.span);
         self.bound.truncate(outer);
         let body = body?;
-        if let Some(name) = range.shared.iter().find(|name| self.words[self.at..].iter().any(|t| is_written(&t.text, name))) {
+        if let Some(name) =
+            range.shared.iter().find(|name| self.places.get(*name).is_some_and(|(_, last)| *last >= self.at))
+        {
             return Err(syntax(format!("it is not clear whether the sum runs over {name}"))
                 .at(token.span.join(self.words[end - 1].span), "")
                 .help(format!("name the running index first and separate it: k : k \\ne {name}")));
@@ -74,16 +75,23 @@ impl Parser<'_> {
         if matches!(operation, Big::Maximum | Big::Minimum) {
             for index in range.indices.iter().filter(|index| index.range.is_none()) {
                 if occurs(&body.tree, &index.name) && !indexes(&body.tree, &index.name) {
-                    return Err(unsupported(format!("`{written}` runs over {}, which is no index", index.name))
-                        .at(token.span.join(self.words[end - 1].span), "")
-                        .help("extremal values over variables are not read, only over indices such as x_i"));
+                    return Err(unsupported(format!(
+                        "`{written}` runs over {}, which is no index",
+                        index.name
+                    ))
+                    .at(token.span.join(self.words[end - 1].span), "")
+                    .help("extremal values over variables are not read, only over indices such as x_i"));
                 }
             }
         }
         let span = token.span.join(body.tree.span);
         let depth = body.depth.max(range.depth);
-        let kind =
-            Kind::Big { operation, indices: range.indices, condition: range.condition, body: Box::new(body.tree) };
+        let kind = Kind::Big {
+            operation,
+            indices: range.indices,
+            condition: range.condition,
+            body: Box::new(body.tree),
+        };
         built(kind, span, depth)
     }
 
@@ -92,11 +100,14 @@ impl Parser<'_> {
             let place = start.join(self.previous().map_or(start, |t| t.span));
             let written = self.short(place);
             return Err(match self.word() {
-                Word::Eoi | Word::Close(_) | Word::CloseCurly | Word::Comma | Word::Plus | Word::Relation(_) => {
-                    syntax(format!("nothing stands behind `{written}`"))
-                        .at(place, "")
-                        .help(format!("write what it acts on: {written} (…)"))
-                }
+                Word::Eoi
+                | Word::Close(_)
+                | Word::CloseCurly
+                | Word::Comma
+                | Word::Plus
+                | Word::Relation(_) => syntax(format!("nothing stands behind `{written}`"))
+                    .at(place, "")
+                    .help(format!("write what it acts on: {written} (…)")),
                 _ => self.missing_operand(),
             });
         }
@@ -107,9 +118,9 @@ impl Parser<'_> {
     fn extremum_call(&mut self, name: &str, start: Span) -> Result<Node> {
         let known = super::calls::command_of(name).or_else(|| known::lookup(name));
         let (Word::Open(Fence::Round | Fence::Brace), Some(known)) = (self.word(), known) else {
-            return Err(syntax(format!(r"`\{name}` does not say over what"))
-                .at(start, "")
-                .help(format!(r"write \{name}(x) for all entries of x, \{name}(a, b), or \{name}_{{i}} x_i")));
+            return Err(syntax(format!(r"`\{name}` does not say over what")).at(start, "").help(format!(
+                r"write \{name}(x) for all entries of x, \{name}(a, b), or \{name}_{{i}} x_i"
+            )));
         };
         let close = self.partners[self.at];
         let open = self.advance();
@@ -159,7 +170,9 @@ impl Parser<'_> {
         self.inside(|parser| parser.range(&mut range, close, begin))?;
         if self.at != close {
             return Err(match self.word() {
-                Word::Dots => syntax("a range needs a name").at(self.token().span, "").help(r"write \sum_{k=1}^{n}"),
+                Word::Dots => {
+                    syntax("a range needs a name").at(self.token().span, "").help(r"write \sum_{k=1}^{n}")
+                }
                 Word::Command if self.token().text == "in" => unsupported("sets are not read")
                     .at(self.token().span, "")
                     .help(r"write \sum_{k=1}^{n}, or \sum_{k} over a whole axis"),
@@ -286,8 +299,9 @@ impl Parser<'_> {
             let is_bound = self.bound[..outer].contains(name);
             // the first one runs; a later one that means something outside does not
             let is_outside = place > 0
-                && (self.names.has_variable(name) || self.words[..begin].iter().any(|t| is_written(&t.text, name)));
-            if !is_bound && !(is_outside || already) {
+                && (self.names.has_variable(name)
+                    || self.places.get(name).is_some_and(|(first, _)| *first < begin));
+            if !(is_bound || is_outside || already) {
                 range.indices.push(BoundIndex { name: name.clone(), range: None });
                 self.bound.push(name.clone());
                 if place > 0 {
@@ -354,17 +368,14 @@ impl Parser<'_> {
     /// The name of an index: one letter with primes.
     fn bound_name(&mut self, is_braced: bool) -> Result<String> {
         let token = self.token().clone();
-        let mut name = match token.word {
-            Word::Letter => {
-                self.advance();
-                token.text.into_owned()
-            }
-            _ => {
-                let (spellings, primes, _, _) = self.letters()?;
-                let mut name = spellings.into_iter().next().unwrap_or_default();
-                name.push_str(&"'".repeat(primes));
-                name
-            }
+        let mut name = if token.word == Word::Letter {
+            self.advance();
+            token.text.into_owned()
+        } else {
+            let (spellings, primes, _, _) = self.letters()?;
+            let mut name = spellings.into_iter().next().unwrap_or_default();
+            name.push_str(&"'".repeat(primes));
+            name
         };
         while is_braced && self.word() == Word::Prime {
             name.push_str(&super::super::tokens::normalised(&self.token().text));
@@ -373,7 +384,9 @@ impl Parser<'_> {
         if is_braced && self.word() == Word::Under {
             let (end, forms) = self.low_forms(self.at)?;
             let Some(low) = forms.first() else {
-                return Err(syntax("an index of a sum has no index").at(token.span, "").help("use a plain letter"));
+                return Err(syntax("an index of a sum has no index")
+                    .at(token.span, "")
+                    .help("use a plain letter"));
             };
             name.push_str(low);
             self.at = end;
@@ -391,11 +404,6 @@ impl Parser<'_> {
             .at(place.join(self.token().span), "")
             .help(r"an index is a letter: \sum_k x_k, \sum_{k=1}^{n} x_k, \sum_{i,j : i \ne j} A_{ij}")
     }
-}
-
-/// Whether a word writes the name.
-fn is_written(text: &str, name: &str) -> bool {
-    text == name || greek(text).is_some_and(|letters| letters.contains(&name))
 }
 
 fn occurs(tree: &Tree, name: &str) -> bool {

@@ -33,11 +33,13 @@ impl Parser<'_> {
                             .at(first.join(caret), "")
                             .help("group with braces: x^{y^z} or (x^y)^z"));
                     }
-                    let is_entry = is_matrix_entry(&node.tree)
+                    let is_entry = (is_matrix_entry(&node.tree) || self.is_guessed_entry(&node.tree))
                         && !self.text(node.tree.span).starts_with(['(', '{', '[', '\\']);
                     let (script, span) = self.superscript()?;
-                    let is_negative = matches!(&script, High::Power(n) if matches!(n.tree.kind, Kind::Negate(_)));
-                    if is_entry && (is_negative || matches!(script, High::Transpose | High::InverseTranspose)) {
+                    let is_negative =
+                        matches!(&script, High::Power(n) if matches!(n.tree.kind, Kind::Negate(_)));
+                    if is_entry && (is_negative || matches!(script, High::Transpose | High::InverseTranspose))
+                    {
                         let text = self.short(node.tree.span);
                         return Err(syntax("it is not clear whether the matrix or its entry is meant")
                             .at(node.tree.span.join(span), "")
@@ -72,11 +74,20 @@ impl Parser<'_> {
                     let text = self.short(node.tree.span);
                     return Err(syntax("a prime is either a transpose or a derivative")
                         .at(node.tree.span.join(self.token().span), "")
-                        .help(format!(r"write {text}^\top for the transpose, \frac{{d}}{{dx}} {text} for the derivative")));
+                        .help(format!(
+                            r"write {text}^\top for the transpose, \frac{{d}}{{dx}} {text} for the derivative"
+                        )));
                 }
                 _ => return Ok(node),
             }
         }
+    }
+
+    /// An undeclared `A_{ij}`, which is a name only for want of better knowledge.
+    fn is_guessed_entry(&self, tree: &Tree) -> bool {
+        let Kind::Name(name) = &tree.kind else { return false };
+        let Some((_, low)) = name.split_once('_') else { return false };
+        !self.is_declared(name) && low.chars().count() == 2 && low.chars().all(char::is_alphabetic)
     }
 
     /// `^{…}`, `^2`, `^\top`: what it says, and its place.
@@ -96,7 +107,11 @@ impl Parser<'_> {
                 let first = digits.next().unwrap_or('1');
                 return Err(syntax(format!("LaTeX raises only the first digit of `^{}`", token.text))
                     .at(caret.join(token.span), "")
-                    .help(format!(r"write ^{{{}}} for the whole number, ^{first} \cdot {} for a product", token.text, digits.as_str())));
+                    .help(format!(
+                        r"write ^{{{}}} for the whole number, ^{first} \cdot {} for a product",
+                        token.text,
+                        digits.as_str()
+                    )));
             }
             if matches!(token.word, Word::Minus | Word::Plus) {
                 let next = self.peek(1).text.to_string();
@@ -144,10 +159,14 @@ impl Parser<'_> {
                 &format!("`^{}` is no exponent", token.text),
                 "give the value a name of its own with a subscript, such as x_{opt}",
             ),
-            Word::Command if matches!(&*token.text, "dagger" | "ddagger" | "star" | "complement" | "perp") => problem(
-                &format!(r"`^\{}` is no exponent", token.text),
-                "give the value a name of its own with a subscript, such as x_{opt}",
-            ),
+            Word::Command
+                if matches!(&*token.text, "dagger" | "ddagger" | "star" | "complement" | "perp") =>
+            {
+                problem(
+                    &format!(r"`^\{}` is no exponent", token.text),
+                    "give the value a name of its own with a subscript, such as x_{opt}",
+                )
+            }
             Word::Hadamard if alone => problem("degrees are not read", r"write x \cdot \pi / 180"),
             Word::Open(Fence::Round) if skip == 1 => {
                 let close = *self.partners.get(self.at + skip)?;
@@ -168,7 +187,8 @@ impl Parser<'_> {
         match token.word {
             Word::Command => match &*token.text {
                 "top" | "intercal" | "transpose" | "trans" | "tran" => Some(1),
-                "mathsf" | "mathrm" | "mathbf" | "mathit" | "boldsymbol" | "rm" | "textsf" | "mathtt" | "operatorname" => {
+                "mathsf" | "mathrm" | "mathbf" | "mathit" | "boldsymbol" | "rm" | "textsf" | "mathtt"
+                | "operatorname" => {
                     let next = self.words.get(at + 1)?;
                     match next.word {
                         Word::Letter if next.text == "T" => Some(2),
@@ -191,7 +211,8 @@ impl Parser<'_> {
                 } else {
                     at.checked_sub(3).and_then(|b| self.words.get(b))
                 };
-                let is_number = before.is_some_and(|t| t.word == Word::Number || t.text == "e" && t.word == Word::Letter);
+                let is_number =
+                    before.is_some_and(|t| t.word == Word::Number || t.text == "e" && t.word == Word::Letter);
                 (!is_number).then_some(1)
             }
             _ => None,
@@ -206,23 +227,29 @@ impl Parser<'_> {
             return self.braced_rest(close, "the argument");
         }
         if !starts_operand(self.token()) || matches!(self.word(), Word::Open(_)) && command != "^" {
-            return Err(syntax(format!("nothing stands behind `{command}`"))
-                .at(before, "")
-                .help(if command == "^" { "write an exponent: x^{2}".into() } else { format!("write {command}{{…}}") }));
+            return Err(syntax(format!("nothing stands behind `{command}`")).at(before, "").help(
+                if command == "^" {
+                    "write an exponent: x^{2}".into()
+                } else {
+                    format!("write {command}{{…}}")
+                },
+            ));
         }
         if matches!(self.word(), Word::Open(_)) {
             return Err(syntax("LaTeX raises only the bracket")
                 .at(before.join(self.token().span), "")
                 .help("write the exponent in braces: x^{(…)} or x^{…}"));
         }
-        self.nested(|parser| parser.bare_operand())
+        self.nested(Self::bare_operand)
     }
 
     /// A sum up to the closing brace at the place, which is passed.
     pub(super) fn braced_rest(&mut self, close: usize, what: &str) -> Result<Node> {
         if self.at == close {
             let span = self.previous().map_or(self.token().span, |t| t.span).join(self.token().span);
-            return Err(syntax(format!("{what} is empty")).at(span, "").help("write what belongs between the braces"));
+            return Err(syntax(format!("{what} is empty"))
+                .at(span, "")
+                .help("write what belongs between the braces"));
         }
         let node = self.inside(Parser::sum)?;
         if self.at != close {
@@ -236,7 +263,13 @@ impl Parser<'_> {
     pub(super) fn subscript_indices(&mut self) -> Result<(Vec<Tree>, usize, Span)> {
         let under = self.advance();
         let token = self.token().clone();
-        if self.word() != Word::OpenCurly {
+        let is_braced = token.word == Word::OpenCurly;
+        if self.peek(usize::from(is_braced)).word == Word::Plus
+            && (!is_braced || self.peek(2).word == Word::CloseCurly)
+        {
+            return Err(slips::positive_part(under.join(token.span)));
+        }
+        if !is_braced {
             if token.word == Word::Number && token.text.len() > 1 {
                 return Err(slips::long_low_number(&token.text, under.join(token.span)));
             }
@@ -306,7 +339,7 @@ impl Parser<'_> {
             && words.iter().all(|t| match t.word {
                 Word::Letter | Word::Prime => true,
                 Word::Number => t.text.len() == 1,
-                Word::Command => super::names::greek(&t.text).is_some(),
+                Word::Command => super::alphabet::greek(&t.text).is_some(),
                 _ => false,
             })
             && words.iter().any(|t| t.word != Word::Number)
@@ -332,7 +365,10 @@ fn raised(base: Node, high: High, place: Span) -> Result<Node> {
         }
         High::Transpose => built(Kind::Transpose(Box::new(base.tree)), span, base.depth),
         High::InverseTranspose => {
-            let one = Node { tree: Tree::new(Kind::Number(crate::number::Rational::from_integer(1.into())), place), depth: 1 };
+            let one = Node {
+                tree: Tree::new(Kind::Number(crate::number::Rational::from_integer(1.into())), place),
+                depth: 1,
+            };
             let minus = negated(one, vec![place])?;
             let depth = base.depth.max(minus.depth);
             let power = built(Kind::Power(Box::new(base.tree), Box::new(minus.tree)), span, depth)?;
@@ -342,7 +378,13 @@ fn raised(base: Node, high: High, place: Span) -> Result<Node> {
 }
 
 /// The base with indices; a power that was just written is taken of the component: `x^2_i`.
-pub(super) fn indexed(base: Node, indices: Vec<Tree>, depth: usize, place: Span, is_raised: bool) -> Result<Node> {
+pub(super) fn indexed(
+    base: Node,
+    indices: Vec<Tree>,
+    depth: usize,
+    place: Span,
+    is_raised: bool,
+) -> Result<Node> {
     let span = base.tree.span.join(place);
     match base.tree.kind {
         Kind::Power(inside, exponent) if is_raised => {

@@ -1,7 +1,7 @@
 //! What is said about single words of LaTeX that are no formulas.
 
 use super::super::suggestion::nearest;
-use super::names::{GREEK_WORDS, greek};
+use super::alphabet::{GREEK_WORDS, greek};
 use crate::diagnostic::{self, Diagnostic, Kind};
 use crate::span::Span;
 
@@ -21,14 +21,18 @@ pub(super) fn stray(source: &str, span: Span) -> Diagnostic {
         "#" | "@" | "?" | "`" | "\"" => {
             syntax(format!("`{text}` has no meaning in a formula")).at(span, "").help("remove it")
         }
-        "∑" | "Σ" => syntax("a sum sign stands as a character").at(span, "").help(r"write \sum_{k}, or \Sigma for a name"),
+        "∑" | "Σ" => syntax("a sum sign stands as a character")
+            .at(span, "")
+            .help(r"write \sum_{k}, or \Sigma for a name"),
         "∏" => syntax("a product sign stands as a character").at(span, "").help(r"write \prod_{k}"),
         "∂" => syntax("`∂` stands as a character").at(span, "").help(r"write \frac{\partial}{\partial x}"),
         "√" => syntax("`√` stands as a character").at(span, "").help(r"write \sqrt{x}"),
         "²" | "³" | "¹" => {
             syntax(format!("`{text}` stands as a character")).at(span, "").help("write the exponent after ^")
         }
-        "⊤" | "ᵀ" => syntax(format!("`{text}` stands as a character")).at(span, "").help(r"write x^{\top}"),
+        "⊤" | "ᵀ" => {
+            syntax(format!("`{text}` stands as a character")).at(span, "").help(r"write x^{\top}")
+        }
         _ => super::super::slips::stray(source, span),
     }
 }
@@ -36,9 +40,14 @@ pub(super) fn stray(source: &str, span: Span) -> Diagnostic {
 pub(super) fn long_low_number(text: &str, span: Span) -> Diagnostic {
     let mut digits = text.chars();
     let first = digits.next().unwrap_or('1');
-    syntax(format!("LaTeX lowers only the first digit of `_{text}`"))
-        .at(span, "")
-        .help(format!(r"write _{{{text}}} for the whole number, _{first} \cdot {} for a product", digits.as_str()))
+    syntax(format!("LaTeX lowers only the first digit of `_{text}`")).at(span, "").help(format!(
+        r"write _{{{text}}} for the whole number, _{first} \cdot {} for a product",
+        digits.as_str()
+    ))
+}
+
+pub(super) fn positive_part(span: Span) -> Diagnostic {
+    unsupported("the positive part `_+` is not read").at(span, "").help(r"write \max(x, 0)")
 }
 
 pub(super) fn bold_number(span: Span) -> Diagnostic {
@@ -49,10 +58,52 @@ pub(super) fn bold_number(span: Span) -> Diagnostic {
 
 /// Commands that are read; for did-you-mean.
 const COMMANDS: &[&str] = &[
-    "frac", "dfrac", "tfrac", "sqrt", "cdot", "times", "div", "left", "right", "sum", "prod", "max", "min", "partial", "nabla",
-    "operatorname", "mathrm", "mathbf", "boldsymbol", "mathit", "text", "hat", "bar", "tilde", "dot", "odot", "oslash", "top",
-    "begin", "end", "quad", "infty", "approx", "neq", "leq", "geq", "ldots", "lvert", "rvert", "lVert", "rVert", "vec",
-    "widehat", "overline", "mathbb", "mathcal",
+    "frac",
+    "dfrac",
+    "tfrac",
+    "sqrt",
+    "cdot",
+    "times",
+    "div",
+    "left",
+    "right",
+    "sum",
+    "prod",
+    "max",
+    "min",
+    "partial",
+    "nabla",
+    "operatorname",
+    "mathrm",
+    "mathbf",
+    "boldsymbol",
+    "mathit",
+    "text",
+    "hat",
+    "bar",
+    "tilde",
+    "dot",
+    "odot",
+    "oslash",
+    "top",
+    "begin",
+    "end",
+    "quad",
+    "infty",
+    "approx",
+    "neq",
+    "leq",
+    "geq",
+    "ldots",
+    "lvert",
+    "rvert",
+    "lVert",
+    "rVert",
+    "vec",
+    "widehat",
+    "overline",
+    "mathbb",
+    "mathcal",
 ];
 
 /// A command that is not known, or is known and means something that is not read.
@@ -62,17 +113,24 @@ pub(super) fn command(name: &str, span: Span) -> Diagnostic {
         "int" | "iint" | "oint" => refused("integrals are not read", "write the integral in closed form"),
         "lim" | "limsup" | "liminf" => refused("limits are not read", "write the limit in closed form"),
         "infty" => refused(r"`\infty` is no number", "use a variable for a large number"),
-        "pm" | "mp" => refused(format!(r"`\{name}` is two formulas in one").as_str(), "write one of them at a time"),
-        "in" | "notin" | "subset" | "subseteq" | "forall" | "exists" | "cup" | "cap" | "setminus" | "emptyset" => {
+        "pm" | "mp" => {
+            refused(format!(r"`\{name}` is two formulas in one").as_str(), "write one of them at a time")
+        }
+        "in" | "notin" | "subset" | "subseteq" | "forall" | "exists" | "cup" | "cap" | "setminus"
+        | "emptyset" => {
             refused("sets are not read", "declare shapes with --let 'x: R[n]', ranges as \\sum_{k=1}^{n}")
         }
-        "to" | "rightarrow" | "mapsto" | "longrightarrow" | "gets" | "leftarrow" => {
-            refused(format!(r"`\{name}` is no relation that can be checked").as_str(), "write = between equal values")
+        "to" | "rightarrow" | "mapsto" | "longrightarrow" | "gets" | "leftarrow" => refused(
+            format!(r"`\{name}` is no relation that can be checked").as_str(),
+            "write = between equal values",
+        ),
+        "propto" | "sim" | "cong" | "asymp" => refused(
+            format!(r"`\{name}` is no relation that can be checked").as_str(),
+            "write = with the constant factor",
+        ),
+        "ll" | "gg" => {
+            refused(format!(r"`\{name}` is no relation that can be checked").as_str(), r"write < or >")
         }
-        "propto" | "sim" | "cong" | "asymp" => {
-            refused(format!(r"`\{name}` is no relation that can be checked").as_str(), "write = with the constant factor")
-        }
-        "ll" | "gg" => refused(format!(r"`\{name}` is no relation that can be checked").as_str(), r"write < or >"),
         "oplus" | "ominus" | "star" | "cup_" => {
             refused(format!(r"`\{name}` is not known").as_str(), r"write \odot for the elementwise product")
         }
@@ -80,11 +138,18 @@ pub(super) fn command(name: &str, span: Span) -> Diagnostic {
             r"`\otimes` is not known",
             r"write u v^\top for the outer product, \odot for the elementwise one",
         ),
-        "binom" | "tbinom" | "dbinom" => refused("binomial coefficients are not read", "write the quotient of products out"),
-        "argmax" | "argmin" => refused(format!(r"`\{name}` is not read").as_str(), r"write \max_i x_i for the largest value"),
+        "binom" | "tbinom" | "dbinom" => {
+            refused("binomial coefficients are not read", "write the quotient of products out")
+        }
+        "argmax" | "argmin" => {
+            refused(format!(r"`\{name}` is not read").as_str(), r"write \max_i x_i for the largest value")
+        }
         "middle" => refused(r"`\middle` is not read", "leave it out"),
-        "over" | "atop" | "choose" => refused(format!(r"`\{name}` is not read").as_str(), r"write \frac{a}{b}"),
-        "underbrace" | "overbrace" | "underset" | "overset" | "stackrel" | "xrightarrow" | "substack" | "boxed" | "cancel" => {
+        "over" | "atop" | "choose" => {
+            refused(format!(r"`\{name}` is not read").as_str(), r"write \frac{a}{b}")
+        }
+        "underbrace" | "overbrace" | "underset" | "overset" | "stackrel" | "xrightarrow" | "substack"
+        | "boxed" | "cancel" => {
             refused(format!(r"`\{name}` is not read").as_str(), "write the formula without it")
         }
         "displaylimits" | "newcommand" | "def" | "renewcommand" | "DeclareMathOperator" => {
@@ -93,7 +158,9 @@ pub(super) fn command(name: &str, span: Span) -> Diagnostic {
         "%" | "&" | "#" | "$" | "_" => {
             syntax(format!(r"`\{name}` has no meaning in a formula")).at(span, "").help("remove it")
         }
-        "item" | "section" | "subsection" | "paragraph" => refused("this is text, not a formula", "give formulas only"),
+        "item" | "section" | "subsection" | "paragraph" => {
+            refused("this is text, not a formula", "give formulas only")
+        }
         _ => {
             let words = COMMANDS
                 .iter()
@@ -104,8 +171,11 @@ pub(super) fn command(name: &str, span: Span) -> Diagnostic {
             let problem = syntax(format!(r"the command `\{name}` is not known"))
                 .at(span, near.map_or(String::new(), |word| format!(r"did you mean \{word}?")));
             match near {
-                Some(word) => problem.help(format!(r"write \{word}, or \operatorname{{{name}}} for a function of your own")),
-                None => problem.help(format!(r"write it out in known commands; a function of your own is \operatorname{{{name}}}")),
+                Some(word) => problem
+                    .help(format!(r"write \{word}, or \operatorname{{{name}}} for a function of your own")),
+                None => problem.help(format!(
+                    r"write it out in known commands; a function of your own is \operatorname{{{name}}}"
+                )),
             }
         }
     }

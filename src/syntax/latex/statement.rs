@@ -9,8 +9,19 @@ use crate::diagnostic::Diagnostic;
 
 /// Environments that only set formulas.
 const TRANSPARENT: &[&str] = &[
-    "align", "aligned", "alignat", "alignedat", "equation", "gather", "gathered", "split", "multline", "eqnarray", "flalign",
-    "displaymath", "math",
+    "align",
+    "aligned",
+    "alignat",
+    "alignedat",
+    "equation",
+    "gather",
+    "gathered",
+    "split",
+    "multline",
+    "eqnarray",
+    "flalign",
+    "displaymath",
+    "math",
 ];
 
 pub(super) fn is_transparent(environment: &str) -> bool {
@@ -18,7 +29,7 @@ pub(super) fn is_transparent(environment: &str) -> bool {
 }
 
 /// The statements of a text, each without an end word.
-pub(super) fn statements<'a>(words: Vec<Token<'a>>) -> Result<Vec<Vec<Token<'a>>>, Diagnostic> {
+pub(super) fn statements(words: Vec<Token<'_>>) -> Result<Vec<Vec<Token<'_>>>, Diagnostic> {
     let words = without_dollars(words)?;
     let words = without_surroundings(words);
     let mut rows = split(words);
@@ -26,6 +37,9 @@ pub(super) fn statements<'a>(words: Vec<Token<'a>>) -> Result<Vec<Vec<Token<'a>>
         trim(row);
     }
     rows.retain(|row| !row.is_empty());
+    if rows.len() > 1 {
+        rows.retain(|row| !is_equation_number(row));
+    }
     Ok(rows)
 }
 
@@ -70,10 +84,14 @@ fn without_dollars(mut words: Vec<Token<'_>>) -> Result<Vec<Token<'_>>, Diagnost
             .help(format!("add `{}`", show(wanted))));
     };
     if words[close].text != wanted {
-        return Err(syntax(format!("`{}` is closed by `{}`", show(&words[open].text), show(&words[close].text)))
-            .at(words[close].span, "")
-            .at(words[open].span, "opened here")
-            .help(format!("write `{}`", show(wanted))));
+        return Err(syntax(format!(
+            "`{}` is closed by `{}`",
+            show(&words[open].text),
+            show(&words[close].text)
+        ))
+        .at(words[close].span, "")
+        .at(words[open].span, "opened here")
+        .help(format!("write `{}`", show(wanted))));
     }
     let rest = &words[close + 1..];
     if rest.iter().any(|t| !matches!(t.word, Word::Point | Word::Comma | Word::Semicolon | Word::Text)) {
@@ -85,6 +103,13 @@ fn without_dollars(mut words: Vec<Token<'_>>) -> Result<Vec<Token<'_>>, Diagnost
     words.truncate(close);
     words.remove(0);
     Ok(words)
+}
+
+/// `(7)` in a column of its own.
+fn is_equation_number(row: &[Token<'_>]) -> bool {
+    matches!(row, [open, number, close]
+        if open.word == Word::Open(Fence::Round) && close.word == Word::Close(Fence::Round)
+            && number.word == Word::Number && !number.text.contains('.'))
 }
 
 fn show(delimiter: &str) -> String {
@@ -186,10 +211,9 @@ fn split<'a>(words: Vec<Token<'a>>) -> Vec<Vec<Token<'a>>> {
                     ahead += 1;
                 }
                 let continues = has_mark && words.get(ahead).is_some_and(|t| is_operator(t.word));
-                let is_open = rows
-                    .last()
-                    .and_then(|row| row.last())
-                    .is_some_and(|t| is_operator(t.word) || is_link(t.word) && words.get(ahead).is_some_and(starts_operand));
+                let is_open = rows.last().and_then(|row| row.last()).is_some_and(|t| {
+                    is_operator(t.word) || is_link(t.word) && words.get(ahead).is_some_and(starts_operand)
+                });
                 if !(continues || is_open) || row_is_empty {
                     rows.push(Vec::new());
                 }
@@ -197,14 +221,35 @@ fn split<'a>(words: Vec<Token<'a>>) -> Vec<Vec<Token<'a>>> {
             Word::Arrow => rows.push(Vec::new()),
             Word::Text if connects(&token.text) => rows.push(Vec::new()),
             Word::And if !matches!(&*token.text, "land" | "wedge") => rows.push(Vec::new()),
-            Word::Ampersand => {}
+            // columns of their own, unless the mark only aligns
+            Word::Ampersand => {
+                let is_behind_value = rows.last().and_then(|row| row.last()).is_some_and(|t| {
+                    matches!(
+                        t.word,
+                        Word::Number
+                            | Word::Letter
+                            | Word::CloseCurly
+                            | Word::Close(_)
+                            | Word::Command
+                            | Word::Prime
+                    )
+                });
+                if is_behind_value && next.is_some_and(|t| starts_operand(t)) {
+                    rows.push(Vec::new());
+                }
+            }
             Word::Gap | Word::Comma | Word::Semicolon => {
                 let is_between = next.is_some_and(|t| {
-                    starts_operand(t) || matches!(t.word, Word::Minus | Word::Open(_) | Word::Gap | Word::Text)
+                    starts_operand(t)
+                        || matches!(t.word, Word::Minus | Word::Open(_) | Word::Gap | Word::Text)
                 });
-                let after_operator =
-                    rows.last().and_then(|row| row.last()).is_none_or(|t| is_operator(t.word) || is_link(t.word));
-                if is_between && !(token.word == Word::Gap && (after_operator || next.is_some_and(|t| t.word == Word::Minus)))
+                let after_operator = rows
+                    .last()
+                    .and_then(|row| row.last())
+                    .is_none_or(|t| is_operator(t.word) || is_link(t.word));
+                if is_between
+                    && !(token.word == Word::Gap
+                        && (after_operator || next.is_some_and(|t| t.word == Word::Minus)))
                 {
                     rows.push(Vec::new());
                 }
@@ -226,15 +271,20 @@ fn trim(row: &mut Vec<Token<'_>>) {
     while row.last().is_some_and(|t| {
         matches!(
             t.word,
-            Word::Point | Word::Comma | Word::Semicolon | Word::Colon | Word::Gap | Word::Ampersand | Word::Newline
+            Word::Point
+                | Word::Comma
+                | Word::Semicolon
+                | Word::Colon
+                | Word::Gap
+                | Word::Ampersand
+                | Word::Newline
         ) || t.word == Word::Text && !is_word(&t.text)
     }) {
         row.pop();
     }
-    // `… (a remark)` in front
-    while row.len() > 1 && row[0].word == Word::Text && !is_word(&row[0].text) {
-        row.remove(0);
-    }
+    // `(a remark) …` in front
+    let remarks = row.iter().take_while(|t| t.word == Word::Text && !is_word(&t.text)).count();
+    row.drain(..remarks.min(row.len().saturating_sub(1)));
     if row.iter().all(|t| matches!(t.word, Word::Text)) && row.iter().any(|t| !is_word(&t.text)) {
         row.clear();
     }
@@ -242,7 +292,8 @@ fn trim(row: &mut Vec<Token<'_>>) {
 
 /// Words between two statements.
 fn connects(text: &str) -> bool {
-    const WORDS: &[&str] = &["and", "hence", "so", "then", "thus", "therefore", "gives", "with", "implies", "yields"];
+    const WORDS: &[&str] =
+        &["and", "hence", "so", "then", "thus", "therefore", "gives", "with", "implies", "yields"];
     text.split(|c: char| !c.is_alphabetic()).any(|word| WORDS.contains(&word)) && !text.contains('(')
 }
 
@@ -271,7 +322,8 @@ pub(super) fn lines<'a>(words: Vec<Token<'a>>) -> Vec<Result<Vec<Token<'a>>, Dia
         let line: Vec<Token<'a>> = line
             .iter()
             .filter(|t| {
-                !(matches!(t.word, Word::Begin | Word::End) && is_transparent(&t.text) || t.word == Word::Dollars)
+                !(matches!(t.word, Word::Begin | Word::End) && is_transparent(&t.text)
+                    || t.word == Word::Dollars)
             })
             .cloned()
             .collect();

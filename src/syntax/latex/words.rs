@@ -103,16 +103,49 @@ impl Token<'_> {
 
 /// Commands that only move ink or change its look.
 const SILENT: &[&str] = &[
-    "displaystyle", "textstyle", "scriptstyle", "scriptscriptstyle", "limits", "nolimits", "notag", "nonumber",
-    "hfill", "thinspace", "medspace", "thickspace", "negthinspace", "mathstrut", "strut", "noindent", "centering",
-    "small", "footnotesize", "large", "normalsize", "allowbreak", "relax", "nobreak", "null", "tiny", "break",
-    "scriptsize", "boldmath", "unboldmath", "hline", "allowdisplaybreaks", "par", "qed", "ds", "enspace", "unicode",
+    "displaystyle",
+    "textstyle",
+    "scriptstyle",
+    "scriptscriptstyle",
+    "limits",
+    "nolimits",
+    "notag",
+    "nonumber",
+    "hfill",
+    "thinspace",
+    "medspace",
+    "thickspace",
+    "negthinspace",
+    "mathstrut",
+    "strut",
+    "noindent",
+    "centering",
+    "small",
+    "footnotesize",
+    "large",
+    "normalsize",
+    "allowbreak",
+    "relax",
+    "nobreak",
+    "null",
+    "tiny",
+    "break",
+    "scriptsize",
+    "boldmath",
+    "unboldmath",
+    "hline",
+    "allowdisplaybreaks",
+    "par",
+    "qed",
+    "ds",
+    "enspace",
+    "unicode",
 ];
 
 /// Commands whose argument says nothing of the meaning.
 const SILENT_WITH_ARGUMENT: &[&str] = &[
-    "label", "tag", "vphantom", "hphantom", "phantom", "hspace", "vspace", "ref", "eqref", "cite", "color", "mspace",
-    "kern", "footnote",
+    "label", "tag", "vphantom", "hphantom", "phantom", "hspace", "vspace", "ref", "eqref", "cite", "color",
+    "mspace", "kern", "footnote",
 ];
 
 /// Sizes of brackets.
@@ -156,7 +189,19 @@ pub(super) fn tokens(source: &str) -> Result<Vec<Token<'_>>, Diagnostic> {
                 spaced = token.spaced;
                 continue;
             }
-            if matches!(&*name, "text" | "textrm" | "mbox" | "textnormal" | "textit" | "textbf" | "intertext" | "hbox" | "textsf" | "texttt") {
+            if matches!(
+                &*name,
+                "text"
+                    | "textrm"
+                    | "mbox"
+                    | "textnormal"
+                    | "textit"
+                    | "textbf"
+                    | "intertext"
+                    | "hbox"
+                    | "textsf"
+                    | "texttt"
+            ) {
                 let open = at;
                 at = skip_argument(source, &raw, at, token.span)?;
                 let inside = match (raw.get(open), raw.get(at - 1)) {
@@ -204,16 +249,21 @@ pub(super) fn tokens(source: &str) -> Result<Vec<Token<'_>>, Diagnostic> {
                     .help(r"write \left( … \right), with \left. or \right. for none")
             })?;
         }
-        if matches!(token.word, Word::Command) && matches!(&*token.text, "," | ";" | ":" | "!" | " " | "/" | "-" | ">" | "\n" | "\t" | "\r") {
+        if matches!(token.word, Word::Command)
+            && matches!(&*token.text, "," | ";" | ":" | "!" | " " | "/" | "-" | ">" | "\n" | "\t" | "\r")
+        {
             spaced = true;
             continue;
         }
         words.push(token);
     }
     if let Some((_, place, _)) = size {
-        return Err(slips::syntax(format!("a bracket is missing behind `{}`", &source[place.start..place.end]))
-            .at(place, "")
-            .help(r"write \left( … \right), with \left. or \right. for none"));
+        return Err(slips::syntax(format!(
+            "a bracket is missing behind `{}`",
+            &source[place.start..place.end]
+        ))
+        .at(place, "")
+        .help(r"write \left( … \right), with \left. or \right. for none"));
     }
     Ok(words)
 }
@@ -234,7 +284,9 @@ fn skip_argument(source: &str, raw: &[Token<'_>], start: usize, command: Span) -
                         .at(command.join(open), "opened here")
                         .help("add `}`")
                 } else {
-                    slips::syntax(format!("nothing stands behind `{name}`")).at(command, "").help(format!("write {name}{{…}}"))
+                    slips::syntax(format!("nothing stands behind `{name}`"))
+                        .at(command, "")
+                        .help(format!("write {name}{{…}}"))
                 });
             }
             _ => {}
@@ -243,7 +295,9 @@ fn skip_argument(source: &str, raw: &[Token<'_>], start: usize, command: Span) -
             return Ok(ahead + 1);
         }
     }
-    Err(slips::syntax(format!("nothing stands behind `{name}`")).at(command, "").help(format!("write {name}{{…}}")))
+    Err(slips::syntax(format!("nothing stands behind `{name}`"))
+        .at(command, "")
+        .help(format!("write {name}{{…}}")))
 }
 
 fn sizing(name: &str) -> Option<Way> {
@@ -292,9 +346,8 @@ fn word_of_command(name: &str) -> Option<Word> {
         "gt" => Word::Relation(Relation::Greater),
         "equiv" | "coloneqq" | "triangleq" | "doteq" | "coloneq" => Word::Relation(Relation::Equal),
         "approx" | "approxeq" | "simeq" => Word::Approximately,
-        "Rightarrow" | "Leftrightarrow" | "implies" | "iff" | "Longrightarrow" | "Longleftrightarrow" | "therefore" => {
-            Word::Arrow
-        }
+        "Rightarrow" | "Leftrightarrow" | "implies" | "iff" | "Longrightarrow" | "Longleftrightarrow"
+        | "therefore" => Word::Arrow,
         "land" | "wedge" => Word::And,
         "dots" | "ldots" | "cdots" | "vdots" | "ddots" | "dotsc" | "dotsb" => Word::Dots,
         "quad" | "qquad" => Word::Gap,
@@ -336,7 +389,8 @@ fn lex(source: &str) -> Result<Vec<Token<'_>>, Diagnostic> {
         let place = pair.as_span();
         let span = Span::new(place.start(), place.end());
         let mut text = Cow::Borrowed(place.as_str());
-        let follows_text = tokens.last().is_some_and(|t: &Token<'_>| t.word == Word::Command && is_text(&t.text));
+        let follows_text =
+            tokens.last().is_some_and(|t: &Token<'_>| t.word == Word::Command && is_text(&t.text));
         let word = match pair.as_rule() {
             Rule::white | Rule::comment => {
                 spaced = true;
@@ -345,7 +399,8 @@ fn lex(source: &str) -> Result<Vec<Token<'_>>, Diagnostic> {
             Rule::EOI => break,
             Rule::number => Word::Number,
             Rule::letter => {
-                if text_depth.is_none() && !text.is_ascii()
+                if text_depth.is_none()
+                    && !text.is_ascii()
                     && let Some(problem) = super::super::slips::look_alike_letter(&text, span)
                 {
                     return Err(problem);
@@ -411,12 +466,21 @@ fn lex(source: &str) -> Result<Vec<Token<'_>>, Diagnostic> {
         spaced = false;
     }
     let end = source.len();
-    tokens.push(Token { word: Word::Eoi, span: Span::new(end, end), spaced, sized: false, text: Cow::Borrowed("") });
+    tokens.push(Token {
+        word: Word::Eoi,
+        span: Span::new(end, end),
+        spaced,
+        sized: false,
+        text: Cow::Borrowed(""),
+    });
     Ok(tokens)
 }
 
 /// Commands whose argument is prose.
 fn is_text(name: &str) -> bool {
     name.starts_with("text") && name != "textstyle"
-        || matches!(name, "mbox" | "hbox" | "intertext" | "label" | "tag" | "ref" | "eqref" | "cite" | "footnote")
+        || matches!(
+            name,
+            "mbox" | "hbox" | "intertext" | "label" | "tag" | "ref" | "eqref" | "cite" | "footnote"
+        )
 }

@@ -1,0 +1,169 @@
+//! Derivations of losses over layers, such as softmax regression: −Σ_k y_k log(softmax(W x + b)_k) by W.
+//!
+//! A loss is a sum over the components of a vector p; p comes from a vector a by softmax or entry by entry; a is W x + b.
+//! The derivative is written in index notation (chain rule over p and a, sums with δ collapsed) or in matrix notation
+//! (differentials, ending in dl = tr(Gᵀ dW)). Every line with free indices is proved by contracting it with an arbitrary
+//! tensor, every differential as a directional derivative; a line that is not proved is not shown.
+
+mod index;
+mod matrix;
+mod read;
+
+use super::page::{self, Style};
+use super::{Phrase, proof};
+use crate::diagnostic::{Diagnostic, Kind as Cause};
+use crate::function::{Meaning, ROWS, TensorFunction};
+use crate::print;
+use crate::problem::Problem;
+use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
+
+/// Index or matrix notation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Notation {
+    /// ∂l/∂W_ij, sums over indices.
+    #[default]
+    Index,
+    /// dl = tr(Gᵀ dW).
+    Matrix,
+}
+
+/// One line: `left = right`, or `= right` where it goes on.
+#[derive(Clone, Debug)]
+pub struct Equation {
+    /// The left side; `None` where the line continues the one before.
+    pub left: Option<Tree>,
+    /// The right side.
+    pub right: Tree,
+    /// Why it holds, rules first.
+    pub because: Vec<Phrase>,
+    /// The facts that it uses, as they were given.
+    pub facts: Vec<String>,
+}
+
+/// The derivation of a loss over layers by one of its parameters.
+#[derive(Clone, Debug)]
+pub struct LayeredDerivation {
+    /// The formula as it was given.
+    pub input: String,
+    /// By what.
+    pub wrt: String,
+    /// In which notation.
+    pub notation: Notation,
+    /// The lines; the last right side is the result.
+    pub equations: Vec<Equation>,
+}
+
+impl LayeredDerivation {
+    /// Derives the gradient of a loss over layers. Names for intermediates are added to the problem.
+    ///
+    /// ```
+    /// use symdiff::{Problem, derivation::{LayeredDerivation, Notation}, print};
+    ///
+    /// let mut problem = Problem::new();
+    /// for text in ["W: R[K,D]", "x: R[D]", "b: R[K]", "y: R[K]"] {
+    ///     problem.declare(text)?;
+    /// }
+    /// problem.given("sum(y) = 1")?;
+    /// let loss = "-sum[k] y[k]*log(softmax(W*x+b)[k])";
+    /// let derivation = LayeredDerivation::of(&mut problem, loss, "W", Notation::Matrix)?;
+    /// assert_eq!(print::unicode(derivation.result()), "(ŷ − y)xᵀ");
+    /// # Ok::<(), symdiff::diagnostic::Diagnostic>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the formula is not of this kind, or if a line could not be proved.
+    pub fn of(
+        problem: &mut Problem,
+        formula: &str,
+        wrt: &str,
+        notation: Notation,
+    ) -> Result<Self, Diagnostic> {
+        let layers = read::Layers::of(problem, formula, wrt)?;
+        let mut writing = Writing { problem, layers, equations: Vec::new() };
+        match notation {
+            Notation::Index => writing.index()?,
+            Notation::Matrix => writing.matrix()?,
+        }
+        let equations = writing.equations;
+        Ok(LayeredDerivation { input: formula.to_owned(), wrt: wrt.to_owned(), notation, equations })
+    }
+
+    /// The result: the right side of the last line.
+    pub fn result(&self) -> &Tree {
+        static NONE: std::sync::LazyLock<Tree> = std::sync::LazyLock::new(super::make::zero);
+        self.equations.last().map_or(&NONE, |equation| &equation.right)
+    }
+
+    /// In one of the styles.
+    pub fn written(&self, style: Style) -> String {
+        page::equations(self, style)
+    }
+}
+
+/// A derivation being written.
+struct Writing<'p> {
+    problem: &'p mut Problem,
+    layers: read::Layers,
+    equations: Vec<Equation>,
+}
+
+/// The name of the variable that stands for an arbitrary tensor in proofs.
+const ARBITRARY: &str = "arbitrary_tensor";
+
+impl Writing<'_> {
+    fn push(&mut self, left: Option<Tree>, right: Tree, because: Vec<Phrase>) {
+        self.equations.push(Equation { left, right, because, facts: Vec::new() });
+    }
+
+    /// Both trees are read and must be proved equal; `shown` is the line that would be shown.
+    fn prove(&mut self, left: &Tree, right: &Tree, shown: &Tree) -> Result<(), Diagnostic> {
+        let (a, b) = (proof::lower(self.problem, left)?, proof::lower(self.problem, right)?);
+        if proof::follows(self.problem, (left, a.node), (right, b.node)) {
+            return Ok(());
+        }
+        Err(Diagnostic::new(
+            Cause::Unsupported,
+            format!(
+                "a line of the derivation could not be proved, so it is not shown: {}",
+                print::unicode(shown)
+            ),
+        )
+        .help("symdiff grad gives the derivative without the steps"))
+    }
+
+    /// The facts that reading a tree uses.
+    fn facts_in(&mut self, tree: &Tree) -> Result<Vec<String>, Diagnostic> {
+        self.problem.environment.graph.take_facts_used();
+        proof::lower(self.problem, tree)?;
+        let mut facts = self.problem.environment.graph.take_facts_used();
+        facts.sort_unstable();
+        facts.dedup();
+        Ok(facts.into_iter().map(|id| self.problem.environment.graph.fact_text(id).to_owned()).collect())
+    }
+}
+
+/// The name of a tensor function in the table.
+fn tensor_function(wanted: TensorFunction) -> &'static str {
+    ROWS.iter()
+        .find(|row| matches!(row.meaning, Meaning::Tensor(own) if own == wanted))
+        .map_or("", |row| row.name)
+}
+
+/// `grad(f, x)`, `jacobian(f, x)`.
+fn operator(operator: DerivativeOperator, body: Tree, by: &str) -> Tree {
+    Kind::Derivative { operator, body: Box::new(body), variables: vec![Tree::name(by)] }.into()
+}
+
+fn index(base: Tree, indices: &[&str]) -> Tree {
+    Kind::Index(Box::new(base), indices.iter().map(|i| Tree::name(*i)).collect()).into()
+}
+
+fn transpose(tree: Tree) -> Tree {
+    Kind::Transpose(Box::new(tree)).into()
+}
+
+fn unsupported(message: &str, tree: &Tree) -> Diagnostic {
+    Diagnostic::new(Cause::Unsupported, message).at(tree.span, "").help(
+        "a loss such as -sum[k] y[k]*log(softmax(W*x+b)[k]) can be derived by W or b; symdiff grad gives any gradient without the steps",
+    )
+}

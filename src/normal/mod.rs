@@ -456,6 +456,13 @@ impl Known<'_> {
                     if let Ok(again) = branch.convert(self.expressions) {
                         conversion = again;
                     }
+                    let is_impossible = self.signs.iter().any(|(place, sign)| {
+                        matches!(conversion.forms.get(*place as usize), Some(Some(form))
+                            if branch.contradicts(form, sign.bits()))
+                    });
+                    if is_impossible {
+                        continue;
+                    }
                     let Some(Some(form)) = conversion.forms.get(place as usize) else { return false };
                     if !self.is_zero_by_cases(&branch, form, place, definitions, limits, depth - 1) {
                         return false;

@@ -209,6 +209,22 @@ fn facts_are_used_and_witnesses_satisfy_them() {
 }
 
 #[test]
+fn the_facts_that_a_proof_needs_are_said() {
+    for (given, text, expected) in [
+        (&["x > 0", "y > 0"][..], "sqrt(x^2) = x", &["x > 0"][..]),
+        (&["x > 0"], "x + x = 2*x", &[]),
+        (&["x > 0"], "x/x = 1", &["x > 0"]),
+    ] {
+        match links(&[], given, text).remove(0).verdict {
+            Verdict::Proved(proof) => assert_eq!(proof.facts, expected, "{text}"),
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+    let proof = links(&["P: R[n,n]", "x: R[n]"], &["P' = P"], "grad(x'*P*x, x) = 2*P*x").remove(0);
+    assert!(matches!(proof.verdict, Verdict::Proved(proof) if proof.facts == ["P' = P"]));
+}
+
+#[test]
 fn functions_without_a_definition() {
     check(
         &["f: function"],

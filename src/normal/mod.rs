@@ -444,7 +444,7 @@ impl Known<'_> {
             branch.enter(Mode::Canonical);
             match branch.convert(self.expressions) {
                 // Nothing is defined there.
-                Err(Failure::Undefined) => continue,
+                Err(Failure::Undefined) => {}
                 Err(Failure::Overflow) => return false,
                 Ok(mut conversion) => {
                     for (place, sign) in self.signs {

@@ -87,7 +87,7 @@ fn domains_are_said_as_people_say_them() {
         &[
             ("x/x = 1", "proved where x ≠ 0"),
             ("x^2/x = x", "proved where x ≠ 0"),
-            ("(x^2-1)/(x-1) = x+1", "proved where x − 1 ≠ 0"),
+            ("(x^2-1)/(x-1) = x+1", "proved where x ≠ 1"),
             ("log(x^2) = 2*log(x)", "proved where x > 0"),
             ("log(x^2) = 2*log(|x|)", "proved"),
             ("σ(log(x/(1 - x))) = x", "proved where x/(1 − x) > 0"),
@@ -206,6 +206,22 @@ fn facts_are_used_and_witnesses_satisfy_them() {
         (entries.iter().sum::<f64>() - 1.0).abs() < 1e-12 && entries.iter().all(|y| *y > 0.0),
         "{entries:?}"
     );
+}
+
+#[test]
+fn the_facts_that_a_proof_needs_are_said() {
+    for (given, text, expected) in [
+        (&["x > 0", "y > 0"][..], "sqrt(x^2) = x", &["x > 0"][..]),
+        (&["x > 0"], "x + x = 2*x", &[]),
+        (&["x > 0"], "x/x = 1", &["x > 0"]),
+    ] {
+        match links(&[], given, text).remove(0).verdict {
+            Verdict::Proved(proof) => assert_eq!(proof.facts, expected, "{text}"),
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+    let proof = links(&["P: R[n,n]", "x: R[n]"], &["P' = P"], "grad(x'*P*x, x) = 2*P*x").remove(0);
+    assert!(matches!(proof.verdict, Verdict::Proved(proof) if proof.facts == ["P' = P"]));
 }
 
 #[test]

@@ -83,7 +83,7 @@ impl View {
 
     /// Takes the facts of a problem for granted.
     pub(super) fn assume_facts(&mut self, environment: &mut Environment) {
-        let facts: Vec<Condition> = environment.inequalities().to_vec();
+        let facts: Vec<Condition> = environment.inequalities();
         for fact in facts {
             self.assume(&mut environment.graph, &fact);
         }

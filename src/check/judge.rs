@@ -180,6 +180,12 @@ impl Checker<'_> {
         if let Some(why) = self.open_question(&sides) {
             return Outcome::undecided(why);
         }
+        if let Some(fresh) = self.without_old_names(&sides) {
+            let holds = |left: &Tree| decide(&fresh, left, tree, &question).is_proved();
+            if holds(head) || chain.standing == Standing::Sound && before.is_some_and(|before| holds(&before.tree)) {
+                return Outcome::of(Verdict::Right);
+            }
+        }
         if let Some(outcome) = self.with_hypothesis(chain.standing, head, before, tree, condition) {
             return outcome;
         }

@@ -287,7 +287,11 @@ impl Sheet {
         {
             return Ok(Some((inner.clone(), parameter.clone())));
         }
-        let variables = self.variables_of(inner);
+        let mut variables = self.variables_of(inner);
+        if variables.is_empty() && !self.values.is_empty() {
+            // A variable that was given a value is one all the same.
+            variables = Sheet { values: BTreeMap::new(), ..self.clone() }.variables_of(inner);
+        }
         if !variables.iter().all(|name| self.rank(name) == 0) {
             return Ok(None);
         }

@@ -58,8 +58,14 @@ fn lines_of_plain_text() {
         ("s = σ(x)\nc = 3x - s\n∂c/∂x = 4", vec![(1, Given), (2, Given), (3, Wrong)]),
         ("d/dx (x^2 = 2x", vec![(1, Unreadable)]),
         ("d/dx x^2 = X'*X", vec![(1, Undecided)]),
-        ("$$y = \\ln(\\cos x)$$\n$$y' = -\\tan x$$\n$$y'' = -\\sec^2 x$$", vec![(1, Given), (2, Right), (3, Right)]),
-        ("$u = x^2$, $v = \\sin x$\n\n$(uv)' = u'v + uv' = 2x \\sin x + x^2 \\cos x$", vec![(1, Given), (3, Right)]),
+        (
+            "$$y = \\ln(\\cos x)$$\n$$y' = -\\tan x$$\n$$y'' = -\\sec^2 x$$",
+            vec![(1, Given), (2, Right), (3, Right)],
+        ),
+        (
+            "$u = x^2$, $v = \\sin x$\n\n$(uv)' = u'v + uv' = 2x \\sin x + x^2 \\cos x$",
+            vec![(1, Given), (3, Right)],
+        ),
         // A new exercise may use an old name for something else.
         ("# One\ny = x^3\n# Two\n∂/∂y (x y^2) = 2xy", vec![(2, Given), (4, Right)]),
         ("Here we say that it is so.\nSo: y = 3x", vec![(2, Given)]),

@@ -459,6 +459,7 @@ pub(super) fn lone_letters(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut applied: Vec<String> = Vec::new();
     let mut pairs: Vec<[char; 2]> = Vec::new();
+    let mut named: Vec<String> = Vec::new();
     let chars: Vec<char> = text.chars().collect();
     for (at, c) in chars.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|b| chars.get(b)).copied().unwrap_or(' ');
@@ -473,7 +474,13 @@ pub(super) fn lone_letters(text: &str) -> Vec<String> {
             && crate::function::lookup(&format!("{c}{after}")).is_none()
             && !matches!((*c, after), ('d', _) | ('p', 'i') | ('i', 'f'))
         {
-            pairs.push([*c, after]);
+            // Who writes products with a star means a name by two letters.
+            let beside_star = before == '*' || third == '*';
+            if beside_star {
+                named.push(format!("{c}{after}"));
+            } else {
+                pairs.push([*c, after]);
+            }
         }
         if !c.is_alphabetic() || joins(before) && before != 'd' || joins(after) || after.is_numeric() {
             continue;
@@ -507,6 +514,29 @@ pub(super) fn lone_letters(text: &str) -> Vec<String> {
         }
     }
     found.retain(|letter| !applied.contains(letter));
+    found.extend(long_variables(text));
+    found.extend(named);
+    found
+}
+
+/// Names of several letters that something is differentiated by: `diff(f, pr)`, `∂f/∂pr`. They are no products.
+fn long_variables(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let has_calls = ["diff(", "grad(", "jacobian(", "hessian("].iter().any(|word| text.contains(word));
+    for (mark, is_argument) in [("/d", false), ("/∂", false), (", ", true)] {
+        for (at, _) in text.match_indices(mark) {
+            let rest = &text[at + mark.len()..];
+            let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+            let (name, after) = rest.split_at(length);
+            let is_name = name.chars().count() > 1 && name.starts_with(char::is_alphabetic);
+            if is_name
+                && (!is_argument || has_calls && after.starts_with([')', ',']))
+                && !found.iter().any(|f| f == name)
+            {
+                found.push(name.to_owned());
+            }
+        }
+    }
     found
 }
 

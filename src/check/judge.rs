@@ -182,7 +182,9 @@ impl Checker<'_> {
         }
         if let Some(fresh) = self.without_old_names(&sides) {
             let holds = |left: &Tree| decide(&fresh, left, tree, &question).is_proved();
-            if holds(head) || chain.standing == Standing::Sound && before.is_some_and(|before| holds(&before.tree)) {
+            if holds(head)
+                || chain.standing == Standing::Sound && before.is_some_and(|before| holds(&before.tree))
+            {
                 return Outcome::of(Verdict::Right);
             }
         }

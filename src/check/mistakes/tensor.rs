@@ -1,7 +1,7 @@
 //! Mistakes in gradients of vectors and matrices: a transposed or negated answer, a softmax that was passed wrongly.
 
-use super::super::rewrite::{map_parts, substitute};
 use super::super::decide::simplest;
+use super::super::rewrite::{map_parts, substitute};
 use super::differentiate::{Differentiator, Slip};
 use super::pattern::read;
 use super::table::{MISTAKES, Rule};

@@ -123,11 +123,33 @@ impl Algebra {
 
     /// The atom with this head and these arguments, at the labels they use. Equal arguments give the same atom.
     pub fn atom(&mut self, head: Head, arguments: Vec<Poly>) -> Checked<Factor> {
-        let mut labels = Vec::new();
-        arguments.iter().for_each(|a| a.open_labels(&mut labels));
-        let mut sizes = Vec::new();
-        for label in &labels {
-            sizes.push(self.size_of(*label).ok_or("how far an index runs is not known")?);
+        let factor = self.found_atom(head, arguments)?;
+        let Atom { arguments, sizes, is_symmetric, .. } = &self.atoms[factor.atom];
+        if let ([a, b], false, true) = (sizes.as_slice(), *is_symmetric, self.facts_hold)
+            && a == b
+            && !arguments.is_empty()
+        {
+            let mut commutes = true;
+            for argument in arguments.clone() {
+                commutes =
+                    commutes && self.rename(&argument, &|l| if l < 2 { 1 - l } else { l })? == argument;
+            }
+            self.atoms[factor.atom].is_symmetric = commutes;
+        }
+        Ok(factor)
+    }
+
+    fn found_atom(&mut self, head: Head, arguments: Vec<Poly>) -> Checked<Factor> {
+        // All labels that no sum runs over, with the sizes of the axes they stand on.
+        let mut labels: Vec<Label> = Vec::new();
+        let mut sizes: Vec<Size> = Vec::new();
+        for f in arguments.iter().flat_map(Poly::factors) {
+            for (label, size) in f.labels.iter().zip(&self.atoms[f.atom].sizes) {
+                if !is_bound(*label) && !labels.contains(label) {
+                    labels.push(*label);
+                    sizes.push(*size);
+                }
+            }
         }
         let orders = orders(labels.len());
         let mut first = None;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::algebra::{Checked, Rule};
+use super::algebra::{Checked, Head, Rule};
 use super::polynomial::{Label, Poly, is_open};
 use super::read::{Demand, Reader};
 use super::sign::{NEGATIVE, POSITIVE, mask_of};
@@ -110,7 +110,12 @@ fn compared(
 /// Do the demands of what was read last follow from what is taken for granted?
 fn follow(reader: &mut Reader) -> Checked<()> {
     for demand in std::mem::take(&mut reader.demands) {
-        if !demand.is_met() && !reader.algebra.implies(&demand.poly, demand.relation)? {
+        let is_granted =
+            |(poly, mask): &(Poly, u8)| *poly == demand.poly && mask & !mask_of(demand.relation) == 0;
+        if reader.granted.iter().any(is_granted) {
+            continue;
+        }
+        if !reader.algebra.implies(&demand.poly, demand.relation)? {
             let relation = word(demand.relation);
             return Err(format!("`{}` needs something {relation} 0, which does not follow", demand.text));
         }
@@ -356,12 +361,17 @@ fn witness(certificate: &Certificate) -> Checked<Option<Vec<(String, Rational)>>
         let parsed = parsed.map_err(|e| e.message)?;
         reader.names_in(&parsed.tree, &mut names);
     }
-    let names: Vec<String> = names.into_iter().collect();
+    let is_size = |name: &String| {
+        let head = Head::Variable(name.clone());
+        reader.algebra.atoms.iter().any(|atom| atom.head == head && atom.mask == POSITIVE)
+    };
+    let (sizes_named, names): (Vec<String>, Vec<String>) = names.into_iter().partition(is_size);
     let sizes = [3, 5, 1, 7, 2, 9, 4, 1, 6, 13, 1, 8, 21, 1, 5, 30, 11, 1, 100, 3];
     let below = [2, 3, 3, 4, 1, 5, 3, 1, 5, 8, 10, 3, 2, 100, 7, 1, 6, 25, 1, 1];
     let mut state = 1u64;
     for attempt in 0..MAXIMUM_POINTS {
-        let mut point = Vec::new();
+        let mut point: Vec<(String, Rational)> =
+            sizes_named.iter().map(|n| (n.clone(), Rational::TWO)).collect();
         for name in &names {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let at = (state >> 33) as usize % sizes.len();
@@ -418,8 +428,18 @@ fn is_inside(reader: &mut Reader, certificate: &Certificate) -> Checked<Option<b
 impl Reader {
     /// The names of variables in a formula and in the definitions it uses.
     fn names_in(&self, tree: &Tree, into: &mut BTreeSet<String>) {
-        let mut found = Vec::new();
+        let (mut found, mut places) = (Vec::new(), BTreeSet::new());
         tree.walk(&mut |part| {
+            match &part.kind {
+                Kind::Big { indices, .. } => places.extend(indices.iter().map(|index| index.name.clone())),
+                Kind::Index(_, subscripts) => {
+                    places.extend(subscripts.iter().filter_map(|s| match &s.kind {
+                        Kind::Name(name) => Some(name.clone()),
+                        _ => None,
+                    }))
+                }
+                _ => {}
+            }
             if let Kind::Name(name) | Kind::Call { name, .. } = &part.kind {
                 found.push((name.clone(), matches!(part.kind, Kind::Name(_))));
             }
@@ -427,7 +447,10 @@ impl Reader {
         for (name, is_name) in found {
             if let Some(body) = self.body_of(&name) {
                 self.names_in(body, into);
-            } else if is_name && (self.names.has_variable(&name) || !matches!(name.as_str(), "pi" | "e")) {
+            } else if is_name
+                && !places.contains(&name)
+                && (self.names.has_variable(&name) || !matches!(name.as_str(), "pi" | "e"))
+            {
                 into.insert(name);
             }
         }

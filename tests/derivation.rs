@@ -145,6 +145,14 @@ fn definitions_are_opened_where_they_are_used() {
 }
 
 #[test]
+fn sums_over_an_index_are_derived_term_by_term() {
+    let mut problem = Problem::new();
+    problem.declare("y: R[n]").unwrap();
+    let derivation = Derivation::of(&mut problem, "sum[k] sin((x - y[k])^2)", "x", Detail::Normal).unwrap();
+    assert_eq!(print::text(&derivation.steps[0].after), "sum[k] cos((x - y[k])^2)*diff((x - y[k])^2, x)");
+}
+
+#[test]
 fn what_has_no_textbook_rule_is_refused() {
     let error = Derivation::of(&mut Problem::new(), "prod[k=1..3] (x + k)", "x", Detail::Normal).unwrap_err();
     assert!(error.message.contains("no textbook rule"), "{error}");
@@ -201,7 +209,7 @@ fn the_table_of_the_sheet() {
         assert!(backward.contains(&(name.to_owned(), value.to_owned())), "{backward:?}");
     }
     let x = table.inputs.iter().find(|row| row.name == "x").unwrap();
-    assert_eq!(x.paths.iter().map(|p| p.through.as_str()).collect::<Vec<_>>(), ["a", "σ_x", "c"]);
+    assert_eq!(x.paths.iter().map(|p| p.through.as_str()).collect::<Vec<_>>(), ["σ_x", "a", "c"]);
     insta::with_settings!({ snapshot_path => "derivation", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("table", table.written(Style::Unicode, 4) + "\n" + &table.written(Style::Latex, 4));
     });

@@ -2,12 +2,13 @@
 //! of the formula by it as the sum over the paths that lead on.
 //!
 //! Intermediates are the names given with definitions; parts that have none are named a, b, c … in the order in which they
-//! are evaluated. A weighted sum (3x + y − σ_x) is one intermediate, as is each function, power, product and quotient.
+//! are evaluated. A weighted sum (3x + y − z) is one intermediate, as is each function, power, product and quotient.
 
 use std::collections::BTreeSet;
 
 use super::make::{as_number, map_parts, substitute};
-use super::page::{self, Style};
+use super::page::Style;
+use super::sheet;
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::evaluate::graph::{Point, Value};
 use crate::lower::Named;
@@ -207,7 +208,7 @@ impl Table {
 
     /// In one of the styles, with so many digits after the point.
     pub fn written(&self, style: Style, digits: usize) -> String {
-        page::table(self, style, digits)
+        sheet::table(self, style, digits)
     }
 }
 
@@ -345,7 +346,7 @@ impl Parts<'_> {
     fn has_variable(&self, tree: &Tree) -> bool {
         let mut found = false;
         tree.walk(&mut |part| {
-            found |= matches!(&part.kind, Kind::Name(name) if !is_constant(name, self.problem))
+            found |= matches!(&part.kind, Kind::Name(name) if !is_constant(name, self.problem));
         });
         found
     }

@@ -204,13 +204,24 @@ fn main() -> ExitCode {
         for text in std::env::args().skip(at + 1) {
             let mut parts = text.split(" | ").map(str::to_owned);
             let claim = parts.next().unwrap_or_default();
-            let mut row =
-                Row { id: String::new(), declarations: Vec::new(), facts: Vec::new(), claim, holds: true, letters_apart: false };
+            let mut row = Row {
+                id: String::new(),
+                declarations: Vec::new(),
+                facts: Vec::new(),
+                claim,
+                holds: true,
+                letters_apart: false,
+            };
             for part in parts {
                 if part.contains(": ") { row.declarations.push(part) } else { row.facts.push(part) }
             }
             let outcome = examine(&row);
-            println!("{text}\n    {:?}: {} ({:.1} ms)", outcome.found, outcome.text, outcome.time.as_secs_f64() * 1e3);
+            println!(
+                "{text}\n    {:?}: {} ({:.1} ms)",
+                outcome.found,
+                outcome.text,
+                outcome.time.as_secs_f64() * 1e3
+            );
         }
         return ExitCode::SUCCESS;
     }
@@ -269,7 +280,8 @@ fn main() -> ExitCode {
                 _ => false,
             };
             let is_wrong = is_wrong(row, outcome);
-            let is_uncertified = matches!(outcome.found, Found::Proved | Found::ProvedIf) && !outcome.certified;
+            let is_uncertified =
+                matches!(outcome.found, Found::Proved | Found::ProvedIf) && !outcome.certified;
             if uncertified && is_uncertified {
                 let facts: String = row.facts.iter().map(|fact| format!(" | {fact}")).collect();
                 let lets: String = row.declarations.iter().map(|one| format!(" | {one}")).collect();

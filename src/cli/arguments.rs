@@ -113,6 +113,9 @@ pub struct Statement {
     /// How the verdict is written
     #[arg(long, value_enum, default_value_t = Format::Unicode)]
     pub format: Format,
+    /// Write the certificate of the proof to this file, for symdiff verify
+    #[arg(long, value_name = "FILE")]
+    pub certificate: Option<std::path::PathBuf>,
     /// Each line of standard input is a claim (or a JSON object); one JSON object a line comes out
     #[arg(long)]
     pub lines: bool,

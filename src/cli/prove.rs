@@ -36,6 +36,11 @@ pub fn run(statement: &Statement) -> io::Result<ExitCode> {
     match decided(&question, &text) {
         Err(error) => super::fail(&question, &text, &error, color),
         Ok((links, warnings)) => {
+            if let Some(path) = &statement.certificate
+                && let Err(error) = record(path, &links)
+            {
+                return super::fail(&question, &text, &error, color);
+            }
             let sources = render::Sources { formula: &text, lets: &question.lets, givens: &question.given };
             for warning in &warnings {
                 render::write(&mut io::stderr().lock(), warning, &sources, render::Level::Warning, color)?;
@@ -54,6 +59,33 @@ fn decided(question: &Question, text: &str) -> Result<(Vec<Link>, Vec<Diagnostic
     let mut problem = Problem::with(&question.lets, &question.given)?;
     let links = claim(&mut problem, text)?;
     Ok((links, problem.take_warnings()))
+}
+
+/// Writes the certificates of all links, one JSON object or a list of them.
+fn record(path: &std::path::Path, links: &[Link]) -> Result<(), Diagnostic> {
+    let mut all = Vec::new();
+    for link in links {
+        match &link.verdict {
+            Verdict::Proved(proof) => match &proof.certificate {
+                Some(certificate) => all.push(certificate.to_json()),
+                None => {
+                    return Err(Diagnostic::new(Kind::Unsupported, "this proof has no certificate yet")
+                        .help("without --certificate the verdict is printed"));
+                }
+            },
+            _ => {
+                return Err(Diagnostic::new(Kind::Unsupported, "only a proof has a certificate")
+                    .help("without --certificate the verdict is printed"));
+            }
+        }
+    }
+    let text = match all.as_slice() {
+        [only] => only.clone(),
+        _ => format!("[{}]", all.join(",")),
+    };
+    std::fs::write(path, format!("{text}\n")).map_err(|error| {
+        Diagnostic::new(Kind::Declaration, format!("{} cannot be written: {error}", path.display()))
+    })
 }
 
 /// One wrong link makes a chain wrong, one open link leaves it open.
@@ -108,7 +140,18 @@ fn link(link: &Link) -> Json {
     object.insert("conditions".into(), json!(conditions));
     object.insert("facts".into(), json!(facts));
     object.insert("tried".into(), json!(tried));
-    object.insert("steps".into(), json!([]));
+    let certificate = match &link.verdict {
+        Verdict::Proved(proof) => proof.certificate.as_ref(),
+        _ => None,
+    };
+    let steps: Vec<Json> = certificate
+        .map(|certificate| certificate.steps.iter())
+        .into_iter()
+        .flatten()
+        .map(|step| json!({"after": step.after, "because": step.because.word()}))
+        .collect();
+    object.insert("steps".into(), json!(steps));
+    object.insert("certified".into(), json!(certificate.is_some()));
     Json::Object(object)
 }
 

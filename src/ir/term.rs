@@ -667,7 +667,10 @@ impl Graph {
             let Some(scale) = scale else { continue };
             // Axes of the inverse run against those of the matrix: inv(X)[b, c], X[c, d] or X[d, b].
             let (b, c) = (factor.labels[0], factor.labels[1]);
-            for (slot, shared, kept) in [(0usize, c, b), (1usize, b, c)] {
+            // A symmetric matrix is met either way round.
+            let turns = self.symmetries(*inner).iter().any(|symmetry| !symmetry.is_negative);
+            let ways = [(0usize, c, b), (1usize, b, c), (1usize, c, b), (0usize, b, c)];
+            for (slot, shared, kept) in ways.into_iter().take(if turns { 4 } else { 2 }) {
                 if (shared as usize) < partial.outputs {
                     continue;
                 }

@@ -380,7 +380,7 @@ impl Known<'_> {
         let last = self.forms(definitions, limits, |_, _| false);
         last.is_some_and(|(field, forms)| {
             self.signs.iter().any(|(place, signs)| {
-                matches!(forms.get(*place as usize), Some(Some(form)) if field.signs_of(form) & signs.bits() == 0)
+                matches!(forms.get(*place as usize), Some(Some(form)) if field.contradicts(form, signs.bits()))
             })
         })
     }
@@ -444,7 +444,7 @@ impl Known<'_> {
             branch.enter(Mode::Canonical);
             match branch.convert(self.expressions) {
                 // Nothing is defined there.
-                Err(Failure::Undefined) => continue,
+                Err(Failure::Undefined) => {}
                 Err(Failure::Overflow) => return false,
                 Ok(mut conversion) => {
                     for (place, sign) in self.signs {
@@ -455,6 +455,13 @@ impl Known<'_> {
                     branch.enter(Mode::Canonical);
                     if let Ok(again) = branch.convert(self.expressions) {
                         conversion = again;
+                    }
+                    let is_impossible = self.signs.iter().any(|(place, sign)| {
+                        matches!(conversion.forms.get(*place as usize), Some(Some(form))
+                            if branch.contradicts(form, sign.bits()))
+                    });
+                    if is_impossible {
+                        continue;
                     }
                     let Some(Some(form)) = conversion.forms.get(place as usize) else { return false };
                     if !self.is_zero_by_cases(&branch, form, place, definitions, limits, depth - 1) {

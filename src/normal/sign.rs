@@ -279,20 +279,35 @@ impl Field<'_> {
                 }
             }
         }
-        // If all other factors are positive, the sign is that of the one that is left.
-        let open: smallvec::SmallVec<[_; 4]> =
-            form.factors.iter().filter(|(id, e)| self.power_signs(*id, e, 0) != POSITIVE).collect();
+        // If the signs of all other factors are known, so is that of the one that is left.
+        let mut is_negative = form.coefficient.is_negative();
+        let mut open: smallvec::SmallVec<[_; 4]> = smallvec::SmallVec::new();
+        for (id, exponent) in &form.factors {
+            match self.power_signs(*id, exponent, 0) {
+                POSITIVE => {}
+                NEGATIVE => is_negative = !is_negative,
+                _ => open.push((*id, exponent)),
+            }
+        }
         if let [(id, exponent)] = open.as_slice()
             && exponent.is_integer()
             && !exponent.is_even()
         {
-            let signs = if form.coefficient.is_negative() {
+            let signs = if is_negative {
                 signs & ZERO | (signs & NEGATIVE) << 2 | (signs & POSITIVE) >> 2
             } else {
                 signs
             };
             self.record_signs(*id, signs);
         }
+    }
+
+    /// Is there no value that the form can have with these signs?
+    pub(super) fn contradicts(&self, form: &Form, signs: u8) -> bool {
+        self.signs_of(form) & signs == 0
+            || form.factors.iter().any(|(id, _)| {
+                self.recorded_signs(*id) & self.range_of_polynomial(*id, 0).signs() == 0
+            })
     }
 
     /// A polynomial whose sign is open and matters for a form: the form holds its absolute value, the logarithm of it, or

@@ -75,8 +75,12 @@ fn is_implied(environment: &mut Environment, condition: &Condition, others: &[Co
     }
     view.assume_facts(environment);
     view.assume_leaves(&environment.graph);
+    if view.leaves.is_empty() {
+        return view.sign_of_number(place).is(wanted);
+    }
     let limits = Limits { work: WORK, ..Limits::default() };
-    view.sign(place, &limits).is(wanted) || (!related.is_empty() && view.is_sign_by_cases(place, wanted, &limits))
+    view.sign(place, &limits).is(wanted)
+        || (!related.is_empty() && view.is_sign_by_cases(place, wanted, &limits))
 }
 
 /// Do two conditions speak of a common variable?

@@ -3,12 +3,12 @@
 use rustc_hash::FxHashSet;
 
 use super::expand::{expanded, opened};
-use super::sums::{is_zero_entrywise, is_zero_under_sums};
 use super::instance::Failure;
 use super::refute::Ground;
 use super::statement::Statement;
+use super::sums::{is_zero_entrywise, is_zero_under_sums};
 use super::view::{self, View};
-use super::{Proof, Verdict, condition, constant, record};
+use super::{Proof, Verdict, condition, constant, fact, record};
 use crate::diagnostic::Diagnostic;
 use crate::ir::FactId;
 use crate::normal;
@@ -87,13 +87,17 @@ pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Ve
         facts.sort_unstable();
         facts.dedup();
         let conditions = condition::one_sided(&mut problem.environment, &statement);
-        let facts = facts.iter().map(|id| problem.environment.graph.fact_text(*id).to_owned()).collect();
+        let mut facts: Vec<String> =
+            facts.iter().map(|id| problem.environment.graph.fact_text(*id).to_owned()).collect();
         let mut conditions = problem.written_conditions(&conditions);
         // The order of the sides does not show.
         conditions.sort_by_cached_key(|condition| {
             let text = crate::print::text(condition);
             (text.len(), text)
         });
+        for fact in fact::needed(problem, left, right, &conditions, &facts) {
+            facts.push(fact);
+        }
         let certificate = record::certificate(problem, left, right, &conditions);
         return Ok(Verdict::Proved(Proof { method, conditions, facts, certificate }));
     }
@@ -110,6 +114,17 @@ pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Ve
         tried.push(format!("no difference was found at {LAST_TRIALS} points"));
     }
     Ok(Verdict::Undecided(tried))
+}
+
+/// Is the equality proved in another problem, under the same conditions? Points are not looked at.
+pub(super) fn holds_likewise(problem: &mut Problem, left: &Tree, right: &Tree, conditions: &[Tree]) -> bool {
+    let Ok(statement) = Statement::new(problem, left, right) else { return false };
+    if prove(problem, &statement).is_none() {
+        return false;
+    }
+    let open = condition::one_sided(&mut problem.environment, &statement);
+    let open = problem.written_conditions(&open);
+    open.iter().all(|condition| conditions.contains(condition))
 }
 
 /// The name of the method and the facts it used.
@@ -168,7 +183,9 @@ fn prove(problem: &mut Problem, statement: &Statement) -> Option<(&'static str, 
         }
         if let Some(opened) = opened(graph, difference)
             && let Some(opened) = self::expanded(graph, opened)
-            && (graph.is_zero(opened) || is_zero_entrywise(graph, opened) || is_zero_under_sums(graph, opened))
+            && (graph.is_zero(opened)
+                || is_zero_entrywise(graph, opened)
+                || is_zero_under_sums(graph, opened))
         {
             return Some(("factors taken out of sums", graph.take_facts_used()));
         }

@@ -5,7 +5,38 @@ use crate::facts::reversed;
 use crate::ir::{Atom, Graph, NodeId, SymbolId};
 use crate::lower::{Environment, Given, Property};
 use crate::number::Rational;
+use crate::problem::Problem;
 use crate::syntax::tree::{Kind, Relation, Tree};
+
+/// Facts are left out one at a time if there are no more than this.
+const MOST_LEFT_OUT: usize = 5;
+
+/// The facts without which the proof or its conditions would be other than they are, of those that leave no trace when they
+/// are used: signs, symmetries, properties in words.
+pub(super) fn needed(
+    problem: &Problem,
+    left: &Tree,
+    right: &Tree,
+    conditions: &[Tree],
+    known: &[String],
+) -> Vec<String> {
+    let facts = &problem.written_facts;
+    if facts.len() > MOST_LEFT_OUT {
+        return Vec::new();
+    }
+    let is_open = |at: &usize| !known.contains(&facts[*at]);
+    (0..facts.len())
+        .filter(is_open)
+        .filter(|at| {
+            let rest: Vec<String> =
+                facts.iter().enumerate().filter(|(other, _)| other != at).map(|(_, f)| f.clone()).collect();
+            // What cannot even be read without a fact needs it.
+            Problem::with(&problem.written_declarations, &rest)
+                .map_or(true, |mut other| !super::engine::holds_likewise(&mut other, left, right, conditions))
+        })
+        .map(|at| facts[at].clone())
+        .collect()
+}
 
 /// An equality between the entries of one variable and a number.
 #[derive(Clone, Debug)]

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::statement::Statement;
+use crate::evaluate::interval;
 use crate::facts::{Condition, sign_of_relation};
 use crate::ir::scalar::{Operation, Ref, Scalar, ScalarBuilder};
 use crate::ir::{Axes, Graph, Labels, Leaf, NodeId, Sign};
@@ -82,7 +83,7 @@ impl View {
 
     /// Takes the facts of a problem for granted.
     pub(super) fn assume_facts(&mut self, environment: &mut Environment) {
-        let facts: Vec<Condition> = environment.inequalities().to_vec();
+        let facts: Vec<Condition> = environment.inequalities();
         for fact in facts {
             self.assume(&mut environment.graph, &fact);
         }
@@ -114,6 +115,22 @@ impl View {
         let expressions = self.expressions();
         let known = Known { expressions: &expressions, signs: &self.signs };
         known.is_zero(place, &TableDefinitions, limits) == Some(normal::Certainty::Proved)
+    }
+
+    /// The sign of an expression without leaves, by its enclosure.
+    pub(super) fn sign_of_number(&self, place: Ref) -> Sign {
+        let value = interval(&self.expression(place), &[]);
+        if !value.is_defined() {
+            Sign::ANY
+        } else if value.is_positive() {
+            Sign::POSITIVE
+        } else if value.is_negative() {
+            Sign::NEGATIVE
+        } else if value.is_nonnegative() {
+            Sign::NON_NEGATIVE
+        } else {
+            Sign::ANY
+        }
     }
 
     /// Has the expression at a place one of these signs whatever the sign of some leaf is?

@@ -4,6 +4,8 @@
 //! that stayed open, and the time of one check. With `SYMDIFF_CORPORA` set, also the worked derivations of that folder, against
 //! what is known of their steps.
 
+#![allow(clippy::print_stdout, missing_docs)]
+
 #[path = "../tests/check/chains.rs"]
 #[allow(dead_code)]
 mod chains;
@@ -31,25 +33,37 @@ fn by_chance(count: u64) {
         let report = check(&derivation.text, "");
         times.push(start.elapsed().as_secs_f64() * 1e3);
         lines += report.lines.len();
-        open += report.lines.iter().filter(|l| matches!(l.verdict, Verdict::Undecided | Verdict::Unreadable)).count();
+        open += report
+            .lines
+            .iter()
+            .filter(|l| matches!(l.verdict, Verdict::Undecided | Verdict::Unreadable))
+            .count();
         let found = report.first_wrong();
         if let Some(expected) = derivation.first_wrong {
             wrong += 1;
             exact += usize::from(found == Some(expected));
-            named += usize::from(report.lines.iter().any(|l| l.verdict == Verdict::Wrong && !l.diagnosis.is_empty()));
+            named += usize::from(
+                report.lines.iter().any(|l| l.verdict == Verdict::Wrong && !l.diagnosis.is_empty()),
+            );
         }
-        let is_alarm = found.is_some_and(|found| derivation.first_wrong.is_none_or(|expected| found < expected));
+        let is_alarm =
+            found.is_some_and(|found| derivation.first_wrong.is_none_or(|expected| found < expected));
         let is_missed = !is_alarm && found != derivation.first_wrong;
         alarms += usize::from(is_alarm);
         missed += usize::from(is_missed);
         if is_alarm || is_missed {
-            println!("seed {seed}: expected {:?}, found {found:?}\n{}", derivation.first_wrong, derivation.text);
+            println!(
+                "seed {seed}: expected {:?}, found {found:?}\n{}",
+                derivation.first_wrong, derivation.text
+            );
         }
     }
     times.sort_by(f64::total_cmp);
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
     println!("{count} derivations by chance, {lines} lines, seeds 1 to {count}");
-    println!("  false alarms {alarms}; first wrong line exact {exact} of {wrong}; missed {missed}; lines left open {open}");
+    println!(
+        "  false alarms {alarms}; first wrong line exact {exact} of {wrong}; missed {missed}; lines left open {open}"
+    );
     println!("  wrong derivations with a named mistake {named}");
     println!("  one check: median {:.2} ms, p95 {:.2} ms, most {:.2} ms", at(0.5), at(0.95), at(1.0));
 }
@@ -86,5 +100,7 @@ fn worked(file: &std::path::Path) {
             unread += report.lines.iter().filter(|l| l.verdict == Verdict::Unreadable).count();
         }
     }
-    println!("worked derivations: {true_rows} whose steps all hold: {right} of {total} lines right, {unread} unreadable; false alarms in all rows {alarms}");
+    println!(
+        "worked derivations: {true_rows} whose steps all hold: {right} of {total} lines right, {unread} unreadable; false alarms in all rows {alarms}"
+    );
 }

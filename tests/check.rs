@@ -16,7 +16,11 @@ fn example(name: &str) -> Report {
 }
 
 fn words(report: &Report) -> Vec<String> {
-    report.lines.iter().map(|line| format!("{} {} {}", line.number, line.verdict.word(), line.needs.join("; "))).collect()
+    report
+        .lines
+        .iter()
+        .map(|line| format!("{} {} {}", line.number, line.verdict.word(), line.needs.join("; ")))
+        .collect()
 }
 
 #[test]
@@ -42,7 +46,10 @@ fn lines_of_plain_text() {
         ("sqrt(x^2) = x", vec![(1, RightIf)]),
         ("d/dx log(x^2) = 2/x", vec![(1, Right)]),
         // The derivative is set to zero, not claimed to be.
-        ("f(x) = x^2 - 4x\nf'(x) = 2x - 4\nf'(x) = 0\nx = 2", vec![(1, Given), (2, Right), (3, Given), (4, Given)]),
+        (
+            "f(x) = x^2 - 4x\nf'(x) = 2x - 4\nf'(x) = 0\nx = 2",
+            vec![(1, Given), (2, Right), (3, Given), (4, Given)],
+        ),
         // Nothing says what f is.
         ("df/dx = 12x^3 = 3x*4x^2", vec![(1, Right)]),
         // c depends on x by itself and through s: either reading of ∂c/∂x may be meant.
@@ -112,7 +119,10 @@ fn mistakes_are_recognised() {
 
 #[test]
 fn every_row_of_the_table_recognises_its_example() {
-    for mistake in MISTAKES.iter().filter(|m| m.rules.iter().all(|r| matches!(r, Rule::Derivative(..) | Rule::Rewriting(..)))) {
+    for mistake in MISTAKES
+        .iter()
+        .filter(|m| m.rules.iter().all(|r| matches!(r, Rule::Derivative(..) | Rule::Rewriting(..))))
+    {
         let (problem, answer) = mistake.example;
         let report = check(&format!("∂/∂x ({problem}) = {answer}"), "");
         let line = &report.lines[0];
@@ -154,9 +164,25 @@ fn the_same_bytes_every_time() {
 #[test]
 fn any_text_gives_a_report() {
     for text in [
-        "", "=", "= =", "$$=$$", "$$a = $$", "a =", "$a=b", "\\begin{align} a &= \\\\ &= b", "---\nlet\n---\na = b",
-        "let x: R[\na = b", "a = a + 1\na = 2a", "f(x) = f(x) + 1\nf'(x) = 3", "given x > \nx = x", "at x\nx = 1",
-        "x = y\ny = x\nx + y = 3", "$$\\frac{}{} = \\tag{}$$", "é = ü = ñ\u{301}", "[i=j] = [j=i]", "a = [1,2] = [1,3]",
+        "",
+        "=",
+        "= =",
+        "$$=$$",
+        "$$a = $$",
+        "a =",
+        "$a=b",
+        "\\begin{align} a &= \\\\ &= b",
+        "---\nlet\n---\na = b",
+        "let x: R[\na = b",
+        "a = a + 1\na = 2a",
+        "f(x) = f(x) + 1\nf'(x) = 3",
+        "given x > \nx = x",
+        "at x\nx = 1",
+        "x = y\ny = x\nx + y = 3",
+        "$$\\frac{}{} = \\tag{}$$",
+        "é = ü = ñ\u{301}",
+        "[i=j] = [j=i]",
+        "a = [1,2] = [1,3]",
     ] {
         let report = check(text, "");
         assert!(report.status() <= 3, "{text}");

@@ -34,6 +34,7 @@ fn in_unicode() {
         ("W'*x .* y", "(Wᵀx) ⊙ y"),
         ("sqrt(x + 1) + sqrt(x)", "√(x + 1) + √x"),
         ("sqrt(x)^2", "(√x)²"),
+        ("x^2e90", "x^2e90"),
         ("abs(x)*abs(y)", "|x|·|y|"),
         ("abs(x + abs(y))", "abs(x + |y|)"),
         ("norm2(x - y)^2", "‖x − y‖²"),

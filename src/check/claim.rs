@@ -341,7 +341,8 @@ fn trimmed(text: &str, span: Span, notation: Notation) -> Span {
                 && let Some(close) = own.find('}')
             {
                 start += close + 1;
-            } else if let Some(open) = ["\\tag{", "\\tag*{", "\\label{"].iter().find_map(|mark| own.rfind(mark))
+            } else if let Some(open) =
+                ["\\tag{", "\\tag*{", "\\label{"].iter().find_map(|mark| own.rfind(mark))
                 && own.ends_with('}')
                 && !own[open..own.len() - 1].contains('}')
             {

@@ -3,8 +3,8 @@
 //! A link is proved if one reading is proved, refuted only if all readings are, and undecided otherwise. This file is the only
 //! one of the room that knows the prover.
 
-use super::mistakes::unfolded;
 use super::components::{by_component, has_unit_at, terms};
+use super::mistakes::unfolded;
 use super::rewrite::{has_derivative, map_parts, names_of};
 use super::sheet::{Fact, Meaning, Reading, Sheet, free_indices, iverson};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
@@ -143,16 +143,18 @@ fn one(
             Verdict::Proved(proof) => {
                 // What a derivative by an intermediate result asks of that result is the derivative's own business.
                 let is_own = |condition: &Tree| names_of(condition).iter().any(|name| name.starts_with("t_"));
-                let conditions = proof.conditions.into_iter().filter(|condition| !is_own(condition)).collect();
+                let conditions =
+                    proof.conditions.into_iter().filter(|condition| !is_own(condition)).collect();
                 Decision::Proved { conditions }
             }
             Verdict::Refuted(witness) => {
                 let is_weighted = witness.at.iter().any(|(name, _)| name.starts_with(WEIGHT));
                 // Parameters of functions that only this room made are nobody's business.
                 let own = |name: &str| name.starts_with("t_") || name.starts_with("partial_");
-                let at = match is_weighted {
-                    true => Vec::new(),
-                    false => witness.at.into_iter().filter(|(name, _)| !own(name)).collect(),
+                let at = if is_weighted {
+                    Vec::new()
+                } else {
+                    witness.at.into_iter().filter(|(name, _)| !own(name)).collect()
                 };
                 let none = Value::Float(f64::NAN);
                 let (left, right) =

@@ -325,7 +325,8 @@ fn opening_word(rest: &str) -> Option<usize> {
     let next = rest[length..].trim_start().chars().next()?;
     let is_spaced = rest[length..].starts_with(' ') || rest[length..].starts_with(',');
     let starts_formula = next.is_alphanumeric() || matches!(next, '(' | '∂' | '∇' | '‖' | '√' | 'Σ');
-    (length >= 4 && is_spaced && (starts_formula || next == ',') && has_words(&rest[..length], 1)).then_some(length + 1)
+    (length >= 4 && is_spaced && (starts_formula || next == ',') && has_words(&rest[..length], 1))
+        .then_some(length + 1)
 }
 
 /// `(a)`, `1)`, `2.`, `(iv)` at the start, with what follows apart from it.
@@ -354,7 +355,7 @@ fn has_sentence(text: &str) -> bool {
 fn has_words(text: &str, wanted: usize) -> bool {
     let mut run = 0;
     for word in text.split([' ', '\t', ',']) {
-        let letters = word.trim_end_matches(['.', ';', ':', '!', '?', ')']).trim_start_matches('(');
+        let letters = word.trim_end_matches(['.', ';', ':', '!', '?']);
         let is_word = letters.len() >= 2
             && letters.chars().all(|c| c.is_ascii_alphabetic())
             && crate::function::lookup(letters).is_none()

@@ -13,9 +13,9 @@ use super::rewrite::{has_derivative, map_parts, mentions};
 use super::sheet::{Definition, Fact, Sheet};
 use super::{Line, Report, Verdict, Witness};
 use crate::diagnostic::Diagnostic;
+use crate::function;
 use crate::print;
 use crate::span::Span;
-use crate::function;
 use crate::syntax::Names;
 use crate::syntax::tree::{DerivativeOperator, Kind, Relation, Tree};
 
@@ -210,7 +210,8 @@ impl<'t> Checker<'t> {
         let mut end = 0;
         for (at, formula) in formulas.iter().enumerate() {
             // From the line in which the last formula ended.
-            let from = document::line_span(self.text, end.min(formula.span.start)).end.min(formula.span.start);
+            let from =
+                document::line_span(self.text, end.min(formula.span.start)).end.min(formula.span.start);
             let line = document::line_span(self.text, formula.span.start);
             let between = self.text[from..formula.span.start].lines();
             let own = &self.text[line.start..line.end];
@@ -227,7 +228,10 @@ impl<'t> Checker<'t> {
             end = formula.span.end;
             let condition = self.condition_behind(formula, formulas.get(at + 1));
             let statements = claim::statements(self.text, formula);
-            if statements.is_empty() && !formula.inline && self.text[formula.span.start..formula.span.end].contains('=') {
+            if statements.is_empty()
+                && !formula.inline
+                && self.text[formula.span.start..formula.span.end].contains('=')
+            {
                 // An unclosed bracket hides the relation: that is said rather than passed over.
                 if let Err(error) = self.read(formula.span, formula.notation) {
                     let outcome = Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) };
@@ -309,7 +313,10 @@ impl<'t> Checker<'t> {
             }
         });
         for name in called {
-            if function::lookup(&name).is_none() && !self.sheet.knows(&name) && !self.sheet.unknown.contains(&name) {
+            if function::lookup(&name).is_none()
+                && !self.sheet.knows(&name)
+                && !self.sheet.unknown.contains(&name)
+            {
                 self.sheet.names.add_function(&name, None);
                 self.open.insert(name.clone());
                 self.sheet.unknown.push(name);
@@ -356,7 +363,9 @@ impl<'t> Checker<'t> {
                     self.open.insert(name.clone());
                     return Ok(Tree::new(Kind::Name(name), tree.span));
                 }
-                if let Some((body, variable)) = self.sheet.primed(inner).map_err(|e| claim::moved(e, span.start))? {
+                if let Some((body, variable)) =
+                    self.sheet.primed(inner).map_err(|e| claim::moved(e, span.start))?
+                {
                     let operator = DerivativeOperator::Derivative;
                     let variables = (0..times).map(|_| Tree::name(variable.clone())).collect();
                     let kind = Kind::Derivative { operator, body: Box::new(body), variables };
@@ -367,16 +376,18 @@ impl<'t> Checker<'t> {
         }
         match &tree.kind {
             // [ … ] around one thing is a bracket.
-            Kind::Array(parts) if let [only] = parts.as_slice()
-                && !matches!(only.kind, Kind::Array(_)) =>
+            Kind::Array(parts)
+                if let [only] = parts.as_slice()
+                    && !matches!(only.kind, Kind::Array(_)) =>
             {
                 return self.without_primes(only, span);
             }
             // a*dy/dx is written for a times dy/dx.
-            Kind::Quotient(above, below) if let Kind::Product(factors) = &above.kind
-                && let Some((last, rest)) = factors.split_last()
-                && is_differential(last)
-                && is_differential(below) =>
+            Kind::Quotient(above, below)
+                if let Kind::Product(factors) = &above.kind
+                    && let Some((last, rest)) = factors.split_last()
+                    && is_differential(last)
+                    && is_differential(below) =>
             {
                 let mut factors = rest.to_vec();
                 let part = last.span.join(below.span);
@@ -418,10 +429,17 @@ impl<'t> Checker<'t> {
                         && !name.strip_prefix('d').is_some_and(|name| self.sheet.knows(name))
                 };
                 match &part.kind {
-                    Kind::Name(name) if is_unsaid(name, &self.implicit) || name.ends_with("_d") || name.ends_with("_dd") => {
-                        found = Some(format!("nothing says what {} is", name.split("_d").next().unwrap_or(name)));
+                    Kind::Name(name)
+                        if is_unsaid(name, &self.implicit)
+                            || name.ends_with("_d")
+                            || name.ends_with("_dd") =>
+                    {
+                        found =
+                            Some(format!("nothing says what {} is", name.split("_d").next().unwrap_or(name)));
                     }
-                    Kind::Derivative { body, .. } if lone_name(body).is_some_and(|name| is_unsaid(&name, &self.open)) => {
+                    Kind::Derivative { body, .. }
+                        if lone_name(body).is_some_and(|name| is_unsaid(&name, &self.open)) =>
+                    {
                         found = lone_name(body).map(|name| format!("nothing says what {name} is"));
                     }
                     Kind::Call { name, .. } if self.open.contains(name) && !self.sheet.knows(name) => {
@@ -478,12 +496,15 @@ impl<'t> Checker<'t> {
                     defined.extend(lone_name(&tree));
                 }
                 for side in &statement.sides {
-                    let Ok(tree) = read_side(self.text, side.span, statement.notation, &self.sheet.names) else {
+                    let Ok(tree) = read_side(self.text, side.span, statement.notation, &self.sheet.names)
+                    else {
                         continue;
                     };
                     tree.walk(&mut |part| match &part.kind {
-                        Kind::Derivative { body, .. } => {
-                            if let Some(name) = lone_name(body) {
+                        Kind::Derivative { body, variables, .. } => {
+                            if let Some(name) = lone_name(body)
+                                && !variables.iter().any(|variable| mentions(variable, &name))
+                            {
                                 self.open.insert(name);
                             }
                         }
@@ -544,6 +565,7 @@ impl<'t> Checker<'t> {
             claim::applied_name(self.text, first.span, notation, &self.sheet.names)
             && crate::function::lookup(&name).is_none()
             && !self.sheet.unknown.contains(&name)
+            && !self.has_meaning(first.span, notation)
         {
             let is_value =
                 self.sheet.definitions.contains_key(&name) || self.sheet.shapes.contains_key(&name);
@@ -574,6 +596,16 @@ impl<'t> Checker<'t> {
         }
     }
 
+    /// Is it a call or an operator of the notation, such as `diff(a, b)`?
+    fn has_meaning(&self, span: Span, notation: Notation) -> bool {
+        let kind = read_side(self.text, span, notation, &self.sheet.names).map(|tree| tree.kind);
+        match kind {
+            Ok(Kind::Call { name, .. }) => function::lookup(&name).is_some(),
+            Ok(Kind::Name(_) | Kind::Product(_)) | Err(_) => false,
+            Ok(_) => true,
+        }
+    }
+
     /// May a name be given another meaning: since an item of a list, since a heading?
     fn may_mean_anew(&self, name: &str) -> (bool, bool) {
         self.meanings
@@ -582,7 +614,13 @@ impl<'t> Checker<'t> {
     }
 
     /// Is `f(x) = …` true of the f that is known?
-    fn is_that_function(&mut self, name: &str, parameters: &[String], rest: &[Side], notation: Notation) -> bool {
+    fn is_that_function(
+        &mut self,
+        name: &str,
+        parameters: &[String],
+        rest: &[Side],
+        notation: Notation,
+    ) -> bool {
         let Some(side) = rest.first() else { return true };
         let Ok(value) = self.read(side.span, notation) else { return true };
         let arguments = parameters.iter().map(Tree::name).collect();
@@ -731,7 +769,9 @@ impl<'t> Checker<'t> {
 
     /// Judges one side against the chain, and lets the chain go on with it.
     fn link(&mut self, side: &Side, notation: Notation, condition: Option<&Tree>) -> Outcome {
-        let Some(mut chain) = self.chain.take() else { return Outcome::undecided("nothing stands before this line") };
+        let Some(mut chain) = self.chain.take() else {
+            return Outcome::undecided("nothing stands before this line");
+        };
         let outcome = match self.read(side.span, notation) {
             Err(error) => {
                 chain.before = None;
@@ -1004,7 +1044,7 @@ impl<'t> Checker<'t> {
             .map(|c| print::text(c))
             .filter(|text| !own.contains(text) && !stated.contains(&text.as_str()))
             .collect();
-        if needed.is_empty() {
+        if needed.is_empty() || mistakes::loses_points(&self.sheet, left, right) == Some(false) {
             return outcome;
         }
         Outcome { verdict: Verdict::RightIf, needs: needed, ..outcome }

@@ -132,7 +132,7 @@ pub(super) fn judge(
                     Judgement::Right => return Judgement::Right,
                     other => match (&best, &other) {
                         (None, _) | (Some(Judgement::Wrong { .. }), Judgement::Rounding { .. }) => {
-                            best = Some(other)
+                            best = Some(other);
                         }
                         _ => {}
                     },

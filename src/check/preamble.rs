@@ -38,7 +38,7 @@ pub(super) fn take(sheet: &mut Sheet, text: &str, lines: &[Span]) -> Vec<Unusabl
                         Ok(None) => {}
                         Ok(Some(definition)) => later.push((place, Later::Value(definition))),
                         Err(error) => {
-                            unusable.push(Unusable { span: place, error: moved(error, place.start) })
+                            unusable.push(Unusable { span: place, error: moved(error, place.start) });
                         }
                     }
                 }

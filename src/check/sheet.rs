@@ -360,10 +360,8 @@ impl<'s> Meaning<'s> {
             self.expand(body, &inner, depth + 1)?
         };
         let hole = if local { "t_0" } else { variable.as_str() };
-        let at = match plain {
-            true => Tree::name(variable.clone()),
-            false => self.expand(&Tree::name(variable.clone()), stop, depth + 1)?,
-        };
+        let whole = Tree::name(variable.clone());
+        let at = if plain { whole } else { self.expand(&whole, stop, depth + 1)? };
         let primes = names.len().min(20) as u8;
         let is_scalar = operator == DerivativeOperator::Derivative
             && !has_indices
@@ -419,35 +417,63 @@ fn indexed(made: Tree, indices: Vec<Tree>, like: &Tree) -> Tree {
     if indices.is_empty() { made } else { Tree::new(Kind::Index(Box::new(made), indices), like.span) }
 }
 
-/// `cases` whose conditions compare indices: a sum of Iverson brackets. Such conditions are either true or false.
+/// `cases` whose conditions compare indices, if they leave no case out: a sum of Iverson brackets. The first condition that
+/// holds counts.
 fn index_cases(rows: &[(Tree, Option<Tree>)]) -> Option<Tree> {
-    let mut terms = Vec::new();
-    let mut before: Vec<Tree> = Vec::new();
+    let mut terms: Vec<Tree> = Vec::new();
+    let mut before: Vec<&Tree> = Vec::new();
+    let mut is_complete = false;
     for (value, condition) in rows {
-        let bracket = match condition {
-            Some(condition) => match &condition.kind {
-                Kind::Relation(Relation::Equal | Relation::NotEqual, a, b)
-                    if name_of(a).is_some() && name_of(b).is_some() =>
-                {
-                    iverson(condition)
-                }
-                _ => return None,
-            },
-            // The last one holds where none before did.
-            None => {
-                let mut all = vec![Tree::number(&crate::number::Rational::ONE)];
-                all.extend(before.iter().map(|b| Kind::Negate(Box::new(b.clone())).into()));
-                if all.len() == 1 { return None } else { Kind::Sum(all).into() }
+        let mut factors: Vec<Tree> = Vec::new();
+        match condition {
+            // The last of two that are each other's opposite.
+            Some(condition) if matches!(before.as_slice(), [first] if is_opposite(first, condition)) => {
+                factors.push(iverson(condition));
+                is_complete = true;
             }
-        };
-        before.push(bracket.clone());
-        terms.push(Kind::Product(vec![bracket, value.clone()]).into());
+            _ => factors.extend(before.iter().map(|first| opposite(first))),
+        }
+        match condition {
+            Some(condition) => {
+                if !is_complete {
+                    factors.push(iverson(index_condition(condition)?));
+                }
+                before.push(condition);
+            }
+            None => is_complete = true,
+        }
+        factors.push(value.clone());
+        terms.push(Kind::Product(factors).into());
     }
-    match terms.len() {
-        0 => None,
-        1 => terms.pop(),
-        _ => Some(Kind::Sum(terms).into()),
+    (is_complete && terms.len() > 1).then(|| Kind::Sum(terms).into())
+}
+
+fn index_condition(condition: &Tree) -> Option<&Tree> {
+    match &condition.kind {
+        Kind::Relation(Relation::Equal | Relation::NotEqual, a, b)
+            if name_of(a).is_some() && name_of(b).is_some() =>
+        {
+            Some(condition)
+        }
+        _ => None,
     }
+}
+
+fn is_opposite(a: &Tree, b: &Tree) -> bool {
+    let (Kind::Relation(first, p, q), Kind::Relation(second, r, s)) = (&a.kind, &b.kind) else {
+        return false;
+    };
+    let differ = matches!(
+        (first, second),
+        (Relation::Equal, Relation::NotEqual) | (Relation::NotEqual, Relation::Equal)
+    );
+    differ && (p == r && q == s || p == s && q == r)
+}
+
+/// One where the condition does not hold.
+fn opposite(condition: &Tree) -> Tree {
+    let one = || Tree::number(&crate::number::Rational::ONE);
+    Kind::Sum(vec![one(), Kind::Negate(Box::new(iverson(condition))).into()]).into()
 }
 
 /// `[a = b]`, and `1 - [a = b]` for `a ≠ b`.
@@ -617,7 +643,8 @@ impl Sheet {
         let Kind::Derivative { operator, body, variables } = &tree.kind else { return None };
         let [variable] = variables.as_slice() else { return None };
         let variable = name_of(variable)?;
-        let definition = self.definitions.get(name_of(body)?).filter(|d| d.indices.is_empty() && d.special.is_none())?;
+        let definition =
+            self.definitions.get(name_of(body)?).filter(|d| d.indices.is_empty() && d.special.is_none())?;
         let names = names_of(&definition.value);
         let is_direct = names.iter().any(|name| name == variable)
             && names.iter().all(|name| name == variable || !self.depends_on(name, variable, 0));
@@ -677,7 +704,9 @@ impl Sheet {
 
     /// Has the name a meaning: a shape, a value, a definition?
     pub fn knows(&self, name: &str) -> bool {
-        self.definitions.contains_key(name) || self.shapes.contains_key(name) || self.functions.contains_key(name)
+        self.definitions.contains_key(name)
+            || self.shapes.contains_key(name)
+            || self.functions.contains_key(name)
     }
 
     /// What a prime differentiates: the name or formula, and the one variable that it depends on. `Ok(None)` if it is no scalar.
@@ -697,9 +726,12 @@ impl Sheet {
         }
         match variables.as_slice() {
             [variable] => Ok(Some((inner.clone(), variable.clone()))),
-            _ => Err(Diagnostic::new(Cause::Name, "a prime does not say by which variable is differentiated here")
-                .at(inner.span, "")
-                .help("write d/dx (…) or ∂/∂x (…)")),
+            _ => Err(Diagnostic::new(
+                Cause::Name,
+                "a prime does not say by which variable is differentiated here",
+            )
+            .at(inner.span, "")
+            .help("write d/dx (…) or ∂/∂x (…)")),
         }
     }
 

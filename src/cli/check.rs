@@ -246,7 +246,8 @@ fn remarks(line: &Line, format: Format) -> Vec<String> {
     match line.verdict {
         Verdict::Given | Verdict::Right => {}
         Verdict::RightIf => {
-            let needs: Vec<String> = line.needs.iter().map(|need| indicator(need).unwrap_or_else(|| pretty(need))).collect();
+            let needs: Vec<String> =
+                line.needs.iter().map(|need| indicator(need).unwrap_or_else(|| pretty(need))).collect();
             out.push(format!("right if {}", needs.join(" and ")));
         }
         Verdict::Rounding => {
@@ -306,7 +307,8 @@ fn wrong(out: &mut Vec<String>, line: &Line, format: Format) {
         _ => line.expected.as_ref(),
     };
     if let Some(expected) = expected {
-        let expected = if format == Format::Unicode { expected.replace('-', "−") } else { expected.clone() };
+        let expected =
+            if format == Format::Unicode { expected.replace('-', "−") } else { expected.clone() };
         out.push(format!("expected: {expected}"));
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::arguments::{ColorChoice, Format, Question};
 use crate::derivation::{Derivation, Detail, LayeredDerivation, Notation, Phrase, Row, Step, Style, Table};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::lower::Layout;
 use crate::print;
 use crate::problem::Problem;
@@ -133,6 +133,11 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
     let point = super::point::read(&asked.at)?;
     let names = if asked.wrt.is_empty() { problem.variables(formula)? } else { asked.wrt.clone() };
     problem.take_warnings();
+    if names.is_empty() {
+        return Err(
+            Diagnostic::new(Kind::Name, "there is no variable to differentiate by").help("name one: --wrt x")
+        );
+    }
     let detail = match asked.detail {
         Shown::Brief => Detail::Brief,
         Shown::Normal => Detail::Normal,

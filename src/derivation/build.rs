@@ -399,7 +399,7 @@ fn through(rules: &Rules, outer: Applied, moving: &BTreeSet<String>) -> Applied 
     }
     let tree = filled(&outer.tree, &inner.tree, rules.care);
     let also = (outer.rule == Rule::ConstantMultiple).then_some(outer.rule).or_else(|| inner.also.clone());
-    Applied { tree, also, ..inner }
+    Applied { also, tree, ..inner }
 }
 
 /// Is it one more step that only takes a sum apart?
@@ -422,16 +422,11 @@ fn is_linear(tree: &Tree, moving: &BTreeSet<String>) -> bool {
     let mut is_linear = true;
     tree.walk(&mut |part| {
         if let Some((body, _, _)) = pending(part) {
-            let is_plain = match &body.kind {
-                Kind::Name(_) => true,
-                _ => {
-                    let mut moves = false;
-                    body.walk(&mut |inner| {
-                        moves |= matches!(&inner.kind, Kind::Name(name) if moving.contains(name));
-                    });
-                    !moves
-                }
-            };
+            let mut moves = false;
+            body.walk(&mut |inner| {
+                moves |= matches!(&inner.kind, Kind::Name(name) if moving.contains(name));
+            });
+            let is_plain = matches!(body.kind, Kind::Name(_)) || !moves;
             is_linear &= is_plain;
         }
     });

@@ -91,6 +91,7 @@ pub(super) struct Powers {
 }
 
 /// What was done on the way, to be named.
+#[allow(clippy::struct_excessive_bools)] // each is one word of the reason
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Done {
     /// Equal factors became a power.

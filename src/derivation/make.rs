@@ -138,11 +138,13 @@ impl Care {
         // A pending derivative stands last, so that it needs no brackets; before it, names stand before functions.
         let (derivatives, mut first): (Vec<Tree>, Vec<Tree>) =
             above.into_iter().partition(|factor| matches!(factor.kind, Kind::Derivative { .. }));
-        first.sort_by_key(|factor| match &factor.kind {
+        let place = |factor: &Tree| match &factor.kind {
             Kind::Name(_) => 0,
             _ if is_monomial(factor) => 1,
             _ => 2,
-        });
+        };
+        first.sort_by_key(place);
+        below.sort_by_key(place);
         let mut above = Vec::new();
         if number.is_negative() {
             is_negative = !is_negative;
@@ -246,7 +248,7 @@ pub(super) fn holds_derivative(tree: &Tree) -> bool {
 /// The tree with its parts replaced by `change`, in the order of [`Tree::each_part`]; the form stays.
 pub(super) fn map_parts(tree: &Tree, change: &mut dyn FnMut(&Tree) -> Tree) -> Tree {
     let all = |parts: &[Tree], change: &mut dyn FnMut(&Tree) -> Tree| -> Vec<Tree> {
-        parts.iter().map(|part| change(part)).collect()
+        parts.iter().map(change).collect()
     };
     let kind = match &tree.kind {
         Kind::Number(_) | Kind::Name(_) => return tree.clone(),

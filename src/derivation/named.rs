@@ -24,6 +24,8 @@ struct Read {
 static READ: LazyLock<Vec<Read>> = LazyLock::new(|| {
     IDENTITIES
         .iter()
+        // what needs a condition explains nothing by itself
+        .filter(|identity| identity.condition.is_empty())
         .filter_map(|identity| {
             let side = |text: &str| Some(parse(text, &Names::default()).ok()?.tree);
             let sides = [side(identity.left)?, side(identity.right)?];
@@ -33,7 +35,7 @@ static READ: LazyLock<Vec<Read>> = LazyLock::new(|| {
                 functions.extend(calls(side));
             }
             let letters: Vec<String> = letters.into_iter().collect();
-            (letters.len() <= 2 && !functions.is_empty()).then(|| Read {
+            (letters.len() <= 2 && !functions.is_empty()).then_some(Read {
                 name: identity.name,
                 sides,
                 letters,

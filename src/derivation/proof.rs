@@ -84,6 +84,14 @@ pub(super) fn follows(problem: &mut Problem, before: (&Tree, NodeId), after: (&T
     })
 }
 
+/// Are two trees proved equal?
+pub(super) fn are_equal(problem: &mut Problem, left: &Tree, right: &Tree) -> bool {
+    match (lower(problem, left), lower(problem, right)) {
+        (Ok(a), Ok(b)) => follows(problem, (left, a.node), (right, b.node)),
+        _ => false,
+    }
+}
+
 /// Conditions of cases that are looked at one by one.
 const MOST_CONDITIONS: usize = 4;
 

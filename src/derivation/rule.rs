@@ -137,7 +137,6 @@ impl Rules<'_> {
                 Kind::Name(own) if own == name => Applied::new(Rule::Variable, integer(1)),
                 _ => match self.environment.written_definition(name) {
                     Some(value) => Applied::new(Rule::Definition(name.clone()), by(value)).because(vec![
-                        Phrase::words("definition of"),
                         Phrase::Formula(relation(body.clone(), Relation::Equal, value.clone())),
                     ]),
                     None => return Err(unsupported(body, variable)),
@@ -386,10 +385,11 @@ impl Rules<'_> {
                 let opened = substitute(value, &by);
                 let letters = parameters.iter().map(Tree::name).collect();
                 return Ok(Applied::new(Rule::Definition(name.to_owned()), derivative(opened, variable))
-                    .because(vec![
-                        Phrase::words("definition"),
-                        Phrase::Formula(relation(Tree::call(name, letters), Relation::Equal, value.clone())),
-                    ]));
+                    .because(vec![Phrase::Formula(relation(
+                        Tree::call(name, letters),
+                        Relation::Equal,
+                        value.clone(),
+                    ))]));
             }
             Some(Named::Unknown) => {
                 let [argument] = arguments else { return Err(unsupported(body, variable)) };

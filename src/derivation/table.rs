@@ -2,7 +2,7 @@
 //! of the formula by it as the sum over the paths that lead on.
 //!
 //! Intermediates are the names given with definitions; parts that have none are named a, b, c … in the order in which they
-//! are evaluated. A weighted sum (3x + y − σ_x) is one intermediate, as is each function, power, product and quotient.
+//! are evaluated. A weighted sum (3x + y − z) is one intermediate, as is each function, power, product and quotient.
 
 use std::collections::BTreeSet;
 
@@ -345,7 +345,7 @@ impl Parts<'_> {
     fn has_variable(&self, tree: &Tree) -> bool {
         let mut found = false;
         tree.walk(&mut |part| {
-            found |= matches!(&part.kind, Kind::Name(name) if !is_constant(name, self.problem))
+            found |= matches!(&part.kind, Kind::Name(name) if !is_constant(name, self.problem));
         });
         found
     }

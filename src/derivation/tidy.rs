@@ -3,7 +3,7 @@
 //! A step is tried if it makes the line shorter; the last one is named after what it does to the part that it changes.
 
 use super::gather::{self, Done};
-use super::make::{Care, as_number, holds_derivative, is_one, is_zero, map_parts, relation};
+use super::make::{Care, as_number, holds_derivative, is_one, is_zero, map_parts, relation, substitute};
 use super::proof::{self, Means};
 use super::{Phrase, Rule, expand, named};
 use crate::function;
@@ -33,6 +33,16 @@ pub(super) fn steps(problem: &mut Problem, raw: &Tree, result: &Tree) -> Vec<Lin
     if print::nodes(&clean) < print::nodes(&line) {
         lines.push((vec![algebra("drop zeros and ones")], Vec::new(), clean.clone()));
         line = clean;
+    }
+    // names that the result does not have are opened
+    while let Some((name, value)) = opened(problem, &line, result) {
+        let by = [(name.clone(), value.clone())];
+        line = substitute(&line, &by);
+        let equality = relation(Tree::name(&name), Relation::Equal, value);
+        lines.push((vec![Rule::Definition(name)], vec![Phrase::Formula(equality)], line.clone()));
+        if lines.len() > MOST_STEPS {
+            break;
+        }
     }
     for _ in 0..MOST_STEPS {
         if gather::sorted(&line) == goal {
@@ -67,6 +77,23 @@ pub(super) fn steps(problem: &mut Problem, raw: &Tree, result: &Tree) -> Vec<Lin
     }
     lines.extend(last(problem, &line, result));
     lines
+}
+
+/// A name that was given a value and that only the line has, with its value.
+fn opened(problem: &Problem, line: &Tree, result: &Tree) -> Option<(String, Tree)> {
+    let mut found = None;
+    line.walk(&mut |part| {
+        if let Kind::Name(name) = &part.kind
+            && let Some(value) = problem.environment.written_definition(name)
+        {
+            let mut is_kept = false;
+            result.walk(&mut |other| is_kept |= other == part);
+            if !is_kept {
+                found = Some((name.clone(), value.clone()));
+            }
+        }
+    });
+    found
 }
 
 /// The sum of numbers; `None` if one of them is none.
@@ -131,7 +158,7 @@ fn shorter(line: &Tree, result: &Tree) -> Option<(Rule, Vec<Phrase>, Tree)> {
     let line = next;
     let mut done = Done::default();
     let next = gather::terms(&line, &mut done);
-    if done.collected && print::nodes(&next) < size {
+    if done.collected && print::nodes(&next) <= size {
         return Some((algebra("collect like terms"), Vec::new(), next));
     }
     let mut found = Vec::new();
@@ -160,12 +187,20 @@ fn multiplied_out(line: &Tree) -> Option<Tree> {
 
 /// The last step, named; with a line between if two ideas meet in it.
 fn last(problem: &mut Problem, line: &Tree, result: &Tree) -> Vec<Line> {
-    let (a, b) = expand::difference(line, result);
-    let is_part = print::nodes(&a) < print::nodes(line);
+    // a part may be quoted only if it is proved by itself: what was left out could be zero
+    let (mut a, mut b) = expand::difference(line, result);
+    let mut is_part = print::nodes(&a) < print::nodes(line);
+    if is_part && !proof::are_equal(problem, &a, &b) {
+        (a, b, is_part) = (line.clone(), result.clone(), false);
+    }
     let means = proof::means(problem, &a, &b);
     let quote = (print::nodes(&a) + print::nodes(&b) <= LONGEST_QUOTE && is_part)
         .then(|| Phrase::Formula(relation(a.clone(), Relation::Equal, b.clone())));
     let because: Vec<Phrase> = quote.into_iter().collect();
+    if let Some(name) = shorthand(&a, &b) {
+        let words = format!("by the definition of {name}");
+        return vec![(vec![Rule::Identity(words)], because, result.clone())];
+    }
     if !matches!(means, Means::Algebra)
         && let Some(identity) = named::identity(&a, &b)
     {
@@ -194,10 +229,58 @@ fn last(problem: &mut Problem, line: &Tree, result: &Tree) -> Vec<Line> {
             vec![(vec![algebra("one case for each value")], Vec::new(), result.clone())]
         }
         Means::Unknown if because.is_empty() => {
-            vec![(vec![Rule::Identity("simplify".to_owned())], because, result.clone())]
+            vec![(vec![Rule::Identity("known identities".to_owned())], because, result.clone())]
         }
         Means::Unknown => vec![(vec![Rule::Identity("because".to_owned())], because, result.clone())],
     }
+}
+
+/// A function that is only another way to write something, if it goes away.
+fn shorthand(a: &Tree, b: &Tree) -> Option<&'static str> {
+    let mut found = None;
+    a.walk(&mut |part| {
+        if let Kind::Call { name, .. } = &part.kind
+            && let Some(id) = function::lookup(name)
+            && id != function::SQRT
+            && function::row(id).shorthand
+            && !calls(b, id)
+        {
+            found = Some(function::row(id).name);
+        }
+    });
+    found
+}
+
+fn calls(tree: &Tree, wanted: function::FunctionId) -> bool {
+    let mut found = false;
+    tree.walk(&mut |part| {
+        if let Kind::Call { name, .. } = &part.kind {
+            found |= function::lookup(name) == Some(wanted);
+        }
+    });
+    found
+}
+
+/// Is there a fraction inside a sum or a power?
+fn holds_quotient(tree: &Tree) -> bool {
+    let inner = if let Kind::Negate(inner) = &tree.kind { inner } else { tree };
+    let mut count = 0;
+    inner.walk(&mut |part| {
+        let is_number = as_number(part).is_some();
+        count += usize::from(matches!(part.kind, Kind::Quotient(..)) && !is_number);
+    });
+    count > usize::from(matches!(inner.kind, Kind::Quotient(..)))
+}
+
+/// Is there a root or another power that is no whole one?
+fn has_root(tree: &Tree) -> bool {
+    let mut found = calls(tree, function::SQRT);
+    tree.walk(&mut |part| {
+        if let Kind::Power(_, exponent) = &part.kind {
+            found |= as_number(exponent).is_none_or(|n| !n.is_integer());
+        }
+    });
+    found
 }
 
 /// What algebra does from one part to the other.
@@ -214,6 +297,12 @@ fn words(a: &Tree, b: &Tree) -> (&'static str, Vec<Phrase>) {
     let ((above_a, below_a), (above_b, below_b)) = (expand::fraction(a), expand::fraction(b));
     let (below_a, below_b) = (below_a.tree(), below_b.tree());
     let is_fraction = |below: &Tree| !expand::is_unit(below);
+    if gather::sorted(&gather::terms(a, &mut Done::default())) == goal {
+        return ("collect like terms", Vec::new());
+    }
+    if is_sum(b) && !is_sum(a) && is_fraction(&below_a) {
+        return ("split the fraction", Vec::new());
+    }
     if is_fraction(&below_a) && gather::sorted(&below_a) != gather::sorted(&below_b) {
         let ratio: Tree = Kind::Quotient(Box::new(below_a.clone()), Box::new(below_b.clone())).into();
         let ratio = gather::factors(&ratio, &mut Done::default());
@@ -244,14 +333,20 @@ fn words(a: &Tree, b: &Tree) -> (&'static str, Vec<Phrase>) {
         return ("bring over a common denominator", Vec::new());
     }
     let above_is_same = gather::sorted(&above_a.tree()) == gather::sorted(&above_b.tree());
+    if above_is_same && has_root(a) {
+        return ("laws of powers", Vec::new());
+    }
     if above_is_same {
         return ("multiply out the denominator", Vec::new());
     }
-    if is_fraction(&below_a) && !is_fraction(&below_b) {
-        return ("divide out the fraction", Vec::new());
+    if holds_quotient(a) && !holds_quotient(b) {
+        return ("clear the fractions inside", Vec::new());
     }
-    if is_fraction(&below_a) && is_fraction(&below_b) {
-        return ("reduce the fraction", Vec::new());
+    if has_root(a) || has_root(b) {
+        return ("bring roots and fractions together", Vec::new());
+    }
+    if is_fraction(&below_a) {
+        return ("factor and cancel", Vec::new());
     }
     ("factor", Vec::new())
 }

@@ -41,9 +41,10 @@ fn superscript(exponent: &Tree) -> Option<String> {
         return None;
     }
     let digits = decimal(number).filter(|d| d.len() <= 4)?;
-    let raised: String =
-        digits.chars().filter_map(|c| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(c.to_digit(10)? as usize)).collect();
-    Some(format!("{sign}{raised}"))
+    // 2e90 has no raised form.
+    let raised: Option<String> =
+        digits.chars().map(|c| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(c.to_digit(10)? as usize)).collect();
+    Some(format!("{sign}{}", raised?))
 }
 
 /// Whether the name can follow `Σ_`: letters and digits, so that it ends where the space stands.

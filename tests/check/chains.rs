@@ -155,10 +155,9 @@ fn derivative(formula: &Formula) -> Formula {
                 "exp" => same,
                 "log" => Quotient(Box::new(Number(1)), Box::new(inner)),
                 "tanh" => Sum(vec![Number(1), Product(vec![Number(-1), Power(Box::new(same), 2)])]),
-                "sigmoid" => Product(vec![
-                    same.clone(),
-                    Sum(vec![Number(1), Product(vec![Number(-1), same])]),
-                ]),
+                "sigmoid" => {
+                    Product(vec![same.clone(), Sum(vec![Number(1), Product(vec![Number(-1), same])])])
+                }
                 "sqrt" => Quotient(Box::new(Number(1)), Box::new(Product(vec![Number(2), same]))),
                 _ => Quotient(Box::new(Number(1)), Box::new(positive(inner))),
             };
@@ -244,7 +243,7 @@ fn changed(
 /// A true rewriting of one place.
 fn rewritten(formula: &Formula, kind: usize) -> Option<Formula> {
     match (kind, formula) {
-        (0, Sum(terms)) | (0, Product(terms)) if terms.len() > 1 => {
+        (0, Sum(terms) | Product(terms)) if terms.len() > 1 => {
             let mut terms = terms.clone();
             terms.rotate_left(1);
             Some(if matches!(formula, Sum(_)) { Sum(terms) } else { Product(terms) })
@@ -314,7 +313,7 @@ fn rewritten(formula: &Formula, kind: usize) -> Option<Formula> {
                     other => flat.push(other.clone()),
                 }
             }
-            (flat.len() > terms.len()).then(|| Sum(flat))
+            (flat.len() > terms.len()).then_some(Sum(flat))
         }
         _ => None,
     }
@@ -331,7 +330,7 @@ fn slipped(formula: &Formula, kind: usize) -> Option<Formula> {
             terms[0] = Product(vec![Number(-1), terms[0].clone()]);
             Some(Sum(terms))
         }
-        (2, Sum(terms)) | (2, Product(terms)) if terms.len() > 1 => {
+        (2, Sum(terms) | Product(terms)) if terms.len() > 1 => {
             let terms = terms[1..].to_vec();
             Some(if matches!(formula, Sum(_)) { sum(terms) } else { product(terms) })
         }

@@ -39,6 +39,21 @@ impl Fingerprint {
     }
 }
 
+/// Is there a point, among many tried, at which all of the first formulas have values and the last has none? `None` if these
+/// have values nowhere. It decides what is worth saying, not what is true.
+pub(super) fn loses_points(before: &[Tree], after: &Tree) -> Option<bool> {
+    let mut common = false;
+    for number in 0..96 {
+        if before.iter().all(|tree| evaluate(tree, number).is_finite()) {
+            common = true;
+            if evaluate(after, number).is_nan() {
+                return Some(true);
+            }
+        }
+    }
+    common.then_some(false)
+}
+
 /// A value for a name: the same in every run, another one at every point, of both signs.
 fn value_of(name: &str, number: usize) -> f64 {
     let mut hash = 0x9e37_79b9_u32.wrapping_add((number as u32).wrapping_mul(0x85eb_ca6b));
@@ -48,10 +63,11 @@ fn value_of(name: &str, number: usize) -> f64 {
     }
     let unit = f64::from(hash % 9973) / 9973.0;
     // Small positive values first: they keep logarithms, roots and exponentials in range.
-    match number % 3 {
+    match number % 4 {
         0 => 0.2 + unit,
         1 => 0.6 + 1.7 * unit,
-        _ => -1.4 + 2.1 * unit,
+        2 => -1.4 + 2.1 * unit,
+        _ => -5.0 + 10.0 * unit,
     }
 }
 

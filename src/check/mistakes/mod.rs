@@ -11,15 +11,15 @@ pub mod table;
 mod tensor;
 mod unfold;
 
-pub(super) use unfold::unfolded;
 pub use table::{MISTAKES, Mistake, Rule};
+pub(super) use unfold::unfolded;
 
 use std::sync::LazyLock;
 
 use super::Diagnosis;
 use super::decide::{Question, decide};
 use super::sheet::Sheet;
-use crate::syntax::tree::Tree;
+use crate::syntax::tree::{Kind, Tree};
 use differentiate::{Differentiator, Slip};
 use fingerprint::Fingerprint;
 use pattern::Pattern;
@@ -101,6 +101,22 @@ pub(super) fn diagnose(case: &Case) -> Vec<Diagnosis> {
     found
 }
 
+/// Does a line hold at fewer points than the line before it has values at? `None` if numbers do not tell.
+pub(super) fn loses_points(sheet: &Sheet, before: &Tree, after: &Tree) -> Option<bool> {
+    let mut parts = Vec::new();
+    let unfolded_before = unfolded(sheet, before);
+    unfolded_before.walk(&mut |part| {
+        if let Kind::Derivative { body, .. } = &part.kind {
+            parts.push(unfold::expanded(sheet, body));
+        }
+    });
+    let worked_out = |tree: &Tree| {
+        Differentiator::new("", None).worked_out(tree).map(|tree| unfold::expanded(sheet, &tree))
+    };
+    parts.push(worked_out(&unfolded_before)?);
+    fingerprint::loses_points(&parts, &worked_out(&unfolded(sheet, after))?)
+}
+
 fn scalar(case: &Case, base: &Tree, found: &mut Vec<Diagnosis>, proofs: &mut usize) {
     let Some(right) = Differentiator::new("", None).worked_out(base) else { return };
     let written = unfolded(case.sheet, case.written);
@@ -114,7 +130,8 @@ fn scalar(case: &Case, base: &Tree, found: &mut Vec<Diagnosis>, proofs: &mut usi
         if found.iter().any(|diagnosis| diagnosis.id == rule.mistake.id) {
             continue;
         }
-        let slip = |place: Option<usize>| Slip { from: &rule.from, to: &rule.to, place, rewriting: rule.rewriting };
+        let slip =
+            |place: Option<usize>| Slip { from: &rule.from, to: &rule.to, place, rewriting: rule.rewriting };
         let mut count = Differentiator::new("", Some(slip(Some(usize::MAX))));
         let _ = count.worked_out(base);
         let places = count.places().min(MOST_PLACES);

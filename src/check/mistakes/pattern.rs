@@ -94,11 +94,7 @@ fn unify(pattern: &Tree, tree: &Tree, variable: &str, so_far: &Bindings, then: &
                 }
             }
         }
-        Kind::Number(q) => {
-            if number_of(tree) == Some(q) {
-                then(so_far);
-            }
-        }
+        Kind::Number(q) if number_of(tree) == Some(q) => then(so_far),
         Kind::Call { name, primes: 0, arguments } => {
             let [inner] = arguments.as_slice() else { return };
             if function::lookup(name) == Some(function::EXP)
@@ -116,24 +112,21 @@ fn unify(pattern: &Tree, tree: &Tree, variable: &str, so_far: &Bindings, then: &
                 }
                 _ => return,
             };
-            match function::lookup(name) {
-                Some(id) => {
-                    if function::lookup(own) == Some(id) {
-                        unify(inner, argument, variable, so_far, then);
-                    }
+            if let Some(id) = function::lookup(name) {
+                if function::lookup(own) == Some(id) {
+                    unify(inner, argument, variable, so_far, then);
                 }
-                None => {
-                    // f or g: any function of the table.
-                    if partials(own, std::slice::from_ref(argument)).is_none()
-                        || so_far.functions.get(name).is_some_and(|known| known != own)
-                    {
-                        return;
-                    }
-                    let mut next = so_far.clone();
-                    next.functions.insert(name.clone(), own.to_owned());
-                    unify(inner, argument, variable, &next, then);
-                }
+                return;
             }
+            // f or g: any function of the table.
+            if partials(own, std::slice::from_ref(argument)).is_none()
+                || so_far.functions.get(name).is_some_and(|known| known != own)
+            {
+                return;
+            }
+            let mut next = so_far.clone();
+            next.functions.insert(name.clone(), own.to_owned());
+            unify(inner, argument, variable, &next, then);
         }
         Kind::Product(wanted) => unify_product(wanted, tree, variable, so_far, then),
         Kind::Sum(wanted) => unify_sum(wanted, tree, variable, so_far, then),

@@ -215,9 +215,24 @@ pub const MISTAKES: &[Mistake] = &[
     ),
     mistake("B43", &[Derivative("c/u", "c*log(u)")], ("1/(x+1)", "log(x+1)"), "That is an antiderivative."),
     // Products.
-    mistake("B01", &[Derivative("u*v", "D(u)*D(v)")], ("x^2*sin(x)", "2*x*cos(x)"), "The two derivatives were multiplied. Product rule: (uv)′ = u′v + uv′."),
-    mistake("B02", &[Derivative("u*v", "D(u)*v")], ("x^2*sin(x)", "2*x*sin(x)"), "Only one factor was differentiated. Product rule: (uv)′ = u′v + uv′."),
-    mistake("B03", &[Derivative("u*v", "D(u)*v - u*D(v)")], ("x^2*sin(x)", "2*x*sin(x) - x^2*cos(x)"), "The product rule has a plus; the minus belongs to the quotient rule."),
+    mistake(
+        "B01",
+        &[Derivative("u*v", "D(u)*D(v)")],
+        ("x^2*sin(x)", "2*x*cos(x)"),
+        "The two derivatives were multiplied. Product rule: (uv)′ = u′v + uv′.",
+    ),
+    mistake(
+        "B02",
+        &[Derivative("u*v", "D(u)*v")],
+        ("x^2*sin(x)", "2*x*sin(x)"),
+        "Only one factor was differentiated. Product rule: (uv)′ = u′v + uv′.",
+    ),
+    mistake(
+        "B03",
+        &[Derivative("u*v", "D(u)*v - u*D(v)")],
+        ("x^2*sin(x)", "2*x*sin(x) - x^2*cos(x)"),
+        "The product rule has a plus; the minus belongs to the quotient rule.",
+    ),
     // Quotients.
     mistake(
         "B04",
@@ -279,14 +294,48 @@ pub const MISTAKES: &[Mistake] = &[
         "The chain rule multiplies, it does not add: f′(g) · g′.",
     ),
     // Constants and brackets.
-    mistake("B31", &[Derivative("c*u", "D(u)")], ("5*x^2", "2*x"), "The constant factor was dropped: (c u)′ = c u′."),
+    mistake(
+        "B31",
+        &[Derivative("c*u", "D(u)")],
+        ("5*x^2", "2*x"),
+        "The constant factor was dropped: (c u)′ = c u′.",
+    ),
     mistake("B32", &[Derivative("c*u", "0")], ("5*x^2", "0"), "A constant factor stays: (c u)′ = c u′."),
-    mistake("B38", &[Derivative("c*u", "c*D(u) + u"), Derivative("f(c)*u", "f(c)*D(u) + f'(c)*u"), Derivative("c^n*u", "c^n*D(u) + n*c^(n-1)*u")], ("x^2*y", "2*x*y + x^2"), "The other variable was differentiated too; in a partial derivative it is constant."),
-    mistake("B39", &[Derivative("f(c)", "f'(c)"), Derivative("c^n", "n*c^(n-1)")], ("x^2+sin(y)", "2*x+cos(y)"), "A term without the variable has derivative 0."),
+    mistake(
+        "B38",
+        &[
+            Derivative("c*u", "c*D(u) + u"),
+            Derivative("f(c)*u", "f(c)*D(u) + f'(c)*u"),
+            Derivative("c^n*u", "c^n*D(u) + n*c^(n-1)*u"),
+        ],
+        ("x^2*y", "2*x*y + x^2"),
+        "The other variable was differentiated too; in a partial derivative it is constant.",
+    ),
+    mistake(
+        "B39",
+        &[Derivative("f(c)", "f'(c)"), Derivative("c^n", "n*c^(n-1)")],
+        ("x^2+sin(y)", "2*x+cos(y)"),
+        "A term without the variable has derivative 0.",
+    ),
     mistake("B30", &[Derivative("c", "c")], ("x^2+5", "2*x+5"), "The derivative of a constant is 0."),
-    mistake("B42", &[Rewriting("u-(v+w)", "u-v+w")], ("x-(x^2-x)", "1-2*x-1"), "The minus in front of the bracket must reach every term in it."),
-    mistake("M09", &[Derivative("u-v", "D(u)+D(v)")], ("(3-x)^2", "2*(3-x)"), "The sign of an inner derivative was lost: (u − v)′ = u′ − v′."),
-    mistake("B41", &[Rewriting("(u+v)^2", "u^2+v^2"), Rewriting("(u+v)^n", "u^n+v^n")], ("(x+1)^2", "2*x"), "(a+b)² is not a² + b²."),
+    mistake(
+        "B42",
+        &[Rewriting("u-(v+w)", "u-v+w")],
+        ("x-(x^2-x)", "1-2*x-1"),
+        "The minus in front of the bracket must reach every term in it.",
+    ),
+    mistake(
+        "M09",
+        &[Derivative("u-v", "D(u)+D(v)")],
+        ("(3-x)^2", "2*(3-x)"),
+        "The sign of an inner derivative was lost: (u − v)′ = u′ − v′.",
+    ),
+    mistake(
+        "B41",
+        &[Rewriting("(u+v)^2", "u^2+v^2"), Rewriting("(u+v)^n", "u^n+v^n")],
+        ("(x+1)^2", "2*x"),
+        "(a+b)² is not a² + b².",
+    ),
     // Vectors and matrices.
     mistake(
         "M02",

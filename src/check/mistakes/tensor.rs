@@ -1,8 +1,8 @@
 //! Mistakes in gradients of vectors and matrices: a transposed or negated answer, a softmax that was passed wrongly.
 
+use super::super::rewrite::{map_parts, substitute};
 use super::table::{MISTAKES, Rule};
 use super::{Case, Diagnosis, unfold};
-use super::super::rewrite::{map_parts, substitute};
 use crate::function;
 use crate::print;
 use crate::problem::{Operator, Request};

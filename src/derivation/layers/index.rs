@@ -174,7 +174,7 @@ impl Writing<'_> {
         let Some(open) = expand::expanded(inner) else { return inner.clone() };
         // the same letters for the same components on both sides
         let both: Tree = Kind::Array(vec![inner.clone(), open.clone()]).into();
-        let (Kind::Array(sides), _) = (flat(&both).0.kind, ()) else { return line.clone() };
+        let Kind::Array(sides) = flat(&both).0.kind else { return line.clone() };
         let [a, b] = sides.as_slice() else { return line.clone() };
         let mut scratch = crate::problem::Problem::new();
         let (Ok(x), Ok(y)) = (proof::lower(&mut scratch, a), proof::lower(&mut scratch, b)) else {

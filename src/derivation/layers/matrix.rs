@@ -153,32 +153,20 @@ impl Writing<'_> {
                 both
             }
         };
-        let result = match (self.layers.role, self.layers.weight.clone()) {
-            (Role::Weight, Some((_, x))) => {
-                lines.push((
-                    product(vec![transpose(adjoint.clone()), d(&wrt), x.clone()]),
-                    vec![Phrase::words("insert"), Phrase::Formula(d(&a))],
-                    Vec::new(),
-                ));
-                let trace = Tree::call(
-                    tensor_function(TensorFunction::Trace),
-                    vec![product(vec![x.clone(), transpose(adjoint.clone()), d(&wrt)])],
-                );
-                lines.push((
-                    trace,
-                    vec![Phrase::words("a number is its own trace, and factors may go round")],
-                    Vec::new(),
-                ));
-                product(vec![adjoint, transpose(x)])
-            }
-            _ => {
-                lines.push((
-                    product(vec![transpose(adjoint.clone()), d(&wrt)]),
-                    vec![Phrase::words("insert"), Phrase::Formula(d(&a))],
-                    Vec::new(),
-                ));
-                adjoint
-            }
+        let inserted = vec![Phrase::words("insert"), Phrase::Formula(d(&a))];
+        let result = if let (Role::Weight, Some((_, x))) = (self.layers.role, self.layers.weight.clone()) {
+            let line = product(vec![transpose(adjoint.clone()), d(&wrt), x.clone()]);
+            lines.push((line, inserted, Vec::new()));
+            let round = product(vec![x.clone(), transpose(adjoint.clone()), d(&wrt)]);
+            lines.push((
+                Tree::call(tensor_function(TensorFunction::Trace), vec![round]),
+                vec![Phrase::words("a number is its own trace, and factors may go round")],
+                Vec::new(),
+            ));
+            product(vec![adjoint, transpose(x)])
+        } else {
+            lines.push((product(vec![transpose(adjoint.clone()), d(&wrt)]), inserted, Vec::new()));
+            adjoint
         };
         // neighbours are proved equal, and the last line to be the derivative: so all of them are
         let mut before = distributed(&opened(&first));

@@ -1,4 +1,4 @@
-//! Derivations of losses over layers, such as softmax regression: −Σ_k y_k log(softmax(W x + b)_k) by W.
+//! Derivations of losses over layers, such as softmax regression: `−Σ_k y_k log(softmax(W x + b)_k)` by W.
 //!
 //! A loss is a sum over the components of a vector p; p comes from a vector a by softmax or entry by entry; a is W x + b.
 //! The derivative is written in index notation (chain rule over p and a, sums with δ collapsed) or in matrix notation
@@ -20,7 +20,7 @@ use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 /// Index or matrix notation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Notation {
-    /// ∂l/∂W_ij, sums over indices.
+    /// `∂l/∂W_ij`, sums over indices.
     #[default]
     Index,
     /// dl = tr(Gᵀ dW).

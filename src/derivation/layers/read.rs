@@ -58,6 +58,14 @@ impl Layers {
             }
             _ => reading.clone(),
         };
+        if proof::lower(problem, &top)?.layout != Layout::Scalar {
+            return Err(Diagnostic::new(
+                Cause::Shape,
+                "the gradient is that of a scalar, and this is not one",
+            )
+            .at(reading.span, "")
+            .help("sum the components: sum(…)"));
+        }
         let Some(found) = prediction(problem, &top) else {
             return Err(unsupported("no layer of vectors was found in this loss", &reading));
         };
@@ -83,12 +91,11 @@ impl Layers {
             Kind::Name(name) => name.clone(),
             _ => named(problem, &affine, &["a", "z", "u"], &mut taken)?,
         };
-        let prediction = match own_name {
-            Some(name) => name,
-            None => {
-                let tree = Tree::call(name.clone(), vec![Tree::name(&activation)]);
-                named(problem, &tree, &["ŷ", "p", "h", "s"], &mut taken)?
-            }
+        let prediction = if let Some(name) = own_name {
+            name
+        } else {
+            let tree = Tree::call(name.clone(), vec![Tree::name(&activation)]);
+            named(problem, &tree, &["ŷ", "p", "h", "s"], &mut taken)?
         };
         let loss = replaced(&top, &prediction_tree, &Tree::name(&prediction));
         let (k, summand) = summand(&loss, &prediction)?;

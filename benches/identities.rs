@@ -10,11 +10,13 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
+use symdiff::Problem;
 use symdiff::evaluate::precise_at;
 use symdiff::function::{self, Function};
 use symdiff::ir::scalar::{Operation, Ref, Scalar, ScalarBuilder};
 use symdiff::normal::{Limits, equal};
 use symdiff::number::Rational;
+use symdiff::prove::{Verdict, equivalent};
 use symdiff::simplify::{LeafFacts, Options, TableDefinitions, simplify, to_tree};
 use symdiff::syntax::tree::Tree;
 
@@ -150,8 +152,8 @@ impl Pool {
 fn enumerate(largest: usize, variables: usize) -> (Pool, Vec<(Term, usize, usize)>) {
     let mut pool = Pool { by_size: vec![Vec::new(); largest + 1], ..Pool::default() };
     let mut found = Vec::new();
-    for leaf in 0..variables {
-        let values = COORDINATES[leaf].map(|n| n as f64 / 64.0);
+    for (leaf, coordinates) in COORDINATES.iter().enumerate().take(variables) {
+        let values = coordinates.map(|n| n as f64 / 64.0);
         pool.offer(Term { head: Head::Leaf(leaf as u32), operands: [0; 2], values }, 1, &mut found);
     }
     for n in [1, 2, -1] {
@@ -209,12 +211,12 @@ fn is_true(a: &Scalar, b: &Scalar) -> bool {
     let mut compared = 0;
     for k in 0..POINTS + FAR.len() {
         let at: Vec<Rational> = (0..2)
-            .map(|leaf| match k.checked_sub(POINTS) {
-                None => Rational::fraction(COORDINATES[leaf][k], 64).unwrap_or_default(),
-                Some(far) => {
-                    let (n, d) = FAR[(far + leaf * 5) % FAR.len()];
-                    Rational::fraction(n, d).unwrap_or_default()
-                }
+            .map(|leaf: usize| {
+                let (n, d) = match k.checked_sub(POINTS) {
+                    None => (COORDINATES[leaf][k], 64),
+                    Some(far) => FAR[(far + leaf * 5) % FAR.len()],
+                };
+                Rational::fraction(n, d).unwrap_or_default()
             })
             .collect();
         if let (Some(p), Some(q)) = (precise_at(a, &at, BITS), precise_at(b, &at, BITS)) {
@@ -227,13 +229,13 @@ fn is_true(a: &Scalar, b: &Scalar) -> bool {
     compared > 0
 }
 
-fn text(expression: &Scalar) -> String {
+fn tree(expression: &Scalar) -> Tree {
     let leaf = |leaf: u32| Tree::name(["x", "y"][leaf as usize]);
     let name = |f: Function| match f {
         Function::Known(id) => (function::row(id).name.to_owned(), 0),
         Function::Unknown { .. } => ("f".to_owned(), 0),
     };
-    symdiff::print::text(&to_tree(expression, &leaf, &name))
+    to_tree(expression, &leaf, &name)
 }
 
 fn main() {
@@ -252,7 +254,7 @@ fn main() {
         start.elapsed()
     );
     let limits = Limits::default();
-    let (mut total, mut by_form, mut by_search) = (0, 0, 0);
+    let (mut total, mut by_form, mut by_search, mut by_prover) = (0, 0, 0, 0);
     let mut missed: Vec<(usize, String)> = Vec::new();
     let step = found.len().div_ceil(most).max(1);
     for (term, other, size) in found.iter().step_by(step) {
@@ -270,14 +272,21 @@ fn main() {
         let root = builder.add(Operation::Subtract(x, y));
         let simplified = simplify(&builder.finish(root), &LeafFacts::none(), &Options::default());
         let is_zero = matches!(simplified.expression.nodes(), [Operation::Number(q)] if q.is_zero());
+        let (left, right) = (tree(&a), tree(&b));
         if is_zero {
             by_search += 1;
-        } else {
-            missed.push((*size, format!("{} = {}", text(&a), text(&b))));
+            continue;
+        }
+        let shown = format!("{} = {}", symdiff::print::text(&left), symdiff::print::text(&right));
+        match equivalent(&mut Problem::new(), &left, &right) {
+            Ok(Verdict::Proved(_)) => by_prover += 1,
+            // Equal at all points of the enumeration, and not everywhere.
+            Ok(Verdict::Refuted(_)) => total -= 1,
+            _ => missed.push((*size, shown)),
         }
     }
     println!(
-        "{total} identities: {by_form} by normal forms, {by_search} by search, {} missed ({:.2} %), {:.1?}",
+        "{total} identities: {by_form} by normal forms, {by_search} by search, {by_prover} by the prover, {} missed ({:.2} %), {:.1?}",
         missed.len(),
         100.0 * missed.len() as f64 / total.max(1) as f64,
         start.elapsed()

@@ -254,7 +254,7 @@ fn stable(expressions: &Expressions, runs: u64, seed: u64) -> bool {
     let first: Vec<String> = claims.iter().map(|(left, right)| told(left, right)).collect();
     let work = |run: u64, faults: &mut Vec<String>| {
         for (at, (left, right)) in claims.iter().enumerate() {
-            if run % 2 == 0 {
+            if run.is_multiple_of(2) {
                 if told(left, right) != first[at] {
                     faults.push(format!("another verdict on {} = {}", print::text(left), print::text(right)));
                 }

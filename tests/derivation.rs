@@ -145,6 +145,14 @@ fn definitions_are_opened_where_they_are_used() {
 }
 
 #[test]
+fn sums_over_an_index_are_derived_term_by_term() {
+    let mut problem = Problem::new();
+    problem.declare("y: R[n]").unwrap();
+    let derivation = Derivation::of(&mut problem, "sum[k] sin((x - y[k])^2)", "x", Detail::Normal).unwrap();
+    assert_eq!(print::text(&derivation.steps[0].after), "sum[k] cos((x - y[k])^2)*diff((x - y[k])^2, x)");
+}
+
+#[test]
 fn what_has_no_textbook_rule_is_refused() {
     let error = Derivation::of(&mut Problem::new(), "prod[k=1..3] (x + k)", "x", Detail::Normal).unwrap_err();
     assert!(error.message.contains("no textbook rule"), "{error}");

@@ -1,6 +1,8 @@
 //! Domain traps: equalities that hold under a condition which is easily forgotten, and equalities that fail inside their
 //! stated domain. The condition must be exact and minimal; a failure must come with a point.
 
+#![allow(clippy::print_stdout)]
+
 use symdiff::Problem;
 use symdiff::print;
 use symdiff::prove::{Verdict, claim};

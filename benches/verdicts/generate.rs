@@ -329,13 +329,11 @@ fn step(tree: &Tree, whole: &Tree, random: &mut Random) -> Option<Tree> {
 fn matches(pattern: &Tree, tree: &Tree, bound: &mut Vec<(String, Tree)>) -> bool {
     match (&pattern.kind, &tree.kind) {
         (Kind::Name(name), _) if name != "pi" && name != "e" => {
-            match bound.iter().find(|(known, _)| known == name) {
-                Some((_, value)) => value == tree,
-                None => {
-                    bound.push((name.clone(), tree.clone()));
-                    true
-                }
+            if let Some((_, value)) = bound.iter().find(|(known, _)| known == name) {
+                return value == tree;
             }
+            bound.push((name.clone(), tree.clone()));
+            true
         }
         (Kind::Sum(a), Kind::Sum(b)) | (Kind::Product(a), Kind::Product(b)) if a.len() == b.len() => {
             let before = bound.len();

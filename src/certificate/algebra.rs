@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use num_traits::ToPrimitive;
 use smallvec::SmallVec;
 
-use super::polynomial::{BOUND, FIXED, FREE, NAMED, Factor, Label, Monomial, Poly, Size, is_bound, is_open};
+use super::polynomial::{BOUND, FIXED, FREE, Factor, Label, Monomial, NAMED, Poly, Size, is_bound, is_open};
 use super::sign::{ANY, NEGATIVE, POSITIVE, ZERO};
 use crate::function::{self, FunctionId, Parity};
 use crate::number::{Interval, Rational};
@@ -131,7 +131,10 @@ impl Algebra {
         let mut first = None;
         for order in &orders {
             let own = |l: Label| {
-                labels.iter().position(|k| *k == l).map_or(l, |at| order.iter().position(|o| *o == at).unwrap_or(0) as Label)
+                labels
+                    .iter()
+                    .position(|k| *k == l)
+                    .map_or(l, |at| order.iter().position(|o| *o == at).unwrap_or(0) as Label)
             };
             let mut renamed = Vec::new();
             for argument in &arguments {
@@ -144,7 +147,8 @@ impl Algebra {
                     let known = self.atoms[at].arguments.clone();
                     let mut same = known.len() == renamed.len();
                     for (a, b) in known.iter().zip(&renamed) {
-                        same = same && (a == b || self.is_loose(a, b) && self.vanishes(&a.clone().minus(b))?);
+                        same =
+                            same && (a == b || self.is_loose(a, b) && self.vanishes(&a.clone().minus(b))?);
                     }
                     if same {
                         return Ok(Factor { atom: at, labels: places, power: Rational::ONE });
@@ -169,10 +173,17 @@ impl Algebra {
 
     /// An atom without arguments, with axes of these sizes.
     pub fn plain(&mut self, head: Head, sizes: &[Size], labels: &[Label]) -> Factor {
-        let found = self.atoms.iter().position(|a| a.head == head && a.sizes == sizes && a.arguments.is_empty());
+        let found =
+            self.atoms.iter().position(|a| a.head == head && a.sizes == sizes && a.arguments.is_empty());
         let atom = found.unwrap_or_else(|| {
             let mask = self.mask_of_head(&head, &[]);
-            self.atoms.push(Atom { is_symmetric: head == Head::Delta, head, arguments: Vec::new(), sizes: sizes.to_vec(), mask });
+            self.atoms.push(Atom {
+                is_symmetric: head == Head::Delta,
+                head,
+                arguments: Vec::new(),
+                sizes: sizes.to_vec(),
+                mask,
+            });
             self.atoms.len() - 1
         });
         Factor { atom, labels: SmallVec::from_slice(labels), power: Rational::ONE }
@@ -252,7 +263,9 @@ impl Algebra {
             f.labels.iter().any(|l| is_bound(*l))
                 && matches!(
                     self.head(f),
-                    Head::Sum | Head::Rotation | Head::Known(function::ABS | function::SIGN | function::HEAVISIDE)
+                    Head::Sum
+                        | Head::Rotation
+                        | Head::Known(function::ABS | function::SIGN | function::HEAVISIDE)
                 )
         };
         if !factors.iter().any(has_law) {
@@ -301,21 +314,33 @@ impl Algebra {
         product
     }
 
-    fn settled_here(&mut self, mut number: Rational, bound: &[Size], mut factors: Vec<Factor>) -> Checked<Poly> {
+    fn settled_here(
+        &mut self,
+        mut number: Rational,
+        bound: &[Size],
+        mut factors: Vec<Factor>,
+    ) -> Checked<Poly> {
         let mut bound: Vec<Option<Size>> = bound.iter().copied().map(Some).collect();
         let mut others: Vec<Poly> = Vec::new();
         while self.merge(&mut factors) {
             if self.substitute_delta(&mut factors, &mut bound) {
                 continue;
             }
-            let Some(at) = (0..factors.len()).find(|at| !factors[*at].labels.iter().any(|l| is_bound(*l)) && self.has_work(&factors, *at)) else { break };
+            let Some(at) = (0..factors.len())
+                .find(|at| !factors[*at].labels.iter().any(|l| is_bound(*l)) && self.has_work(&factors, *at))
+            else {
+                break;
+            };
             if !self.apply_law(&mut factors, at, &mut number, &mut others)? {
                 return Ok(Poly::zero());
             }
         }
         let is_impossible = |f: &Factor| {
             let [i, j] = [f.labels.first(), f.labels.last()].map(|l| l.copied().unwrap_or(0));
-            *self.head(f) == Head::Delta && i != j && (FIXED..NAMED).contains(&i) && (FIXED..NAMED).contains(&j)
+            *self.head(f) == Head::Delta
+                && i != j
+                && (FIXED..NAMED).contains(&i)
+                && (FIXED..NAMED).contains(&j)
         };
         if factors.iter().any(is_impossible) {
             return Ok(Poly::zero());
@@ -372,12 +397,17 @@ impl Algebra {
             }
             let (i, j) = (factors[at].labels[0], factors[at].labels[1]);
             // What goes: a bound label if there is one, then a label from outside against a position.
-            let (kept, gone) = if is_bound(i) && !is_bound(j) || is_open(i) && j >= FIXED { (j, i) } else { (i, j) };
+            let (kept, gone) =
+                if is_bound(i) && !is_bound(j) || is_open(i) && j >= FIXED { (j, i) } else { (i, j) };
             if i == j || is_bound(gone) {
                 factors.remove(at);
                 if i != j {
                     bound[(gone - BOUND) as usize] = None;
-                    factors.iter_mut().flat_map(|f| &mut f.labels).filter(|l| **l == gone).for_each(|l| *l = kept);
+                    factors
+                        .iter_mut()
+                        .flat_map(|f| &mut f.labels)
+                        .filter(|l| **l == gone)
+                        .for_each(|l| *l = kept);
                 }
                 return true;
             }
@@ -411,13 +441,20 @@ impl Algebra {
                 turn && (!whole.is_zero() || (&f.power * &Rational::integer(12)).is_integer())
             }
             Head::Known(function::ABS) => {
-                !(&f.power * &Rational::HALF).floor().is_zero() || !whole.is_zero() && inner & (NEGATIVE | POSITIVE) != NEGATIVE | POSITIVE
+                !(&f.power * &Rational::HALF).floor().is_zero()
+                    || !whole.is_zero() && inner & (NEGATIVE | POSITIVE) != NEGATIVE | POSITIVE
             }
             Head::Known(function::SIGN) => {
-                inner & ZERO == 0 || inner == ZERO || f.power > Rational::TWO || self.partner(factors, at).is_some()
+                inner & ZERO == 0
+                    || inner == ZERO
+                    || f.power > Rational::TWO
+                    || self.partner(factors, at).is_some()
             }
             Head::Known(function::HEAVISIDE) => {
-                inner & POSITIVE == 0 || inner == POSITIVE || !f.power.is_one() || self.partner(factors, at).is_some()
+                inner & POSITIVE == 0
+                    || inner == POSITIVE
+                    || !f.power.is_one()
+                    || self.partner(factors, at).is_some()
             }
             _ => false,
         }
@@ -475,7 +512,8 @@ impl Algebra {
                 if let Some(k) = twelfths.as_integer().filter(|_| twelfths.is_integer()) {
                     factors.remove(at);
                     let i = self.imaginary();
-                    let [two, three] = [2, 3].map(|q| self.number_power(&Rational::integer(q), &Rational::HALF));
+                    let [two, three] =
+                        [2, 3].map(|q| self.number_power(&Rational::integer(q), &Rational::HALF));
                     let third = self.multiply(&i, &three?)?.plus(&Poly::one()).times(&Rational::HALF);
                     let eighth = Poly::one().minus(&i).times(&Rational::HALF);
                     let eighth = self.multiply(&eighth, &two?)?;
@@ -584,7 +622,8 @@ impl Algebra {
             .filter(|(_, power)| !power.is_zero())
             .map(|((atom, labels), power)| Factor { atom, labels, power })
             .collect();
-        let inverse: Vec<Factor> = common.iter().map(|f| Factor { power: -f.power.clone(), ..f.clone() }).collect();
+        let inverse: Vec<Factor> =
+            common.iter().map(|f| Factor { power: -f.power.clone(), ..f.clone() }).collect();
         let inverse = self.normal(number.reciprocal().unwrap_or(Rational::ONE), &[], inverse)?;
         let rest = self.multiply(&numerator, &inverse)?;
         factors.extend(common);
@@ -595,13 +634,7 @@ impl Algebra {
     }
 
     /// A sum as a product of powers of sums: its square root if it is a square, quotients by sums that are known.
-    fn split(
-        &mut self,
-        sum: Poly,
-        power: Rational,
-        into: &mut Parts,
-        depth: usize,
-    ) -> Checked<()> {
+    fn split(&mut self, sum: Poly, power: Rational, into: &mut Parts, depth: usize) -> Checked<()> {
         if sum.as_number().is_some_and(|n| n.is_one()) || depth > 8 {
             return if depth > 8 { Err("a root is nested too deeply".to_owned()) } else { Ok(()) };
         }
@@ -638,7 +671,9 @@ impl Algebra {
 
     /// `sum/divisor` if it is a sum.
     fn quotient(&mut self, sum: &Poly, divisor: &Poly) -> Checked<Option<Poly>> {
-        let Some((lead, number)) = divisor.lead().map(|(m, c)| (m.clone(), c.clone())) else { return Ok(None) };
+        let Some((lead, number)) = divisor.lead().map(|(m, c)| (m.clone(), c.clone())) else {
+            return Ok(None);
+        };
         let (mut rest, mut result) = (sum.clone(), Poly::zero());
         if divisor.0.len() < 2 || divisor.0.keys().any(|m| !m.bound.is_empty()) {
             return Ok(None);
@@ -661,7 +696,9 @@ impl Algebra {
     /// A real sum whose square this is up to sign, and whether the sign is positive.
     fn square_root(&mut self, sum: &Poly) -> Checked<Option<(Poly, bool)>> {
         let Some((lead, number)) = sum.lead().map(|(m, c)| (m.clone(), c.clone())) else { return Ok(None) };
-        let Some(root) = number.root(2).filter(|_| sum.0.len() > 2 && lead.bound.is_empty()) else { return Ok(None) };
+        let Some(root) = number.root(2).filter(|_| sum.0.len() > 2 && lead.bound.is_empty()) else {
+            return Ok(None);
+        };
         let factors: Vec<Factor> =
             lead.factors.iter().map(|f| Factor { power: &f.power * &Rational::HALF, ..f.clone() }).collect();
         if !factors.iter().all(|f| f.power.is_integer() || self.is_unit(f)) {
@@ -716,7 +753,9 @@ impl Algebra {
         if !self.is_on {
             return Ok(Poly::zero());
         }
-        if let Some(n) = power.as_integer().filter(|n| (0..=MAXIMUM_POWER).contains(n) && (*n < 2 || poly.0.len() > 1)) {
+        if let Some(n) =
+            power.as_integer().filter(|n| (0..=MAXIMUM_POWER).contains(n) && (*n < 2 || poly.0.len() > 1))
+        {
             return (0..n).try_fold(Poly::one(), |product, _| self.multiply(&product, poly));
         }
         if let (Some(n), 1, Some((monomial, number))) = (power.as_integer(), poly.0.len(), poly.lead())
@@ -724,7 +763,8 @@ impl Algebra {
             && (n > 0 || !monomial.factors.iter().any(|f| *self.head(f) == Head::Delta))
         {
             let number = number.power(n, MAXIMUM_BITS).map_err(|_| "a number is too large")?;
-            let powers = monomial.factors.iter().map(|f| Factor { power: &f.power * power, ..f.clone() }).collect();
+            let powers =
+                monomial.factors.iter().map(|f| Factor { power: &f.power * power, ..f.clone() }).collect();
             return self.normal(number, &[], powers);
         }
         let Parts { number, factors, sums } = self.parts(poly)?;
@@ -747,7 +787,9 @@ impl Algebra {
         }
         // Σ of what is not negative: |f|^(e·r). What may be negative stays together: f·g ≥ 0 says nothing of f and g alone.
         let mut together = Poly::number(Rational::integer(if number.is_negative() { -1 } else { 1 }));
-        let bases = factors.into_iter().map(|f| (Poly::factor(Factor { power: Rational::ONE, ..f.clone() }), f.power));
+        let bases = factors
+            .into_iter()
+            .map(|f| (Poly::factor(Factor { power: Rational::ONE, ..f.clone() }), f.power));
         for (base, k) in bases.chain(sums).collect::<Vec<_>>() {
             let mut rest = k.clone();
             if k.is_integer() && !k.is_even() && self.mask(&base) & NEGATIVE != 0 {
@@ -914,7 +956,8 @@ impl Algebra {
     /// The angle of the point (x, y), a multiple of π that lies in the enclosure, if powers of the point show that it is one.
     pub fn constant_angle(&mut self, x: &Poly, y: &Poly, enclosure: Interval) -> Checked<Option<Poly>> {
         let half_turns = enclosure / Interval::PI;
-        let is_constant = |p: &Poly| !p.factors().any(|f| matches!(self.head(f), Head::Variable(_) | Head::Known(_)));
+        let is_constant =
+            |p: &Poly| !p.factors().any(|f| matches!(self.head(f), Head::Variable(_) | Head::Known(_)));
         if !is_constant(x) || !is_constant(y) || half_turns.width() >= 1e-3 {
             return Ok(None);
         }
@@ -970,10 +1013,19 @@ impl Algebra {
             let base = Poly::factor(base);
             if self.mask(&base) != POSITIVE {
                 let atom = self.atom(Head::Known(function::SIGN), vec![base])?;
-                signs.push(Factor { power: Rational::integer(if k.is_integer() && !k.is_even() { 1 } else { 2 }), ..atom });
+                signs.push(Factor {
+                    power: Rational::integer(if k.is_integer() && !k.is_even() { 1 } else { 2 }),
+                    ..atom
+                });
             }
         }
-        let number = if number.is_zero() { 0 } else if number.is_negative() { -1 } else { 1 };
+        let number = if number.is_zero() {
+            0
+        } else if number.is_negative() {
+            -1
+        } else {
+            1
+        };
         self.normal(Rational::integer(number), &[], signs)
     }
 
@@ -1003,14 +1055,22 @@ impl Algebra {
         loop {
             let mut least: Option<Factor> = None;
             for f in numerator.factors() {
-                if *self.head(f) == Head::Sum && f.power.is_negative() && !f.labels.iter().any(|l| is_bound(*l)) {
+                if *self.head(f) == Head::Sum
+                    && f.power.is_negative()
+                    && !f.labels.iter().any(|l| is_bound(*l))
+                {
                     let whole = Factor { power: f.power.floor(), ..f.clone() };
-                    if least.as_ref().is_none_or(|l| whole.key() > l.key() || whole.key() == l.key() && whole.power < l.power) {
+                    if least.as_ref().is_none_or(|l| {
+                        whole.key() > l.key() || whole.key() == l.key() && whole.power < l.power
+                    }) {
                         least = Some(whole);
                     }
                 }
             }
             let Some(mut least) = least else { return Ok((numerator, below)) };
+            if self.argument(&least, 0)?.is_zero() {
+                return Err("a division by zero".to_owned());
+            }
             least.power = -least.power;
             // Term by term, so that equal powers cancel before anything is expanded.
             numerator = self.multiply(&numerator, &Poly::factor(least.clone()))?;

@@ -79,7 +79,7 @@ fn link(certificate: &Certificate, before: &str, after: &str, because: &Justific
 /// Do the demands of what was read last follow from what is taken for granted?
 fn follow(reader: &mut Reader) -> Checked<()> {
     for demand in std::mem::take(&mut reader.demands) {
-        if !is_met(&demand) && !reader.algebra.implies(&demand.poly, demand.relation)? {
+        if !demand.is_met() && !reader.algebra.implies(&demand.poly, demand.relation)? {
             let relation = word(demand.relation);
             return Err(format!("`{}` needs something {relation} 0, which does not follow", demand.text));
         }
@@ -88,7 +88,13 @@ fn follow(reader: &mut Reader) -> Checked<()> {
 }
 
 /// Compares two formulas; where signs are not known that matter, once for each sign.
-fn holds_by_cases(reader: &mut Reader, before: &str, after: &str, on: Option<Poly>, depth: usize) -> Checked<bool> {
+fn holds_by_cases(
+    reader: &mut Reader,
+    before: &str,
+    after: &str,
+    on: Option<Poly>,
+    depth: usize,
+) -> Checked<bool> {
     let (left, right) = (reader.formula(before)?, reader.formula(after)?);
     if left.layout != right.layout {
         return Err("the two sides have different shapes".to_owned());
@@ -99,11 +105,17 @@ fn holds_by_cases(reader: &mut Reader, before: &str, after: &str, on: Option<Pol
     if reader.algebra.vanishes(&difference)? {
         return Ok(true);
     }
-    let Some(base) = on.or_else(|| reader.algebra.unsure(&difference)).filter(|_| depth < 3) else { return Ok(false) };
+    let Some(base) = on.or_else(|| reader.algebra.unsure(&difference)).filter(|_| depth < 3) else {
+        return Ok(false);
+    };
     let known: Vec<u8> = reader.algebra.atoms.iter().map(|atom| atom.mask).collect();
     let rules = reader.algebra.rules.len();
     for sign in [POSITIVE, NEGATIVE] {
         reader.algebra.assume(&base, sign)?;
+        // With one sign known, products that have a known sign tell others.
+        for (poly, mask) in reader.granted.clone() {
+            reader.algebra.assume(&poly, mask)?;
+        }
         let holds = holds_by_cases(reader, before, after, None, depth + 1)?;
         // What was made under an assumption is not used outside of it.
         reader.algebra.rules.truncate(rules);
@@ -134,7 +146,10 @@ fn identity(reader: &mut Reader, name: &str, before: &str, after: &str) -> Check
         tree.walk(&mut |part| {
             for side in if is_one_way { vec![&first] } else { vec![&first, &second] } {
                 let mut letters = BTreeMap::new();
-                if matches!(side.kind, Kind::Call { .. }) && matches(side, part, &mut letters) && !found.contains(&letters) {
+                if matches!(side.kind, Kind::Call { .. })
+                    && matches(side, part, &mut letters)
+                    && !found.contains(&letters)
+                {
                     found.push(letters);
                 }
             }
@@ -151,7 +166,9 @@ fn identity(reader: &mut Reader, name: &str, before: &str, after: &str) -> Check
             let right = reader.row_formula(identity.right, &names, &values);
             let (Ok(left), Ok(right)) = (left, right) else { continue };
             if !identity.condition.is_empty() {
-                for (relation, _, _, difference) in reader.row_relations(identity.condition, &names, &values)? {
+                for (relation, _, _, difference) in
+                    reader.row_relations(identity.condition, &names, &values)?
+                {
                     let text = identity.condition.to_owned();
                     reader.demand(&difference.poly, difference.range, relation, text);
                 }
@@ -165,14 +182,16 @@ fn identity(reader: &mut Reader, name: &str, before: &str, after: &str) -> Check
 
 /// Is the tree the pattern with something in the place of its letters?
 fn matches(pattern: &Tree, tree: &Tree, letters: &mut BTreeMap<String, Tree>) -> bool {
-    let mut all = |a: &[Tree], b: &[Tree]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| matches(a, b, letters));
+    let mut all =
+        |a: &[Tree], b: &[Tree]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| matches(a, b, letters));
     match (&pattern.kind, &tree.kind) {
         (Kind::Name(name), _) if name != "pi" && name != "e" => {
             letters.entry(name.clone()).or_insert_with(|| tree.clone()) == tree
         }
-        (Kind::Call { name: f, arguments: a, primes: 0 }, Kind::Call { name: g, arguments: b, primes: 0 }) => {
-            f == g && all(a, b)
-        }
+        (
+            Kind::Call { name: f, arguments: a, primes: 0 },
+            Kind::Call { name: g, arguments: b, primes: 0 },
+        ) => f == g && all(a, b),
         (Kind::Sum(a), Kind::Sum(b)) | (Kind::Product(a), Kind::Product(b)) => all(a, b),
         (Kind::Quotient(a, b), Kind::Quotient(c, d)) | (Kind::Power(a, b), Kind::Power(c, d)) => {
             matches(a, c, letters) && matches(b, d, letters)
@@ -211,12 +230,17 @@ fn prepared(certificate: &Certificate, used: &[usize], refines: bool) -> Checked
     }
     for round in 0..2 {
         reader.demands.clear();
+        reader.consequences.clear();
+        reader.is_granted = true;
         for side in [&certificate.left, &certificate.right] {
             reader.formula(side)?;
         }
+        reader.is_granted = false;
         reader.algebra.refines = refines && round > 0;
-        for demand in std::mem::take(&mut reader.demands) {
+        let consequences = std::mem::take(&mut reader.consequences);
+        for demand in std::mem::take(&mut reader.demands).into_iter().chain(consequences) {
             reader.algebra.assume(&demand.poly, mask_of(demand.relation))?;
+            reader.granted.push((demand.poly, mask_of(demand.relation)));
         }
     }
     reader.algebra.refines = refines;
@@ -236,6 +260,8 @@ fn take_for_granted(reader: &mut Reader, text: &str, is_used: bool) -> Checked<(
             if let (Some(a), Some(b)) = (left.as_factor(), right.as_factor())
                 && a.atom == b.atom
                 && a.labels.len() == 2
+                && a.labels[0] != a.labels[1]
+                && a.labels.iter().all(|l| is_open(*l))
                 && a.labels[0] == b.labels[1]
                 && a.labels[1] == b.labels[0]
             {
@@ -258,7 +284,9 @@ fn rule(reader: &mut Reader, left: &Poly, right: &Poly, difference: &Poly) -> Ch
     } else {
         difference.lead()
     };
-    let Some(pattern) = lead.map(|(monomial, _)| monomial.clone()).filter(|m| !m.is_one()) else { return Ok(()) };
+    let Some(pattern) = lead.map(|(monomial, _)| monomial.clone()).filter(|m| !m.is_one()) else {
+        return Ok(());
+    };
     let Some(number) = difference.0.get(&pattern).cloned() else { return Ok(()) };
     let mut rest = difference.clone();
     rest.add_term(pattern.clone(), &-number.clone());
@@ -266,24 +294,16 @@ fn rule(reader: &mut Reader, left: &Poly, right: &Poly, difference: &Poly) -> Ch
     difference.open_labels(&mut labels);
     let own = |l: Label| labels.iter().position(|k| *k == l).map_or(l, |at| at as Label);
     let mut general = pattern;
-    general.factors.iter_mut().flat_map(|f| &mut f.labels).filter(|l| is_open(**l)).for_each(|l| *l = own(*l));
+    general
+        .factors
+        .iter_mut()
+        .flat_map(|f| &mut f.labels)
+        .filter(|l| is_open(**l))
+        .for_each(|l| *l = own(*l));
     let rest = reader.algebra.rename(&rest, &own)?;
     let replacement = rest.times(&-number.reciprocal().unwrap_or(Rational::ONE));
     reader.algebra.rules.push(Rule { pattern: general, replacement, is_fact: true });
     Ok(())
-}
-
-fn is_met(demand: &Demand) -> bool {
-    let range = demand.range;
-    range.is_defined()
-        && match demand.relation {
-            Relation::Equal => range.low == 0.0 && range.high == 0.0,
-            Relation::NotEqual => range.is_nonzero(),
-            Relation::Less => range.is_negative(),
-            Relation::LessEqual => (-range).is_nonnegative(),
-            Relation::Greater => range.is_positive(),
-            Relation::GreaterEqual => range.is_nonnegative(),
-        }
 }
 
 /// A point at which both sides have values and the conditions hold.
@@ -295,7 +315,11 @@ fn witness(certificate: &Certificate) -> Checked<Option<Vec<(String, Rational)>>
     }
     reader.algebra.is_on = false;
     let mut names = BTreeSet::new();
-    for text in [&certificate.left, &certificate.right].into_iter().chain(&certificate.conditions).chain(&certificate.facts) {
+    for text in [&certificate.left, &certificate.right]
+        .into_iter()
+        .chain(&certificate.conditions)
+        .chain(&certificate.facts)
+    {
         let parsed = parse(text, &reader.names).or_else(|_| parse_fact(text, &reader.names));
         let parsed = parsed.map_err(|e| e.message)?;
         reader.names_in(&parsed.tree, &mut names);
@@ -310,9 +334,15 @@ fn witness(certificate: &Certificate) -> Checked<Option<Vec<(String, Rational)>>
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let at = (state >> 33) as usize % sizes.len();
             let sign = if attempt % 3 == 0 || (state >> 60) % 2 == 0 { 1 } else { -1 };
-            point.push((name.clone(), Rational::fraction(sign * sizes[at], below[at]).unwrap_or(Rational::ONE)));
+            point.push((
+                name.clone(),
+                Rational::fraction(sign * sizes[at], below[at]).unwrap_or(Rational::ONE),
+            ));
         }
-        reader.point = point.iter().map(|(name, x)| (name.clone(), Interval::from_rational(x))).collect::<BTreeMap<_, _>>();
+        reader.point = point
+            .iter()
+            .map(|(name, x)| (name.clone(), Interval::from_rational(x)))
+            .collect::<BTreeMap<_, _>>();
         match is_inside(&mut reader, certificate)? {
             Some(true) => return Ok(Some(point)),
             Some(false) => {}
@@ -331,11 +361,12 @@ fn is_inside(reader: &mut Reader, certificate: &Certificate) -> Checked<Option<b
         for text in texts {
             reader.is_fact = is_fact;
             for (relation, _, _, difference) in reader.relations(text)? {
-                if relation == Relation::Equal {
+                if relation == Relation::Equal || reader.is_blind {
                     return Ok(None);
                 }
-                let demand = Demand { poly: Poly::zero(), relation, range: difference.range, text: String::new() };
-                if !is_met(&demand) {
+                let demand =
+                    Demand { poly: Poly::zero(), relation, range: difference.range, text: String::new() };
+                if !demand.is_met() {
                     return Ok(Some(false));
                 }
             }
@@ -349,7 +380,7 @@ fn is_inside(reader: &mut Reader, certificate: &Certificate) -> Checked<Option<b
     if reader.is_blind {
         return Ok(None);
     }
-    Ok(Some(reader.demands.drain(..).all(|demand| is_met(&demand))))
+    Ok(Some(reader.demands.drain(..).all(|demand| demand.is_met())))
 }
 
 impl Reader {

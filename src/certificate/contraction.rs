@@ -157,7 +157,9 @@ impl Algebra {
         rest.retain(|f| !f.power.is_zero());
         rest.iter_mut().flat_map(|f| &mut f.labels).for_each(|l| *l = open(*l));
         let rest = self.normal(Rational::ONE, &[], rest)?;
-        let value = self.rename(&rule.replacement, &|l| image(&found, l).map_or(l, open))?;
+        // Labels that the replacement itself sums over are its own.
+        let value = self
+            .rename(&rule.replacement, &|l| if is_bound(l) { l } else { image(&found, l).map_or(l, open) })?;
         let mut product = self.multiply(&rest, &value)?;
         for label in opened.into_iter().filter(|l| *l != 0) {
             product = self.sum_over(&product, label)?;

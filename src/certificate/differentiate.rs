@@ -65,7 +65,9 @@ impl Reader {
 
     fn differentiated(&mut self, tree: &Tree) -> Checked<(Factor, Layout)> {
         match &tree.kind {
-            Kind::Name(name) => self.variable(name).ok_or_else(|| format!("{name} is not a variable")),
+            Kind::Name(name) if !self.is_scoped(name) => {
+                self.variable(name).ok_or_else(|| format!("{name} is not a variable"))
+            }
             _ => Err("a derivative by something that is no variable".to_owned()),
         }
     }
@@ -205,6 +207,10 @@ impl Reader {
             return self.algebra.raise(&value, &factor.power);
         }
         let head = self.algebra.head(factor).clone();
+        if matches!(head, Head::Inverse | Head::Determinant) {
+            let value = self.rebuilt_matrix(factor, replace)?;
+            return self.algebra.raise(&value, &factor.power);
+        }
         let mut arguments = Vec::new();
         for place in 0..self.algebra.atoms[factor.atom].arguments.len() {
             let argument = self.algebra.argument(factor, place)?;
@@ -223,7 +229,6 @@ impl Reader {
             Head::Known(function::SIGN) => algebra.signum(&first)?,
             Head::Known(function::HEAVISIDE) => algebra.step(&first)?,
             Head::Known(id) => algebra.opaque(id, arguments)?,
-            Head::Inverse | Head::Determinant => self.rebuilt_matrix(factor, &first)?,
             other => Poly::factor(algebra.atom(other, arguments)?),
         };
         self.algebra.raise(&value, &factor.power)

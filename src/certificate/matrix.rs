@@ -262,22 +262,27 @@ impl Reader {
         Ok(())
     }
 
+    /// The matrix under an inverse or a determinant, with rows and columns of its own.
+    fn matrix_of(&mut self, factor: &Factor) -> Checked<(Poly, Label, Label)> {
+        let matrix = self.algebra.atoms[factor.atom].arguments[0].clone();
+        let size = matrix.factors().find_map(|f| {
+            let place = f.labels.iter().position(|l| *l < 2)?;
+            self.algebra.atoms[f.atom].sizes.get(place).copied()
+        });
+        let (p, q) = (self.algebra.fresh(size), self.algebra.fresh(size));
+        let matrix = self.algebra.rename(&matrix, &|l| match l {
+            0 => p,
+            1 => q,
+            other => other,
+        })?;
+        Ok((matrix, p, q))
+    }
+
     /// dA⁻¹ = -A⁻¹ dA A⁻¹ and d det A = det A · tr(A⁻¹ dA).
     pub(super) fn derived_matrix(&mut self, factor: &Factor, by: usize, at: &[Label]) -> Checked<Poly> {
-        let matrix = self.algebra.atoms[factor.atom].arguments[0].clone();
-        let own = Poly::factor(Factor { power: Rational::ONE, ..factor.clone() });
-        let is_inverse = *self.algebra.head(factor) == Head::Inverse;
-        let size = match self.algebra.atoms[factor.atom].sizes.first() {
-            Some(size) => Some(*size),
-            None => matrix.factors().find_map(|f| {
-                let place = f.labels.iter().position(|l| *l == 0)?;
-                self.algebra.atoms[f.atom].sizes.get(place).copied()
-            }),
-        };
-        let [p, q] = [self.algebra.fresh(size), self.algebra.fresh(size)];
-        let matrix = self.algebra.rename(&matrix, &|l| [p, q].get(l as usize).copied().unwrap_or(l))?;
+        let (matrix, p, q) = self.matrix_of(factor)?;
         let inner = self.derived(&matrix, by, at)?;
-        let outer = if is_inverse {
+        let outer = if let [i, j] = *factor.labels.as_slice() {
             let side = |labels: [Label; 2]| {
                 Poly::factor(Factor {
                     atom: factor.atom,
@@ -285,7 +290,6 @@ impl Reader {
                     power: Rational::ONE,
                 })
             };
-            let (i, j) = (factor.labels[0], factor.labels[1]);
             self.algebra.multiply(&side([i, p]), &side([q, j]))?.times(&Rational::MINUS_ONE)
         } else {
             let inverse = self.inverse_of(&matrix, p, q)?;
@@ -298,24 +302,32 @@ impl Reader {
                     l
                 }
             })?;
-            self.algebra.multiply(&own, &inverse)?
+            self.algebra
+                .multiply(&Poly::factor(Factor { power: Rational::ONE, ..factor.clone() }), &inverse)?
         };
         let product = self.algebra.multiply(&outer, &inner)?;
         let product = self.algebra.sum_over(&product, p)?;
         self.algebra.sum_over(&product, q)
     }
 
-    pub(super) fn rebuilt_matrix(&mut self, factor: &Factor, argument: &Poly) -> Checked<Poly> {
-        if let [i, j] = factor.labels.as_slice() {
-            return self.inverse_of(argument, *i, *j);
-        }
-        let size = argument.factors().find_map(|f| {
-            let place = f.labels.iter().position(|l| *l == 0)?;
-            self.algebra.atoms[f.atom].sizes.get(place).copied()
-        });
-        let [p, q] = [self.algebra.fresh(size), self.algebra.fresh(size)];
-        let matrix = self.algebra.rename(argument, &|l| [p, q].get(l as usize).copied().unwrap_or(l))?;
-        self.determinant_of(&matrix, p, q)
+    pub(super) fn rebuilt_matrix(
+        &mut self,
+        factor: &Factor,
+        replace: &dyn Fn(&Factor) -> Option<Poly>,
+    ) -> Checked<Poly> {
+        let (matrix, p, q) = self.matrix_of(factor)?;
+        let matrix = self.rebuilt(&matrix, replace)?;
+        let [i, j] = *factor.labels.as_slice() else { return self.determinant_of(&matrix, p, q) };
+        let inverse = self.inverse_of(&matrix, p, q)?;
+        self.algebra.rename(&inverse, &|l| {
+            if l == p {
+                i
+            } else if l == q {
+                j
+            } else {
+                l
+            }
+        })
     }
 
     /// The determinant, as the product of those of the factors of a product.

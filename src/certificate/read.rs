@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::algebra::{Algebra, Checked, Head};
 use super::polynomial::{FIXED, Factor, Label, NAMED, Poly, Size};
-use super::sign::POSITIVE;
+use super::sign::{POSITIVE, mask_of, of_range};
 use crate::function::{self, FunctionId, Meaning};
 use crate::number::{Interval, Rational};
 use crate::syntax::tree::{Big, Kind, Relation, Tree};
@@ -44,12 +44,32 @@ enum Scoped {
     Index(Label),
 }
 
+impl Demand {
+    /// Does it hold whatever the variables are?
+    pub fn is_met(&self) -> bool {
+        let range = self.range;
+        range.is_defined()
+            && match self.relation {
+                Relation::Equal => range.low == 0.0 && range.high == 0.0,
+                Relation::NotEqual => range.is_nonzero(),
+                Relation::Less => range.is_negative(),
+                Relation::LessEqual => (-range).is_nonnegative(),
+                Relation::Greater => range.is_positive(),
+                Relation::GreaterEqual => range.is_nonnegative(),
+            }
+    }
+}
+
 /// Reads formulas; everything it knows of names comes from the certificate's declarations.
 #[derive(Default)]
 pub(super) struct Reader {
     pub algebra: Algebra,
     pub names: Names,
     pub demands: Vec<Demand>,
+    /// What definitions of the table demand: it follows from what their rows state.
+    pub consequences: Vec<Demand>,
+    /// What both sides of the claim demand, with the signs that fulfil it.
+    pub granted: Vec<(Poly, u8)>,
     /// Values of scalars and of all entries of the others, where a point is looked at.
     pub point: BTreeMap<String, Interval>,
     /// What the names in subscripts stand for that are bound nowhere: positions, or, in facts, any position.
@@ -59,6 +79,8 @@ pub(super) struct Reader {
     functions: BTreeMap<String, (Vec<String>, Tree)>,
     positions: Vec<String>,
     scope: Vec<(String, Scoped)>,
+    /// Is what is read taken to be defined, because it is a side of the claim?
+    pub(super) is_granted: bool,
     /// Are demands left out, because a row of the table states them?
     is_silent: bool,
     /// The variables of the derivatives that are being taken.
@@ -92,7 +114,13 @@ impl Reader {
                 }
                 let layout = match axes.as_slice() {
                     [] => Layout::Scalar,
-                    [a] => if *a == one { Layout::Scalar } else { Layout::Column },
+                    [a] => {
+                        if *a == one {
+                            Layout::Scalar
+                        } else {
+                            Layout::Column
+                        }
+                    }
                     [a, b] if *a == one && *b == one => Layout::Scalar,
                     [_, b] if *b == one => Layout::Column,
                     [a, _] if *a == one => Layout::Row,
@@ -145,14 +173,16 @@ impl Reader {
 
     /// Reads a formula.
     pub fn formula(&mut self, text: &str) -> Checked<Value> {
-        let parsed = parse(text, &self.names).map_err(|e| format!("`{text}` cannot be read: {}", e.message))?;
+        let parsed =
+            parse(text, &self.names).map_err(|e| format!("`{text}` cannot be read: {}", e.message))?;
         self.text = text.to_owned();
         self.tree(&parsed.tree)
     }
 
     /// Reads relations `a R b`: both sides and their difference.
     pub fn relations(&mut self, text: &str) -> Checked<Vec<(Relation, Value, Value, Value)>> {
-        let parsed = parse_fact(text, &self.names).map_err(|e| format!("`{text}` cannot be read: {}", e.message))?;
+        let parsed =
+            parse_fact(text, &self.names).map_err(|e| format!("`{text}` cannot be read: {}", e.message))?;
         self.text = text.to_owned();
         let result = self.related(&parsed.tree);
         self.scope.clear();
@@ -190,9 +220,11 @@ impl Reader {
     }
 
     pub(super) fn demand(&mut self, poly: &Poly, range: Interval, relation: Relation, text: String) {
-        if !self.is_silent {
-            self.demands.push(Demand { poly: poly.clone(), relation, range, text });
+        let demand = Demand { poly: poly.clone(), relation, range, text };
+        if demand.is_met() || self.algebra.is_on && self.algebra.mask(poly) & !mask_of(relation) == 0 {
+            return;
         }
+        if self.is_silent { self.consequences.push(demand) } else { self.demands.push(demand) }
     }
 
     pub(super) fn variable(&mut self, name: &str) -> Option<(Factor, Layout)> {
@@ -248,10 +280,15 @@ impl Reader {
                 }
                 let minus_one = Value::scalar(Poly::number(Rational::MINUS_ONE), Interval::point(-1.0));
                 let below = self.power(b, minus_one, tree)?;
-                if below.layout == Layout::Scalar { self.matrix_product(a, below) } else { self.entrywise_product(vec![a, below]) }
+                if below.layout == Layout::Scalar {
+                    self.matrix_product(a, below)
+                } else {
+                    self.entrywise_product(vec![a, below])
+                }
             }
             Kind::Power(a, b) | Kind::ElementwisePower(a, b) => {
-                if matches!(&a.kind, Kind::Name(n) if n == "e" && !self.names.has("e") && !self.is_scoped("e")) {
+                if matches!(&a.kind, Kind::Name(n) if n == "e" && !self.names.has("e") && !self.is_scoped("e"))
+                {
                     let exponent = self.tree(b)?;
                     return self.entrywise(function::EXP, vec![exponent], tree);
                 }
@@ -273,7 +310,9 @@ impl Reader {
                     }
                     return Ok(product);
                 }
-                if matches!(tree.kind, Kind::Power(..)) && (base.layout != Layout::Scalar || exponent.layout != Layout::Scalar) {
+                if matches!(tree.kind, Kind::Power(..))
+                    && (base.layout != Layout::Scalar || exponent.layout != Layout::Scalar)
+                {
                     return refuse("a power of a vector");
                 }
                 self.power(base, exponent, tree)
@@ -290,7 +329,9 @@ impl Reader {
                 for index in indices {
                     let size = match &index.range {
                         None => None,
-                        Some((lower, upper)) if matches!(&lower.kind, Kind::Number(n) if n.is_one()) => Some(self.size(upper)?),
+                        Some((lower, upper)) if matches!(&lower.kind, Kind::Number(n) if n.is_one()) => {
+                            Some(self.size(upper)?)
+                        }
                         Some(_) => return refuse("a sum that does not start at 1"),
                     };
                     let label = self.algebra.fresh(size);
@@ -312,7 +353,9 @@ impl Reader {
                 Ok(Value::scalar(poly, range))
             }
             Kind::Cases(cases) => {
-                let Some(((last, _), rest)) = cases.split_last() else { return refuse("cases without a case") };
+                let Some(((last, _), rest)) = cases.split_last() else {
+                    return refuse("cases without a case");
+                };
                 let before = self.demands.len();
                 let mut value = self.tree(last)?;
                 for (case, condition) in rest.iter().rev() {
@@ -321,7 +364,10 @@ impl Reader {
                     let (mask, _) = self.indicator(condition)?;
                     let (parts, like) = self.aligned(vec![case, value])?;
                     let other = Poly::one().minus(&mask);
-                    let poly = self.algebra.multiply(&parts[0].0, &mask)?.plus(&self.algebra.multiply(&parts[1].0, &other)?);
+                    let poly = self
+                        .algebra
+                        .multiply(&parts[0].0, &mask)?
+                        .plus(&self.algebra.multiply(&parts[1].0, &other)?);
                     value = Value { poly, range: parts[0].1.hull(&parts[1].1), ..like };
                 }
                 if self.demands.len() > before {
@@ -340,7 +386,7 @@ impl Reader {
         trees.iter().map(|tree| self.tree(tree)).collect()
     }
 
-    fn is_scoped(&self, name: &str) -> bool {
+    pub(super) fn is_scoped(&self, name: &str) -> bool {
         self.scope.iter().any(|(n, _)| n == name)
     }
 
@@ -352,7 +398,10 @@ impl Reader {
             };
         }
         if let Some(tree) = self.definitions.get(name).cloned() {
-            return self.tree(&tree);
+            let outer = std::mem::take(&mut self.scope);
+            let value = self.tree(&tree);
+            self.scope = outer;
+            return value;
         }
         if !self.names.has_variable(name) && !self.point.contains_key(name) {
             match name {
@@ -367,9 +416,13 @@ impl Reader {
                 _ => {}
             }
         }
-        let Some((factor, layout)) = self.variable(name) else { return refuse(format!("{name} has no value")) };
+        let Some((factor, layout)) = self.variable(name) else {
+            return refuse(format!("{name} has no value"));
+        };
         let range = self.point.get(name).copied().unwrap_or(Interval::REAL);
-        Ok(Value { axes: factor.labels.to_vec(), poly: Poly::factor(factor), layout, range })
+        let axes = factor.labels.to_vec();
+        let poly = self.algebra.normal(Rational::ONE, &[], vec![factor])?;
+        Ok(Value { poly, axes, layout, range })
     }
 
     /// The same value at labels of its own.
@@ -385,7 +438,8 @@ impl Reader {
     /// The same value at other labels.
     pub(super) fn moved(&mut self, value: &Value, axes: Vec<Label>) -> Checked<Value> {
         let to = |l: Label| value.axes.iter().position(|a| *a == l).map_or(l, |at| axes[at]);
-        let poly = if axes == value.axes { value.poly.clone() } else { self.algebra.rename(&value.poly, &to)? };
+        let poly =
+            if axes == value.axes { value.poly.clone() } else { self.algebra.rename(&value.poly, &to)? };
         Ok(Value { poly, axes, ..value.clone() })
     }
 
@@ -440,8 +494,17 @@ impl Reader {
                 self.demand(base, *range, Relation::NotEqual, self.written(tree));
             }
         } else {
-            let strict = if exponents.low > 0.0 && self.by.is_empty() { Relation::GreaterEqual } else { Relation::Greater };
-            self.demand(base, *range, if self.algebra.is_on { Relation::Greater } else { strict }, self.written(tree));
+            let strict = if exponents.low > 0.0 && self.by.is_empty() {
+                Relation::GreaterEqual
+            } else {
+                Relation::Greater
+            };
+            self.demand(
+                base,
+                *range,
+                if self.algebra.is_on { Relation::Greater } else { strict },
+                self.written(tree),
+            );
         }
         let logarithm = if self.algebra.is_on { self.algebra.logarithm(base)? } else { Poly::zero() };
         let poly = self.algebra.multiply(&logarithm, exponent)?;
@@ -480,7 +543,12 @@ impl Reader {
                 let [argument] = arguments else { return refuse("a prime") };
                 let value = self.tree(argument)?;
                 let atom = self.algebra.plain(Head::Variable("the argument of a prime".to_owned()), &[], &[]);
-                let inner = Value { poly: Poly::factor(atom.clone()), axes: Vec::new(), layout: Layout::Scalar, ..value.clone() };
+                let inner = Value {
+                    poly: Poly::factor(atom.clone()),
+                    axes: Vec::new(),
+                    layout: Layout::Scalar,
+                    ..value.clone()
+                };
                 self.by.push(atom.atom);
                 let result = self.entrywise(id, vec![inner], tree);
                 self.by.pop();
@@ -501,7 +569,13 @@ impl Reader {
     }
 
     /// f'(u) of a declared function of one scalar.
-    fn primed(&mut self, parameters: &[String], body: &Tree, mut values: Vec<Value>, primes: u8) -> Checked<Value> {
+    fn primed(
+        &mut self,
+        parameters: &[String],
+        body: &Tree,
+        mut values: Vec<Value>,
+        primes: u8,
+    ) -> Checked<Value> {
         let (Some(value), [parameter]) = (values.pop(), parameters) else { return refuse("a prime") };
         let atom = self.algebra.plain(Head::Variable("the argument of a prime".to_owned()), &[], &[]);
         let inner = Value::scalar(Poly::factor(atom.clone()), value.range);
@@ -521,7 +595,8 @@ impl Reader {
         // What was demanded of the argument is demanded at its value.
         let mut demands = std::mem::take(&mut self.demands);
         for demand in &mut demands {
-            demand.poly = self.rebuilt(&demand.poly, &|factor| (factor.atom == atom.atom).then(|| at.poly.clone()))?;
+            demand.poly =
+                self.rebuilt(&demand.poly, &|factor| (factor.atom == atom.atom).then(|| at.poly.clone()))?;
         }
         self.demands = demands;
         Ok(Value { poly, range: Interval::REAL, ..at })
@@ -535,12 +610,17 @@ impl Reader {
         Ok(Value { poly, range, ..like })
     }
 
-    pub(super) fn applied(&mut self, id: FunctionId, parts: Vec<(Poly, Interval)>, text: String) -> Checked<(Poly, Interval)> {
+    pub(super) fn applied(
+        &mut self,
+        id: FunctionId,
+        parts: Vec<(Poly, Interval)>,
+        text: String,
+    ) -> Checked<(Poly, Interval)> {
         let row = function::row(id);
-        let is_variable = parts.iter().any(|(p, _)| self.by.iter().any(|atom| self.algebra.depends(p, *atom)));
+        let is_variable =
+            parts.iter().any(|(p, _)| self.by.iter().any(|atom| self.algebra.depends(p, *atom)));
         let differentiable = if is_variable { row.differentiable } else { &[] };
-        let is_silent = self.is_silent;
-        for condition in row.defined.iter().chain(differentiable).filter(|_| !is_silent) {
+        for condition in row.defined.iter().chain(differentiable) {
             for (relation, _, _, difference) in self.row_relations(condition, row.parameters, &parts)? {
                 self.demand(&difference.poly, difference.range, relation, text.clone());
             }
@@ -596,11 +676,22 @@ impl Reader {
                 },
             },
         };
+        // The range holds of the definition too, at points where all that was read so far is defined.
+        let mask = of_range(row.range);
+        let is_defined = self.is_granted || self.demands.is_empty() && self.consequences.is_empty();
+        if is_defined && self.algebra.mask(&poly) & !mask != 0 {
+            self.algebra.assume(&poly, mask)?;
+        }
         Ok((poly, enclosure))
     }
 
     /// An inverse trigonometric function of constants, if it is a simple part of a turn.
-    fn angle(&mut self, id: FunctionId, parts: &[(Poly, Interval)], enclosure: Interval) -> Checked<Option<Poly>> {
+    fn angle(
+        &mut self,
+        id: FunctionId,
+        parts: &[(Poly, Interval)],
+        enclosure: Interval,
+    ) -> Checked<Option<Poly>> {
         match (id, parts) {
             (function::ATAN, [(y, _)]) => self.algebra.constant_angle(&Poly::one(), y, enclosure),
             (function::ATAN2, [(y, _), (x, _)]) => self.algebra.constant_angle(x, y, enclosure),
@@ -629,22 +720,41 @@ impl Reader {
     }
 
     /// A formula of the table, with its parameters put in.
-    pub(super) fn row_formula(&mut self, text: &str, parameters: &[&str], parts: &[(Poly, Interval)]) -> Checked<Poly> {
+    pub(super) fn row_formula(
+        &mut self,
+        text: &str,
+        parameters: &[&str],
+        parts: &[(Poly, Interval)],
+    ) -> Checked<Poly> {
         let parsed = parse(text, &Names::default()).map_err(|e| e.message)?;
         self.in_row(parameters, parts, |reader| reader.tree(&parsed.tree)).map(|value| value.poly)
     }
 
-    pub(super) fn row_relations(&mut self, text: &str, parameters: &[&str], parts: &[(Poly, Interval)]) -> Checked<Vec<(Relation, Value, Value, Value)>> {
+    pub(super) fn row_relations(
+        &mut self,
+        text: &str,
+        parameters: &[&str],
+        parts: &[(Poly, Interval)],
+    ) -> Checked<Vec<(Relation, Value, Value, Value)>> {
         let parsed = parse_fact(text, &Names::default()).map_err(|e| e.message)?;
         self.in_row(parameters, parts, |reader| reader.related(&parsed.tree))
     }
 
     /// Does something where only the parameters of a row are known, without demands of its own.
-    fn in_row<T>(&mut self, parameters: &[&str], parts: &[(Poly, Interval)], act: impl FnOnce(&mut Self) -> Checked<T>) -> Checked<T> {
+    fn in_row<T>(
+        &mut self,
+        parameters: &[&str],
+        parts: &[(Poly, Interval)],
+        act: impl FnOnce(&mut Self) -> Checked<T>,
+    ) -> Checked<T> {
         let values = parts.iter().map(|(poly, range)| Scoped::Value(Value::scalar(poly.clone(), *range)));
         let scope = parameters.iter().map(|p| (*p).to_owned()).zip(values).collect();
         let outer = (std::mem::replace(&mut self.scope, scope), std::mem::replace(&mut self.is_silent, true));
-        let names = (std::mem::take(&mut self.names), std::mem::take(&mut self.definitions), std::mem::take(&mut self.point));
+        let names = (
+            std::mem::take(&mut self.names),
+            std::mem::take(&mut self.definitions),
+            std::mem::take(&mut self.point),
+        );
         let result = act(self);
         (self.scope, self.is_silent) = outer;
         (self.names, self.definitions, self.point) = names;
@@ -657,14 +767,22 @@ impl Reader {
     pub(super) fn subscript(&mut self, tree: &Tree, size: Option<Size>) -> Checked<Label> {
         match &tree.kind {
             Kind::Number(n) => match n.as_integer() {
-                Some(n) if (1..1 << 16).contains(&n) => Ok(FIXED + n as Label),
+                Some(n) if (1..1 << 16).contains(&n) => {
+                    let count = size.and_then(|size| self.algebra.sizes[size as usize].as_number());
+                    if count.is_some_and(|count| count < Rational::integer(n)) {
+                        return refuse("a position beyond the end");
+                    }
+                    Ok(FIXED + n as Label)
+                }
                 _ => refuse("a subscript that is no position"),
             },
             Kind::Name(name) => {
                 if let Some((_, Scoped::Index(label))) = self.scope.iter().rev().find(|(n, _)| n == name) {
                     let label = *label;
                     match (self.algebra.size_of(label), size) {
-                        (Some(a), Some(b)) if a != b => return refuse(format!("the index {name} runs differently far")),
+                        (Some(a), Some(b)) if a != b => {
+                            return refuse(format!("the index {name} runs differently far"));
+                        }
                         (None, Some(_)) => self.algebra.set_size(label, size),
                         _ => {}
                     }
@@ -718,7 +836,8 @@ impl Reader {
                     let i = self.subscript(a, None)?;
                     let size = self.algebra.size_of(i);
                     let j = self.subscript(b, size)?;
-                    let size = size.or(self.algebra.size_of(j)).ok_or("how far an index runs is not known")?;
+                    let size =
+                        size.or(self.algebra.size_of(j)).ok_or("how far an index runs is not known")?;
                     self.algebra.set_size(i, Some(size));
                     let equal = self.algebra.delta(size, i, j)?;
                     return match relation {
@@ -730,6 +849,9 @@ impl Reader {
                 let (_, _, _, value) = self.related(tree)?.remove(0);
                 if value.layout != Layout::Scalar {
                     return refuse("a condition on a vector");
+                }
+                if self.by.iter().any(|atom| self.algebra.depends(&value.poly, *atom)) {
+                    self.demand(&value.poly, value.range, Relation::NotEqual, self.written(tree));
                 }
                 let above = self.algebra.step(&value.poly)?;
                 let below = self.algebra.step(&value.poly.times(&Rational::MINUS_ONE))?;

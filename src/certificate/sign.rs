@@ -34,7 +34,7 @@ fn of_number(number: &Rational) -> u8 {
 }
 
 /// Signs of a number whose range is known.
-fn of_range((low, high, has_low, has_high): (f64, f64, bool, bool)) -> u8 {
+pub(super) fn of_range((low, high, has_low, has_high): (f64, f64, bool, bool)) -> u8 {
     let mut mask = ANY;
     if low >= 0.0 {
         mask &= if low > 0.0 || !has_low { POSITIVE } else { POSITIVE | ZERO };
@@ -119,9 +119,6 @@ impl Algebra {
     /// The signs that the values of a real sum may have (for all labels).
     pub(super) fn mask(&self, poly: &Poly) -> u8 {
         let mut mask = self.mask_by_terms(poly);
-        if poly.0.len() < 2 {
-            return mask;
-        }
         // Sums that something is known of: this one, or one that this exceeds.
         for atom in self.atoms.iter().filter(|a| a.head == Head::Sum && a.mask != ANY && a.sizes.is_empty()) {
             let known = &atom.arguments[0];
@@ -134,7 +131,7 @@ impl Algebra {
                 }
                 let mut rest = poly.clone();
                 rest.add(known, &-(&scale * &sign));
-                if rest.0.len() < poly.0.len() {
+                if rest.0.len() <= poly.0.len() {
                     mask &= plus(own, self.mask_by_terms(&rest));
                 }
             }
@@ -181,6 +178,12 @@ impl Algebra {
                 self.atoms[factor.atom].mask &= learnt;
             }
         }
+        for at in 0..self.atoms.len() {
+            if self.atoms[at].head == Head::Sum && self.atoms[at].sizes.is_empty() {
+                let mask = self.mask(&self.atoms[at].arguments[0]);
+                self.atoms[at].mask &= mask;
+            }
+        }
         Ok(())
     }
 
@@ -194,10 +197,15 @@ impl Algebra {
                 continue;
             }
             seen.push(f.atom);
-            let is_base = matches!(atom.head, Head::Known(function::ABS | function::SIGN)) || atom.head == Head::Sum && !f.power.is_integer();
+            let is_base = matches!(atom.head, Head::Known(function::ABS | function::SIGN))
+                || atom.head == Head::Sum && !f.power.is_integer();
             if let Some(argument) = atom.arguments.first().filter(|_| atom.sizes.is_empty()) {
-                let sure = |g: &&Factor| self.mask_of_factor(&Factor { power: Rational::ONE, ..(*g).clone() }) == NEGATIVE | POSITIVE;
-                if let Some(base) = argument.factors().filter(|_| is_base && argument.0.len() == 1).find(sure) {
+                let sure = |g: &&Factor| {
+                    self.mask_of_factor(&Factor { power: Rational::ONE, ..(*g).clone() })
+                        == NEGATIVE | POSITIVE
+                };
+                if let Some(base) = argument.factors().filter(|_| is_base && argument.0.len() == 1).find(sure)
+                {
                     return Some(Poly::factor(Factor { power: Rational::ONE, ..base.clone() }));
                 }
                 inside.extend(argument.factors());

@@ -4,9 +4,10 @@
 //! one of the room that knows the prover.
 
 use super::components::{by_component, has_unit_at, terms};
+use super::meaning::{Meaning, Reading, iverson};
 use super::mistakes::unfolded;
 use super::rewrite::{has_derivative, map_parts, names_of};
-use super::sheet::{Fact, Meaning, Reading, Sheet, free_indices, iverson};
+use super::sheet::{Fact, Sheet, free_indices};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::evaluate::graph::{Point, Value};
 use crate::print;

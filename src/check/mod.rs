@@ -21,10 +21,14 @@ mod components;
 mod decide;
 mod document;
 mod hypothesis;
+mod judge;
 mod lines;
+mod meaning;
 pub mod mistakes;
+mod naming;
 mod number;
 mod preamble;
+mod reading;
 mod rewrite;
 mod sheet;
 

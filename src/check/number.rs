@@ -4,7 +4,8 @@
 //! and fractions are meant exactly.
 
 use super::decide::{Witness, value_at};
-use super::sheet::{Reading, Sheet};
+use super::meaning::Reading;
+use super::sheet::Sheet;
 use crate::evaluate::graph::Value;
 use crate::function;
 use crate::number::{Interval, Rational};

@@ -24,6 +24,7 @@ mod named;
 mod page;
 mod proof;
 mod rule;
+mod sheet;
 mod table;
 mod tidy;
 

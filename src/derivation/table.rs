@@ -7,7 +7,8 @@
 use std::collections::BTreeSet;
 
 use super::make::{as_number, map_parts, substitute};
-use super::page::{self, Style};
+use super::page::Style;
+use super::sheet;
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::evaluate::graph::{Point, Value};
 use crate::lower::Named;
@@ -207,7 +208,7 @@ impl Table {
 
     /// In one of the styles, with so many digits after the point.
     pub fn written(&self, style: Style, digits: usize) -> String {
-        page::table(self, style, digits)
+        sheet::table(self, style, digits)
     }
 }
 

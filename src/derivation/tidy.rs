@@ -187,6 +187,14 @@ fn multiplied_out(line: &Tree) -> Option<Tree> {
 
 /// The last step, named; with a line between if two ideas meet in it.
 fn last(problem: &mut Problem, line: &Tree, result: &Tree) -> Vec<Line> {
+    let has_sum = |tree: &Tree| {
+        let mut found = false;
+        tree.walk(&mut |part| found |= matches!(part.kind, Kind::Big { .. }));
+        found
+    };
+    if has_sum(line) && !has_sum(result) {
+        return vec![(vec![algebra("in matrix notation")], Vec::new(), result.clone())];
+    }
     // a part may be quoted only if it is proved by itself: what was left out could be zero
     let (mut a, mut b) = expand::difference(line, result);
     let mut is_part = print::nodes(&a) < print::nodes(line);

@@ -15,17 +15,18 @@ impl Lowering<'_> {
         body: &Tree,
         variables: &[Tree],
     ) -> Result<Value, Diagnostic> {
-        if !self.scope.is_empty() {
+        let mut by = Vec::with_capacity(variables.len());
+        for variable in variables {
+            by.push(self.differentiated_name(variable)?);
+        }
+        // by a scalar it is the derivative of each term
+        if !self.scope.is_empty() && by.iter().any(|(_, layout)| *layout != Layout::Scalar) {
             return Err(Diagnostic::new(
                 Cause::Unsupported,
                 "a derivative inside a sum over indices is not available",
             )
             .at(whole.span, "")
             .help("differentiate the whole sum instead"));
-        }
-        let mut by = Vec::with_capacity(variables.len());
-        for variable in variables {
-            by.push(self.differentiated_name(variable)?);
         }
         let mut value = self.tree(body)?;
         if operator == DerivativeOperator::Hessian {
@@ -65,7 +66,7 @@ impl Lowering<'_> {
         let Some(node) = derivative.partials.first() else {
             return Err(Diagnostic::new(Cause::Unsupported, "nothing to differentiate by").at(whole.span, ""));
         };
-        Ok(Value::plain(*node, layout))
+        Ok(Value { node: *node, indices: value.indices.clone(), layout })
     }
 
     /// The variable behind a name in a derivative operator.

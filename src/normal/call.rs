@@ -49,6 +49,14 @@ impl Field<'_> {
                     self.known_call(id, arguments)
                 }
             },
+            (function::HEAVISIDE, [a]) => match self.signs_of(a) {
+                POSITIVE => Ok(Form::one()),
+                signs if signs & POSITIVE == 0 => Ok(Form::zero()),
+                _ => {
+                    self.declined = true;
+                    self.known_call(id, arguments)
+                }
+            },
             (function::SIN, [a]) => self.wave(Wave::Sine, a),
             (function::COS, [a]) => self.wave(Wave::Cosine, a),
             _ => self.known_call(id, arguments),
@@ -57,7 +65,9 @@ impl Field<'_> {
 
     fn known_call(&mut self, id: FunctionId, arguments: &[Form]) -> Result<Form, Failure> {
         let row = function::row(id);
-        if (self.mode == Mode::Canonical || row.shorthand)
+        // σ(log u) is u/(1 + u), whatever is known of the factors of u.
+        let undone = matches!(id, function::SIGMOID | function::TANH) && self.is_whole_logarithm(arguments);
+        if (self.mode == Mode::Canonical || row.shorthand || undone)
             && let Some(definition) = self.definitions.canonical(Function::Known(id))
         {
             return self.substitute(definition, arguments);
@@ -89,6 +99,16 @@ impl Field<'_> {
             }
         }
         self.plain_call(Function::Known(id), arguments)
+    }
+
+    /// Whether it is a multiple of one logarithm.
+    fn is_whole_logarithm(&self, arguments: &[Form]) -> bool {
+        let [argument] = arguments else { return false };
+        let [(id, exponent)] = argument.factors.as_slice() else { return false };
+        exponent.is_one()
+            && self.polynomial(*id).as_variable().is_some_and(|variable| {
+                matches!(self.kernel_of(variable), Kernel::Call(Function::Known(function::LOG), _))
+            })
     }
 
     fn plain_call(&mut self, function: Function, arguments: &[Form]) -> Result<Form, Failure> {

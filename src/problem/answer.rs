@@ -8,6 +8,7 @@ use crate::facts::{Condition, Conditions};
 use crate::ir::{Atom, FactId, NodeId};
 use crate::lower::{Layout, Lowered};
 use crate::print;
+use crate::syntax::parse;
 use crate::syntax::tree::{Kind, Tree};
 
 /// What is to be done with a formula.
@@ -81,6 +82,19 @@ pub struct Answer {
     pub nodes: usize,
 }
 
+impl Answer {
+    /// Where the formula has no value it has no derivative either, whatever its closed form gives there: 1/x for log(x)
+    /// at −1.
+    fn without_values_of_nothing(mut self) -> Self {
+        if let Some(Err(reason)) = &self.value {
+            for partial in &mut self.partials {
+                partial.value = partial.value.is_some().then(|| Err(reason.clone()));
+            }
+        }
+        self
+    }
+}
+
 impl Problem {
     /// The gradient of a formula by the variables given, or by all that occur.
     ///
@@ -101,7 +115,7 @@ impl Problem {
         let tree = self.read(formula)?;
         let definitions = std::mem::take(&mut self.environment.conditions);
         let conventions = std::mem::take(&mut self.environment.conventions);
-        let answer = self.answer_to(formula, tree, &definitions, request);
+        let answer = self.answer_to(formula, tree, &definitions, request).map(Answer::without_values_of_nothing);
         self.environment.conditions = definitions;
         self.environment.conventions = conventions;
         match self.conflict.take() {
@@ -175,6 +189,11 @@ impl Problem {
         let names = if request.wrt.is_empty() { answer.variables.clone() } else { request.wrt.clone() };
         let mut all = Vec::new();
         for name in names {
+            let is_name = parse(&name, &self.environment.names).is_ok_and(|p| matches!(p.tree.kind, Kind::Name(_)));
+            if !is_name {
+                return Err(Diagnostic::new(Cause::Name, format!("`{name}` is not the name of a variable"))
+                    .help("give names: --wrt x,W"));
+            }
             let Some((node, layout)) = self.environment.variable(&name) else {
                 return Err(Diagnostic::new(
                     Cause::Name,

@@ -1,7 +1,8 @@
 //! Lines of a sheet as formulas of the scalar calculus: primes and dy/dx become derivatives of what their names stand for.
 
+use super::super::meaning::{Meaning, Reading};
 use super::super::rewrite::{map_parts, mentions, substitute};
-use super::super::sheet::{Meaning, Reading, Sheet};
+use super::super::sheet::Sheet;
 use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 
 fn derivative(body: Tree, variable: &str, times: u8) -> Tree {

@@ -1,0 +1,318 @@
+//! The verdict of one side: against the side before it, and against what the chain started from.
+
+use super::claim::{Link, Side, lone_name};
+use super::decide::{Decision, Question, decide, indices_of, is_mild, own_conditions, simplest};
+use super::hypothesis;
+use super::lines::{Chain, Checker, Outcome, Read, Standing};
+use super::mistakes::{self, Case};
+use super::number::{self, Judgement, Written};
+use super::rewrite::has_derivative;
+use super::sheet::Fact;
+use super::{Verdict, Witness};
+use crate::print;
+use crate::span::Span;
+use crate::syntax::tree::{Kind, Tree};
+
+impl Checker<'_> {
+    pub(super) fn judge(
+        &mut self,
+        chain: &Chain,
+        tree: &Tree,
+        side: &Side,
+        condition: Option<&Tree>,
+    ) -> Outcome {
+        let Some(head) = &chain.head else {
+            // What the chain starts from could not be read: this side is where it starts again.
+            return match &chain.before {
+                None => Outcome::undecided("what stands before it could not be read"),
+                Some(_) => Outcome::of(Verdict::Right),
+            };
+        };
+        let before = chain.before.as_ref();
+        if self.is_given(chain, head) {
+            return Outcome::of(Verdict::Given);
+        }
+        let written = Written { tree, text: self.text, span: side.span };
+        if self.is_number(tree) && !self.sheet.is_numeric(head) {
+            let variables = self.sheet.variables_of(head);
+            let has_values = variables
+                .iter()
+                .all(|name| self.sheet.point.contains_key(name) || self.sheet.values.contains_key(name));
+            if self.is_equation(chain, head, tree) {
+                return Outcome::of(Verdict::Given);
+            }
+            if has_values {
+                return self.judge_number(chain, head, written, side.link == Link::About);
+            }
+        } else if self.sheet.is_numeric(tree)
+            && self.sheet.is_numeric(head)
+            && has_decimals(self.text, side.span)
+        {
+            return self.judge_number(chain, head, written, side.link == Link::About);
+        }
+        self.judge_formula(chain, head, before, tree, side, condition)
+    }
+
+    /// `df/dx = …` with an f that nobody defined says what the derivative is.
+    pub(super) fn is_given(&self, chain: &Chain, head: &Tree) -> bool {
+        chain.length == 0
+            && match &head.kind {
+                Kind::Derivative { body, .. } => {
+                    let name = match &body.kind {
+                        Kind::Name(name) => Some(name),
+                        Kind::Call { name, .. } => Some(name),
+                        _ => None,
+                    };
+                    name.is_some_and(|name| self.open.contains(name) && !self.sheet.knows(name))
+                }
+                Kind::Name(name) => self.open.contains(name) && !self.sheet.knows(name),
+                Kind::Quotient(above, _) => lone_name(above).is_some_and(|name| {
+                    let known = |name: &str| self.sheet.knows(name);
+                    self.open.contains(&name) && !known(&name) && !name.strip_prefix('d').is_some_and(known)
+                }),
+                Kind::Call { name, primes, .. } => *primes > 0 && self.sheet.unknown.contains(name),
+                _ => false,
+            }
+    }
+
+    /// A number, or a list of numbers.
+    pub(super) fn is_number(&self, tree: &Tree) -> bool {
+        self.sheet.is_numeric(tree)
+    }
+
+    /// "f′(x) = 0" after f′ was computed asks for x; it does not claim.
+    pub(super) fn is_equation(&self, chain: &Chain, head: &Tree, tree: &Tree) -> bool {
+        let is_zero = matches!(&tree.kind, Kind::Number(q) if q.is_zero());
+        if !is_zero {
+            return false;
+        }
+        let is_known = chain.length > 0
+            || self.seen.iter().any(|(known, chain)| {
+                known == head || chain.before.as_ref().is_some_and(|last| last.tree == *head)
+            });
+        let is_expression = !has_derivative(head)
+            && !matches!(head.kind, Kind::Name(_) | Kind::Call { .. } | Kind::Transpose(_));
+        (is_known || is_expression) && !decide(&self.sheet, head, tree, &Question::default()).is_proved()
+    }
+
+    pub(super) fn judge_number(
+        &mut self,
+        chain: &Chain,
+        head: &Tree,
+        written: Written,
+        about: bool,
+    ) -> Outcome {
+        let before = chain
+            .before
+            .as_ref()
+            .filter(|before| self.sheet.is_numeric(&before.tree))
+            .map(|before| Written { tree: &before.tree, text: self.text, span: before.span });
+        match number::judge(&self.sheet, head, written, before, about) {
+            Judgement::Right => Outcome::of(Verdict::Right),
+            Judgement::Rounding { expected } => {
+                Outcome { expected: Some((expected.clone(), expected)), ..Outcome::of(Verdict::Rounding) }
+            }
+            Judgement::Undecided(why) => Outcome::undecided(why),
+            Judgement::Wrong { expected, witness } => {
+                if chain.standing == Standing::Broken
+                    && let Some(before) = &chain.before
+                    && matches!(
+                        number::judge(&self.sheet, &before.tree, written, None, about),
+                        Judgement::Right | Judgement::Rounding { .. }
+                    )
+                {
+                    return Outcome::of(Verdict::Follows);
+                }
+                Outcome {
+                    witness: Some(witness),
+                    expected: Some((expected.clone(), expected)),
+                    ..Outcome::of(Verdict::Wrong)
+                }
+            }
+        }
+    }
+
+    pub(super) fn judge_formula(
+        &mut self,
+        chain: &Chain,
+        head: &Tree,
+        before: Option<&Read>,
+        tree: &Tree,
+        side: &Side,
+        condition: Option<&Tree>,
+    ) -> Outcome {
+        let question = Question { condition, ..Question::default() };
+        let mut sides = vec![head, tree];
+        sides.extend(before.map(|before| &before.tree));
+        if let Some(why) = self.undeclared(&sides) {
+            return Outcome::undecided(why);
+        }
+        let step = before.map(|before| (before, decide(&self.sheet, &before.tree, tree, &question)));
+        if let Some((before, step)) = &step
+            && step.is_proved()
+            && chain.standing == Standing::Sound
+        {
+            if self.leaves_an_index(head, &before.tree, tree)
+                && !decide(&self.sheet, head, tree, &question).is_proved()
+            {
+                // The lines before spoke of one index; this one speaks of all.
+                if let Some(outcome) = self.with_hypothesis(Standing::Unknown, head, None, tree, condition) {
+                    return outcome;
+                }
+            }
+            return self.proved(&before.tree, tree, step);
+        }
+        let is_first = chain.length == 0;
+        let truth = match step {
+            Some((_, ref step)) if is_first => step.clone(),
+            _ => decide(&self.sheet, head, tree, &question),
+        };
+        if truth.is_proved() {
+            return self.proved(head, tree, &truth);
+        }
+        let step = step.map(|(_, step)| step);
+        if step.as_ref().is_some_and(Decision::is_proved) {
+            return match chain.standing {
+                Standing::Broken => Outcome::of(Verdict::Follows),
+                _ => Outcome::undecided("it follows from the line before, which was not decided"),
+            };
+        }
+        if let Some(why) = self.open_question(&sides) {
+            return Outcome::undecided(why);
+        }
+        if let Some(outcome) = self.with_hypothesis(chain.standing, head, before, tree, condition) {
+            return outcome;
+        }
+        let reason = match (&step, &truth) {
+            (_, Decision::Refuted(_) | Decision::Shape(_)) => truth.clone(),
+            (Some(step @ (Decision::Refuted(_) | Decision::Shape(_))), _)
+                if chain.standing == Standing::Sound =>
+            {
+                // Every line before holds where it is defined, so what differs from the last differs from the first.
+                step.clone()
+            }
+            (_, other) => (*other).clone(),
+        };
+        match reason {
+            Decision::Refuted(witness) => {
+                if side.link == Link::About && is_close(&witness) {
+                    return Outcome::of(Verdict::Right);
+                }
+                self.wrong(head, before, tree, Some(witness), &question)
+            }
+            Decision::Shape(error) => {
+                let outcome = self.wrong(head, before, tree, None, &question);
+                Outcome { verdict: Verdict::Shape, message: Some(error), ..outcome }
+            }
+            Decision::Undecided(why) => Outcome::undecided(why),
+            Decision::Proved { .. } => Outcome::of(Verdict::Right),
+        }
+    }
+
+    pub(super) fn wrong(
+        &self,
+        head: &Tree,
+        before: Option<&Read>,
+        tree: &Tree,
+        witness: Option<Witness>,
+        question: &Question,
+    ) -> Outcome {
+        let case = Case {
+            sheet: &self.sheet,
+            head,
+            before: before.map(|before| &before.tree),
+            written: tree,
+            condition: question.condition,
+        };
+        let diagnosis = mistakes::diagnose(&case);
+        // What was asked is no answer.
+        let expected = simplest(&self.sheet, head)
+            .filter(|simple| simple != head)
+            .map(|tree| (print::text(&tree), print::unicode(&tree)));
+        Outcome { witness, diagnosis, expected, ..Outcome::of(Verdict::Wrong) }
+    }
+
+    /// Is an index gone that the line before had, and that something was said about?
+    pub(super) fn leaves_an_index(&self, head: &Tree, before: &Tree, tree: &Tree) -> bool {
+        let own = indices_of(&self.sheet, &[head, tree]);
+        indices_of(&self.sheet, &[before])
+            .iter()
+            .any(|index| !own.contains(index) && self.sheet.speaks_of(index))
+    }
+
+    /// A line that holds: right, or right where its conditions do.
+    pub(super) fn proved(&self, left: &Tree, right: &Tree, decision: &Decision) -> Outcome {
+        let Decision::Proved { conditions } = decision else { return Outcome::of(Verdict::Right) };
+        let (mild, strict): (Vec<&Tree>, Vec<&Tree>) = conditions.iter().partition(|c| is_mild(c));
+        let mut outcome = Outcome::of(Verdict::Right);
+        outcome.conditions = mild.iter().map(|c| print::text(c)).collect();
+        if strict.is_empty() {
+            return outcome;
+        }
+        // Where the line before is defined is understood; what only this line asks for is said.
+        let own = own_conditions(&self.sheet, left, right);
+        let stated: Vec<&str> = self.stated.iter().map(Fact::text).collect();
+        let needed: Vec<String> = strict
+            .iter()
+            .map(|c| print::text(c))
+            .filter(|text| !own.contains(text) && !stated.contains(&text.as_str()))
+            .collect();
+        if needed.is_empty() || mistakes::loses_points(&self.sheet, left, right) == Some(false) {
+            return outcome;
+        }
+        Outcome { verdict: Verdict::RightIf, needs: needed, ..outcome }
+    }
+
+    /// Would the line hold under a fact that was not stated?
+    pub(super) fn with_hypothesis(
+        &mut self,
+        standing: Standing,
+        head: &Tree,
+        before: Option<&Read>,
+        tree: &Tree,
+        condition: Option<&Tree>,
+    ) -> Option<Outcome> {
+        let mut sides = vec![head, tree];
+        sides.extend(before.map(|before| &before.tree));
+        let indices = indices_of(&self.sheet, &sides);
+        let from_document = self.stated.iter().map(|fact| (fact.clone(), true));
+        let possible =
+            hypothesis::candidates(&self.sheet, &sides, &indices).into_iter().map(|fact| (fact, false));
+        for (fact, is_stated) in from_document.chain(possible).collect::<Vec<_>>() {
+            let question = Question { hypotheses: vec![fact.clone()], condition, ..Question::default() };
+            let decision = decide(&self.sheet, head, tree, &question);
+            let holds = decision.is_proved()
+                || standing == Standing::Sound
+                    && before
+                        .is_some_and(|before| decide(&self.sheet, &before.tree, tree, &question).is_proved());
+            if !holds {
+                continue;
+            }
+            if is_stated {
+                return Some(Outcome::of(Verdict::Right));
+            }
+            let text = fact.text().to_owned();
+            let about = match &fact {
+                Fact::Component { index, value, .. } => {
+                    super::rewrite::names_of(value).into_iter().filter(|name| name != index).collect()
+                }
+                _ => Vec::new(),
+            };
+            self.sheet.facts.push((fact, about));
+            return Some(Outcome { needs: vec![text], ..Outcome::of(Verdict::RightIf) });
+        }
+        None
+    }
+}
+
+fn has_decimals(text: &str, span: Span) -> bool {
+    text[span.start..span.end].contains('.')
+}
+
+/// Do both sides agree to a percent?
+fn is_close(witness: &Witness) -> bool {
+    match (witness.left.scalar(), witness.right.scalar()) {
+        (Some(a), Some(b)) => (a - b).abs() <= 0.01 * a.abs().max(b.abs()),
+        _ => false,
+    }
+}

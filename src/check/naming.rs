@@ -1,0 +1,229 @@
+//! How chains begin: a name or a function is given a meaning, a chain is taken up again, or a new one starts.
+
+use super::Verdict;
+use super::claim::{self, Side, Statement, lone_name, read_side};
+use super::decide::{Question, decide};
+use super::document::{Formula, Notation};
+use super::lines::{Chain, Checker, Outcome, Read, Standing};
+use super::rewrite::mentions;
+use super::sheet::Definition;
+use crate::function;
+use crate::span::Span;
+use crate::syntax::tree::{Kind, Tree};
+
+impl Checker<'_> {
+    /// Begins a chain; says how many of the following sides were used up by a definition, or `None` if nothing is left to do.
+    pub(super) fn start(
+        &mut self,
+        first: &Side,
+        rest: &[Side],
+        statement: &Statement,
+        formula: &Formula,
+    ) -> Option<usize> {
+        let notation = statement.notation;
+        if let Some((name, parameters)) =
+            claim::applied_name(self.text, first.span, notation, &self.sheet.names)
+            && crate::function::lookup(&name).is_none()
+            && !self.sheet.unknown.contains(&name)
+            && !self.has_meaning(first.span, notation)
+        {
+            let is_value =
+                self.sheet.definitions.contains_key(&name) || self.sheet.shapes.contains_key(&name);
+            if is_value {
+                // l(y, ŷ) for a name l: what it depends on is said, not computed.
+                return self.start_with(
+                    Tree::new(Kind::Name(name), first.span),
+                    first,
+                    rest,
+                    statement,
+                    formula,
+                );
+            }
+            let is_new = !self.sheet.functions.contains_key(&name)
+                || self.may_mean_anew(&name).0 && !self.is_that_function(&name, &parameters, rest, notation);
+            if is_new {
+                return self.define_function(name, parameters, first, rest, notation);
+            }
+        }
+        match self.read(first.span, notation) {
+            Ok(tree) => self.start_with(tree, first, rest, statement, formula),
+            Err(error) => {
+                self.chain = Some(Chain { head: None, before: None, standing: Standing::Unknown, length: 0 });
+                let outcome = Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) };
+                self.note(first.span, outcome);
+                Some(0)
+            }
+        }
+    }
+
+    /// Is it a call or an operator of the notation, such as `diff(a, b)`?
+    pub(super) fn has_meaning(&self, span: Span, notation: Notation) -> bool {
+        let kind = read_side(self.text, span, notation, &self.sheet.names).map(|tree| tree.kind);
+        match kind {
+            Ok(Kind::Call { name, .. }) => function::lookup(&name).is_some(),
+            Ok(Kind::Name(_) | Kind::Product(_)) | Err(_) => false,
+            Ok(_) => true,
+        }
+    }
+
+    /// May a name be given another meaning: since an item of a list, since a heading?
+    pub(super) fn may_mean_anew(&self, name: &str) -> (bool, bool) {
+        self.meanings
+            .get(name)
+            .map_or((false, false), |(section, chapter)| (*section < self.section, *chapter < self.chapter))
+    }
+
+    /// Is `f(x) = …` true of the f that is known?
+    pub(super) fn is_that_function(
+        &mut self,
+        name: &str,
+        parameters: &[String],
+        rest: &[Side],
+        notation: Notation,
+    ) -> bool {
+        let Some(side) = rest.first() else { return true };
+        let Ok(value) = self.read(side.span, notation) else { return true };
+        let arguments = parameters.iter().map(Tree::name).collect();
+        decide(&self.sheet, &Tree::call(name, arguments), &value, &Question::default()).is_proved()
+    }
+
+    pub(super) fn start_with(
+        &mut self,
+        head: Tree,
+        first: &Side,
+        rest: &[Side],
+        statement: &Statement,
+        formula: &Formula,
+    ) -> Option<usize> {
+        let notation = statement.notation;
+        let (name, indices) = match &head.kind {
+            Kind::Name(name) => (Some(name.clone()), Vec::new()),
+            Kind::Index(base, indices) => {
+                let own: Option<Vec<String>> = indices.iter().map(lone_name).collect();
+                (lone_name(base).filter(|_| own.is_some()), own.unwrap_or_default())
+            }
+            _ => (None, Vec::new()),
+        };
+        if let Some(name) = name
+            && !matches!(name.as_str(), "pi" | "π" | "e")
+            && let Some(side) = rest.first()
+        {
+            let known = self.sheet.definitions.get(&name);
+            let (weak, strong) = self.may_mean_anew(&name);
+            let again = known.is_some() && weak;
+            if known.is_none() || again {
+                let value = match self.read(side.span, notation) {
+                    Ok(value) => value,
+                    Err(error) => {
+                        self.chain = Some(Chain {
+                            head: Some(head),
+                            before: None,
+                            standing: Standing::Unknown,
+                            length: 0,
+                        });
+                        let outcome = Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) };
+                        self.note(side.span, outcome);
+                        return Some(1);
+                    }
+                };
+                let is_claim = again
+                    && (self.sheet.is_numeric(&value) && !strong
+                        || decide(&self.sheet, &head, &value, &Question::default()).is_proved());
+                if !is_claim && !mentions(&value, &name) {
+                    self.define(name, indices, value.clone(), formula.inline);
+                    self.chain = Some(Chain {
+                        head: Some(value.clone()),
+                        before: Some(Read { tree: value, span: side.span }),
+                        standing: Standing::Sound,
+                        length: 1,
+                    });
+                    self.note(first.span, Outcome::of(Verdict::Given));
+                    return Some(1);
+                }
+            }
+        }
+        // The same left side again: the chain goes on.
+        if let Some(at) = self.seen.iter().rposition(|(known, _)| *known == head) {
+            let (_, chain) = self.seen.remove(at);
+            self.chain = Some(chain);
+            return Some(0);
+        }
+        self.chain = Some(Chain {
+            before: Some(Read { tree: head.clone(), span: first.span }),
+            head: Some(head),
+            standing: Standing::Sound,
+            length: 0,
+        });
+        Some(0)
+    }
+
+    /// Takes up `name = value`.
+    pub(super) fn define(&mut self, name: String, indices: Vec<String>, value: Tree, inline: bool) {
+        if indices.is_empty() && self.sheet.is_numeric(&value) {
+            // A value of a variable is known from here on, and may be put in or not.
+            self.sheet.values.insert(name.clone(), value);
+            self.sheet.names.add_variable(&name);
+            return;
+        }
+        if !indices.is_empty()
+            && (inline || self.sheet.is_numeric(&value))
+            && self.sheet.shapes.contains_key(&name)
+        {
+            // "Assume y_k = 1": an assumption about one entry.
+            return;
+        }
+        self.sheet.names.add_variable(&name);
+        self.forget_lines_about(&name);
+        self.meanings.insert(name.clone(), (self.section, self.chapter));
+        self.sheet.definitions.insert(name, Definition { indices, value, special: None });
+    }
+
+    /// Lines about a name that means something else now are not taken up again.
+    pub(super) fn forget_lines_about(&mut self, name: &str) {
+        let speaks = |tree: &Tree| {
+            let mut found = false;
+            tree.walk(&mut |part| {
+                found |= match &part.kind {
+                    Kind::Name(own) | Kind::Call { name: own, .. } => own == name,
+                    _ => false,
+                };
+            });
+            found
+        };
+        self.seen.retain(|(head, _)| !speaks(head));
+    }
+
+    pub(super) fn define_function(
+        &mut self,
+        name: String,
+        parameters: Vec<String>,
+        first: &Side,
+        rest: &[Side],
+        notation: Notation,
+    ) -> Option<usize> {
+        let side = rest.first()?;
+        let mut names = self.sheet.names.clone();
+        parameters.iter().for_each(|parameter| names.add_variable(parameter));
+        match read_side(self.text, side.span, notation, &names) {
+            Ok(value) => {
+                self.sheet.names.add_function(&name, Some(parameters.len()));
+                self.chain = Some(Chain {
+                    head: Some(value.clone()),
+                    before: Some(Read { tree: value.clone(), span: side.span }),
+                    standing: Standing::Sound,
+                    length: 1,
+                });
+                self.meanings.insert(name.clone(), (self.section, self.chapter));
+                self.forget_lines_about(&name);
+                self.sheet.functions.insert(name, (parameters, value));
+                self.note(first.span, Outcome::of(Verdict::Given));
+            }
+            Err(error) => {
+                self.chain = Some(Chain { head: None, before: None, standing: Standing::Unknown, length: 0 });
+                let outcome = Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) };
+                self.note(side.span, outcome);
+            }
+        }
+        Some(1)
+    }
+}

@@ -1,0 +1,257 @@
+//! Reading sides: primes become derivatives, functions that nobody defined are functions of their own, and what the document
+//! leaves open is noticed.
+
+use std::collections::BTreeSet;
+
+use super::claim::{self, lone_name, read_side};
+use super::document::{Formula, Notation};
+use super::lines::Checker;
+use super::rewrite::{map_parts, mentions};
+use crate::diagnostic::Diagnostic;
+use crate::function;
+use crate::span::Span;
+use crate::syntax::Names;
+use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
+
+impl Checker<'_> {
+    /// Reads a side. A prime on something scalar is a derivative, a function that nobody defined is one of its own.
+    pub(super) fn read(&mut self, span: Span, notation: Notation) -> Result<Tree, Diagnostic> {
+        let tree = match read_side(self.text, span, notation, &self.sheet.names) {
+            Ok(tree) => tree,
+            Err(error) => self.read_otherwise(span, notation).ok_or(error)?,
+        };
+        self.note_unknown_functions(&tree);
+        self.without_primes(&tree, span)
+    }
+
+    pub(super) fn note_unknown_functions(&mut self, tree: &Tree) {
+        let mut called: Vec<String> = Vec::new();
+        tree.walk(&mut |part| {
+            if let Kind::Call { name, .. } = &part.kind {
+                called.push(name.clone());
+            }
+        });
+        for name in called {
+            if function::lookup(&name).is_none()
+                && !self.sheet.knows(&name)
+                && !self.sheet.unknown.contains(&name)
+            {
+                self.sheet.names.add_function(&name, None);
+                self.open.insert(name.clone());
+                self.sheet.unknown.push(name);
+            }
+        }
+    }
+
+    /// `f(x)` where f was not declared, and `∂f/∂x` where f is a function.
+    pub(super) fn read_otherwise(&mut self, span: Span, notation: Notation) -> Option<Tree> {
+        let text = &self.text[span.start..span.end];
+        let mut names = self.sheet.names.clone();
+        for name in claim::called_letters(text) {
+            if !self.sheet.knows(&name) && !names.has(&name) {
+                names.add_function(&name, None);
+            }
+        }
+        if let Ok(tree) = read_side(self.text, span, notation, &names) {
+            return Some(tree);
+        }
+        // Functions as names of their values.
+        let mut names = Names::new();
+        self.sheet.names.variables().for_each(|name| names.add_variable(name));
+        self.sheet.functions.keys().for_each(|name| names.add_variable(name));
+        read_side(self.text, span, notation, &names).ok()
+    }
+
+    pub(super) fn without_primes(&mut self, tree: &Tree, span: Span) -> Result<Tree, Diagnostic> {
+        if let Kind::Transpose(_) = &tree.kind {
+            let (mut inner, mut times) = (tree, 0usize);
+            while let Kind::Transpose(deeper) = &inner.kind
+                && self.ends_with_prime(inner, span)
+            {
+                inner = deeper;
+                times += 1;
+            }
+            if times > 0 {
+                let unknown = match &inner.kind {
+                    Kind::Name(name) if !self.sheet.knows(name) => Some(name.clone()),
+                    _ => None,
+                };
+                if let Some(name) = unknown {
+                    // The derivative of something that nobody defined: a name of its own.
+                    let name = format!("{name}_{}", "d".repeat(times));
+                    self.open.insert(name.clone());
+                    return Ok(Tree::new(Kind::Name(name), tree.span));
+                }
+                if let Some((body, variable)) =
+                    self.sheet.primed(inner).map_err(|e| claim::moved(e, span.start))?
+                {
+                    let operator = DerivativeOperator::Derivative;
+                    let variables = (0..times).map(|_| Tree::name(variable.clone())).collect();
+                    let kind = Kind::Derivative { operator, body: Box::new(body), variables };
+                    return Ok(Tree::new(kind, tree.span));
+                }
+                return Ok(tree.clone());
+            }
+        }
+        match &tree.kind {
+            // [ … ] around one thing is a bracket.
+            Kind::Array(parts)
+                if let [only] = parts.as_slice()
+                    && !matches!(only.kind, Kind::Array(_)) =>
+            {
+                return self.without_primes(only, span);
+            }
+            // a*dy/dx is written for a times dy/dx.
+            Kind::Quotient(above, below)
+                if let Kind::Product(factors) = &above.kind
+                    && let Some((last, rest)) = factors.split_last()
+                    && is_differential(last)
+                    && is_differential(below) =>
+            {
+                let mut factors = rest.to_vec();
+                let part = last.span.join(below.span);
+                factors.push(Tree::new(Kind::Quotient(Box::new(last.clone()), below.clone()), part));
+                return self.without_primes(&Tree::new(Kind::Product(factors), tree.span), span);
+            }
+            _ => {}
+        }
+        let mut failed = None;
+        let made = map_parts(tree, &mut |part| match self.without_primes(part, span) {
+            Ok(part) => part,
+            Err(error) => {
+                failed.get_or_insert(error);
+                part.clone()
+            }
+        });
+        failed.map_or(Ok(made), Err)
+    }
+
+    pub(super) fn ends_with_prime(&self, tree: &Tree, span: Span) -> bool {
+        let end = (span.start + tree.span.end).min(self.text.len());
+        self.text.get(span.start + tree.span.start..end).is_some_and(|text| {
+            let text = text.trim_end().trim_end_matches(['}', ' ']);
+            text.ends_with(['\'', '′', '’', '″']) || text.ends_with("\\prime")
+        })
+    }
+
+    /// Why a refutation would say nothing: something in the line depends on what the document does not say.
+    pub(super) fn open_question(&self, sides: &[&Tree]) -> Option<String> {
+        for side in sides {
+            let mut found = None;
+            side.walk(&mut |part| {
+                if found.is_some() {
+                    return;
+                }
+                let is_unsaid = |name: &str, among: &BTreeSet<String>| {
+                    among.contains(name)
+                        && !self.sheet.knows(name)
+                        && !name.strip_prefix('d').is_some_and(|name| self.sheet.knows(name))
+                };
+                match &part.kind {
+                    Kind::Name(name)
+                        if is_unsaid(name, &self.implicit)
+                            || name.ends_with("_d")
+                            || name.ends_with("_dd") =>
+                    {
+                        found =
+                            Some(format!("nothing says what {} is", name.split("_d").next().unwrap_or(name)));
+                    }
+                    Kind::Derivative { body, .. }
+                        if lone_name(body).is_some_and(|name| is_unsaid(&name, &self.open)) =>
+                    {
+                        found = lone_name(body).map(|name| format!("nothing says what {name} is"));
+                    }
+                    Kind::Call { name, .. } if self.open.contains(name) && !self.sheet.knows(name) => {
+                        found = Some(format!("nothing says what {name} is"));
+                    }
+                    _ => {}
+                }
+            });
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
+    /// Something is used as a vector or a matrix that was never declared to be one: nothing can be said of such a line.
+    pub(super) fn undeclared(&self, sides: &[&Tree]) -> Option<String> {
+        for side in sides {
+            let mut found = None;
+            side.walk(&mut |part| {
+                if found.is_some() {
+                    return;
+                }
+                found = match &part.kind {
+                    Kind::Transpose(inner) => self.undeclared_in(inner),
+                    Kind::Index(base, _) => self.undeclared_in(base),
+                    Kind::Call { name, arguments, .. } if is_of_tensors(name) => {
+                        arguments.iter().find_map(|argument| self.undeclared_in(argument))
+                    }
+                    _ => None,
+                };
+            });
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
+    pub(super) fn undeclared_in(&self, tree: &Tree) -> Option<String> {
+        self.sheet.variables_of(tree).into_iter().find(|name| !self.sheet.knows(name)).map(|name| {
+            format!("the shape of {name} is not declared; start the document with a line such as let {name}: R[n] or let {name}: R[m,n]")
+        })
+    }
+
+    /// Names that are differentiated somewhere although nothing says what they are.
+    pub(super) fn find_open_names(&mut self, formulas: &[Formula]) {
+        let mut defined: BTreeSet<String> = BTreeSet::new();
+        for formula in formulas {
+            for statement in claim::statements(self.text, formula) {
+                if let Some(first) = statement.sides.first()
+                    && let Ok(tree) = read_side(self.text, first.span, statement.notation, &self.sheet.names)
+                {
+                    defined.extend(lone_name(&tree));
+                }
+                for side in &statement.sides {
+                    let Ok(tree) = read_side(self.text, side.span, statement.notation, &self.sheet.names)
+                    else {
+                        continue;
+                    };
+                    tree.walk(&mut |part| match &part.kind {
+                        Kind::Derivative { body, variables, .. } => {
+                            if let Some(name) = lone_name(body)
+                                && !variables.iter().any(|variable| mentions(variable, &name))
+                            {
+                                self.open.insert(name);
+                            }
+                        }
+                        Kind::Quotient(above, below) => {
+                            if let (Some(above), Some(below)) = (lone_name(above), lone_name(below))
+                                && let (Some(y), Some(x)) = (above.strip_prefix('d'), below.strip_prefix('d'))
+                                && !y.is_empty()
+                                && !x.is_empty()
+                            {
+                                self.open.insert(y.to_owned());
+                                self.open.insert(above);
+                            }
+                        }
+                        _ => {}
+                    });
+                }
+            }
+        }
+        self.implicit = self.open.difference(&defined).cloned().collect();
+    }
+}
+
+/// `dx`, as a name.
+fn is_differential(tree: &Tree) -> bool {
+    lone_name(tree).is_some_and(|name| name.strip_prefix('d').is_some_and(|rest| !rest.is_empty()))
+}
+
+/// Does the function look at whole vectors or matrices?
+fn is_of_tensors(name: &str) -> bool {
+    function::lookup(name).is_some_and(|id| !function::row(id).is_elementwise())
+}

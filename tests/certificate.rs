@@ -303,6 +303,44 @@ fn json_goes_both_ways() {
     assert!(Certificate::from_json(&more).is_ok(), "unknown fields are passed over");
 }
 
+#[cfg(feature = "cli")]
+#[test]
+fn the_command_says_what_it_found() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let run = |input: &str| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_symdiff"))
+            .args(["verify", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let good = chain(&["log(x*y)", "log(x) + log(y)"], &["x > 0"]);
+    let (status, out, _) = run(&good.to_json());
+    assert_eq!(status, Some(0), "{out}");
+    assert!(
+        out.starts_with(
+            "accepted: log(x*y) = log(x) + log(y)\nwherever both sides are defined, where x > 0\n"
+        ),
+        "{out}"
+    );
+    let mut bad = good;
+    bad.steps.insert(0, Step { after: "log(x) - log(y)".into(), because: Justification::Algebra });
+    let (status, out, _) = run(&bad.to_json());
+    assert_eq!((status, out.starts_with("rejected: step 1: ")), (Some(1), true), "{out}");
+    let (status, out, error) = run("{}");
+    assert_eq!((status, out.is_empty(), error.is_empty()), (Some(2), true, false));
+}
+
 /// Corruptions of a text: one letter or digit put for another, signs turned, functions exchanged.
 fn corruptions(text: &str) -> Vec<String> {
     let mut all = Vec::new();

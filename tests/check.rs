@@ -58,6 +58,16 @@ fn lines_of_plain_text() {
         ("s = σ(x)\nc = 3x - s\n∂c/∂x = 4", vec![(1, Given), (2, Given), (3, Wrong)]),
         ("d/dx (x^2 = 2x", vec![(1, Unreadable)]),
         ("d/dx x^2 = X'*X", vec![(1, Undecided)]),
+        (
+            "$$y = \\ln(\\cos x)$$\n$$y' = -\\tan x$$\n$$y'' = -\\sec^2 x$$",
+            vec![(1, Given), (2, Right), (3, Right)],
+        ),
+        (
+            "$u = x^2$, $v = \\sin x$\n\n$(uv)' = u'v + uv' = 2x \\sin x + x^2 \\cos x$",
+            vec![(1, Given), (3, Right)],
+        ),
+        // A new exercise may use an old name for something else.
+        ("# One\ny = x^3\n# Two\n∂/∂y (x y^2) = 2xy", vec![(2, Given), (4, Right)]),
         ("Here we say that it is so.\nSo: y = 3x", vec![(2, Given)]),
     ] {
         assert_eq!(verdicts(text), expected, "{text}");
@@ -72,7 +82,10 @@ fn vectors_and_what_they_need() {
         ("∂l/∂W = (ŷ-y)*x'", Verdict::RightIf, "sum(y) = 1", ""),
         ("∂l/∂W = (sum(y)*ŷ-y)*x'", Verdict::Right, "", ""),
         ("∂l/∂a = ŷ - y", Verdict::RightIf, "sum(y) = 1", ""),
-        ("∂/∂v (v'*A*v) = 2*A*v", Verdict::RightIf, "A' = A", ""),
+        ("∂/∂v (v'*A*v) = 2*A*v", Verdict::RightIf, "A' = A", "M11"),
+        ("∂/∂v norm2(A*v)^2 = A'*A*v", Verdict::Wrong, "", "M08"),
+        ("∂/∂v norm2(A*v)^2 = 2*A*A*v", Verdict::Wrong, "", "M06"),
+        ("∂/∂v sum(tanh(A*v)) = A*(1 - tanh(A*v).^2)", Verdict::Wrong, "", "M06"),
         ("∂/∂v (v'*A*v) = (A+A')*v", Verdict::Right, "", ""),
         ("∂l/∂W = x*(sum(y)*ŷ-y)'", Verdict::Shape, "", "M01"),
         ("∂l/∂W = (y-sum(y)*ŷ)*x'", Verdict::Wrong, "", "M02"),

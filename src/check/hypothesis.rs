@@ -14,6 +14,7 @@ pub(super) fn candidates(sheet: &Sheet, sides: &[&Tree], indices: &[String]) -> 
     let mut names: Vec<String> = Vec::new();
     let mut todo: Vec<Tree> = sides.iter().map(|side| (*side).clone()).collect();
     let mut seen = 0;
+    let mut seen_trees: Vec<Tree> = Vec::new();
     while let Some(tree) = todo.pop() {
         seen += 1;
         if seen > 200 {
@@ -29,6 +30,7 @@ pub(super) fn candidates(sheet: &Sheet, sides: &[&Tree], indices: &[String]) -> 
                 names.push(name);
             }
         }
+        seen_trees.push(tree);
     }
     names.sort();
     let mut facts = Vec::new();
@@ -36,7 +38,8 @@ pub(super) fn candidates(sheet: &Sheet, sides: &[&Tree], indices: &[String]) -> 
         names.iter().filter(move |name| sheet.rank(name) == rank && !sheet.definitions.contains_key(*name))
     };
     for name in vectors(2) {
-        if is_square(sheet, name) {
+        // The weights of a layer are not symmetric by chance: there, a missing transpose is a mistake.
+        if is_square(sheet, name) && !seen_trees.iter().any(|tree| is_weight(tree, name, false)) {
             facts.push(Fact::Text(format!("{name}' = {name}")));
         }
     }
@@ -59,6 +62,34 @@ pub(super) fn candidates(sheet: &Sheet, sides: &[&Tree], indices: &[String]) -> 
     }
     facts.truncate(MOST);
     facts
+}
+
+/// Does the name stand inside a function that bends, such as σ or a norm?
+fn is_weight(tree: &Tree, name: &str, inside: bool) -> bool {
+    let inside = inside
+        || match &tree.kind {
+            Kind::Call { name, .. } => function::lookup(name).is_none_or(|id| {
+                use function::{Meaning, TensorFunction};
+                matches!(
+                    function::row(id).meaning,
+                    Meaning::Elementwise { .. }
+                        | Meaning::Tensor(
+                            TensorFunction::Softmax
+                                | TensorFunction::LogSumExp
+                                | TensorFunction::Norm1
+                                | TensorFunction::Norm2
+                                | TensorFunction::NormFrobenius
+                        )
+                )
+            }),
+            _ => false,
+        };
+    if matches!(&tree.kind, Kind::Name(own) if own == name) {
+        return inside;
+    }
+    let mut found = false;
+    tree.each_part(&mut |part| found |= is_weight(part, name, inside));
+    found
 }
 
 fn is_plain(name: &str) -> bool {

@@ -6,7 +6,7 @@ use super::hypothesis;
 use super::lines::{Chain, Checker, Outcome, Read, Standing};
 use super::mistakes::{self, Case};
 use super::number::{self, Judgement, Written};
-use super::rewrite::has_derivative;
+use super::rewrite::{has_derivative, names_of};
 use super::sheet::Fact;
 use super::{Verdict, Witness};
 use crate::print;
@@ -180,6 +180,14 @@ impl Checker<'_> {
         if let Some(why) = self.open_question(&sides) {
             return Outcome::undecided(why);
         }
+        if let Some(fresh) = self.without_old_names(&sides) {
+            let holds = |left: &Tree| decide(&fresh, left, tree, &question).is_proved();
+            if holds(head)
+                || chain.standing == Standing::Sound && before.is_some_and(|before| holds(&before.tree))
+            {
+                return Outcome::of(Verdict::Right);
+            }
+        }
         if let Some(outcome) = self.with_hypothesis(chain.standing, head, before, tree, condition) {
             return outcome;
         }
@@ -292,14 +300,16 @@ impl Checker<'_> {
                 return Some(Outcome::of(Verdict::Right));
             }
             let text = fact.text().to_owned();
-            let about = match &fact {
-                Fact::Component { index, value, .. } => {
-                    super::rewrite::names_of(value).into_iter().filter(|name| name != index).collect()
-                }
-                _ => Vec::new(),
-            };
-            self.sheet.facts.push((fact, about));
-            return Some(Outcome { needs: vec![text], ..Outcome::of(Verdict::RightIf) });
+            if let Fact::Component { index, value, .. } = &fact {
+                // What an index stands for is agreed on once; other facts are named at each line that needs them.
+                let about = names_of(value).into_iter().filter(|name| name != index).collect();
+                self.sheet.facts.push((fact, about));
+            }
+            return Some(Outcome {
+                diagnosis: mistakes::of_fact(&text).into_iter().collect(),
+                needs: vec![text],
+                ..Outcome::of(Verdict::RightIf)
+            });
         }
         None
     }

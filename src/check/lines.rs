@@ -95,6 +95,8 @@ pub(super) struct Checker<'t> {
     /// Parts with a preamble of their own, by words of their heading.
     pub(super) parts: Vec<Part>,
     pub(super) preamble: String,
+    /// Letters that stand by themselves somewhere in plain text.
+    pub(super) letters: BTreeSet<String>,
     /// Names that stand for something the document does not say, unless it defines them.
     pub(super) open: BTreeSet<String>,
     /// Those of them that the document defines nowhere: they may depend on anything.
@@ -158,6 +160,7 @@ impl<'t> Checker<'t> {
             parts,
             preamble: preamble_text.to_owned(),
             open: BTreeSet::new(),
+            letters: BTreeSet::new(),
             implicit: BTreeSet::new(),
         };
         for part in &whole {
@@ -165,6 +168,15 @@ impl<'t> Checker<'t> {
         }
         checker.start = checker.sheet.clone();
         checker
+    }
+
+    /// Makes the letters of the document known to the parser.
+    fn declare_letters(&mut self) {
+        for letter in &self.letters {
+            if !self.sheet.names.has(letter) && crate::function::lookup(letter).is_none() {
+                self.sheet.names.add_variable(letter);
+            }
+        }
     }
 
     /// Takes up lines of the preamble.
@@ -194,11 +206,19 @@ impl<'t> Checker<'t> {
             self.seen.clear();
             self.stated.clear();
             self.declare(&part.separate, &part.own);
+            self.declare_letters();
         }
     }
 
     pub fn run(mut self) -> Report {
         let formulas = std::mem::take(&mut self.document.formulas);
+        let plain: Vec<&str> = formulas
+            .iter()
+            .filter(|formula| formula.notation == Notation::Text)
+            .map(|formula| &self.text[formula.span.start..formula.span.end])
+            .collect();
+        self.letters = claim::lone_letters(&plain.join("\n")).into_iter().collect();
+        self.declare_letters();
         self.find_open_names(&formulas);
         let mut end = 0;
         for (at, formula) in formulas.iter().enumerate() {
@@ -211,6 +231,7 @@ impl<'t> Checker<'t> {
             let is_new_line = line.start > end || end == 0;
             if between.clone().any(is_heading) || is_new_line && is_heading(own) {
                 self.chapter += 1;
+                self.sheet.values.clear();
                 self.section += 1;
             } else if between.clone().any(|line| document::list_mark(line.trim_start()).is_some())
                 || is_new_line && document::list_mark(own.trim_start()).is_some()

@@ -6,7 +6,7 @@ use super::decide::{Question, decide};
 use super::document::{Formula, Notation};
 use super::lines::{Chain, Checker, Outcome, Read, Standing};
 use super::rewrite::mentions;
-use super::sheet::Definition;
+use super::sheet::{Definition, Sheet};
 use crate::function;
 use crate::span::Span;
 use crate::syntax::tree::{Kind, Tree};
@@ -71,6 +71,28 @@ impl Checker<'_> {
         self.meanings
             .get(name)
             .map_or((false, false), |(section, chapter)| (*section < self.section, *chapter < self.chapter))
+    }
+
+    /// The sheet as it is for a writer who uses names of earlier chapters for something else; `None` if no side has such names.
+    pub(super) fn without_old_names(&self, sides: &[&Tree]) -> Option<Sheet> {
+        let mut old: Vec<String> = Vec::new();
+        for side in sides {
+            side.walk(&mut |part| {
+                if let Kind::Name(name) | Kind::Call { name, .. } = &part.kind
+                    && self.may_mean_anew(name).1
+                {
+                    old.push(name.clone());
+                }
+            });
+        }
+        if old.is_empty() {
+            return None;
+        }
+        let mut fresh = self.sheet.clone();
+        for name in &old {
+            fresh.definitions.remove(name);
+        }
+        Some(fresh)
     }
 
     /// Is `f(x) = …` true of the f that is known?

@@ -55,11 +55,41 @@ impl Checker<'_> {
         if let Ok(tree) = read_side(self.text, span, notation, &names) {
             return Some(tree);
         }
+        if notation == Notation::Latex
+            && let Some(tree) = self.read_primes(span)
+        {
+            return Some(tree);
+        }
         // Functions as names of their values.
         let mut names = Names::new();
         self.sheet.names.variables().for_each(|name| names.add_variable(name));
         self.sheet.functions.keys().for_each(|name| names.add_variable(name));
         read_side(self.text, span, notation, &names).ok()
+    }
+
+    /// LaTeX in which primes are derivatives: a transpose is written otherwise there.
+    fn read_primes(&self, span: Span) -> Option<Tree> {
+        let mut names = self.sheet.names.clone();
+        let text = self.text.get(span.start..span.end)?;
+        for letter in claim::primed_letters(text) {
+            if self.sheet.rank(&letter) == 0 {
+                for primes in ["'", "''", "'''"] {
+                    names.add_variable(&format!("{letter}{primes}"));
+                }
+            }
+        }
+        if let Ok(tree) = read_side(self.text, span, Notation::Latex, &names) {
+            return Some(tree);
+        }
+        // ( … )′: what is in the brackets says by which variable.
+        let (open, close, after) = claim::primed_bracket(text)?;
+        let inner = Span::new(span.start + open, span.start + close);
+        let tree = read_side(self.text, inner, Notation::Latex, &names).ok()?;
+        let (_, variable) = self.sheet.primed(&tree).ok()??;
+        let rewritten =
+            format!("{}\\frac{{d}}{{d{variable}}}{}{}", &text[..open], &text[open..close], &text[after..]);
+        let whole = Span::new(0, rewritten.len());
+        read_side(&rewritten, whole, Notation::Latex, &names).ok()
     }
 
     pub(super) fn without_primes(&mut self, tree: &Tree, span: Span) -> Result<Tree, Diagnostic> {
@@ -72,15 +102,10 @@ impl Checker<'_> {
                 times += 1;
             }
             if times > 0 {
-                let unknown = match &inner.kind {
-                    Kind::Name(name) if !self.sheet.knows(name) => Some(name.clone()),
-                    _ => None,
-                };
-                if let Some(name) = unknown {
-                    // The derivative of something that nobody defined: a name of its own.
-                    let name = format!("{name}_{}", "d".repeat(times));
-                    self.open.insert(name.clone());
-                    return Ok(Tree::new(Kind::Name(name), tree.span));
+                if let Kind::Name(name) = &inner.kind
+                    && !self.sheet.knows(name)
+                {
+                    return self.derivative_of_name(name, times, tree.span, span);
                 }
                 if let Some((body, variable)) =
                     self.sheet.primed(inner).map_err(|e| claim::moved(e, span.start))?
@@ -94,6 +119,12 @@ impl Checker<'_> {
             }
         }
         match &tree.kind {
+            // y′ as it is read in LaTeX.
+            Kind::Name(name) if name.ends_with('\'') && !self.sheet.names.has_variable(name) => {
+                let base = name.trim_end_matches('\'');
+                let times = name.len() - base.len();
+                return self.derivative_of_name(base, times, tree.span, span);
+            }
             // [ … ] around one thing is a bracket.
             Kind::Array(parts)
                 if let [only] = parts.as_slice()
@@ -124,6 +155,30 @@ impl Checker<'_> {
             }
         });
         failed.map_or(Ok(made), Err)
+    }
+
+    /// y′: by the one variable that y depends on; a name of its own if nothing says what y is.
+    fn derivative_of_name(
+        &mut self,
+        name: &str,
+        times: usize,
+        place: Span,
+        side: Span,
+    ) -> Result<Tree, Diagnostic> {
+        if !self.sheet.knows(name) {
+            let name = format!("{name}_{}", "d".repeat(times));
+            self.open.insert(name.clone());
+            return Ok(Tree::new(Kind::Name(name), place));
+        }
+        let whole = Tree::new(Kind::Name(name.to_owned()), place);
+        match self.sheet.primed(&whole).map_err(|error| claim::moved(error, side.start))? {
+            Some((body, variable)) => {
+                let operator = DerivativeOperator::Derivative;
+                let variables = (0..times).map(|_| Tree::name(variable.clone())).collect();
+                Ok(Tree::new(Kind::Derivative { operator, body: Box::new(body), variables }, place))
+            }
+            None => Ok(Tree::new(Kind::Transpose(Box::new(whole)), place)),
+        }
     }
 
     pub(super) fn ends_with_prime(&self, tree: &Tree, span: Span) -> bool {
@@ -199,7 +254,7 @@ impl Checker<'_> {
     }
 
     pub(super) fn undeclared_in(&self, tree: &Tree) -> Option<String> {
-        self.sheet.variables_of(tree).into_iter().find(|name| !self.sheet.knows(name)).map(|name| {
+        self.sheet.variables_of(tree).into_iter().find(|name| !self.sheet.knows(name) && !self.sheet.is_size(name)).map(|name| {
             format!("the shape of {name} is not declared; start the document with a line such as let {name}: R[n] or let {name}: R[m,n]")
         })
     }

@@ -136,6 +136,15 @@ impl Sheet {
         self.shapes.get(name).map_or(0, |(_, rank)| *rank)
     }
 
+    /// Is it the size of something that was declared?
+    pub fn is_size(&self, name: &str) -> bool {
+        self.shapes.values().any(|(text, _)| {
+            text.split_once('[').is_some_and(|(_, sizes)| {
+                sizes.split(|c: char| !c.is_alphanumeric() && c != '_').any(|size| size == name)
+            })
+        })
+    }
+
     /// The variables behind a formula, definitions looked through, in order of appearance.
     pub fn variables_of(&self, tree: &Tree) -> Vec<String> {
         let mut found = Vec::new();
@@ -278,7 +287,11 @@ impl Sheet {
         {
             return Ok(Some((inner.clone(), parameter.clone())));
         }
-        let variables = self.variables_of(inner);
+        let mut variables = self.variables_of(inner);
+        if variables.is_empty() && !self.values.is_empty() {
+            // A variable that was given a value is one all the same.
+            variables = Sheet { values: BTreeMap::new(), ..self.clone() }.variables_of(inner);
+        }
         if !variables.iter().all(|name| self.rank(name) == 0) {
             return Ok(None);
         }

@@ -101,6 +101,18 @@ pub(super) fn diagnose(case: &Case) -> Vec<Diagnosis> {
     found
 }
 
+/// The mistake of having used a fact that was not given.
+pub(super) fn of_fact(fact: &str) -> Option<Diagnosis> {
+    let general = match fact.split_once("' = ") {
+        Some((name, again)) if name == again => "A' = A",
+        _ => return None,
+    };
+    MISTAKES
+        .iter()
+        .find(|mistake| mistake.rules.contains(&Rule::Needs(general)))
+        .map(|mistake| Diagnosis { id: mistake.id, text: mistake.words })
+}
+
 /// Does a line hold at fewer points than the line before it has values at? `None` if numbers do not tell.
 pub(super) fn loses_points(sheet: &Sheet, before: &Tree, after: &Tree) -> Option<bool> {
     let mut parts = Vec::new();

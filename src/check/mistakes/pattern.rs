@@ -25,7 +25,7 @@ const MOST: usize = 24;
 /// Reads a side of a rule; `None` if it is not written in our notation.
 pub(super) fn read(text: &str) -> Option<Pattern> {
     let mut names = Names::new();
-    for letter in ["u", "v", "w", "c", "n", "k", "x", "s", "g", "A"] {
+    for letter in ["u", "v", "w", "c", "n", "k", "x", "s", "g", "A", "M"] {
         names.add_variable(letter);
     }
     if text.contains("D(") {
@@ -73,6 +73,7 @@ fn is_allowed(letter: &str, tree: &Tree, variable: &str) -> bool {
         "c" => !mentions(tree, variable),
         "n" => !mentions(tree, variable) && !is_whole_negative(tree),
         "k" => is_whole_negative(tree),
+        "M" => matches!(tree.kind, Kind::Name(_)),
         // A constant is no part of a chain.
         _ => true,
     }
@@ -140,6 +141,20 @@ fn unify(pattern: &Tree, tree: &Tree, variable: &str, so_far: &Bindings, then: &
                 && exponent_of_e(tree).is_none()
             {
                 unify(a, x, variable, so_far, &mut |bindings| unify(b, y, variable, bindings, then));
+            }
+        }
+        Kind::Transpose(a) => {
+            if let Kind::Transpose(x) = &tree.kind {
+                unify(a, x, variable, so_far, then);
+            }
+        }
+        Kind::Hadamard(wanted) => {
+            let (Kind::Hadamard(factors), [a, b]) = (&tree.kind, wanted.as_slice()) else { return };
+            for at in 0..factors.len() {
+                let mut rest = factors.clone();
+                let one = rest.remove(at);
+                let rest = if rest.len() == 1 { rest.remove(0) } else { Kind::Hadamard(rest).into() };
+                unify(b, &one, variable, so_far, &mut |bindings| unify(a, &rest, variable, bindings, then));
             }
         }
         Kind::Negate(a) => {

@@ -17,6 +17,10 @@ pub enum Rule {
     Rewriting(&'static str, &'static str),
     /// The whole answer `A` is written as this.
     Answer(&'static str),
+    /// The right answer with the left side written as the right side at one place; `M` is a name.
+    Slip(&'static str, &'static str),
+    /// The line holds under this fact only, for a name `A`.
+    Needs(&'static str),
     /// The gradient `g` that arrives at the softmax `s` is passed on as this.
     Softmax(&'static str),
     /// The Jacobian of the softmax `s` is written as this; `i` and `k` are its indices, if it is written with indices.
@@ -36,7 +40,7 @@ pub struct Mistake {
     pub words: &'static str,
 }
 
-use Rule::{Answer, Derivative, Jacobian, Rewriting, Softmax};
+use Rule::{Answer, Derivative, Jacobian, Needs, Rewriting, Slip, Softmax};
 
 const fn mistake(
     id: &'static str,
@@ -341,7 +345,7 @@ pub const MISTAKES: &[Mistake] = &[
         "M02",
         &[Answer("-A")],
         ("l by W", "(y-ŷ)*x'"),
-        "The sign is wrong: for softmax with cross-entropy ∂l/∂a = ŷ − y.",
+        "The sign of the whole result is wrong; for softmax with cross-entropy it is ŷ − y, not y − ŷ.",
     ),
     mistake(
         "M03",
@@ -372,6 +376,30 @@ pub const MISTAKES: &[Mistake] = &[
         "M01",
         &[Answer("A'")],
         ("l by W", "x*(ŷ-y)'"),
-        "The result is transposed: the gradient has the shape of W.",
+        "The result is transposed: a gradient has the shape of what it is taken by.",
+    ),
+    mistake(
+        "M08",
+        &[Answer("1/2*A")],
+        ("norm2(x-A)^2 by x", "x-A"),
+        "A factor 2 is missing: the gradient of ‖u‖² by u is 2u.",
+    ),
+    mistake(
+        "M07",
+        &[Slip("u .* v", "u"), Slip("u .* v", "v")],
+        ("l by b", "W''*δ"),
+        "The factor σ′ of a layer is missing: passing back through σ(u) multiplies by σ′(u), entry by entry.",
+    ),
+    mistake(
+        "M06",
+        &[Slip("A'", "A"), Slip("M", "M'")],
+        ("l by b", "W'*δ"),
+        "A transpose is missing or too much: passing back through W·x multiplies by Wᵀ.",
+    ),
+    mistake(
+        "M11",
+        &[Needs("A' = A")],
+        ("x'*A*x by x", "2*A*x"),
+        "That holds for a symmetric matrix only: the gradient of xᵀAx is (A + Aᵀ)x.",
     ),
 ];

@@ -1,6 +1,9 @@
 //! Mistakes in gradients of vectors and matrices: a transposed or negated answer, a softmax that was passed wrongly.
 
+use super::super::decide::simplest;
 use super::super::rewrite::{map_parts, substitute};
+use super::differentiate::{Differentiator, Slip};
+use super::pattern::read;
 use super::table::{MISTAKES, Rule};
 use super::{Case, Diagnosis, unfold};
 use crate::function;
@@ -9,6 +12,8 @@ use crate::problem::{Operator, Request};
 use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 use crate::syntax::{Names, parse};
 
+/// Places of an answer at which a slip is tried.
+const MOST_SLIPS: usize = 12;
 /// Names inside the rules that cannot be names of a document.
 const SOFTMAX: &str = "s_0";
 const ARRIVING: &str = "g_0";
@@ -30,6 +35,7 @@ pub(super) fn diagnose(case: &Case, found: &mut Vec<Diagnosis>) {
                 Rule::Answer(text) => answers(text, &head),
                 Rule::Softmax(text) => softmax(case, &head, text).into_iter().collect(),
                 Rule::Jacobian(text) => jacobian(&head, text).into_iter().collect(),
+                Rule::Slip(from, to) if !is_number => slips(case, from, to),
                 _ => continue,
             };
             if consequences.iter().any(|consequence| case.is_written(consequence)) {
@@ -85,6 +91,23 @@ fn answers(text: &str, head: &Tree) -> Vec<Tree> {
         };
     }
     vec![substitute(&parsed.tree, &|name| (name == "A").then(|| head.clone()))]
+}
+
+/// The right answer with one part written wrongly, at each place.
+fn slips(case: &Case, from: &str, to: &str) -> Vec<Tree> {
+    let (Some(from), Some(to), Some(answer)) = (read(from), read(to), simplest(case.sheet, case.head)) else {
+        return Vec::new();
+    };
+    let mut made = Vec::new();
+    for place in 0..MOST_SLIPS {
+        let slip = Slip { from: &from, to: &to, place: Some(place), rewriting: true };
+        let mut run = Differentiator::new("", Some(slip));
+        match run.worked_out(&answer) {
+            Some(consequence) if run.made => made.push(consequence),
+            _ => break,
+        }
+    }
+    made
 }
 
 /// The first call of softmax in a formula, and its argument.

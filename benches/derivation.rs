@@ -26,6 +26,7 @@ fn main() {
         let (mut all, mut derived, mut lines) = (0usize, 0usize, 0usize);
         let mut times: Vec<Duration> = Vec::new();
         let mut small: Vec<Duration> = Vec::new();
+        let mut slowest = String::new();
         for line in text.lines() {
             let Ok(row) = serde_json::from_str::<serde_json::Value>(line) else { continue };
             let (Some("derivative"), Some(formula), Some(wrt)) =
@@ -44,7 +45,11 @@ fn main() {
                     lines += derivation.steps.len();
                     times.push(start.elapsed());
                     if print::nodes(&derivation.formula) <= 21 {
-                        small.push(start.elapsed());
+                        let time = start.elapsed();
+                        if small.iter().all(|known| *known < time) {
+                            slowest = format!("{formula} by {wrt}");
+                        }
+                        small.push(time);
                     }
                 }
                 Err(error) => println!("  {formula} by {wrt}: {}", short(&error.message)),
@@ -56,7 +61,7 @@ fn main() {
             times.get((times.len().saturating_sub(1)) * percent / 100).copied().unwrap_or_default()
         };
         println!(
-            "{name}: {derived} of {all} derived in {lines} lines; median {:?}, 95 % {:?}; up to 10 operations 95 % {:?}, most {:?}",
+            "{name}: {derived} of {all} derived in {lines} lines; median {:?}, 95 % {:?}; up to 10 operations 95 % {:?}, most {:?} ({slowest})",
             at(&times, 50),
             at(&times, 95),
             at(&small, 95),

@@ -1,5 +1,7 @@
 //! Certificates are accepted where they are true, and rejected where they are not.
 
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
 use symdiff::certificate::{Certificate, Justification, Step, examine, verify};
 
 /// A claim with one step.
@@ -303,6 +305,44 @@ fn json_goes_both_ways() {
     assert!(Certificate::from_json(&more).is_ok(), "unknown fields are passed over");
 }
 
+#[cfg(feature = "cli")]
+#[test]
+fn the_command_says_what_it_found() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let run = |input: &str| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_symdiff"))
+            .args(["verify", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let good = chain(&["log(x*y)", "log(x) + log(y)"], &["x > 0"]);
+    let (status, out, _) = run(&good.to_json());
+    assert_eq!(status, Some(0), "{out}");
+    assert!(
+        out.starts_with(
+            "accepted: log(x*y) = log(x) + log(y)\nwherever both sides are defined, where x > 0\n"
+        ),
+        "{out}"
+    );
+    let mut bad = good;
+    bad.steps.insert(0, Step { after: "log(x) - log(y)".into(), because: Justification::Algebra });
+    let (status, out, _) = run(&bad.to_json());
+    assert_eq!((status, out.starts_with("rejected: step 1: ")), (Some(1), true), "{out}");
+    let (status, out, error) = run("{}");
+    assert_eq!((status, out.is_empty(), error.is_empty()), (Some(2), true, false));
+}
+
 /// Corruptions of a text: one letter or digit put for another, signs turned, functions exchanged.
 fn corruptions(text: &str) -> Vec<String> {
     let mut all = Vec::new();
@@ -389,7 +429,7 @@ fn corrupted_certificates_are_rejected_or_still_true() {
     assert!(refused * 10 >= corrupted * 9, "{refused} of {corrupted}");
 }
 
-/// Certificates with one step for every pair of the corpora; run by hand, with SYMDIFF_CORPORA set.
+/// Certificates with one step for every pair of the corpora; run by hand, with `SYMDIFF_CORPORA` set.
 #[test]
 #[ignore = "needs the corpora; a measurement"]
 fn pairs_of_the_corpora() {
@@ -436,7 +476,7 @@ fn pairs_of_the_corpora() {
                     assert!(!is_wrong, "accepted: {} = {}", certificate.left, certificate.right);
                 }
                 Err(rejection) => {
-                    println!("{} {} = {}  ({rejection})", row["id"], certificate.left, certificate.right)
+                    println!("{} {} = {}  ({rejection})", row["id"], certificate.left, certificate.right);
                 }
             }
             if start.elapsed() > slowest.0 {

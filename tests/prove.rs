@@ -105,6 +105,8 @@ fn domains_are_said_as_people_say_them() {
             ("exp(log(x)) = x", "proved where x > 0"),
             ("log(exp(x)) = x", "proved"),
             ("cbrt(x)^2 = x^(2/3)", "proved where x ≥ 0"),
+            ("cbrt(x/y) = (x/y)^(1/3)", "proved where x/y ≥ 0"),
+            ("cbrt(x)^3 = x", "proved"),
             ("tan(x)*cos(x) = sin(x)", "proved where cos(x) ≠ 0"),
             ("sqrt(c-c*x^2)/sqrt(1-x^2) = sqrt(c)", "proved where c ≥ 0, 1 − x² > 0"),
             ("exp(2*acoth(x)) = (x+1)/(x-1)", "proved where |x| > 1"),

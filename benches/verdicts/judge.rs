@@ -64,7 +64,7 @@ pub fn judge(left: &Tree, right: &Tree) -> Judged {
 }
 
 /// Multiples of 1/64 of both signs: first moderate ones, then small and large ones.
-fn coordinate(trial: u64, leaf: u64) -> Rational {
+pub fn coordinate(trial: u64, leaf: u64) -> Rational {
     let mut h =
         (trial + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (leaf + 3).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
     h ^= h >> 31;

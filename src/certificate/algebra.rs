@@ -17,7 +17,7 @@ use crate::number::{Interval, Rational};
 pub(super) type Checked<T> = Result<T, String>;
 
 /// Products formed in one check; an ordinary check needs a few thousand.
-const MAXIMUM_WORK: usize = 80_000;
+const MAXIMUM_WORK: usize = 60_000;
 const MAXIMUM_TERMS: usize = 6_000;
 const MAXIMUM_POWER: i64 = 64;
 /// Laws applied within laws; rules that lead in circles end here.
@@ -83,6 +83,8 @@ pub(super) struct Algebra {
     pub facts_hold: bool,
     /// Are sums divided by the sums already known?
     pub refines: bool,
+    /// Are sines and cosines sums of powers of exp(iu)?
+    pub has_angles: bool,
     /// Only enclosures are asked for; every sum is then zero.
     pub is_on: bool,
     work: usize,
@@ -112,8 +114,8 @@ impl Algebra {
         self.labels.get((label.checked_sub(FREE)?) as usize).copied().flatten()
     }
 
-    fn spend(&mut self) -> Checked<()> {
-        self.work += 1;
+    fn spend(&mut self, work: usize) -> Checked<()> {
+        self.work += work;
         if self.work > MAXIMUM_WORK { Err("this is too large to be checked".to_owned()) } else { Ok(()) }
     }
 
@@ -121,11 +123,33 @@ impl Algebra {
 
     /// The atom with this head and these arguments, at the labels they use. Equal arguments give the same atom.
     pub fn atom(&mut self, head: Head, arguments: Vec<Poly>) -> Checked<Factor> {
-        let mut labels = Vec::new();
-        arguments.iter().for_each(|a| a.open_labels(&mut labels));
-        let mut sizes = Vec::new();
-        for label in &labels {
-            sizes.push(self.size_of(*label).ok_or("how far an index runs is not known")?);
+        let factor = self.found_atom(head, arguments)?;
+        let Atom { arguments, sizes, is_symmetric, .. } = &self.atoms[factor.atom];
+        if let ([a, b], false, true) = (sizes.as_slice(), *is_symmetric, self.facts_hold)
+            && a == b
+            && !arguments.is_empty()
+        {
+            let mut commutes = true;
+            for argument in arguments.clone() {
+                commutes =
+                    commutes && self.rename(&argument, &|l| if l < 2 { 1 - l } else { l })? == argument;
+            }
+            self.atoms[factor.atom].is_symmetric = commutes;
+        }
+        Ok(factor)
+    }
+
+    fn found_atom(&mut self, head: Head, arguments: Vec<Poly>) -> Checked<Factor> {
+        // All labels that no sum runs over, with the sizes of the axes they stand on.
+        let mut labels: Vec<Label> = Vec::new();
+        let mut sizes: Vec<Size> = Vec::new();
+        for f in arguments.iter().flat_map(Poly::factors) {
+            for (label, size) in f.labels.iter().zip(&self.atoms[f.atom].sizes) {
+                if !is_bound(*label) && !labels.contains(label) {
+                    labels.push(*label);
+                    sizes.push(*size);
+                }
+            }
         }
         let orders = orders(labels.len());
         let mut first = None;
@@ -265,7 +289,7 @@ impl Algebra {
                     self.head(f),
                     Head::Sum
                         | Head::Rotation
-                        | Head::Known(function::ABS | function::SIGN | function::HEAVISIDE)
+                        | Head::Known(function::COS | function::ABS | function::SIGN | function::HEAVISIDE)
                 )
         };
         if !factors.iter().any(has_law) {
@@ -303,7 +327,7 @@ impl Algebra {
 
     /// [`Algebra::normal`] where atoms that a sum runs over are in order already.
     fn settled(&mut self, number: Rational, bound: &[Size], factors: Vec<Factor>) -> Checked<Poly> {
-        self.spend()?;
+        self.spend(1)?;
         self.depth += 1;
         let product = if self.depth > MAXIMUM_DEPTH {
             Err("this is nested too deeply to be checked".to_owned())
@@ -436,6 +460,7 @@ impl Algebra {
             Head::Imaginary => f.power.is_negative() || f.power > Rational::ONE,
             Head::Prime(_) => !whole.is_zero(),
             Head::Sum => whole.is_positive(),
+            Head::Known(function::COS) => f.power >= Rational::TWO,
             Head::Rotation => {
                 let turn = self.is_half_turn(f);
                 turn && (!whole.is_zero() || (&f.power * &Rational::integer(12)).is_integer())
@@ -521,6 +546,14 @@ impl Algebra {
                         others.extend([third.clone(), eighth.clone()]);
                     }
                 }
+            }
+            Head::Known(function::COS) => {
+                let pairs = (&f.power * &Rational::HALF).floor();
+                let angle = self.argument(&f, 0)?;
+                let sine = Poly::factor(self.atom(Head::Known(function::SIN), vec![angle])?);
+                let square = Poly::one().minus(&self.multiply(&sine, &sine)?);
+                others.push(self.raise(&square, &pairs)?);
+                factors[at].power -= &(&pairs * &Rational::TWO);
             }
             Head::Known(function::ABS) => {
                 let inner = self.argument(&f, 0)?;
@@ -687,6 +720,7 @@ impl Algebra {
             if !term.factors().all(|f| !f.power.is_negative() || self.is_unit(f)) {
                 return Ok(None);
             }
+            self.spend(rest.0.len())?;
             rest = rest.minus(&self.multiply(&term, divisor)?);
             result = result.plus(&term);
         }
@@ -708,6 +742,7 @@ impl Algebra {
         let below = self.normal((&root * &Rational::TWO).reciprocal().unwrap_or_default(), &[], inverse)?;
         let mut result = self.normal(root, &[], factors)?;
         for _ in 0..sum.0.len() {
+            self.spend(sum.0.len())?;
             let rest = sum.clone().minus(&self.multiply(&result, &result)?);
             let Some((m, c)) = rest.lead() else {
                 let i = self.imaginary();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::algebra::{Checked, Rule};
+use super::algebra::{Checked, Head, Rule};
 use super::polynomial::{Label, Poly, is_open};
 use super::read::{Demand, Reader};
 use super::sign::{NEGATIVE, POSITIVE, mask_of};
@@ -53,33 +53,69 @@ fn link(certificate: &Certificate, before: &str, after: &str, because: &Justific
     if let Some(at) = used.iter().find(|at| **at >= certificate.facts.len()) {
         return Err(format!("there is no fact {at}"));
     }
-    for refines in [false, true] {
-        let mut reader = prepared(certificate, used, refines)?;
-        if let Justification::Identity { name } = because {
-            identity(&mut reader, name, before, after)?;
-        }
-        for text in [before, after] {
-            reader.demands.clear();
-            reader.formula(text)?;
-            if *text != certificate.left && *text != certificate.right {
-                follow(&mut reader)?;
+    let mut reason = "the two formulas are not seen to be equal".to_owned();
+    for mode in [Mode::Plain, Mode::Angles, Mode::Factors] {
+        match compared(certificate, before, after, because, used, mode) {
+            Ok(true) => return Ok(()),
+            Ok(false) => {}
+            Err(other) => {
+                reason = other;
+                // What is too large here is larger still in the next mode.
+                if reason.contains("too large") {
+                    break;
+                }
             }
         }
-        let on = match because {
-            Justification::Cases { on } => Some(reader.formula(on)?.poly),
-            _ => None,
-        };
-        if holds_by_cases(&mut reader, before, after, on, 0)? {
-            return Ok(());
+    }
+    Err(reason)
+}
+
+/// How a step is looked at; each mode is sound by itself, and dearer than the one before.
+#[derive(Clone, Copy, PartialEq)]
+enum Mode {
+    /// Sines and cosines of different angles have nothing to do with each other.
+    Plain,
+    /// They are sums of powers of exp(iu).
+    Angles,
+    /// And sums are divided by the sums that are known.
+    Factors,
+}
+
+fn compared(
+    certificate: &Certificate,
+    before: &str,
+    after: &str,
+    because: &Justification,
+    used: &[usize],
+    mode: Mode,
+) -> Checked<bool> {
+    let mut reader = prepared(certificate, used, mode)?;
+    if let Justification::Identity { name } = because {
+        identity(&mut reader, name, before, after)?;
+    }
+    for text in [before, after] {
+        reader.demands.clear();
+        reader.formula(text)?;
+        if *text != certificate.left && *text != certificate.right {
+            follow(&mut reader)?;
         }
     }
-    Err("the two formulas are not seen to be equal".to_owned())
+    let on = match because {
+        Justification::Cases { on } => Some(reader.formula(on)?.poly),
+        _ => None,
+    };
+    holds_by_cases(&mut reader, before, after, on, 0)
 }
 
 /// Do the demands of what was read last follow from what is taken for granted?
 fn follow(reader: &mut Reader) -> Checked<()> {
     for demand in std::mem::take(&mut reader.demands) {
-        if !demand.is_met() && !reader.algebra.implies(&demand.poly, demand.relation)? {
+        let is_granted =
+            |(poly, mask): &(Poly, u8)| *poly == demand.poly && mask & !mask_of(demand.relation) == 0;
+        if reader.granted.iter().any(is_granted) {
+            continue;
+        }
+        if !reader.algebra.implies(&demand.poly, demand.relation)? {
             let relation = word(demand.relation);
             return Err(format!("`{}` needs something {relation} 0, which does not follow", demand.text));
         }
@@ -128,7 +164,7 @@ fn holds_by_cases(
         }
     }
     // Zero is a case only if it was not excluded.
-    Ok(reader.algebra.implies(&base, Relation::NotEqual)?)
+    reader.algebra.implies(&base, Relation::NotEqual)
 }
 
 /// Takes an identity of the table for granted where one of its sides occurs and its condition follows.
@@ -213,10 +249,11 @@ fn word(relation: Relation) -> &'static str {
 }
 
 /// Declarations, and everything that is taken for granted: facts, conditions, and that both sides are defined.
-fn prepared(certificate: &Certificate, used: &[usize], refines: bool) -> Checked<Reader> {
+fn prepared(certificate: &Certificate, used: &[usize], mode: Mode) -> Checked<Reader> {
     let mut reader = Reader::default();
     reader.algebra.is_on = true;
     reader.algebra.facts_hold = true;
+    reader.algebra.has_angles = mode != Mode::Plain;
     for declaration in &certificate.declarations {
         reader.declare(declaration)?;
     }
@@ -236,14 +273,14 @@ fn prepared(certificate: &Certificate, used: &[usize], refines: bool) -> Checked
             reader.formula(side)?;
         }
         reader.is_granted = false;
-        reader.algebra.refines = refines && round > 0;
+        reader.algebra.refines = mode == Mode::Factors && round > 0;
         let consequences = std::mem::take(&mut reader.consequences);
         for demand in std::mem::take(&mut reader.demands).into_iter().chain(consequences) {
             reader.algebra.assume(&demand.poly, mask_of(demand.relation))?;
             reader.granted.push((demand.poly, mask_of(demand.relation)));
         }
     }
-    reader.algebra.refines = refines;
+    reader.algebra.refines = mode == Mode::Factors;
     Ok(reader)
 }
 
@@ -324,16 +361,21 @@ fn witness(certificate: &Certificate) -> Checked<Option<Vec<(String, Rational)>>
         let parsed = parsed.map_err(|e| e.message)?;
         reader.names_in(&parsed.tree, &mut names);
     }
-    let names: Vec<String> = names.into_iter().collect();
+    let is_size = |name: &String| {
+        let head = Head::Variable(name.clone());
+        reader.algebra.atoms.iter().any(|atom| atom.head == head && atom.mask == POSITIVE)
+    };
+    let (sizes_named, names): (Vec<String>, Vec<String>) = names.into_iter().partition(is_size);
     let sizes = [3, 5, 1, 7, 2, 9, 4, 1, 6, 13, 1, 8, 21, 1, 5, 30, 11, 1, 100, 3];
     let below = [2, 3, 3, 4, 1, 5, 3, 1, 5, 8, 10, 3, 2, 100, 7, 1, 6, 25, 1, 1];
     let mut state = 1u64;
     for attempt in 0..MAXIMUM_POINTS {
-        let mut point = Vec::new();
+        let mut point: Vec<(String, Rational)> =
+            sizes_named.iter().map(|n| (n.clone(), Rational::TWO)).collect();
         for name in &names {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let at = (state >> 33) as usize % sizes.len();
-            let sign = if attempt % 3 == 0 || (state >> 60) % 2 == 0 { 1 } else { -1 };
+            let sign = if attempt % 3 == 0 || (state >> 60).is_multiple_of(2) { 1 } else { -1 };
             point.push((
                 name.clone(),
                 Rational::fraction(sign * sizes[at], below[at]).unwrap_or(Rational::ONE),
@@ -386,8 +428,18 @@ fn is_inside(reader: &mut Reader, certificate: &Certificate) -> Checked<Option<b
 impl Reader {
     /// The names of variables in a formula and in the definitions it uses.
     fn names_in(&self, tree: &Tree, into: &mut BTreeSet<String>) {
-        let mut found = Vec::new();
+        let (mut found, mut places) = (Vec::new(), BTreeSet::new());
         tree.walk(&mut |part| {
+            match &part.kind {
+                Kind::Big { indices, .. } => places.extend(indices.iter().map(|index| index.name.clone())),
+                Kind::Index(_, subscripts) => {
+                    places.extend(subscripts.iter().filter_map(|s| match &s.kind {
+                        Kind::Name(name) => Some(name.clone()),
+                        _ => None,
+                    }))
+                }
+                _ => {}
+            }
             if let Kind::Name(name) | Kind::Call { name, .. } = &part.kind {
                 found.push((name.clone(), matches!(part.kind, Kind::Name(_))));
             }
@@ -395,7 +447,10 @@ impl Reader {
         for (name, is_name) in found {
             if let Some(body) = self.body_of(&name) {
                 self.names_in(body, into);
-            } else if is_name && (self.names.has_variable(&name) || !matches!(name.as_str(), "pi" | "e")) {
+            } else if is_name
+                && !places.contains(&name)
+                && (self.names.has_variable(&name) || !matches!(name.as_str(), "pi" | "e"))
+            {
                 into.insert(name);
             }
         }

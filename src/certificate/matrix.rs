@@ -43,13 +43,25 @@ impl Reader {
 
     /// The sum over a label.
     pub(super) fn total(&mut self, value: Value, label: Label) -> Checked<Value> {
-        let size = self.algebra.size_of(label).ok_or("how far an index runs is not known")?;
-        let count = self.algebra.sizes[size as usize].as_number();
-        // At a point, sizes that are not given are 2.
-        let any = if self.algebra.is_on { Interval::new(1.0, f64::INFINITY) } else { Interval::point(2.0) };
-        let count = count.map_or(any, |n| Interval::from_rational(&n));
+        let count = self.count_range(label);
         let poly = self.algebra.sum_over(&value.poly, label)?;
         Ok(Value { poly, range: value.range * count, ..value })
+    }
+
+    /// How far a label runs; at a point, sizes that are letters are 2.
+    fn count_range(&self, label: Label) -> Interval {
+        let any = Interval::new(1.0, f64::INFINITY);
+        let Some(size) = self.algebra.size_of(label).map(|size| &self.algebra.sizes[size as usize]) else {
+            return any;
+        };
+        if size.as_number().is_none() && self.algebra.is_on {
+            return any;
+        }
+        let value = size.0.iter().fold(Rational::ZERO, |sum, (monomial, number)| {
+            let letters = monomial.factors.iter().filter_map(|f| f.power.as_integer());
+            letters.fold(number.clone(), |n, power| n * Rational::integer(1 << power.clamp(0, 8))) + sum
+        });
+        Interval::from_rational(&value)
     }
 
     /// The sum over all axes.
@@ -429,7 +441,10 @@ impl Reader {
                 let sum = self.algebra.sum_over(&sum, held)?;
                 let below = self.algebra.raise(&sum, &Rational::MINUS_ONE)?;
                 let poly = self.algebra.multiply(&x.poly, &below)?;
-                Ok(Value { poly, range: Interval::new(0.0, 1.0), ..x })
+                let total = x.range * self.count_range(last);
+                let quotient = (x.range / total).clip(0.0, 1.0);
+                let range = if quotient.is_defined() { quotient } else { Interval::new(0.0, 1.0) };
+                Ok(Value { poly, range, ..x })
             }
             F::Transpose => self.transposed(x),
             F::Trace | F::Diagonal if x.layout == Layout::Matrix => {

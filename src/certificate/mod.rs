@@ -1,4 +1,40 @@
 //! Certificates of equalities, and their independent checker.
+//!
+//! A [`Certificate`] is a chain of formulas, as text, with declarations, facts and conditions. [`verify`] confirms it without
+//! anything of the machinery that found it: it uses the notation (`syntax`), the rows of the function table (`function`:
+//! definitions, partials, domains, ranges, identities) and exact numbers (`number`), and has an algebra of its own.
+//!
+//! # What is confirmed
+//!
+//! `left = right` at every point, over the reals, at which both sides are defined and the facts and conditions hold; and,
+//! unless facts are equations or inverses and determinants are in the way, that there is such a point ([`Verified::witness`],
+//! with every size that is a letter being 2). A derivative counts as defined where each function under it is differentiable
+//! by its row. Sizes are at least 1. The words of the justifications are for people, but for three: facts that are equations
+//! are used only in steps that name them, an identity must be one of the table and its condition must follow, and cases may
+//! be asked for where signs decide.
+//!
+//! # Why the check suffices
+//!
+//! 1. *Each formula of the chain is defined where both sides are.* Reading a formula (`read`, `matrix`) collects what it
+//!    demands: denominators not 0, logarithms of positive numbers, even roots of numbers that are not negative, the `defined`
+//!    of each row, regular matrices; under a derivative the `differentiable` of each row. The demands of both sides are granted.
+//!    Each demand of a formula between them has to follow: from rigorous enclosures (`Interval`), or from signs (`sign`: of
+//!    powers, sums of terms of one sign, factors of products, and what was granted). Otherwise the step is rejected.
+//! 2. *Neighbours are equal.* A formula becomes a sum of products of powers of atoms (`polynomial`), with exact coefficients.
+//!    Atoms are variables, exp(u), exp(iu), log|u|, |u|, roots of sums, functions without laws, entries of inverses,
+//!    determinants, and δ. Each law (`algebra`) is an equality of numbers at each point where what was read is defined: it
+//!    needs nothing of signs that `sign` does not show. Two formulas are equal if their difference, multiplied by the sums in
+//!    its denominators, has no terms left after expansion. Those sums are denominators of what was read, hence not 0.
+//! 3. *Vectors and matrices* are the same with labels: an entry of `A*x` is `Σ_k A[i,k] x[k]`, one product with one bound
+//!    label (`contraction`). Products are compared after putting their bound labels in an order found by trying all that look
+//!    alike; δ's are removed by putting one label for another; facts and `A⁻¹A = 1` replace parts of products. Scalars are
+//!    the products without labels.
+//! 4. *Derivatives* (`differentiate`) are taken of these sums by the partials of the table. Facts are not used under them:
+//!    an equation that holds at a point says nothing of slopes there.
+//! 5. Everything is counted: terms, products, digits, nesting. What grows too large is rejected, never accepted, and so is
+//!    all notation that is not known here (products and maxima over indices, index arithmetic, Kronecker products).
+//!
+//! What is trusted is therefore: the parser, the rows of the table, exact and interval arithmetic, and this room.
 
 mod algebra;
 mod check;
@@ -42,6 +78,9 @@ pub struct Step {
 }
 
 /// Why two neighbouring formulas are equal.
+///
+/// Every step is checked by the whole algebra, definitions of the table and of the declarations and derivatives included; the
+/// first four words only say what a reader should look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Justification {
@@ -115,6 +154,19 @@ pub struct Verified {
 }
 
 /// Checks every step of a certificate.
+///
+/// ```
+/// use symdiff::certificate::{Certificate, Justification, Step, verify};
+/// let mut certificate = Certificate {
+///     left: "d/dx log(1 + exp(x))".into(),
+///     right: "1/(1 + exp(-x))".into(),
+///     steps: vec![Step { after: "1/(1 + exp(-x))".into(), because: Justification::Differentiate }],
+///     ..Certificate::default()
+/// };
+/// assert!(verify(&certificate).is_ok());
+/// certificate.left = "d/dx log(2 + exp(x))".into();
+/// assert_eq!(verify(&certificate).unwrap_err().step, Some(0));
+/// ```
 ///
 /// # Errors
 /// If a step is not confirmed.

@@ -62,6 +62,8 @@ impl Demand {
 
 /// Reads formulas; everything it knows of names comes from the certificate's declarations.
 #[derive(Default)]
+// Four separate questions about what is being read.
+#[allow(clippy::struct_excessive_bools)]
 pub(super) struct Reader {
     pub algebra: Algebra,
     pub names: Names,
@@ -175,7 +177,7 @@ impl Reader {
     pub fn formula(&mut self, text: &str) -> Checked<Value> {
         let parsed =
             parse(text, &self.names).map_err(|e| format!("`{text}` cannot be read: {}", e.message))?;
-        self.text = text.to_owned();
+        text.clone_into(&mut self.text);
         self.tree(&parsed.tree)
     }
 
@@ -183,7 +185,7 @@ impl Reader {
     pub fn relations(&mut self, text: &str) -> Checked<Vec<(Relation, Value, Value, Value)>> {
         let parsed =
             parse_fact(text, &self.names).map_err(|e| format!("`{text}` cannot be read: {}", e.message))?;
-        self.text = text.to_owned();
+        text.clone_into(&mut self.text);
         let result = self.related(&parsed.tree);
         self.scope.clear();
         result
@@ -247,6 +249,8 @@ impl Reader {
         value
     }
 
+    // One arm for each form of notation.
+    #[allow(clippy::too_many_lines)]
     fn part(&mut self, tree: &Tree) -> Checked<Value> {
         match &tree.kind {
             Kind::Number(value) => {
@@ -635,7 +639,7 @@ impl Reader {
         // f(-u) = ±f(u), as the row says.
         if let ([(u, range)], function::Parity::Odd | function::Parity::Even) = (parts.as_slice(), row.parity)
             && u.lead().is_some_and(|(_, c)| c.is_negative())
-            && !matches!(id, function::SIN | function::COS | function::ABS | function::SIGN)
+            && !matches!(id, function::ABS | function::SIGN)
         {
             let flipped = vec![(u.times(&Rational::MINUS_ONE), -*range)];
             let silent = std::mem::replace(&mut self.is_silent, true);
@@ -655,7 +659,7 @@ impl Reader {
                 let step = self.algebra.step(u)?;
                 self.algebra.multiply(&step, u)?
             }
-            function::SIN | function::COS => {
+            function::SIN | function::COS if self.algebra.has_angles => {
                 let forth = self.algebra.rotation(u)?;
                 let back = self.algebra.rotation(&u.times(&Rational::MINUS_ONE))?;
                 if id == function::COS {

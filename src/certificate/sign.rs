@@ -122,6 +122,9 @@ impl Algebra {
         // Sums that something is known of: this one, or one that this exceeds.
         for atom in self.atoms.iter().filter(|a| a.head == Head::Sum && a.mask != ANY && a.sizes.is_empty()) {
             let known = &atom.arguments[0];
+            if known.0.len() > 2 * poly.0.len() {
+                continue;
+            }
             for (sign, own) in [(Rational::ONE, atom.mask), (Rational::MINUS_ONE, negated(atom.mask))] {
                 let mut scale = Rational::ONE;
                 if let (Some((m, c)), Some((n, d))) = (poly.lead(), known.lead())

@@ -69,8 +69,9 @@ fn calls(tree: &Tree) -> BTreeSet<String> {
     all
 }
 
-/// The name of an identity whose sides are `a` and `b`, up to order and a common factor.
-pub(super) fn identity(a: &Tree, b: &Tree) -> Option<&'static str> {
+/// The name of an identity whose sides are `a` and `b` up to order and a common factor, and whether they are its sides
+/// without a factor.
+pub(super) fn identity(a: &Tree, b: &Tree) -> Option<(&'static str, bool)> {
     let mut used = calls(a);
     used.extend(calls(b));
     let mut arguments: Vec<Tree> = Vec::new();
@@ -88,6 +89,7 @@ pub(super) fn identity(a: &Tree, b: &Tree) -> Option<&'static str> {
         });
     }
     arguments.truncate(MOST_ARGUMENTS);
+    let both = (key(a), key(b));
     let ratio = key(&plain_quotient(a.clone(), b.clone()));
     let inverse = key(&plain_quotient(b.clone(), a.clone()));
     for read in READ.iter().filter(|read| read.functions == used) {
@@ -99,9 +101,11 @@ pub(super) fn identity(a: &Tree, b: &Tree) -> Option<&'static str> {
                     read.letters.iter().cloned().zip([first.clone(), second.clone()]).collect();
                 let sides = read.sides.each_ref().map(|side| substitute(side, &by));
                 let [left, right] = sides;
-                let own = key(&plain_quotient(left, right));
+                let own = key(&plain_quotient(left.clone(), right.clone()));
                 if own == ratio || own == inverse {
-                    return Some(read.name);
+                    let (x, y) = (key(&left), key(&right));
+                    let is_exact = (&x, &y) == (&both.0, &both.1) || (&y, &x) == (&both.0, &both.1);
+                    return Some((read.name, is_exact));
                 }
             }
         }

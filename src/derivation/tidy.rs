@@ -198,7 +198,8 @@ fn last(problem: &mut Problem, line: &Tree, result: &Tree) -> Vec<Line> {
     // a part may be quoted only if it is proved by itself: what was left out could be zero
     let (mut a, mut b) = expand::difference(line, result);
     let mut is_part = print::nodes(&a) < print::nodes(line);
-    if is_part && !proof::are_equal(problem, &a, &b) {
+    let is_side = || named::identity(&a, &b).is_some_and(|(_, is_exact)| is_exact);
+    if is_part && !proof::are_equal(problem, &a, &b) && !is_side() {
         (a, b, is_part) = (line.clone(), result.clone(), false);
     }
     let means = proof::means(problem, &a, &b);
@@ -210,7 +211,7 @@ fn last(problem: &mut Problem, line: &Tree, result: &Tree) -> Vec<Line> {
         return vec![(vec![Rule::Identity(words)], because, result.clone())];
     }
     if !matches!(means, Means::Algebra)
-        && let Some(identity) = named::identity(&a, &b)
+        && let Some((identity, _)) = named::identity(&a, &b)
     {
         return vec![(vec![Rule::Identity(identity.to_owned())], because, result.clone())];
     }
@@ -229,7 +230,7 @@ fn last(problem: &mut Problem, line: &Tree, result: &Tree) -> Vec<Line> {
                     phrases.push(phrase);
                 }
             }
-            let names: Vec<&str> = functions.iter().map(|id| function::row(*id).unicode).collect();
+            let names: Vec<&str> = functions.iter().map(|id| word(function::row(*id))).collect();
             let words = format!("by the definition of {}", names.join(" and "));
             vec![(vec![Rule::Identity(words)], phrases, result.clone())]
         }
@@ -241,6 +242,11 @@ fn last(problem: &mut Problem, line: &Tree, result: &Tree) -> Vec<Line> {
         }
         Means::Unknown => vec![(vec![Rule::Identity("because".to_owned())], because, result.clone())],
     }
+}
+
+/// The name of a function among words: σ, but not ∛.
+fn word(row: &function::Row) -> &'static str {
+    if row.unicode.chars().all(char::is_alphanumeric) { row.unicode } else { row.name }
 }
 
 /// A function that is only another way to write something, if it goes away.

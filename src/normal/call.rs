@@ -208,7 +208,13 @@ impl Field<'_> {
         for (id, exponent) in &a.factors {
             let base = Form::power(*id, Rational::ONE);
             let part = match exponent.as_integer() {
+                // cbrt(f) = −(−f)^(1/3) for f < 0.
+                Some(n) if self.signs_of(&base) & POSITIVE == 0 => {
+                    let root = self.rational_power(&base.negate(), &third)?.negate();
+                    self.integer_power(&root, n)?
+                }
                 Some(n) if self.signs_of(&base) & NEGATIVE != 0 => {
+                    self.declined = true;
                     let inside = self.intern_form(&base);
                     let root = Kernel::Call(Function::Known(function::CBRT), smallvec::smallvec![inside]);
                     let root = self.kernel_form(root)?;

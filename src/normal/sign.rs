@@ -336,11 +336,13 @@ impl Field<'_> {
                     Kernel::Root { base, .. } | Kernel::Sum(base) => self.open_sign_below(*base, seen),
                     Kernel::Call(f, arguments) => {
                         let is_sign = *f == Function::Known(function::SIGN);
+                        let is_root = *f == Function::Known(function::CBRT);
                         arguments.iter().find_map(|argument| {
                             let factors = &self.form(*argument).factors;
                             let own = factors.iter().find_map(|(id, _)| {
                                 let signs = self.signs(*id);
-                                (is_sign && signs.count_ones() > 1).then_some((*id, signs))
+                                let is_open = is_sign && signs.count_ones() > 1;
+                                if is_root { open(*id) } else { is_open.then_some((*id, signs)) }
                             });
                             own.or_else(|| factors.iter().find_map(|(id, _)| self.open_sign_below(*id, seen)))
                         })

@@ -85,7 +85,7 @@ impl Enclosure {
 
     /// π to so many bits.
     pub fn pi(bits: usize) -> Self {
-        Self::near(bits, Ok(with_constants(|cache| Context::<HalfEven>::new(bits).pi::<2>(cache))))
+        Self::near(bits, Ok(with_constants(|cache| Context::<HalfEven>::new(bits).pi::<2>(cache))), false)
     }
 
     fn make(
@@ -117,8 +117,9 @@ impl Enclosure {
         Enclosure { ends: Some((outward(low, true), outward(high, false))), bits }
     }
 
-    /// From a result rounded to nearest: one unit in the last place on either side, unless it is exact.
-    fn near(bits: usize, result: dashu_float::FpResult<Nearest>) -> Self {
+    /// From a result rounded to nearest: one unit in the last place on either side, unless it is exact. Whether it may be
+    /// is for the caller to know: exp(2^−400) to 320 bits comes as an exact 1.
+    fn near(bits: usize, result: dashu_float::FpResult<Nearest>, may_be_exact: bool) -> Self {
         match result {
             Ok(value) => {
                 let exact = matches!(value, dashu_float::round::Rounded::Exact(_));
@@ -128,7 +129,14 @@ impl Enclosure {
                 }
                 if exact {
                     let end = value.into_repr();
-                    return Self::between(bits, end.clone(), end);
+                    if may_be_exact {
+                        return Self::between(bits, end.clone(), end);
+                    }
+                    if is_zero(&end) {
+                        return Self::undefined(bits);
+                    }
+                    let unit = power_of_two(size(&end) - bits as isize + 2);
+                    return Self::make(bits, |down| down.sub(&end, &unit), |up| up.add(&end, &unit));
                 }
                 let unit = value.ulp().into_repr();
                 let value = value.into_repr();
@@ -374,10 +382,15 @@ impl Enclosure {
         }
     }
 
-    fn by_nearest(&self, f: impl Fn(&Context<HalfEven>, &End) -> dashu_float::FpResult<Nearest>) -> Self {
+    /// An increasing function that is exact at one number only, `exact`.
+    fn by_nearest(
+        &self,
+        exact: &End,
+        f: impl Fn(&Context<HalfEven>, &End) -> dashu_float::FpResult<Nearest>,
+    ) -> Self {
         let context = Context::new(self.bits);
         self.increasing_by(|x| match &x.ends {
-            Some((x, _)) => Self::near(self.bits, f(&context, x)),
+            Some((x, _)) => Self::near(self.bits, f(&context, x), x == exact),
             None => x.clone(),
         })
     }
@@ -397,7 +410,7 @@ impl Enclosure {
             let above = Enclosure { ends: Some((cut, high)), bits: self.bits }.exp();
             return Enclosure { ends: above.ends.map(|(_, high)| (End::zero(), high)), bits: self.bits };
         }
-        self.by_nearest(|context, x| with_constants(|cache| context.exp(x, cache))).nonnegative()
+        self.by_nearest(&End::zero(), |context, x| with_constants(|cache| context.exp(x, cache))).nonnegative()
     }
 
     /// Cuts off what lies below zero, for values that cannot.
@@ -414,7 +427,7 @@ impl Enclosure {
     #[must_use]
     pub fn log(&self) -> Self {
         if self.is_positive() {
-            self.by_nearest(|context, x| with_constants(|cache| context.ln(x, cache)))
+            self.by_nearest(&End::one(), |context, x| with_constants(|cache| context.ln(x, cache)))
         } else {
             Self::undefined(self.bits)
         }
@@ -423,7 +436,7 @@ impl Enclosure {
     /// The arctangent.
     #[must_use]
     pub fn atan(&self) -> Self {
-        self.by_nearest(|context, x| with_constants(|cache| context.atan(x, cache)))
+        self.by_nearest(&End::zero(), |context, x| with_constants(|cache| context.atan(x, cache)))
     }
 
     /// The sine.
@@ -451,11 +464,11 @@ impl Enclosure {
             return all();
         }
         let context = Context::new(bits);
-        let a = Self::near(bits, f(&context, low));
+        let a = Self::near(bits, f(&context, low), is_zero(low));
         if low == high {
             return a;
         }
-        let b = Self::near(bits, f(&context, high));
+        let b = Self::near(bits, f(&context, high), is_zero(high));
         let (Some((a, b)), Some((c, d))) = (a.ends, b.ends) else { return Self::undefined(bits) };
         let least = if self.holds_whole(&(crest + &Rational::ONE)) { -End::one() } else { a.min(c) };
         let most = if self.holds_whole(crest) { End::one() } else { b.max(d) };

@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::syntax::tree::Tree;
 
 /// Larger claims are not put into certificates: the checker follows a few of them for seconds.
-const LARGEST: usize = 100;
+const LARGEST: usize = 50;
 
 /// A certificate that the checker accepts; `None` if none of those tried is.
 pub(super) fn certificate(

@@ -101,3 +101,25 @@ fn extremes_stay_bounded() {
     }
     assert!(at(0.0).powr(&Rational::fraction(1, 3).unwrap()).is_defined());
 }
+
+/// Below the last bit of the result an argument still counts: exp(2^−1000) is not 1.
+#[test]
+fn what_is_lost_in_rounding_is_enclosed() {
+    for power in [-250i64, -1000, -20_000] {
+        let tiny = Rational::TWO.power(power, 1 << 16).unwrap();
+        for x in [tiny.clone(), -tiny] {
+            let near_zero = Enclosure::from_rational(&x, BITS);
+            let one = Enclosure::integer(1, BITS);
+            let back = near_zero.exp().log();
+            assert!(!near_zero.exp().is_point() && !back.is_disjoint(&near_zero), "exp {power}");
+            assert!(!(&one + &near_zero).log().is_disjoint(&near_zero), "log {power}");
+            assert!(!near_zero.cos().is_point(), "cos {power}");
+            assert!(!near_zero.sin().is_point() && !near_zero.atan().is_point(), "sin, atan {power}");
+            let (low, high) = near_zero.sin().ends().unwrap();
+            assert!(low <= x && x <= high || near_zero.sin().has_relative_bits(BITS - 8), "sin {power}");
+        }
+    }
+    let zero = Enclosure::integer(0, BITS);
+    assert!(zero.exp().is_point() && zero.sin().is_point() && zero.cos().is_point() && zero.atan().is_point());
+    assert!(Enclosure::integer(1, BITS).log().is_point());
+}

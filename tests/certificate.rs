@@ -1,5 +1,7 @@
 //! Certificates are accepted where they are true, and rejected where they are not.
 
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
 use symdiff::certificate::{Certificate, Justification, Step, examine, verify};
 
 /// A claim with one step.
@@ -427,7 +429,7 @@ fn corrupted_certificates_are_rejected_or_still_true() {
     assert!(refused * 10 >= corrupted * 9, "{refused} of {corrupted}");
 }
 
-/// Certificates with one step for every pair of the corpora; run by hand, with SYMDIFF_CORPORA set.
+/// Certificates with one step for every pair of the corpora; run by hand, with `SYMDIFF_CORPORA` set.
 #[test]
 #[ignore = "needs the corpora; a measurement"]
 fn pairs_of_the_corpora() {
@@ -474,7 +476,7 @@ fn pairs_of_the_corpora() {
                     assert!(!is_wrong, "accepted: {} = {}", certificate.left, certificate.right);
                 }
                 Err(rejection) => {
-                    println!("{} {} = {}  ({rejection})", row["id"], certificate.left, certificate.right)
+                    println!("{} {} = {}  ({rejection})", row["id"], certificate.left, certificate.right);
                 }
             }
             if start.elapsed() > slowest.0 {

@@ -62,6 +62,8 @@ impl Demand {
 
 /// Reads formulas; everything it knows of names comes from the certificate's declarations.
 #[derive(Default)]
+// Four separate questions about what is being read.
+#[allow(clippy::struct_excessive_bools)]
 pub(super) struct Reader {
     pub algebra: Algebra,
     pub names: Names,
@@ -247,6 +249,8 @@ impl Reader {
         value
     }
 
+    // One arm for each form of notation.
+    #[allow(clippy::too_many_lines)]
     fn part(&mut self, tree: &Tree) -> Checked<Value> {
         match &tree.kind {
             Kind::Number(value) => {

@@ -466,14 +466,22 @@ impl Lowering<'_> {
                 return Err(arity(whole, name, "two arguments", arguments.len()));
             };
             let size = self.size(size)?;
+            if let Kind::Name(index) = &position.kind
+                && let Some(bound) = self.index_named(index)
+            {
+                // Under `sum[k]` the place is the bound index: one vector for each of its values.
+                self.unify(bound, size, position)?;
+                let node = self.environment.graph.delta(size);
+                return Ok(Value { node, indices: SmallVec::from_slice(&[bound]), layout: Layout::Column });
+            }
             let graph = &mut self.environment.graph;
             let node = match &position.kind {
                 Kind::Name(index) => {
                     let symbol = graph.symbol(index);
                     graph.unit(symbol, size)
                 }
-                Kind::Number(n) => {
-                    let n = n.as_integer().unwrap_or(0);
+                Kind::Number(n) if n.as_integer().is_some_and(|n| n >= 1) => {
+                    let n = n.as_integer().unwrap_or(1);
                     graph.affine(&[1], -n, SmallVec::from_slice(&[size]))
                 }
                 _ => {

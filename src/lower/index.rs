@@ -214,7 +214,7 @@ impl Lowering<'_> {
         Ok(Operand { node, labels, exponent: Exponent::ONE })
     }
 
-    fn unify(&mut self, index: IndexId, axis: DimensionId, tree: &Tree) -> Result<(), Diagnostic> {
+    pub(super) fn unify(&mut self, index: IndexId, axis: DimensionId, tree: &Tree) -> Result<(), Diagnostic> {
         let bound = &mut self.bound[index as usize];
         match bound.size {
             None => bound.size = Some(axis),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim::{self, Side, Statement, lone_name};
 use super::document::{self, Document, Formula, Notation};
+use super::letters;
 use super::preamble;
 use super::sheet::{Fact, Sheet};
 use super::{Line, Report, Verdict, Witness};
@@ -217,7 +218,7 @@ impl<'t> Checker<'t> {
             .filter(|formula| formula.notation == Notation::Text)
             .map(|formula| &self.text[formula.span.start..formula.span.end])
             .collect();
-        self.letters = claim::lone_letters(&plain.join("\n")).into_iter().collect();
+        self.letters = letters::lone_letters(&plain.join("\n")).into_iter().collect();
         self.declare_letters();
         self.find_open_names(&formulas);
         let mut end = 0;

@@ -22,6 +22,7 @@ mod decide;
 mod document;
 mod hypothesis;
 mod judge;
+mod letters;
 mod lines;
 mod meaning;
 pub mod mistakes;

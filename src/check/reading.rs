@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::claim::{self, lone_name, read_side};
 use super::document::{Formula, Notation};
+use super::letters;
 use super::lines::Checker;
 use super::rewrite::{map_parts, mentions};
 use crate::diagnostic::Diagnostic;
@@ -47,7 +48,7 @@ impl Checker<'_> {
     pub(super) fn read_otherwise(&mut self, span: Span, notation: Notation) -> Option<Tree> {
         let text = &self.text[span.start..span.end];
         let mut names = self.sheet.names.clone();
-        for name in claim::called_letters(text) {
+        for name in letters::called_letters(text) {
             if !self.sheet.knows(&name) && !names.has(&name) {
                 names.add_function(&name, None);
             }
@@ -71,7 +72,7 @@ impl Checker<'_> {
     fn read_primes(&self, span: Span) -> Option<Tree> {
         let mut names = self.sheet.names.clone();
         let text = self.text.get(span.start..span.end)?;
-        for letter in claim::primed_letters(text) {
+        for letter in letters::primed_letters(text) {
             if self.sheet.rank(&letter) == 0 {
                 for primes in ["'", "''", "'''"] {
                     names.add_variable(&format!("{letter}{primes}"));
@@ -82,7 +83,7 @@ impl Checker<'_> {
             return Some(tree);
         }
         // ( … )′: what is in the brackets says by which variable.
-        let (open, close, after) = claim::primed_bracket(text)?;
+        let (open, close, after) = letters::primed_bracket(text)?;
         let inner = Span::new(span.start + open, span.start + close);
         let tree = read_side(self.text, inner, Notation::Latex, &names).ok()?;
         let (_, variable) = self.sheet.primed(&tree).ok()??;

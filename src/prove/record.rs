@@ -6,8 +6,8 @@ use crate::print;
 use crate::problem::Problem;
 use crate::syntax::tree::Tree;
 
-/// Larger claims are not put into certificates: the checker follows a few of them for seconds.
-const LARGEST: usize = 50;
+/// Larger claims are not put into certificates: the checker takes about a second for those of a hundred nodes.
+const LARGEST: usize = 100;
 
 /// A certificate that the checker accepts; `None` if none of those tried is.
 pub(super) fn certificate(

@@ -1,0 +1,140 @@
+//! Letters of a document, looked at as text before anything is read: which stand by themselves, are primed, or are applied.
+
+/// Letters that stand by themselves: with `x` and `y` known, `2xy` is a product. Letters that are applied like functions are
+/// left out.
+pub(super) fn lone_letters(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut applied: Vec<String> = Vec::new();
+    let mut pairs: Vec<[char; 2]> = Vec::new();
+    let mut named: Vec<String> = Vec::new();
+    let chars: Vec<char> = text.chars().collect();
+    for (at, c) in chars.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|b| chars.get(b)).copied().unwrap_or(' ');
+        let after = chars.get(at + 1).copied().unwrap_or(' ');
+        let joins = |c: char| c.is_alphabetic() || c == '_' || ('\u{300}'..='\u{36f}').contains(&c);
+        let third = chars.get(at + 2).copied().unwrap_or(' ');
+        if c.is_ascii_lowercase()
+            && after.is_ascii_lowercase()
+            && !joins(before)
+            && !joins(third)
+            && !matches!(third, '(' | '\'')
+            && crate::function::lookup(&format!("{c}{after}")).is_none()
+            && !matches!((*c, after), ('d', _) | ('p', 'i') | ('i', 'f'))
+        {
+            // Who writes products with a star means a name by two letters.
+            let beside_star = before == '*' || third == '*';
+            if beside_star {
+                named.push(format!("{c}{after}"));
+            } else {
+                pairs.push([*c, after]);
+            }
+        }
+        if !c.is_alphabetic() || joins(before) && before != 'd' || joins(after) || after.is_numeric() {
+            continue;
+        }
+        if matches!(c, 'd' | 'e' | 'π' | 'σ' | 'R') {
+            continue;
+        }
+        let letter = c.to_string();
+        let rest: String = chars[at + 1..].iter().take(24).collect();
+        let rest = rest.trim_start_matches(['\'', '′']);
+        let is_head = rest.strip_prefix('(').and_then(|r| r.split_once(')')).is_some_and(|(inner, after)| {
+            let names = inner.split(',').all(|part| {
+                let mut letters = part.trim().chars();
+                letters.next().is_some_and(char::is_alphabetic) && letters.next().is_none()
+            });
+            names && after.trim_start().starts_with('=')
+        });
+        let list = if is_head { &mut applied } else { &mut found };
+        if !list.contains(&letter) {
+            list.push(letter);
+        }
+    }
+    // ax is a times x if one of the two is known by itself.
+    for pair in pairs {
+        if pair.iter().any(|letter| found.contains(&letter.to_string())) {
+            for letter in pair.iter().map(char::to_string) {
+                if !found.contains(&letter) {
+                    found.push(letter);
+                }
+            }
+        }
+    }
+    found.retain(|letter| !applied.contains(letter));
+    found.extend(long_variables(text));
+    found.extend(named);
+    found
+}
+
+/// Names of several letters that something is differentiated by: `diff(f, pr)`, `∂f/∂pr`. They are no products.
+fn long_variables(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let has_calls = ["diff(", "grad(", "jacobian(", "hessian("].iter().any(|word| text.contains(word));
+    for (mark, is_argument) in [("/d", false), ("/∂", false), (", ", true)] {
+        for (at, _) in text.match_indices(mark) {
+            let rest = &text[at + mark.len()..];
+            let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+            let (name, after) = rest.split_at(length);
+            let is_name = name.chars().count() > 1 && name.starts_with(char::is_alphabetic);
+            if is_name
+                && (!is_argument || has_calls && after.starts_with([')', ',']))
+                && !found.iter().any(|f| f == name)
+            {
+                found.push(name.to_owned());
+            }
+        }
+    }
+    found
+}
+
+/// Letters with a prime behind them.
+pub(super) fn primed_letters(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut before = None;
+    for c in text.chars() {
+        if matches!(c, '\'' | '′')
+            && let Some(letter) = before.filter(|b: &char| b.is_alphabetic())
+            && !found.contains(&letter.to_string())
+        {
+            found.push(letter.to_string());
+        }
+        before = Some(c);
+    }
+    found
+}
+
+/// The first `( … )′`: where the bracket opens, where it ends, and where its prime ends.
+pub(super) fn primed_bracket(text: &str) -> Option<(usize, usize, usize)> {
+    let close = text.find(")'")?;
+    let mut depth = 0usize;
+    for (at, c) in text[..=close].char_indices().rev() {
+        match c {
+            ')' => depth += 1,
+            '(' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            let at = if text[..at].ends_with("\\left") { at - "\\left".len() } else { at };
+            return Some((at, close + 1, close + 2));
+        }
+    }
+    None
+}
+
+/// Single letters that stand before a bracket with something in it: what may be functions that were not declared.
+pub(super) fn called_letters(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let letters: Vec<(usize, char)> = text.char_indices().collect();
+    for (at, (place, c)) in letters.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|b| letters.get(b)).map(|(_, c)| *c);
+        if !c.is_alphabetic() || before.is_some_and(|b| b.is_alphabetic() && b != 'd' || b == '\\') {
+            continue;
+        }
+        let rest = text[place + c.len_utf8()..].trim_start_matches(['\'', '′']);
+        let rest = rest.strip_prefix("\\left").unwrap_or(rest);
+        if rest.starts_with('(') && !found.contains(&c.to_string()) && !matches!(c, 'e' | 'π') {
+            found.push(c.to_string());
+        }
+    }
+    found
+}

@@ -753,6 +753,10 @@ impl Algebra {
                     Some((turned, false)).filter(|(turned, _)| self.is_real(turned))
                 });
             };
+            // What is no square has ever longer coefficients.
+            if c.bits() > 512 {
+                return Ok(None);
+            }
             let mut next = Poly::zero();
             next.add_term(m.clone(), c);
             result = result.plus(&self.multiply(&next, &below)?);

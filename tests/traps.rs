@@ -81,6 +81,8 @@ const TRAPS: &[Trap] = &[
     trap("cbrt(x^3) = x", ALWAYS),
     trap("cbrt(x) = x^(1/3)", Where(&["x >= 0"])),
     trap("(a*b)^c = a^c*b^c", Where(&["a > 0", "b > 0"])),
+    trap("(a^b)^c = a^(b*c)", Where(&["a > 0"])),
+    trap("sqrt(a^(2*b)) = a^b", Where(&["a > 0"])),
     trap("(x^(1/2))^4 = x^2", Where(&["x >= 0"])),
     trap("x^0 = 1", ALWAYS),
     trap("x^a*x^b = x^(a + b)", ALWAYS),

@@ -153,8 +153,7 @@ impl Environment {
     pub fn declare_like(&mut self, name: &str, like: NodeId, layout: Layout) -> NodeId {
         let axes = self.graph.axes(like).clone();
         self.names.add_variable(name);
-        self.named
-            .insert(name.to_owned(), Named::Variable { axes: axes.clone(), layout, declared: None });
+        self.named.insert(name.to_owned(), Named::Variable { axes: axes.clone(), layout, declared: None });
         self.graph.variable(name, axes)
     }
 

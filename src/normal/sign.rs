@@ -175,7 +175,10 @@ impl Field<'_> {
                 Kernel::Call(Function::Known(_), _) | Kernel::Exponential(_) | Kernel::Pi | Kernel::Number(_)
             )
         };
-        self.polynomial(id).terms().iter().all(|t| t.monomial.iter().all(|(variable, _)| is_bounded(variable)))
+        self.polynomial(id)
+            .terms()
+            .iter()
+            .all(|t| t.monomial.iter().all(|(variable, _)| is_bounded(variable)))
     }
 
     fn range_of_polynomial(&self, id: PolynomialId, depth: u32) -> Range {
@@ -305,9 +308,10 @@ impl Field<'_> {
     /// Is there no value that the form can have with these signs?
     pub(super) fn contradicts(&self, form: &Form, signs: u8) -> bool {
         self.signs_of(form) & signs == 0
-            || form.factors.iter().any(|(id, _)| {
-                self.recorded_signs(*id) & self.range_of_polynomial(*id, 0).signs() == 0
-            })
+            || form
+                .factors
+                .iter()
+                .any(|(id, _)| self.recorded_signs(*id) & self.range_of_polynomial(*id, 0).signs() == 0)
     }
 
     /// A polynomial whose sign is open and matters for a form: the form holds its absolute value, the logarithm of it, or

@@ -410,7 +410,8 @@ impl Enclosure {
             let above = Enclosure { ends: Some((cut, high)), bits: self.bits }.exp();
             return Enclosure { ends: above.ends.map(|(_, high)| (End::zero(), high)), bits: self.bits };
         }
-        self.by_nearest(&End::zero(), |context, x| with_constants(|cache| context.exp(x, cache))).nonnegative()
+        self.by_nearest(&End::zero(), |context, x| with_constants(|cache| context.exp(x, cache)))
+            .nonnegative()
     }
 
     /// Cuts off what lies below zero, for values that cannot.

@@ -115,7 +115,8 @@ impl Problem {
         let tree = self.read(formula)?;
         let definitions = std::mem::take(&mut self.environment.conditions);
         let conventions = std::mem::take(&mut self.environment.conventions);
-        let answer = self.answer_to(formula, tree, &definitions, request).map(Answer::without_values_of_nothing);
+        let answer =
+            self.answer_to(formula, tree, &definitions, request).map(Answer::without_values_of_nothing);
         self.environment.conditions = definitions;
         self.environment.conventions = conventions;
         match self.conflict.take() {
@@ -189,7 +190,8 @@ impl Problem {
         let names = if request.wrt.is_empty() { answer.variables.clone() } else { request.wrt.clone() };
         let mut all = Vec::new();
         for name in names {
-            let is_name = parse(&name, &self.environment.names).is_ok_and(|p| matches!(p.tree.kind, Kind::Name(_)));
+            let is_name =
+                parse(&name, &self.environment.names).is_ok_and(|p| matches!(p.tree.kind, Kind::Name(_)));
             if !is_name {
                 return Err(Diagnostic::new(Cause::Name, format!("`{name}` is not the name of a variable"))
                     .help("give names: --wrt x,W"));

@@ -7,6 +7,8 @@ use crate::facts::{Condition, Conditions, sign_of_relation};
 use crate::ir::NodeId;
 use crate::lower::Environment;
 use crate::normal::Limits;
+use crate::problem::Problem;
+use crate::syntax::tree::{Kind, Relation, Tree};
 
 /// More conditions than this are compared by what they are made of only.
 const MOST_COMPARED: usize = 24;
@@ -41,6 +43,50 @@ pub(super) fn one_sided(environment: &mut Environment, statement: &Statement) ->
         }
     }
     open
+}
+
+/// `a > 0` for `(a^b)^c`, `log(a^b)`, …: both sides ask for it, but only because a power with a variable exponent is read so.
+/// With whole exponents both may have values where a is negative, and then `(a^b)^c = a^(b·c)` is wrong.
+pub(super) fn of_nested_powers(problem: &mut Problem, sides: [&Tree; 2]) -> Vec<Condition> {
+    let mut bases = Vec::new();
+    for side in sides {
+        collect_bases(side, false, &mut bases);
+    }
+    // Reading adds to the conditions of the problem, which are not ours to change.
+    let kept = problem.environment.conditions.clone();
+    let mut found = Conditions::default();
+    for base in bases {
+        if let Ok(lowered) = problem.environment.lower(base) {
+            found.require_of(&mut problem.environment.graph, lowered.node, Relation::Greater);
+        }
+    }
+    problem.environment.conditions = kept;
+    found.minimal(&mut problem.environment.graph)
+}
+
+fn collect_bases<'a>(tree: &'a Tree, is_inside: bool, bases: &mut Vec<&'a Tree>) {
+    match &tree.kind {
+        Kind::Power(base, exponent) => {
+            let literal = match &exponent.kind {
+                Kind::Number(q) => Some(q.is_integer()),
+                Kind::Negate(inner) | Kind::Quotient(inner, _) if matches!(inner.kind, Kind::Number(_)) => {
+                    Some(false)
+                }
+                _ => None,
+            };
+            // A power is positive where its base is.
+            let is_power = matches!(base.kind, Kind::Power(..));
+            if is_inside && literal.is_none() && !is_power {
+                bases.push(base);
+            }
+            collect_bases(base, is_inside || literal != Some(true), bases);
+            collect_bases(exponent, is_inside, bases);
+        }
+        Kind::Call { arguments, .. } => {
+            arguments.iter().for_each(|argument| collect_bases(argument, true, bases));
+        }
+        _ => tree.each_part(&mut |part| collect_bases(part, is_inside, bases)),
+    }
 }
 
 fn minimal(environment: &mut Environment, conditions: &[Condition]) -> Vec<Condition> {

@@ -86,7 +86,12 @@ pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Ve
         facts.extend(&statement.right.facts);
         facts.sort_unstable();
         facts.dedup();
-        let conditions = condition::one_sided(&mut problem.environment, &statement);
+        let mut conditions = condition::one_sided(&mut problem.environment, &statement);
+        for condition in condition::of_nested_powers(problem, [left, right]) {
+            if !conditions.contains(&condition) {
+                conditions.push(condition);
+            }
+        }
         let mut facts: Vec<String> =
             facts.iter().map(|id| problem.environment.graph.fact_text(*id).to_owned()).collect();
         let mut conditions = problem.written_conditions(&conditions);

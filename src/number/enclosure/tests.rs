@@ -120,6 +120,8 @@ fn what_is_lost_in_rounding_is_enclosed() {
         }
     }
     let zero = Enclosure::integer(0, BITS);
-    assert!(zero.exp().is_point() && zero.sin().is_point() && zero.cos().is_point() && zero.atan().is_point());
+    assert!(
+        zero.exp().is_point() && zero.sin().is_point() && zero.cos().is_point() && zero.atan().is_point()
+    );
     assert!(Enclosure::integer(1, BITS).log().is_point());
 }

@@ -1,7 +1,7 @@
 //! A small helping of what `benches/verdicts.rs` does at length: no generated equality that is wrong is proved, none that
 //! is true is refuted, and neither repetition nor the order of operands changes a word of the verdict.
 
-#[allow(dead_code)]
+#[allow(dead_code, clippy::print_stdout)]
 #[path = "../benches/verdicts/generate.rs"]
 mod generate;
 #[path = "../benches/verdicts/judge.rs"]

@@ -132,7 +132,7 @@ pub fn slipped(tree: &Tree, random: &mut Random) -> Option<Tree> {
     }
     let mut result = tree.clone();
     let names = variables([tree, tree]);
-    for _ in 0..1 + random.below(2) {
+    for _ in 0..=random.below(2) {
         let target = random.below(size(&result));
         result = edited(&result, target, &mut |part| slip(part, &names, random));
     }

@@ -72,6 +72,8 @@ pub(super) struct Rule {
 }
 
 /// All atoms met so far, and what is known of them.
+// What is switched on for one step does not exclude what else is.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Default)]
 pub(super) struct Algebra {
     pub atoms: Vec<Atom>,

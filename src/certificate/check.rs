@@ -436,7 +436,7 @@ impl Reader {
                     places.extend(subscripts.iter().filter_map(|s| match &s.kind {
                         Kind::Name(name) => Some(name.clone()),
                         _ => None,
-                    }))
+                    }));
                 }
                 _ => {}
             }

@@ -119,6 +119,8 @@ fn list(trees: &[Tree], out: &mut Out<'_>) {
     }
 }
 
+// One arm a form of notation.
+#[allow(clippy::too_many_lines)]
 fn body(tree: &Tree, followed: bool, out: &mut Out<'_>) {
     match &tree.kind {
         Kind::Number(n) => out.push_str(&number(n)),

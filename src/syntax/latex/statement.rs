@@ -304,14 +304,11 @@ pub(super) fn is_word(text: &str) -> bool {
 
 /// Checks brackets in the whole text; if that fails, line by line, so that one bad line does not hide the others.
 pub(super) fn lines<'a>(words: Vec<Token<'a>>) -> Vec<Result<Vec<Token<'a>>, Diagnostic>> {
-    let problem = match brackets::partners(&words) {
-        Ok(_) => {
-            return match statements(words) {
-                Ok(rows) => rows.into_iter().map(Ok).collect(),
-                Err(problem) => vec![Err(problem)],
-            };
-        }
-        Err(problem) => problem,
+    let Err(problem) = brackets::partners(&words) else {
+        return match statements(words) {
+            Ok(rows) => rows.into_iter().map(Ok).collect(),
+            Err(problem) => vec![Err(problem)],
+        };
     };
     let is_break = |t: &Token<'_>| t.word == Word::Newline;
     if !words.iter().any(is_break) {

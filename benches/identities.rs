@@ -5,7 +5,7 @@
 //! values of a representative is an identity if 200 bits agree at all points. The share that the engine proves is a
 //! measure of completeness; the missed ones are printed, smallest first.
 
-#![allow(clippy::print_stdout, missing_docs)]
+#![allow(clippy::needless_range_loop, clippy::cast_lossless, clippy::print_stdout, missing_docs)]
 
 use std::collections::HashMap;
 use std::time::Instant;

@@ -6,7 +6,7 @@
 //! shapes declared and its facts given. Leaves with failure if a true row is refuted or a false one proved; `--show` lists
 //! the rows that were not decided as they should be, with the reasons. `--claim 'A = B | x > 0'` decides single claims.
 
-#![allow(clippy::print_stdout, missing_docs)]
+#![allow(clippy::too_many_lines, clippy::format_collect, clippy::print_stdout, missing_docs)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;

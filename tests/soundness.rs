@@ -1,13 +1,11 @@
 //! No contradiction anywhere: the simplifier run with everything that looks for one, on formulas with traps in them and on
 //! formulas decoded from random bytes. What single rules do is tested in the room of the simplifier.
 
-#[allow(dead_code)]
-#[path = "../benches/simplify_size/plain.rs"]
-mod by_name;
 mod plain;
 
 use plain::agreement::{Disagreement, compare};
 use plain::decode::{VARIABLES, formula};
+use plain::raw;
 use plain::scalar;
 use proptest::prelude::*;
 use symdiff::ir::scalar::Scalar;
@@ -65,8 +63,8 @@ const EDGES: &[&str] = &[
 #[test]
 fn nothing_contradicts_itself_at_the_edges() {
     for text in EDGES {
-        let names = by_name::names_of(text);
-        let input = by_name::read(text, &names).expect(text);
+        let names = raw::names_of(text);
+        let input = raw::read(text, &names).expect(text);
         for effort in [Effort::Default, Effort::Thorough] {
             let usual = with(&input, effort, false);
             let careful = with(&input, effort, true);

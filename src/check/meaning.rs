@@ -4,7 +4,7 @@
 //! variable inside the derivative and stands for its definition outside. Where ∂c/∂x may mean direct dependence only, the
 //! [`Reading`] says which is meant.
 
-use super::rewrite::{map_parts, mentions, names_of, substitute};
+use super::rewrite::{called, map_parts, mentions, names_of, substitute};
 use super::sheet::{Fact, Sheet, free_indices, name_of};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::print;
@@ -37,12 +37,14 @@ pub(super) struct Meaning<'s> {
     pub functions: Vec<String>,
     /// How many derivatives could be read in two ways.
     pub doubtful: u32,
+    /// Why a derivative may be something else than it was taken for: a refutation says nothing then.
+    pub unclear: Option<String>,
     parts: usize,
 }
 
 impl<'s> Meaning<'s> {
     pub fn new(sheet: &'s Sheet, reading: Reading, facts: Vec<Fact>, indices: Vec<String>) -> Self {
-        Meaning { sheet, reading, facts, indices, functions: Vec::new(), doubtful: 0, parts: 0 }
+        Meaning { sheet, reading, facts, indices, functions: Vec::new(), doubtful: 0, unclear: None, parts: 0 }
     }
 
     /// The side in terms of variables.
@@ -284,7 +286,7 @@ impl<'s> Meaning<'s> {
             .at(tree.span, ""));
         }
         // By a name that stands for something: the name is a variable inside, its value is put in afterwards.
-        let body = if local {
+        let mut body = if local {
             self.local_body(body, &variable, depth)?
         } else {
             self.expand(body, &inner, depth + 1)?
@@ -292,6 +294,15 @@ impl<'s> Meaning<'s> {
         let hole = if local { "t_0" } else { variable.as_str() };
         let whole = Tree::name(variable.clone());
         let at = if plain { whole } else { self.expand(&whole, stop, depth + 1)? };
+        if is_defined && !local && !mentions(&body, &variable) {
+            // ŷ = softmax(W x + b), and a = W x + b was said elsewhere.
+            body = called(&body, &at, &variable);
+            if !mentions(&body, &variable) && names_of(&at).iter().any(|name| mentions(&body, name)) {
+                self.unclear.get_or_insert_with(|| {
+                    format!("nothing says how {} depends on {variable}", print::unicode(name_behind(tree)))
+                });
+            }
+        }
         let primes = names.len().min(20) as u8;
         let is_scalar = operator == DerivativeOperator::Derivative
             && !has_indices
@@ -310,7 +321,12 @@ impl<'s> Meaning<'s> {
         let answer = sheet_problem.answer(&text, &request)?;
         let Some(partial) = answer.partials.first() else { return Ok(tree.clone()) };
         let value = substitute(&partial.tree, &|name| (name == hole).then(|| at.clone()));
-        Ok(indexed(value, indices, tree))
+        let value = indexed(value, indices, tree);
+        // What was said of it entry by entry.
+        if is_defined && self.sheet.definitions.get(&variable).is_some_and(|d| !d.indices.is_empty()) {
+            return self.expand(&value, stop, depth + 1);
+        }
+        Ok(value)
     }
 
     /// The formula behind a name with the variable replaced by a hole where it stands directly, and nowhere deeper.
@@ -369,6 +385,14 @@ fn index_cases(rows: &[(Tree, Option<Tree>)]) -> Option<Tree> {
         terms.push(Kind::Product(factors).into());
     }
     (is_complete && terms.len() > 1).then(|| Kind::Sum(terms).into())
+}
+
+/// What is differentiated.
+fn name_behind(derivative: &Tree) -> &Tree {
+    match &derivative.kind {
+        Kind::Derivative { body, .. } => body,
+        _ => derivative,
+    }
 }
 
 fn index_condition(condition: &Tree) -> Option<&Tree> {

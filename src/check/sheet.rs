@@ -1,6 +1,6 @@
 //! What a document has said so far: shapes, definitions, functions, facts and values. It decides nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::rewrite::{has_derivative, mentions, names_of};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
@@ -65,6 +65,8 @@ pub(super) struct Sheet {
     pub names: Names,
     /// Declared variables, and the number of their axes.
     pub shapes: BTreeMap<String, (String, usize)>,
+    /// Those of them whose shape is that of their definition.
+    pub inferred: BTreeSet<String>,
     /// Functions without a definition.
     pub unknown: Vec<String>,
     /// Names with a value.
@@ -131,6 +133,26 @@ fn collect_indices(tree: &Tree, bound: &mut Vec<String>, found: &mut Vec<String>
 }
 
 impl Sheet {
+    /// Gives a name the shape of what it stands for, if it is no scalar and nothing else was declared.
+    pub fn infer_shape(&mut self, name: &str, sizes: Option<&[String]>) {
+        if self.inferred.remove(name) {
+            self.shapes.remove(name);
+        }
+        if let Some(sizes) = sizes
+            && !sizes.is_empty()
+            && !self.shapes.contains_key(name)
+        {
+            self.shapes.insert(name.to_owned(), (format!("{name}: R[{}]", sizes.join(",")), sizes.len()));
+            self.inferred.insert(name.to_owned());
+        }
+    }
+
+    /// Takes the definition of a name back.
+    pub fn forget(&mut self, name: &str) {
+        self.definitions.remove(name);
+        self.infer_shape(name, None);
+    }
+
     /// The number of axes of a name; names that were not declared are scalars.
     pub fn rank(&self, name: &str) -> usize {
         self.shapes.get(name).map_or(0, |(_, rank)| *rank)

@@ -80,6 +80,9 @@ pub(super) fn decide(sheet: &Sheet, left: &Tree, right: &Tree, question: &Questi
     if left == right {
         return Decision::Proved { conditions: Vec::new() };
     }
+    if let Some((left, right)) = entry_by_entry(sheet, left, right) {
+        return decide(sheet, &left, &right, question);
+    }
     let mut indices = indices_of(sheet, &[left, right]);
     indices.extend(question.indices.iter().cloned());
     let mut facts = sheet.facts_for(&indices);
@@ -109,6 +112,24 @@ pub(super) fn decide(sheet: &Sheet, left: &Tree, right: &Tree, question: &Questi
         }
     }
     undecided.or(first).unwrap_or_else(|| Decision::Undecided("nothing was tried".to_owned()))
+}
+
+/// Sides in which a name stands as a whole that was defined entry by entry are compared entry by entry.
+fn entry_by_entry(sheet: &Sheet, left: &Tree, right: &Tree) -> Option<(Tree, Tree)> {
+    let rank = [left, right].into_iter().find_map(|side| match &side.kind {
+        Kind::Name(name) if sheet.definitions.get(name).is_some_and(|d| !d.indices.is_empty()) => {
+            Some(sheet.rank(name)).filter(|rank| *rank > 0)
+        }
+        _ => None,
+    })?;
+    let taken: Vec<String> = [left, right].into_iter().flat_map(names_of).collect();
+    let letters = ["i", "j", "m", "n", "p", "q", "r", "s", "u", "v"];
+    let free: Vec<Tree> =
+        letters.into_iter().filter(|l| !taken.iter().any(|t| t == l)).take(rank).map(Tree::name).collect();
+    let entry = |side: &Tree| {
+        by_component(sheet, &|_| None, &Kind::Index(Box::new(side.clone()), free.clone()).into())
+    };
+    (free.len() == rank).then(|| (entry(left), entry(right)))
 }
 
 fn one(

@@ -158,6 +158,13 @@ impl Sheet {
         self.shapes.get(name).map_or(0, |(_, rank)| *rank)
     }
 
+    /// The size of one axis of a declared name.
+    pub fn size_of(&self, name: &str, axis: usize) -> Option<Tree> {
+        let (text, _) = self.shapes.get(name)?;
+        let sizes = text.split_once('[')?.1.trim_end().strip_suffix(']')?;
+        crate::syntax::parse(sizes.split(',').nth(axis)?.trim(), &self.names).ok().map(|parsed| parsed.tree)
+    }
+
     /// Is it the size of something that was declared?
     pub fn is_size(&self, name: &str) -> bool {
         self.shapes.values().any(|(text, _)| {
@@ -194,7 +201,13 @@ impl Sheet {
             if let Some(definition) = self.definitions.get(&name)
                 && !mentions(&definition.value, &name)
             {
-                self.collect_variables(&definition.value, found, depth + 1);
+                let mut inner = Vec::new();
+                self.collect_variables(&definition.value, &mut inner, depth + 1);
+                for name in inner {
+                    if !definition.indices.contains(&name) && !found.contains(&name) {
+                        found.push(name);
+                    }
+                }
             } else if !found.contains(&name) {
                 found.push(name);
             }

@@ -142,6 +142,7 @@ fn one(
     condition: Option<&Tree>,
 ) -> (Decision, u32) {
     let mut meaning = Meaning::new(sheet, reading, facts.to_vec(), indices.to_vec());
+    meaning.taken = condition.map(names_of).unwrap_or_default();
     let sides = (meaning.of(left), meaning.of(right));
     let (mut a, mut b) = match sides {
         (Ok(a), Ok(b)) => (a, b),

@@ -42,13 +42,15 @@ pub(super) struct Meaning<'s> {
     /// Why a derivative may be something else than it was taken for: a refutation says nothing then.
     pub unclear: Option<String>,
     parts: usize,
+    /// Letters of the line that no index made here may have.
+    pub taken: Vec<String>,
     /// Bound indices that were renamed.
     fresh: usize,
 }
 
 impl<'s> Meaning<'s> {
     pub fn new(sheet: &'s Sheet, reading: Reading, facts: Vec<Fact>, indices: Vec<String>) -> Self {
-        Meaning { sheet, reading, facts, indices, functions: Vec::new(), doubtful: 0, unclear: None, parts: 0, fresh: 0 }
+        Meaning { sheet, reading, facts, indices, functions: Vec::new(), doubtful: 0, unclear: None, parts: 0, taken: Vec::new(), fresh: 0 }
     }
 
     /// The side in terms of variables.
@@ -308,7 +310,8 @@ impl<'s> Meaning<'s> {
                     names.push(name.clone());
                     indices.extend(own.iter().cloned());
                     // ∂/∂W_i of a matrix is by a row: its components are looked at one by one.
-                    let taken = free_indices(tree, self.sheet);
+                    let mut taken = free_indices(tree, self.sheet);
+                    taken.extend(self.taken.iter().chain(&self.indices).cloned());
                     let mut letters =
                         ["j", "m", "n", "p", "q", "r"].into_iter().filter(|l| !taken.iter().any(|t| t == l));
                     for _ in own.len()..self.sheet.rank(name) {

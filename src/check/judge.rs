@@ -335,11 +335,7 @@ impl Checker<'_> {
                 let about = names_of(value).into_iter().filter(|name| name != index).collect();
                 self.sheet.facts.push((fact, about));
             }
-            return Some(Outcome {
-                diagnosis,
-                needs: vec![text],
-                ..Outcome::of(Verdict::RightIf)
-            });
+            return Some(Outcome { diagnosis, needs: vec![text], ..Outcome::of(Verdict::RightIf) });
         }
         None
     }

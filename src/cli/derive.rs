@@ -148,6 +148,8 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
     let mut missing = Vec::new();
     for name in &names {
         if problem.environment.variable(name).is_some_and(|(_, layout)| layout != Layout::Scalar) {
+            let before = layered.len();
+            let mut failed = None;
             for notation in [Notation::Index, Notation::Matrix] {
                 let is_wanted = match asked.notation {
                     Written::Both => true,
@@ -159,10 +161,17 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
                 }
                 match LayeredDerivation::of(&mut problem, formula, name, notation) {
                     Ok(derivation) => layered.push(derivation),
-                    // one notation is better than none
-                    Err(error) if notation == Notation::Matrix && !layered.is_empty() => missing.push(error),
-                    Err(error) => return Err(error),
+                    // One notation is better than none; what is no layer has differentials only.
+                    Err(error) if notation == Notation::Matrix && layered.len() > before => {
+                        missing.push(error)
+                    }
+                    Err(error) => failed = Some(error),
                 }
+            }
+            if layered.len() == before
+                && let Some(error) = failed
+            {
+                return Err(error);
             }
             continue;
         }

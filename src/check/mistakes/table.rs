@@ -51,7 +51,8 @@ pub struct Mistake {
 }
 
 use Rule::{
-    Answer, Body, Derivative, Gradient, Jacobian, Needs, OuterWithOutput, Path, Rewriting, Slip, Softmax, Subscript,
+    Answer, Body, Derivative, Gradient, Jacobian, Needs, OuterWithOutput, Path, Rewriting, Slip, Softmax,
+    Subscript,
 };
 
 const fn mistake(
@@ -487,12 +488,7 @@ pub const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         "M19",
-        &[
-            Body("mean(u)", "sum(u)"),
-            Body("u/M", "u"),
-            Body("1/M*u", "u"),
-            Body("n/M*u", "n*u"),
-        ],
+        &[Body("mean(u)", "sum(u)"), Body("u/M", "u"), Body("1/M*u", "u"), Body("n/M*u", "n*u")],
         ("mean(x) by x", "1"),
         "The factor 1/N of the mean is missing.",
     ),

@@ -5,6 +5,7 @@
 //! (differentials, ending in dl = tr(Gᵀ dW)). Every line with free indices is proved by contracting it with an arbitrary
 //! tensor, every differential as a directional derivative; a line that is not proved is not shown.
 
+mod differentials;
 mod index;
 mod matrix;
 mod read;
@@ -78,7 +79,16 @@ impl LayeredDerivation {
         wrt: &str,
         notation: Notation,
     ) -> Result<Self, Diagnostic> {
-        let layers = read::Layers::of(problem, formula, wrt)?;
+        let layers = match read::Layers::of(problem, formula, wrt) {
+            Ok(layers) => layers,
+            // What is no layer is differentiated part by part.
+            Err(_) if notation == Notation::Matrix => {
+                let equations = differentials::derive(problem, formula, wrt)?;
+                let (input, wrt) = (formula.to_owned(), wrt.to_owned());
+                return Ok(LayeredDerivation { input, wrt, notation, equations });
+            }
+            Err(error) => return Err(error),
+        };
         let mut writing = Writing { problem, layers, equations: Vec::new() };
         match notation {
             Notation::Index => writing.index()?,

@@ -175,10 +175,21 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
             }
             continue;
         }
-        all.push(match &point {
-            Some(point) => Derivation::at(&mut problem, formula, name, detail, point)?,
-            None => Derivation::of(&mut problem, formula, name, detail)?,
-        });
+        let derived = match &point {
+            Some(point) => Derivation::at(&mut problem, formula, name, detail, point),
+            None => Derivation::of(&mut problem, formula, name, detail),
+        };
+        match derived {
+            Ok(derivation) => all.push(derivation),
+            // A scalar inside a norm or another function of vectors.
+            Err(error) if error.kind == Kind::Unsupported => {
+                match LayeredDerivation::of(&mut problem, formula, name, Notation::Matrix) {
+                    Ok(derivation) => layered.push(derivation),
+                    Err(_) => return Err(error),
+                }
+            }
+            Err(error) => return Err(error),
+        }
     }
     let mut warnings = problem.take_warnings();
     warnings.truncate(warnings.len().checked_div(names.len()).unwrap_or(0));

@@ -24,6 +24,8 @@ use crate::syntax::tree::{Big, DerivativeOperator, Kind, Relation, Tree};
 const MOST_LINES: usize = 40;
 /// A line with more parts is not read either.
 const LARGEST_LINE: usize = 600;
+/// What rules are written in.
+const LETTER: &str = "u";
 /// What is still to be differentiated: `d(u)`.
 const PENDING: &str = "d";
 
@@ -77,7 +79,10 @@ pub(super) fn derive(problem: &mut Problem, formula: &str, wrt: &str) -> Result<
         }
         let conditions = lines.conditions(&seen)?;
         for condition in conditions {
-            because.push(Phrase::words("where"));
+            match because.last_mut() {
+                Some(Phrase::Words(words)) => words.push_str(", where"),
+                _ => because.push(Phrase::words("where")),
+            }
             because.push(Phrase::Formula(condition));
         }
         equations.push(equation(left.take(), line.clone(), because));
@@ -421,7 +426,7 @@ impl Lines<'_> {
             let d = self.differential_of(inner);
             let rank = self.rank(inner);
             let pair = |u: Tree, d: Tree| paired(u, d, rank);
-            let letter = || Tree::name("u");
+            let letter = || Tree::name(LETTER);
             let known = relation(
                 Tree::call(
                     PENDING,
@@ -496,7 +501,7 @@ impl Lines<'_> {
 
     fn call(&mut self, tree: &Tree, name: &str, arguments: &[Tree]) -> Result<Applied, Diagnostic> {
         let own = |letter: Tree| Tree::call(name, vec![letter]);
-        let letter = || Tree::name("u");
+        let letter = || Tree::name(LETTER);
         let Some(meaning) = tensor_meaning(name) else { return self.entry_by_entry(tree, name, arguments) };
         if let (TensorFunction::Dot, [a, b]) = (meaning, arguments) {
             let mut terms = Vec::new();
@@ -580,21 +585,20 @@ impl Lines<'_> {
     /// f(u) with f entry by entry.
     fn entry_by_entry(&mut self, tree: &Tree, name: &str, arguments: &[Tree]) -> Result<Applied, Diagnostic> {
         let [inner] = arguments else { return Err(unsupported(tree)) };
-        let Some(slope) = partial(name, inner) else { return Err(unsupported(tree)) };
+        let Some(own) = partial(name, &Tree::name(LETTER)) else { return Err(unsupported(tree)) };
         let d = self.differential_of(inner);
         let rank = self.rank(inner);
+        let slope = if rank == 0 { own.clone() } else { elementwise(&own) };
+        let slope = substitute(&slope, &[(LETTER.to_owned(), inner.clone())]);
         let made = if rank == 0 {
             flat(Kind::Product(vec![slope, d]).into())
         } else {
-            Kind::Hadamard(vec![elementwise(&slope), d]).into()
+            Kind::Hadamard(vec![slope, d]).into()
         };
-        let mut because = vec![Phrase::words(if rank == 0 { "chain rule" } else { "entry by entry" })];
-        if let Some(own) = partial(name, &Tree::name("u")) {
-            let left =
-                Kind::Call { name: name.to_owned(), primes: 1, arguments: vec![Tree::name("u")] }.into();
-            because.push(Phrase::words(","));
-            because.push(Phrase::Formula(relation(left, Relation::Equal, own)));
-        }
+        let words = if rank == 0 { "chain rule:" } else { "entry by entry:" };
+        let left =
+            Kind::Call { name: name.to_owned(), primes: 1, arguments: vec![Tree::name(LETTER)] }.into();
+        let because = vec![Phrase::words(words), Phrase::Formula(relation(left, Relation::Equal, own))];
         Ok(Applied { rule: format!("differential of {name}"), tree: made, because, condition: None })
     }
 }

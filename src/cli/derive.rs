@@ -143,6 +143,10 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
         Shown::Normal => Detail::Normal,
         Shown::Full => Detail::Full,
     };
+    let of_layers = |problem: &mut Problem, notation, name: &str| match &point {
+        Some(point) => LayeredDerivation::at(problem, formula, name, notation, point),
+        None => LayeredDerivation::of(problem, formula, name, notation),
+    };
     let mut all = Vec::new();
     let mut layered = Vec::new();
     let mut missing = Vec::new();
@@ -159,7 +163,7 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
                 if !is_wanted {
                     continue;
                 }
-                match LayeredDerivation::of(&mut problem, formula, name, notation) {
+                match of_layers(&mut problem, notation, name) {
                     Ok(derivation) => layered.push(derivation),
                     // One notation is better than none; what is no layer has differentials only.
                     Err(error) if notation == Notation::Matrix && layered.len() > before => {
@@ -183,7 +187,7 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
             Ok(derivation) => all.push(derivation),
             // A scalar inside a norm or another function of vectors.
             Err(error) if error.kind == Kind::Unsupported => {
-                match LayeredDerivation::of(&mut problem, formula, name, Notation::Matrix) {
+                match of_layers(&mut problem, Notation::Matrix, name) {
                     Ok(derivation) => layered.push(derivation),
                     Err(_) => return Err(error),
                 }

@@ -325,8 +325,7 @@ fn differentials() {
     problem.declare("v: R[2]").unwrap();
     let mut point = Point::default();
     point.set_tensor("v", vec![2], vec![3.0, 4.0]);
-    let derivation =
-        LayeredDerivation::at(&mut problem, "norm2(v)", "v", Notation::Matrix, &point).unwrap();
+    let derivation = LayeredDerivation::at(&mut problem, "norm2(v)", "v", Notation::Matrix, &point).unwrap();
     assert!(derivation.written(Style::Unicode).contains("≈ [0.6, 0.8]"));
 }
 

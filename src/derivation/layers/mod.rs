@@ -90,7 +90,14 @@ impl LayeredDerivation {
             Err(_) if notation == Notation::Matrix => {
                 let equations = differentials::derive(problem, formula, wrt)?;
                 let (input, wrt) = (formula.to_owned(), wrt.to_owned());
-                return Ok(LayeredDerivation { input, wrt, notation, equations, value: None, point: Vec::new() });
+                return Ok(LayeredDerivation {
+                    input,
+                    wrt,
+                    notation,
+                    equations,
+                    value: None,
+                    point: Vec::new(),
+                });
             }
             Err(error) => return Err(error),
         };

@@ -339,7 +339,8 @@ impl Field<'_> {
                     }
                     Kernel::Root { base, .. } | Kernel::Sum(base) => self.open_sign_below(*base, seen),
                     Kernel::Call(f, arguments) => {
-                        let is_sign = *f == Function::Known(function::SIGN);
+                        let is_sign =
+                            matches!(f, Function::Known(function::SIGN | function::HEAVISIDE));
                         let is_root = *f == Function::Known(function::CBRT);
                         arguments.iter().find_map(|argument| {
                             let factors = &self.form(*argument).factors;

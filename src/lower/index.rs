@@ -350,7 +350,11 @@ impl Lowering<'_> {
         let lowest = match first {
             Some(n) => Some(n),
             None if is_index(self, lower) => self.lowest(lower),
-            None => self.environment.dimension_of(lower).ok().and_then(|d| least(&d)),
+            None => self.environment.dimension_of(lower).ok().and_then(|d| {
+                let lowest = least(&d);
+                self.environment.graph.dimension(d);
+                lowest
+            }),
         };
         let below = |what: &str| {
             Err(Diagnostic::new(Cause::Shape, what.to_owned())

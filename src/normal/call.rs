@@ -46,7 +46,13 @@ impl Field<'_> {
                 }
                 _ => {
                     self.declined = true;
-                    self.known_call(id, arguments)
+                    match self.without_positive_factors(a)? {
+                        Some(rest) if a.coefficient.is_negative() => {
+                            Ok(self.known_call(id, &[rest.negate()])?.negate())
+                        }
+                        Some(rest) => self.known_call(id, &[rest]),
+                        None => self.known_call(id, arguments),
+                    }
                 }
             },
             (function::HEAVISIDE, [a]) => match self.signs_of(a) {
@@ -60,13 +66,29 @@ impl Field<'_> {
                 }
                 _ => {
                     self.declined = true;
-                    self.known_call(id, arguments)
+                    match self.without_positive_factors(a)? {
+                        Some(rest) => self.known_call(id, &[rest]),
+                        None => self.known_call(id, arguments),
+                    }
                 }
             },
             (function::SIN, [a]) => self.wave(Wave::Sine, a),
             (function::COS, [a]) => self.wave(Wave::Cosine, a),
             _ => self.known_call(id, arguments),
         }
+    }
+
+    /// What a step function of a product looks at: the coefficient as ±1, no factors that are positive; `None` if nothing
+    /// changes.
+    fn without_positive_factors(&mut self, a: &Form) -> Result<Option<Form>, Failure> {
+        let unit = if a.coefficient.is_negative() { Rational::MINUS_ONE } else { Rational::ONE };
+        let mut rest = Form::number(unit);
+        for (id, exponent) in &a.factors {
+            if self.power_signs(*id, exponent, 0) != POSITIVE {
+                rest = self.multiply(&rest, &Form::power(*id, exponent.clone()))?;
+            }
+        }
+        Ok((rest != *a).then_some(rest))
     }
 
     fn known_call(&mut self, id: FunctionId, arguments: &[Form]) -> Result<Form, Failure> {
@@ -203,11 +225,21 @@ impl Field<'_> {
         else {
             return Ok(None);
         };
-        if !exponent.is_one() || !matches!(id, function::ASIN | function::ATAN) {
+        if !exponent.is_one() || !matches!(id, function::ASIN | function::ATAN | function::ATAN2) {
             return Ok(None);
         }
         let Some(u) = arguments.first().map(|at| self.form(*at).clone()) else { return Ok(None) };
         let square = self.multiply(&u, &u)?;
+        if let (function::ATAN2, Some(v)) = (id, arguments.get(1)) {
+            // sin(atan2(u, v)) = u/√(u² + v²); where both are zero, there is no angle.
+            let v = self.form(*v).clone();
+            let other = self.multiply(&v, &v)?;
+            let length = self.add(&[square, other])?;
+            let length = self.power(&length, &Form::number(Rational::HALF))?;
+            let inverse = self.invert(&length)?;
+            let (sine, cosine) = (self.multiply(&u, &inverse)?, self.multiply(&v, &inverse)?);
+            return self.waves_of_multiple((sine, cosine), times).map(Some);
+        }
         let (sine, cosine) = if id == function::ASIN {
             let rest = self.add(&[Form::one(), square.negate()])?;
             let cosine = self.power(&rest, &Form::number(Rational::HALF))?;

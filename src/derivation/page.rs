@@ -316,8 +316,8 @@ impl Page {
             Value::Exact(q) if q.bits() <= 40 => q.to_string(),
             Value::Exact(q) => significant(q.to_f64(), 10),
             Value::Float(x) => significant(*x, 10),
-            Value::Tensor { entries, .. } => {
-                format!("[{}]", entries.iter().map(|x| significant(*x, 10)).collect::<Vec<_>>().join(", "))
+            Value::Tensor { .. } | Value::ExactTensor { .. } => {
+                format!("[{}]", value.entries().iter().map(|x| significant(*x, 10)).collect::<Vec<_>>().join(", "))
             }
         };
         if self.style == Style::Unicode { text.replace('-', "−") } else { text }

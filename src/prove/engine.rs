@@ -8,7 +8,7 @@ use super::refute::Ground;
 use super::statement::Statement;
 use super::sums::{is_zero_entrywise, is_zero_under_sums};
 use super::view::{self, View};
-use super::{Proof, Verdict, concrete, condition, constant, fact, induction, record};
+use super::{Proof, Verdict, concrete, condition, constancy, constant, fact, induction, record};
 use crate::diagnostic::Diagnostic;
 use crate::facts::Condition;
 use crate::ir::FactId;
@@ -79,7 +79,7 @@ pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Ve
             "no point was found that satisfies the facts".to_owned()
         });
     }
-    let proof = prove(problem, &statement);
+    let proof = prove(problem, &statement, [left, right]);
     if let Some(Found { method, mut facts, kinks }) = proof {
         if !is_defined && can_evaluate {
             tried.push("nothing speaks against it, but it may say nothing at all".to_owned());
@@ -122,7 +122,7 @@ pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Ve
 /// Is the equality proved in another problem, under the same conditions? Points are not looked at.
 pub(super) fn holds_likewise(problem: &mut Problem, left: &Tree, right: &Tree, conditions: &[Tree]) -> bool {
     let Ok(statement) = Statement::new(problem, left, right) else { return false };
-    let Some(found) = prove(problem, &statement) else { return false };
+    let Some(found) = prove(problem, &statement, [left, right]) else { return false };
     let open = open_conditions(problem, &statement, found.kinks, [left, right]);
     let open = problem.written_conditions(&open);
     open.iter().all(|condition| conditions.contains(condition))
@@ -161,9 +161,13 @@ struct Found {
     kinks: Vec<Condition>,
 }
 
-fn prove(problem: &mut Problem, statement: &Statement) -> Option<Found> {
+fn prove(problem: &mut Problem, statement: &Statement, sides: [&Tree; 2]) -> Option<Found> {
     if let Some((method, facts)) = prove_everywhere(problem, statement) {
         return Some(Found { method, facts, kinks: Vec::new() });
+    }
+    if constancy::is_equal(problem, statement, sides[0], sides[1]) {
+        let facts = problem.environment.graph.take_facts_used();
+        return Some(Found { method: "equal derivatives, and one common value", facts, kinks: Vec::new() });
     }
     let kinks = prove_beside_kinks(problem, statement)?;
     let facts = problem.environment.graph.take_facts_used();
@@ -211,7 +215,10 @@ fn prove_beside_kinks(problem: &mut Problem, statement: &Statement) -> Option<Ve
 }
 
 /// The name of the method and the facts it used.
-fn prove_everywhere(problem: &mut Problem, statement: &Statement) -> Option<(&'static str, Vec<FactId>)> {
+pub(super) fn prove_everywhere(
+    problem: &mut Problem,
+    statement: &Statement,
+) -> Option<(&'static str, Vec<FactId>)> {
     let graph = &mut problem.environment.graph;
     let (left, right) = (statement.left.node, statement.right.node);
     graph.take_facts_used();

@@ -18,6 +18,7 @@
 mod claim;
 mod concrete;
 mod condition;
+mod constancy;
 mod constant;
 mod engine;
 mod entries;

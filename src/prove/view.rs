@@ -6,9 +6,10 @@ use super::statement::Statement;
 use crate::evaluate::interval;
 use crate::facts::{Condition, sign_of_relation};
 use crate::ir::scalar::{Operation, Ref, Scalar, ScalarBuilder};
-use crate::ir::{Axes, Graph, Labels, Leaf, NodeId, Sign};
+use crate::ir::{Axes, Graph, Labels, Leaf, NodeId};
 use crate::lower::Environment;
 use crate::normal::{self, Known};
+use crate::number::Sign;
 use crate::simplify::TableDefinitions;
 
 /// Views with more parts are not taken apart.

@@ -5,10 +5,11 @@
 
 use smallvec::SmallVec;
 
+use super::infer::mentions;
 use super::lowering::{BoundName, Lowering, place, union};
 use super::value::{IndexId, Layout, Value};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
-use crate::ir::{Axes, DimensionId, Exponent, Labels, Operand, Reduction};
+use crate::ir::{Axes, Dimension, DimensionId, Exponent, Labels, NodeId, Operand, Reduction};
 use crate::number::Rational;
 use crate::syntax::tree::{Big, BoundIndex, Kind, Relation, Tree};
 
@@ -47,7 +48,14 @@ impl Lowering<'_> {
     /// The position of an index as a number.
     pub(super) fn index_value(&mut self, index: IndexId, tree: &Tree) -> Result<Value, Diagnostic> {
         let size = self.size_of_index(index, tree)?;
-        let node = self.environment.graph.position(size);
+        let graph = &mut self.environment.graph;
+        let mut node = graph.position(size);
+        let offset = self.bound[index as usize].offset;
+        if offset != 0 {
+            let axes = graph.axes(node).clone();
+            let offset = graph.constant(&Rational::integer(offset), axes);
+            node = graph.add(&[node, offset]);
+        }
         Ok(Value { node, indices: SmallVec::from_slice(&[index]), layout: Layout::Scalar })
     }
 
@@ -78,6 +86,9 @@ impl Lowering<'_> {
             }
             Kind::Name(name) => {
                 let index = self.index_named(name).ok_or_else(bad)?;
+                let offset = self.bound[index as usize].offset;
+                let offset = factor.checked_mul(offset).ok_or_else(bad)?;
+                sum.constant = sum.constant.checked_add(offset).ok_or_else(bad)?;
                 match sum.terms.iter_mut().find(|(i, _)| *i == index) {
                     Some((_, c)) => *c += factor,
                     None => sum.terms.push((index, factor)),
@@ -166,15 +177,28 @@ impl Lowering<'_> {
                     let label = sizes.len() as u8;
                     sizes.push(*axis);
                     labels.push(label);
-                    let graph = &mut self.environment.graph;
-                    let symbol = graph.symbol(name);
-                    operands.push(Operand::new(graph.unit(symbol, *axis), &[label]));
+                    let node = self.free_position(name, *axis);
+                    operands.push(Operand::new(node, &[label]));
                 }
             }
         }
         operands.push(Operand { node: value.node, labels, exponent: Exponent::ONE });
         let node = self.contract(outputs, &sizes, &operands);
         Ok(Value { node, indices, layout: Layout::Scalar })
+    }
+
+    /// One at the position that a name says: the n-th on an axis of length n or n + 1, else one that is not known.
+    fn free_position(&mut self, name: &str, axis: DimensionId) -> NodeId {
+        let graph = &mut self.environment.graph;
+        let symbol = graph.symbol(name);
+        if !graph.dimension_value(axis).terms.iter().any(|(s, _)| *s == symbol) {
+            return graph.unit(symbol, axis);
+        }
+        let size = graph.dimension(Dimension::symbol(symbol));
+        let (position, size) = (graph.position(axis), graph.size(size));
+        let axes = graph.axes(position).clone();
+        let size = graph.broadcast_scalar(size, &axes);
+        graph.compare(Relation::Equal, position, size)
     }
 
     /// `[position on the axis = Σ c·index + constant]`.
@@ -263,7 +287,7 @@ impl Lowering<'_> {
         for index in indices {
             let id = self.bound.len() as IndexId;
             let size = self.direct_size(body, &index.name);
-            self.bound.push(BoundName { name: index.name.clone(), size });
+            self.bound.push(BoundName { name: index.name.clone(), size, offset: 0 });
             if let Some((lower, upper)) = &index.range {
                 limits.extend(self.range(id, lower, upper, whole)?);
             }
@@ -311,28 +335,123 @@ impl Lowering<'_> {
         upper: &Tree,
         whole: &Tree,
     ) -> Result<Vec<Value>, Diagnostic> {
-        let is_from_one = matches!(&lower.kind, Kind::Number(n) if n.is_one());
+        let first = whole_number(lower);
+        let last = whole_number(upper);
         let known = self.bound[id as usize].size;
-        let dimension =
-            self.environment.dimension_of(upper).ok().map(|d| self.environment.graph.dimension(d));
+        let is_index = |lowering: &Self, tree: &Tree| {
+            mentions(tree, &|name: &str| lowering.index_named(name).is_some())
+        };
+        if let Some(name) = self.scalar_in(upper).or_else(|| self.scalar_in(lower)) {
+            return Err(Diagnostic::new(Cause::Shape, format!("{name} is a number here, and a size in this range"))
+                .at(upper.span, "")
+                .help("a size needs no declaration or fact: it is a whole number and at least 1"));
+        }
         let mut limits = Vec::new();
-        match (known, dimension) {
+        let lowest = match first {
+            Some(n) => Some(n),
+            None if is_index(self, lower) => self.lowest(lower),
+            None => self.environment.dimension_of(lower).ok().and_then(|d| {
+                let lowest = least(&d);
+                self.environment.graph.dimension(d);
+                lowest
+            }),
+        };
+        let below = |what: &str| {
+            Err(Diagnostic::new(Cause::Shape, what.to_owned())
+                .at(lower.span, "")
+                .help("positions run from 1; a range such as k=0..n may be used where k is no subscript by itself"))
+        };
+        // The size that covers the range, where no axis says it.
+        let reach = if is_index(self, upper) {
+            self.highest(upper)
+        } else {
+            match last {
+                Some(n) => Some(Dimension::number(n)),
+                None => self.environment.dimension_of(upper).ok(),
+            }
+        };
+        match (known, reach) {
             (None, None) => {
                 return Err(Diagnostic::new(Cause::Shape, "the upper end of this range is not a size")
                     .at(upper.span, "")
                     .help("write a whole number, a name, or a sum such as n - 1"));
             }
-            (None, Some(size)) => self.bound[id as usize].size = Some(size),
-            (Some(size), dimension) => {
-                if dimension != Some(size) {
+            (None, Some(reach)) if first.is_some_and(|n| n < 1) && !is_index(self, upper) => {
+                let offset = first.unwrap_or(1).saturating_sub(1);
+                let size = reach.plus(-1, &Dimension::number(offset));
+                let size = size.filter(|size| size.as_number().is_none_or(|n| n >= 1));
+                let Some(size) = size else { return below("this range is empty") };
+                let bound = &mut self.bound[id as usize];
+                bound.size = Some(self.environment.graph.dimension(size));
+                bound.offset = offset;
+                return Ok(limits);
+            }
+            (None, Some(reach)) => {
+                if reach.as_number().is_some_and(|n| n < 1) {
+                    return below("this range is empty");
+                }
+                self.bound[id as usize].size = Some(self.environment.graph.dimension(reach));
+                if is_index(self, upper) {
+                    limits.push(self.compared_position(id, Relation::LessEqual, upper, whole)?);
+                }
+            }
+            (Some(size), reach) => {
+                let graph = &self.environment.graph;
+                let own = graph.dimension_value(size);
+                let is_beyond = matches!((last, own.as_number()), (Some(last), Some(n)) if last > n);
+                if is_beyond {
+                    return Err(Diagnostic::new(
+                        Cause::Shape,
+                        format!("this range goes beyond the axis, which has {}", graph.dimension_text(size)),
+                    )
+                    .at(upper.span, ""));
+                }
+                if reach.as_ref() != Some(own) {
                     limits.push(self.compared_position(id, Relation::LessEqual, upper, whole)?);
                 }
             }
         }
-        if !is_from_one {
+        match lowest {
+            Some(n) if n < 1 => return below("this range begins below 1"),
+            None => return below("where this range begins is not known to be at least 1"),
+            Some(_) => {}
+        }
+        if first != Some(1) {
             limits.push(self.compared_position(id, Relation::GreaterEqual, lower, whole)?);
         }
         Ok(limits)
+    }
+
+    /// A scalar variable or a defined value in the end of a range.
+    fn scalar_in(&self, tree: &Tree) -> Option<String> {
+        let mut found = None;
+        tree.walk(&mut |part| {
+            if let Kind::Name(name) = &part.kind
+                && self.index_named(name).is_none()
+                && self.environment.named(name).is_some()
+                && found.is_none()
+            {
+                found = Some(name.clone());
+            }
+        });
+        found
+    }
+
+    /// The least value of a sum of indices.
+    fn lowest(&self, tree: &Tree) -> Option<i64> {
+        let mut sum = IndexSum::default();
+        self.add_subscript(tree, 1, &mut sum).ok()?;
+        let size = sum.terms.iter().try_fold(0i64, |n, (_, c)| (*c >= 0).then(|| n.saturating_add(*c)))?;
+        sum.constant.checked_add(size)
+    }
+
+    /// The greatest value of an index or of one with a number added.
+    fn highest(&self, tree: &Tree) -> Option<Dimension> {
+        let mut sum = IndexSum::default();
+        self.add_subscript(tree, 1, &mut sum).ok()?;
+        let [(index, 1)] = sum.terms.as_slice() else { return None };
+        let size = self.environment.graph.dimension_value(self.bound[*index as usize].size?);
+        size.plus(1, &Dimension::number(sum.constant))
     }
 
     fn compared_position(
@@ -529,4 +648,20 @@ impl Lowering<'_> {
 
 fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// A whole number as it is written.
+fn whole_number(tree: &Tree) -> Option<i64> {
+    match &tree.kind {
+        Kind::Number(value) => value.as_integer(),
+        Kind::Negate(inner) => whole_number(inner)?.checked_neg(),
+        _ => None,
+    }
+}
+
+/// The least value of a size whose names are at least 1.
+fn least(size: &Dimension) -> Option<i64> {
+    size.terms
+        .iter()
+        .try_fold(size.constant, |n, (_, c)| (*c >= 0).then(|| n.saturating_add(*c)))
 }

@@ -20,6 +20,8 @@ pub(super) struct BoundName {
     pub name: String,
     /// Known once the index is used on an axis, or from its range.
     pub size: Option<DimensionId>,
+    /// Its first value less one: `k = 0..n` has n + 1 positions and −1 here.
+    pub offset: i64,
 }
 
 /// The state of reading one formula.
@@ -116,7 +118,7 @@ impl<'a> Lowering<'a> {
                 let one = graph.number(&Rational::ONE);
                 graph.call(function::EXP, &[one])
             }
-            _ => match graph.dimension_symbol(name) {
+            _ => match graph.size_named(name) {
                 Some(size) => graph.size(size),
                 None => match self.environment.variable(name) {
                     Some((node, _)) => node,

@@ -124,6 +124,10 @@ pub(super) fn opened(graph: &mut Graph, root: NodeId) -> Option<NodeId> {
             Node::Atom(Atom::Call(Function::Known(function::LOG), arguments)) => {
                 logarithm(graph, made, arguments[0])
             }
+            Node::Atom(Atom::LogDeterminant(inner)) => {
+                let determinant = graph.determinant(inner);
+                graph.call(function::LOG, &[determinant])
+            }
             Node::Atom(Atom::Reduce(Reduction::Product, inner, count)) => {
                 product_of_exponentials(graph, made, inner, count)
             }

@@ -16,12 +16,14 @@
 //! ```
 
 mod claim;
+mod concrete;
 mod condition;
 mod constant;
 mod engine;
 mod entries;
 mod expand;
 mod fact;
+mod induction;
 mod instance;
 mod record;
 mod refute;

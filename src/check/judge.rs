@@ -44,6 +44,9 @@ impl Checker<'_> {
             if has_values {
                 return self.judge_number(chain, head, written, side.link == Link::About);
             }
+            if lone_name(head).is_some() || has_rounded(self.text, side.span) {
+                return self.at_no_point(head, tree, &variables);
+            }
         } else if self.sheet.is_numeric(tree)
             && self.sheet.is_numeric(head)
             && has_decimals(self.text, side.span)
@@ -93,6 +96,25 @@ impl Checker<'_> {
         let is_expression = !has_derivative(head)
             && !matches!(head.kind, Kind::Name(_) | Kind::Call { .. } | Kind::Transpose(_));
         (is_known || is_expression) && !decide(&self.sheet, head, tree, &Question::default()).is_proved()
+    }
+
+    /// A number for a formula whose variables were given no values: it may hold at a point that the document does not state.
+    fn at_no_point(&self, head: &Tree, tree: &Tree, variables: &[String]) -> Outcome {
+        if decide(&self.sheet, head, tree, &Question::default()).is_proved() {
+            return Outcome::of(Verdict::Right);
+        }
+        let missing: Vec<&String> = variables
+            .iter()
+            .filter(|name| !self.sheet.point.contains_key(*name) && !self.sheet.values.contains_key(*name))
+            .collect();
+        let names: Vec<&str> = missing.iter().map(|name| name.as_str()).collect();
+        let points: Vec<String> = names.iter().map(|name| format!("{name} = …")).collect();
+        let words = format!(
+            "no value is given for {}; start the document with at {}",
+            names.join(" and "),
+            points.join(", ")
+        );
+        Outcome::undecided(words)
     }
 
     pub(super) fn judge_number(
@@ -313,6 +335,14 @@ impl Checker<'_> {
         }
         None
     }
+}
+
+/// Is there a number with three decimals or more? Nobody writes one that was not computed.
+fn has_rounded(text: &str, span: Span) -> bool {
+    text[span.start..span.end]
+        .split('.')
+        .skip(1)
+        .any(|after| after.bytes().take_while(u8::is_ascii_digit).count() >= 3)
 }
 
 fn has_decimals(text: &str, span: Span) -> bool {

@@ -33,6 +33,8 @@ mod reading;
 mod rewrite;
 mod sheet;
 
+use std::borrow::Cow;
+
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
 
@@ -90,7 +92,7 @@ pub struct Diagnosis {
     /// The number of the mistake.
     pub id: &'static str,
     /// What is to be said to the writer.
-    pub text: &'static str,
+    pub text: Cow<'static, str>,
 }
 
 /// A line of the document that claims something.

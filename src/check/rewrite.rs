@@ -87,6 +87,11 @@ pub(super) fn substitute(tree: &Tree, value: &dyn Fn(&str) -> Option<Tree>) -> T
     }
 }
 
+/// The tree with every part that equals the value replaced by its name.
+pub(super) fn called(tree: &Tree, value: &Tree, name: &str) -> Tree {
+    if tree == value { Tree::name(name) } else { map_parts(tree, &mut |part| called(part, value, name)) }
+}
+
 /// Does the name occur?
 pub(super) fn mentions(tree: &Tree, name: &str) -> bool {
     let mut found = false;

@@ -8,10 +8,10 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use super::dimension::{Dimension, DimensionId, SymbolId};
 use super::fact::{Fact, FactId};
 use super::node::{Atom, Axes, Exponent, Factor, Node, NodeId, Term};
-use super::sign::Sign;
 use super::symmetry::Symmetry;
 use crate::function::{self, Function};
 use crate::number::Rational;
+use crate::number::Sign;
 
 /// A graph of tensors. Only its constructors make nodes; equal tensors in construction form are one node.
 #[derive(Default)]
@@ -385,7 +385,7 @@ impl Graph {
     /// The sign of a factor with its power.
     pub fn factor_sign(&self, factor: &Factor) -> Sign {
         match &factor.exponent {
-            Exponent::Number(q) => self.sign(factor.base).power(q),
+            Exponent::Number(q) => self.sign(factor.base).power(q).unless_empty(),
             Exponent::Node(_) if self.sign(factor.base).is(Sign::POSITIVE) => Sign::POSITIVE,
             Exponent::Node(_) => Sign::ANY,
         }

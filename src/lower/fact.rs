@@ -5,7 +5,8 @@ use super::lowering::Lowering;
 use super::value::Layout;
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::facts::{Condition, sign_of_relation};
-use crate::ir::{Atom, Axes, Exponent, NodeId, Operand, Sign, Symmetry};
+use crate::ir::{Atom, Axes, Exponent, NodeId, Operand, Symmetry};
+use crate::number::Sign;
 use crate::syntax::tree::{Kind, Relation, Tree};
 
 impl Environment {

@@ -6,8 +6,8 @@ use super::environment::{Environment, Named};
 use super::value::{IndexId, Layout, Value};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::function;
-use crate::ir::{Atom, Axes, DimensionId, Exponent, Graph, Node, NodeId, Operand, Sign};
-use crate::number::Rational;
+use crate::ir::{Atom, Axes, DimensionId, Exponent, Graph, Node, NodeId, Operand};
+use crate::number::{Rational, Sign};
 use crate::syntax::tree::{Kind, Relation, Tree};
 
 /// Powers of matrices are multiplied out up to this exponent.

@@ -196,6 +196,10 @@ impl Problem {
                 return Err(Diagnostic::new(Cause::Name, format!("`{name}` is not the name of a variable"))
                     .help("give names: --wrt x,W"));
             }
+            if matches!(name.as_str(), "e" | "pi" | "π") {
+                return Err(Diagnostic::new(Cause::Name, format!("`{name}` is a constant"))
+                    .help(format!("differentiate by a variable, such as {name}_1")));
+            }
             let Some((node, layout)) = self.environment.variable(&name) else {
                 return Err(Diagnostic::new(
                     Cause::Name,

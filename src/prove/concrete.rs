@@ -3,9 +3,10 @@
 use super::instance::{Instance, LeafName};
 use super::statement::Statement;
 use crate::ir::scalar::{Ref, ScalarBuilder};
-use crate::ir::{Atom, Graph, Sign};
+use crate::ir::{Atom, Graph};
 use crate::lower::Environment;
 use crate::normal::{self, Certainty, Known};
+use crate::number::Sign;
 use crate::simplify::TableDefinitions;
 
 /// Entries that are compared.

@@ -5,10 +5,11 @@ use rustc_hash::FxHashSet;
 use super::expand::{expanded, opened};
 use super::instance::Failure;
 use super::refute::Ground;
+use super::record::Claimed;
 use super::statement::Statement;
 use super::sums::{is_zero_entrywise, is_zero_under_sums};
 use super::view::{self, View};
-use super::{Proof, Verdict, concrete, condition, constancy, constant, fact, induction, record};
+use super::{Proof, Verdict, concrete, condition, constancy, constant, fact, induction};
 use crate::diagnostic::Diagnostic;
 use crate::facts::Condition;
 use crate::ir::FactId;
@@ -101,8 +102,8 @@ pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Ve
         for fact in fact::needed(problem, left, right, &conditions, &facts) {
             facts.push(fact);
         }
-        let certificate = record::certificate(problem, left, right, &conditions);
-        return Ok(Verdict::Proved(Proof { method, conditions, facts, certificate }));
+        let claimed = Claimed::new(problem, left, right);
+        return Ok(Verdict::Proved(Proof { method, conditions, facts, claimed }));
     }
     tried.push("algebra and the known identities do not bring both sides to one form".to_owned());
     if let Ok(mut ground) = Ground::new(&problem.environment, &statement, &mut sizes) {

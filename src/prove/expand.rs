@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::function::{self, Function};
-use crate::ir::{Atom, Axes, Exponent, Factor, Graph, Labels, Node, NodeId, Operand, Reduction, Sign, Term};
-use crate::number::Rational;
+use crate::ir::{Atom, Axes, Exponent, Factor, Graph, Labels, Node, NodeId, Operand, Reduction, Term};
+use crate::number::{Rational, Sign};
 
 /// Terms of one sum.
 const MOST_TERMS: usize = 300;

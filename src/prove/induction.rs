@@ -8,9 +8,9 @@ use rustc_hash::FxHashSet;
 
 use crate::function::{self, Function};
 use crate::ir::scalar::{Operation, Ref, Scalar, ScalarBuilder};
-use crate::ir::{Atom, Dimension, DimensionId, Graph, Leaf, Node, NodeId, Operand, Sign, SymbolId};
+use crate::ir::{Atom, Dimension, DimensionId, Graph, Leaf, Node, NodeId, Operand, SymbolId};
 use crate::normal::{self, Certainty, Known};
-use crate::number::Rational;
+use crate::number::{Rational, Sign};
 use crate::simplify::TableDefinitions;
 use crate::syntax::tree::Relation;
 

@@ -7,9 +7,10 @@ use crate::evaluate::interval;
 use crate::facts::{Condition, sign_of_relation};
 use crate::function::{self, Function};
 use crate::ir::scalar::{Operation, Ref, Scalar, ScalarBuilder};
-use crate::ir::{Atom, Axes, Dimension, DimensionId, Graph, Labels, Leaf, NodeId, Sign};
+use crate::ir::{Atom, Axes, Dimension, DimensionId, Graph, Labels, Leaf, NodeId};
 use crate::lower::Environment;
 use crate::normal::{self, Known};
+use crate::number::Sign;
 use crate::simplify::TableDefinitions;
 use crate::syntax::tree::Relation;
 

@@ -8,6 +8,7 @@ mod differentiate;
 mod fingerprint;
 mod pattern;
 pub mod table;
+mod subscript;
 mod tensor;
 mod unfold;
 
@@ -97,6 +98,9 @@ pub(super) fn diagnose(case: &Case) -> Vec<Diagnosis> {
     if found.is_empty() {
         tensor::diagnose(case, &mut found);
     }
+    if found.is_empty() {
+        found.extend(subscript::diagnose(case));
+    }
     found.truncate(MOST_NAMED);
     found
 }
@@ -110,7 +114,7 @@ pub(super) fn of_fact(fact: &str) -> Option<Diagnosis> {
     MISTAKES
         .iter()
         .find(|mistake| mistake.rules.contains(&Rule::Needs(general)))
-        .map(|mistake| Diagnosis { id: mistake.id, text: mistake.words })
+        .map(|mistake| Diagnosis { id: mistake.id, text: mistake.words.into() })
 }
 
 /// Does a line hold at fewer points than the line before it has values at? `None` if numbers do not tell.
@@ -167,7 +171,7 @@ fn scalar(case: &Case, base: &Tree, found: &mut Vec<Diagnosis>, proofs: &mut usi
                 }
             };
             if proved {
-                found.push(Diagnosis { id: rule.mistake.id, text: rule.mistake.words });
+                found.push(Diagnosis { id: rule.mistake.id, text: rule.mistake.words.into() });
                 break;
             }
         }

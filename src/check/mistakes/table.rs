@@ -25,6 +25,8 @@ pub enum Rule {
     Softmax(&'static str),
     /// The Jacobian of the softmax `s` is written as this; `i` and `k` are its indices, if it is written with indices.
     Jacobian(&'static str),
+    /// One index stands where another one belongs; the words are followed by what would hold.
+    Subscript,
 }
 
 /// A mistake.
@@ -40,7 +42,7 @@ pub struct Mistake {
     pub words: &'static str,
 }
 
-use Rule::{Answer, Derivative, Jacobian, Needs, Rewriting, Slip, Softmax};
+use Rule::{Answer, Derivative, Jacobian, Needs, Rewriting, Slip, Softmax, Subscript};
 
 const fn mistake(
     id: &'static str,
@@ -401,5 +403,11 @@ pub const MISTAKES: &[Mistake] = &[
         &[Needs("A' = A")],
         ("x'*A*x by x", "2*A*x"),
         "That holds for a symmetric matrix only: the gradient of xᵀAx is (A + Aᵀ)x.",
+    ),
+    mistake(
+        "SubscriptTypo",
+        &[Subscript],
+        ("a[i] by W[i], for i ≠ j", "0"),
+        "A subscript seems to be mistyped. This would hold:",
     ),
 ];

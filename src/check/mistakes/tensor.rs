@@ -39,7 +39,7 @@ pub(super) fn diagnose(case: &Case, found: &mut Vec<Diagnosis>) {
                 _ => continue,
             };
             if consequences.iter().any(|consequence| case.is_written(consequence)) {
-                found.push(Diagnosis { id: mistake.id, text: mistake.words });
+                found.push(Diagnosis { id: mistake.id, text: mistake.words.into() });
                 break;
             }
         }

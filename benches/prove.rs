@@ -4,7 +4,9 @@
 //!
 //! A derivative row claims `diff(expr, wrt) = expected`, an equality row `expr = expected`, a matrix row the same with its
 //! shapes declared and its facts given. Leaves with failure if a true row is refuted or a false one proved; `--show` lists
-//! the rows that were not decided as they should be, with the reasons. `--claim 'A = B | x > 0'` decides single claims.
+//! the rows that were not decided as they should be, with the reasons, `--uncertified` those whose proof the independent
+//! checker does not confirm. `--write=FILE` keeps all certificates, one JSON object a line, without steps where there is none;
+//! `--no-certificates` leaves them out. `--claim 'A = B | x > 0'` decides single claims.
 
 #![allow(clippy::too_many_lines, clippy::format_collect, clippy::print_stdout, missing_docs)]
 
@@ -15,7 +17,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
-use symdiff::prove::{Verdict, claim};
+use symdiff::certificate::Certificate;
+use symdiff::prove::{Proof, Verdict, claim};
 use symdiff::{Problem, print};
 
 const FILES: [&str; 8] = [
@@ -52,9 +55,12 @@ enum Found {
 
 struct Outcome {
     found: Found,
-    certified: bool,
+    /// What the independent checker was asked and took, for proofs.
+    statement: Option<Certificate>,
+    certificate: Option<Certificate>,
     text: String,
     time: Duration,
+    certificate_time: Duration,
 }
 
 fn load(path: &str) -> Vec<Row> {
@@ -141,7 +147,7 @@ fn row(row: &Json) -> Option<Row> {
     })
 }
 
-fn examine(row: &Row) -> Outcome {
+fn examine(row: &Row, with_certificates: bool) -> Outcome {
     let start = Instant::now();
     let result = Problem::with(&row.declarations, &row.facts).and_then(|mut problem| {
         problem.read_letters_apart(row.letters_apart);
@@ -149,8 +155,14 @@ fn examine(row: &Row) -> Outcome {
         Ok(links.into_iter().next())
     });
     let time = start.elapsed();
-    let certified = matches!(&result, Ok(Some(link))
-        if matches!(&link.verdict, Verdict::Proved(proof) if proof.certificate.is_some()));
+    let proof = result.as_ref().ok().and_then(Option::as_ref).and_then(|link| match &link.verdict {
+        Verdict::Proved(proof) => Some(proof),
+        _ => None,
+    });
+    let statement = proof.map(Proof::statement);
+    let start = Instant::now();
+    let certificate = proof.filter(|_| with_certificates).and_then(Proof::certificate);
+    let certificate_time = start.elapsed();
     let (found, text) = match result {
         Err(error) => (Found::Error, error.to_string()),
         Ok(None) => (Found::Error, "no claim".to_owned()),
@@ -166,27 +178,31 @@ fn examine(row: &Row) -> Outcome {
             Verdict::Undecided(tried) => (Found::Undecided, tried.join("; ")),
         },
     };
-    Outcome { found, certified, text, time }
+    Outcome { found, statement, certificate, text, time, certificate_time }
 }
 
-fn examine_all(rows: &[Row]) -> Vec<Outcome> {
+fn examine_all(rows: &[Row], with_certificates: bool) -> Vec<Outcome> {
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, Outcome)>> = Mutex::new(Vec::new());
-    let work = || {
-        while let Some((at, row)) =
-            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, rows.get(at)?)))
-        {
-            let outcome = catch_unwind(AssertUnwindSafe(|| examine(row))).unwrap_or_else(|_| Outcome {
-                found: Found::Panic,
-                certified: false,
-                text: String::new(),
-                time: Duration::ZERO,
-            });
-            if let Ok(mut done) = done.lock() {
-                done.push((at, outcome));
+    let work =
+        || {
+            while let Some((at, row)) =
+                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, rows.get(at)?)))
+            {
+                let outcome = catch_unwind(AssertUnwindSafe(|| examine(row, with_certificates)))
+                    .unwrap_or_else(|_| Outcome {
+                        found: Found::Panic,
+                        statement: None,
+                        certificate: None,
+                        text: String::new(),
+                        time: Duration::ZERO,
+                        certificate_time: Duration::ZERO,
+                    });
+                if let Ok(mut done) = done.lock() {
+                    done.push((at, outcome));
+                }
             }
-        }
-    };
+        };
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
             let spawned = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
@@ -215,12 +231,14 @@ fn main() -> ExitCode {
             for part in parts {
                 if part.contains(": ") { row.declarations.push(part) } else { row.facts.push(part) }
             }
-            let outcome = examine(&row);
+            let outcome = examine(&row, true);
             println!(
-                "{text}\n    {:?}: {} ({:.1} ms)",
+                "{text}\n    {:?}: {} ({:.1} ms; certificate {}, {:.1} ms)",
                 outcome.found,
                 outcome.text,
-                outcome.time.as_secs_f64() * 1e3
+                outcome.time.as_secs_f64() * 1e3,
+                outcome.certificate.map_or("none".to_owned(), |c| format!("of {} steps", c.steps.len())),
+                outcome.certificate_time.as_secs_f64() * 1e3,
             );
         }
         return ExitCode::SUCCESS;
@@ -232,12 +250,17 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     let show = arguments.iter().any(|a| a == "--show");
     let uncertified = arguments.iter().any(|a| a == "--uncertified");
+    let with_certificates = !arguments.iter().any(|a| a == "--no-certificates");
     let everything = arguments.iter().any(|a| a == "--all");
     let wanted: Vec<&str> = arguments.iter().filter(|a| !a.starts_with("--")).map(String::as_str).collect();
     println!(
-        "| file | rows | proved | proved if | uncertified | refuted | undecided | errors | WRONG | median ms | worst ms |"
+        "| file | rows | proved | proved if | uncertified | refuted | undecided | errors | WRONG | median ms | worst ms | median with certificate | worst certificate |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+    let mut written = arguments
+        .iter()
+        .find_map(|a| a.strip_prefix("--write="))
+        .and_then(|path| std::fs::File::create(path).ok());
     let mut notes = Vec::new();
     let mut failed = false;
     for file in FILES {
@@ -245,7 +268,7 @@ fn main() -> ExitCode {
             continue;
         }
         let rows = load(&format!("{corpora}/{file}.jsonl"));
-        let outcomes = examine_all(&rows);
+        let outcomes = examine_all(&rows, with_certificates);
         let count = |found: &Found| outcomes.iter().filter(|o| o.found == *found).count();
         let is_wrong = |row: &Row, outcome: &Outcome| match outcome.found {
             Found::Proved | Found::ProvedIf => !row.holds,
@@ -255,23 +278,25 @@ fn main() -> ExitCode {
         };
         let wrong = rows.iter().zip(&outcomes).filter(|(row, o)| is_wrong(row, o)).count();
         failed |= wrong > 0;
-        let mut times: Vec<Duration> = outcomes.iter().map(|o| o.time).collect();
-        times.sort_unstable();
-        let milliseconds = |at: usize| times.get(at).map_or(0.0, |t| t.as_secs_f64() * 1e3);
+        // The middle and the largest of the times of all rows.
+        let times = |of: &dyn Fn(&Outcome) -> Duration| {
+            let mut times: Vec<Duration> = outcomes.iter().map(of).collect();
+            times.sort_unstable();
+            [times.len() / 2, times.len().saturating_sub(1)]
+                .map(|at| times.get(at).map_or(0.0, |time| time.as_secs_f64() * 1e3))
+        };
+        let [median, worst] = times(&|o| o.time);
+        let [with_certificate, _] = times(&|o| o.time + o.certificate_time);
+        let [_, worst_certificate] = times(&|o| o.certificate_time);
         println!(
-            "| {file} | {} | {} | {} | {} | {} | {} | {} | {wrong} | {:.2} | {:.1} |",
+            "| {file} | {} | {} | {} | {} | {} | {} | {} | {wrong} | {median:.2} | {worst:.1} | {with_certificate:.2} | {worst_certificate:.1} |",
             rows.len(),
             count(&Found::Proved),
             count(&Found::ProvedIf),
-            outcomes
-                .iter()
-                .filter(|o| matches!(o.found, Found::Proved | Found::ProvedIf) && !o.certified)
-                .count(),
+            outcomes.iter().filter(|o| o.statement.is_some() && o.certificate.is_none()).count(),
             count(&Found::Refuted),
             count(&Found::Undecided),
             count(&Found::Error) + count(&Found::Panic),
-            milliseconds(times.len() / 2),
-            milliseconds(times.len().saturating_sub(1)),
         );
         for (row, outcome) in rows.iter().zip(&outcomes) {
             let is_right = match outcome.found {
@@ -280,9 +305,14 @@ fn main() -> ExitCode {
                 _ => false,
             };
             let is_wrong = is_wrong(row, outcome);
-            let is_uncertified =
-                matches!(outcome.found, Found::Proved | Found::ProvedIf) && !outcome.certified;
-            if uncertified && is_uncertified {
+            if let Some(certificate) = outcome.certificate.as_ref().or(outcome.statement.as_ref())
+                && let Some(place) = &mut written
+            {
+                use std::io::Write;
+                let object: Option<Json> = serde_json::from_str(&certificate.to_json()).ok();
+                failed |= writeln!(place, "{}", object.unwrap_or_default()).is_err();
+            }
+            if uncertified && outcome.statement.is_some() && outcome.certificate.is_none() {
                 let facts: String = row.facts.iter().map(|fact| format!(" | {fact}")).collect();
                 let lets: String = row.declarations.iter().map(|one| format!(" | {one}")).collect();
                 notes.push(format!("UNCERTIFIED {}{lets}{facts}", row.claim));

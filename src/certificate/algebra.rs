@@ -3,6 +3,7 @@
 //! Every law here is an equality of real (or complex, for [`Head::Rotation`]) numbers at each point where the formula that
 //! was read is defined; nothing is assumed of signs that [`Algebra::mask`] does not show. Whatever grows too large is refused.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use num_traits::ToPrimitive;
@@ -16,8 +17,8 @@ use crate::number::{Interval, Rational};
 /// The reason why something is not confirmed.
 pub(super) type Checked<T> = Result<T, String>;
 
-/// Products formed in one check; an ordinary check needs a few thousand.
-const MAXIMUM_WORK: usize = 60_000;
+/// Products formed in one reading of a step; an ordinary step needs a few thousand, and a million take about two seconds.
+const MAXIMUM_WORK: usize = 1_000_000;
 const MAXIMUM_TERMS: usize = 6_000;
 const MAXIMUM_POWER: i64 = 64;
 /// Laws applied within laws; rules that lead in circles end here.
@@ -74,7 +75,7 @@ pub(super) struct Rule {
 /// All atoms met so far, and what is known of them.
 // What is switched on for one step does not exclude what else is.
 #[allow(clippy::struct_excessive_bools)]
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Algebra {
     pub atoms: Vec<Atom>,
     pub rules: Vec<Rule>,
@@ -265,22 +266,61 @@ impl Algebra {
         }
         for (m, c) in &a.0 {
             for (n, d) in &b.0 {
-                let shift = m.bound.len() as Label;
-                let mut factors = m.factors.to_vec();
-                factors.extend(n.factors.iter().map(|f| {
-                    let mut f = f.clone();
-                    f.labels.iter_mut().filter(|l| is_bound(**l)).for_each(|l| *l += shift);
-                    f
-                }));
-                let bound: Vec<Size> = m.bound.iter().chain(&n.bound).copied().collect();
-                let product = self.normal(c * d, &bound, factors)?;
-                result.add(&product, &Rational::ONE);
+                let number = c * d;
+                // Gathering and reducing long numbers takes longer than the product itself.
+                self.spend(1 + (number.bits() / 128) as usize)?;
+                if let Some(product) = self.plain_product(m, n) {
+                    result.add_term(product, &number);
+                } else {
+                    let shift = m.bound.len() as Label;
+                    let mut factors = m.factors.to_vec();
+                    factors.extend(n.factors.iter().map(|f| {
+                        let mut f = f.clone();
+                        f.labels.iter_mut().filter(|l| is_bound(**l)).for_each(|l| *l += shift);
+                        f
+                    }));
+                    let bound: Vec<Size> = m.bound.iter().chain(&n.bound).copied().collect();
+                    let product = self.normal(number, &bound, factors)?;
+                    self.spend(product.0.len())?;
+                    result.add(&product, &Rational::ONE);
+                }
                 if result.0.len() > MAXIMUM_TERMS {
                     return Err("this expands into too many terms to be checked".to_owned());
                 }
             }
         }
         Ok(result)
+    }
+
+    /// The product of two that have no labels, if no law changes it.
+    fn plain_product(&self, m: &Monomial, n: &Monomial) -> Option<Monomial> {
+        let is_plain = |m: &Monomial| m.bound.is_empty() && m.factors.iter().all(|f| f.labels.is_empty());
+        if !self.rules.is_empty() || !is_plain(m) || !is_plain(n) {
+            return None;
+        }
+        let mut factors: SmallVec<[Factor; 3]> = SmallVec::with_capacity(m.factors.len() + n.factors.len());
+        let (mut a, mut b) = (m.factors.iter().peekable(), n.factors.iter().peekable());
+        while let Some(side) = match (a.peek(), b.peek()) {
+            (None, None) => None,
+            (Some(_), None) => Some(Ordering::Less),
+            (None, Some(_)) => Some(Ordering::Greater),
+            (Some(f), Some(g)) => Some(f.atom.cmp(&g.atom)),
+        } {
+            let f = if side == Ordering::Greater { None } else { a.next() };
+            let g = if side == Ordering::Less { None } else { b.next() };
+            match (f, g) {
+                (Some(f), Some(g)) => {
+                    let power = &f.power + &g.power;
+                    if !power.is_zero() {
+                        factors.push(Factor { atom: f.atom, labels: SmallVec::new(), power });
+                    }
+                }
+                (Some(f), None) | (None, Some(f)) => factors.push(f.clone()),
+                (None, None) => {}
+            }
+        }
+        let is_settled = !(0..factors.len()).any(|at| self.has_work(&factors, at));
+        is_settled.then_some(Monomial { bound: SmallVec::new(), factors })
     }
 
     /// A product of powers in normal form.
@@ -456,28 +496,30 @@ impl Algebra {
     fn has_work(&self, factors: &[Factor], at: usize) -> bool {
         let f = &factors[at];
         let atom = &self.atoms[f.atom];
-        let whole = f.power.floor();
-        let inner = atom.arguments.first().map_or(ANY, |a| self.mask(a));
+        let whole = || f.power.floor();
+        let inner = || atom.arguments.first().map_or(ANY, |a| self.mask(a));
         match &atom.head {
             Head::Imaginary => f.power.is_negative() || f.power > Rational::ONE,
-            Head::Prime(_) => !whole.is_zero(),
-            Head::Sum => whole.is_positive(),
+            Head::Prime(_) => !whole().is_zero(),
+            Head::Sum => whole().is_positive(),
             Head::Known(function::COS) => f.power >= Rational::TWO,
             Head::Rotation => {
                 let turn = self.is_half_turn(f);
-                turn && (!whole.is_zero() || (&f.power * &Rational::integer(12)).is_integer())
+                turn && (!whole().is_zero() || (&f.power * &Rational::integer(12)).is_integer())
             }
             Head::Known(function::ABS) => {
                 !(&f.power * &Rational::HALF).floor().is_zero()
-                    || !whole.is_zero() && inner & (NEGATIVE | POSITIVE) != NEGATIVE | POSITIVE
+                    || !whole().is_zero() && inner() & (NEGATIVE | POSITIVE) != NEGATIVE | POSITIVE
             }
             Head::Known(function::SIGN) => {
+                let inner = inner();
                 inner & ZERO == 0
                     || inner == ZERO
                     || f.power > Rational::TWO
                     || self.partner(factors, at).is_some()
             }
             Head::Known(function::HEAVISIDE) => {
+                let inner = inner();
                 inner & POSITIVE == 0
                     || inner == POSITIVE
                     || !f.power.is_one()

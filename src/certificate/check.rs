@@ -1,19 +1,16 @@
 //! The chain of a certificate, link by link.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::algebra::{Checked, Head, Rule};
+use super::algebra::{Checked, Rule};
 use super::polynomial::{Label, Poly, is_open};
-use super::read::{Demand, Reader};
+use super::read::{Form, Reader, Texts};
 use super::sign::{NEGATIVE, POSITIVE, mask_of};
+use super::witness::witness;
 use super::{Certificate, Justification, Rejection, Verified};
 use crate::function;
-use crate::number::{Interval, Rational};
+use crate::number::Rational;
 use crate::syntax::tree::{Kind, Relation, Tree};
-use crate::syntax::{Names, parse, parse_fact};
-
-/// Points that are tried before it is said that none was found.
-const MAXIMUM_POINTS: u64 = 300;
 
 /// Stack for the deepest formulas that are read.
 const STACK_BYTES: usize = 192 << 20;
@@ -35,39 +32,15 @@ fn chain(certificate: &Certificate) -> Result<Verified, Rejection> {
     if certificate.steps.last().is_none_or(|step| step.after != certificate.right) {
         return Err(outside("the last step does not reach the right side".to_owned()));
     }
+    let mut chain = Chain { certificate, texts: Texts::default(), prepared: Vec::new() };
     let mut before = &certificate.left;
     for (at, step) in certificate.steps.iter().enumerate() {
-        link(certificate, before, &step.after, &step.because)
+        chain
+            .link(before, &step.after, &step.because)
             .map_err(|reason| Rejection { step: Some(at), reason })?;
         before = &step.after;
     }
-    Ok(Verified { witness: witness(certificate).map_err(outside)? })
-}
-
-/// Is `before = after` wherever both sides of the claim are defined?
-fn link(certificate: &Certificate, before: &str, after: &str, because: &Justification) -> Checked<()> {
-    let used = match because {
-        Justification::Facts { used } => used.as_slice(),
-        _ => &[],
-    };
-    if let Some(at) = used.iter().find(|at| **at >= certificate.facts.len()) {
-        return Err(format!("there is no fact {at}"));
-    }
-    let mut reason = "the two formulas are not seen to be equal".to_owned();
-    for mode in [Mode::Plain, Mode::Angles, Mode::Factors] {
-        match compared(certificate, before, after, because, used, mode) {
-            Ok(true) => return Ok(()),
-            Ok(false) => {}
-            Err(other) => {
-                reason = other;
-                // What is too large here is larger still in the next mode.
-                if reason.contains("too large") {
-                    break;
-                }
-            }
-        }
-    }
-    Err(reason)
+    Ok(Verified { witness: witness(certificate, &chain.texts).map_err(outside)? })
 }
 
 /// How a step is looked at; each mode is sound by itself, and dearer than the one before.
@@ -81,30 +54,75 @@ enum Mode {
     Factors,
 }
 
-fn compared(
-    certificate: &Certificate,
-    before: &str,
-    after: &str,
-    because: &Justification,
-    used: &[usize],
-    mode: Mode,
-) -> Checked<bool> {
-    let mut reader = prepared(certificate, used, mode)?;
-    if let Justification::Identity { name } = because {
-        identity(&mut reader, name, before, after)?;
-    }
-    for text in [before, after] {
-        reader.demands.clear();
-        reader.formula(text)?;
-        if *text != certificate.left && *text != certificate.right {
-            follow(&mut reader)?;
+struct Chain<'c> {
+    certificate: &'c Certificate,
+    texts: Texts,
+    /// Readers that know what is taken for granted, by mode and the facts that are used.
+    prepared: Vec<(Mode, Vec<usize>, Reader)>,
+}
+
+impl Chain<'_> {
+    /// Is `before = after` wherever both sides of the claim are defined?
+    fn link(&mut self, before: &str, after: &str, because: &Justification) -> Checked<()> {
+        let used = match because {
+            Justification::Facts { used } => used.as_slice(),
+            _ => &[],
+        };
+        if let Some(at) = used.iter().find(|at| **at >= self.certificate.facts.len()) {
+            return Err(format!("there is no fact {at}"));
         }
+        let mut reason = "the two formulas are not seen to be equal".to_owned();
+        for mode in [Mode::Plain, Mode::Angles, Mode::Factors] {
+            match self.compared(before, after, because, used, mode) {
+                Ok(true) => return Ok(()),
+                Ok(false) => {}
+                Err(other) => {
+                    reason = other;
+                    // What is too large here is larger still in the next mode.
+                    if reason.contains("too large") {
+                        break;
+                    }
+                }
+            }
+        }
+        Err(reason)
     }
-    let on = match because {
-        Justification::Cases { on } => Some(reader.formula(on)?.poly),
-        _ => None,
-    };
-    holds_by_cases(&mut reader, before, after, on, 0)
+
+    fn compared(
+        &mut self,
+        before: &str,
+        after: &str,
+        because: &Justification,
+        used: &[usize],
+        mode: Mode,
+    ) -> Checked<bool> {
+        let mut reader = self.reader(used, mode)?;
+        if let Justification::Identity { name } = because {
+            identity(&mut reader, name, before, after)?;
+        }
+        for text in [before, after] {
+            if *text != self.certificate.left && *text != self.certificate.right {
+                reader.demands.clear();
+                reader.formula(text)?;
+                follow(&mut reader)?;
+            }
+        }
+        let on = match because {
+            Justification::Cases { on } => Some(reader.formula(on)?.poly),
+            _ => None,
+        };
+        holds_by_cases(&mut reader, before, after, on, 0)
+    }
+
+    fn reader(&mut self, used: &[usize], mode: Mode) -> Checked<Reader> {
+        let known = self.prepared.iter().find(|(m, u, _)| *m == mode && u == used);
+        if let Some((_, _, reader)) = known {
+            return Ok(reader.clone());
+        }
+        let reader = prepared(self.certificate, &self.texts, used, mode)?;
+        self.prepared.push((mode, used.to_vec(), reader.clone()));
+        Ok(reader)
+    }
 }
 
 /// Do the demands of what was read last follow from what is taken for granted?
@@ -171,13 +189,12 @@ fn holds_by_cases(
 fn identity(reader: &mut Reader, name: &str, before: &str, after: &str) -> Checked<()> {
     let identity = function::IDENTITIES.iter().find(|i| i.name == name);
     let identity = identity.ok_or_else(|| format!("there is no identity \"{name}\""))?;
-    let letters = Names::default();
-    let sides = [identity.left, identity.right].map(|side| parse(side, &letters).map(|p| p.tree));
-    let [Ok(first), Ok(second)] = sides else { return Err("an identity that cannot be read".to_owned()) };
+    let first = reader.parsed(identity.left, Form::RowFormula)?;
+    let second = reader.parsed(identity.right, Form::RowFormula)?;
     // A side that is defined at more points than the other says nothing of the other.
     let is_one_way = identity.class == function::Class::ExtendOnly;
     for text in [before, after] {
-        let tree = parse(text, &reader.names).map_err(|e| e.message)?.tree;
+        let tree = reader.parsed(text, Form::Formula)?;
         let mut found: Vec<BTreeMap<String, Tree>> = Vec::new();
         tree.walk(&mut |part| {
             for side in if is_one_way { vec![&first] } else { vec![&first, &second] } {
@@ -249,9 +266,8 @@ fn word(relation: Relation) -> &'static str {
 }
 
 /// Declarations, and everything that is taken for granted: facts, conditions, and that both sides are defined.
-fn prepared(certificate: &Certificate, used: &[usize], mode: Mode) -> Checked<Reader> {
-    let mut reader = Reader::default();
-    reader.algebra.is_on = true;
+fn prepared(certificate: &Certificate, texts: &Texts, used: &[usize], mode: Mode) -> Checked<Reader> {
+    let mut reader = Reader::with(texts);
     reader.algebra.facts_hold = true;
     reader.algebra.has_angles = mode != Mode::Plain;
     for declaration in &certificate.declarations {
@@ -275,6 +291,9 @@ fn prepared(certificate: &Certificate, used: &[usize], mode: Mode) -> Checked<Re
         reader.is_granted = false;
         reader.algebra.refines = mode == Mode::Factors && round > 0;
         let consequences = std::mem::take(&mut reader.consequences);
+        if reader.demands.is_empty() && consequences.is_empty() {
+            break;
+        }
         for demand in std::mem::take(&mut reader.demands).into_iter().chain(consequences) {
             reader.algebra.assume(&demand.poly, mask_of(demand.relation))?;
             reader.granted.push((demand.poly, mask_of(demand.relation)));
@@ -341,118 +360,4 @@ fn rule(reader: &mut Reader, left: &Poly, right: &Poly, difference: &Poly) -> Ch
     let replacement = rest.times(&-number.reciprocal().unwrap_or(Rational::ONE));
     reader.algebra.rules.push(Rule { pattern: general, replacement, is_fact: true });
     Ok(())
-}
-
-/// A point at which both sides have values and the conditions hold.
-fn witness(certificate: &Certificate) -> Checked<Option<Vec<(String, Rational)>>> {
-    let mut reader = Reader::default();
-    reader.algebra.is_on = true;
-    for declaration in &certificate.declarations {
-        reader.declare(declaration)?;
-    }
-    reader.algebra.is_on = false;
-    let mut names = BTreeSet::new();
-    for text in [&certificate.left, &certificate.right]
-        .into_iter()
-        .chain(&certificate.conditions)
-        .chain(&certificate.facts)
-    {
-        let parsed = parse(text, &reader.names).or_else(|_| parse_fact(text, &reader.names));
-        let parsed = parsed.map_err(|e| e.message)?;
-        reader.names_in(&parsed.tree, &mut names);
-    }
-    let is_size = |name: &String| {
-        let head = Head::Variable(name.clone());
-        reader.algebra.atoms.iter().any(|atom| atom.head == head && atom.mask == POSITIVE)
-    };
-    let (sizes_named, names): (Vec<String>, Vec<String>) = names.into_iter().partition(is_size);
-    let sizes = [3, 5, 1, 7, 2, 9, 4, 1, 6, 13, 1, 8, 21, 1, 5, 30, 11, 1, 100, 3];
-    let below = [2, 3, 3, 4, 1, 5, 3, 1, 5, 8, 10, 3, 2, 100, 7, 1, 6, 25, 1, 1];
-    let mut state = 1u64;
-    for attempt in 0..MAXIMUM_POINTS {
-        let mut point: Vec<(String, Rational)> =
-            sizes_named.iter().map(|n| (n.clone(), Rational::TWO)).collect();
-        for name in &names {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let at = (state >> 33) as usize % sizes.len();
-            let sign = if attempt % 3 == 0 || (state >> 60).is_multiple_of(2) { 1 } else { -1 };
-            point.push((
-                name.clone(),
-                Rational::fraction(sign * sizes[at], below[at]).unwrap_or(Rational::ONE),
-            ));
-        }
-        reader.point = point
-            .iter()
-            .map(|(name, x)| (name.clone(), Interval::from_rational(x)))
-            .collect::<BTreeMap<_, _>>();
-        match is_inside(&mut reader, certificate)? {
-            Some(true) => return Ok(Some(point)),
-            Some(false) => {}
-            None => return Ok(None),
-        }
-        if names.is_empty() {
-            break;
-        }
-    }
-    Err("no point was found at which both sides are defined".to_owned())
-}
-
-/// Are both sides defined at the point, and do facts and conditions hold? `None` if that cannot be found out.
-fn is_inside(reader: &mut Reader, certificate: &Certificate) -> Checked<Option<bool>> {
-    for (texts, is_fact) in [(&certificate.facts, true), (&certificate.conditions, false)] {
-        for text in texts {
-            reader.is_fact = is_fact;
-            for (relation, _, _, difference) in reader.relations(text)? {
-                if relation == Relation::Equal || reader.is_blind {
-                    return Ok(None);
-                }
-                let demand =
-                    Demand { poly: Poly::zero(), relation, range: difference.range, text: String::new() };
-                if !demand.is_met() {
-                    return Ok(Some(false));
-                }
-            }
-        }
-    }
-    reader.is_fact = false;
-    reader.demands.clear();
-    for side in [&certificate.left, &certificate.right] {
-        reader.formula(side)?;
-    }
-    if reader.is_blind {
-        return Ok(None);
-    }
-    Ok(Some(reader.demands.drain(..).all(|demand| demand.is_met())))
-}
-
-impl Reader {
-    /// The names of variables in a formula and in the definitions it uses.
-    fn names_in(&self, tree: &Tree, into: &mut BTreeSet<String>) {
-        let (mut found, mut places) = (Vec::new(), BTreeSet::new());
-        tree.walk(&mut |part| {
-            match &part.kind {
-                Kind::Big { indices, .. } => places.extend(indices.iter().map(|index| index.name.clone())),
-                Kind::Index(_, subscripts) => {
-                    places.extend(subscripts.iter().filter_map(|s| match &s.kind {
-                        Kind::Name(name) => Some(name.clone()),
-                        _ => None,
-                    }));
-                }
-                _ => {}
-            }
-            if let Kind::Name(name) | Kind::Call { name, .. } = &part.kind {
-                found.push((name.clone(), matches!(part.kind, Kind::Name(_))));
-            }
-        });
-        for (name, is_name) in found {
-            if let Some(body) = self.body_of(&name) {
-                self.names_in(body, into);
-            } else if is_name
-                && !places.contains(&name)
-                && (self.names.has_variable(&name) || !matches!(name.as_str(), "pi" | "e"))
-            {
-                into.insert(name);
-            }
-        }
-    }
 }

@@ -45,6 +45,7 @@ mod matrix;
 mod polynomial;
 mod read;
 mod sign;
+mod witness;
 
 use std::fmt;
 

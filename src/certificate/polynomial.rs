@@ -77,12 +77,10 @@ impl Ord for Monomial {
                 (None, Some(_)) => Ordering::Greater,
                 (Some(f), Some(g)) => f.key().cmp(&g.key()),
             };
-            let (p, q) = match side {
-                Ordering::Less => (a.next().map(|f| f.power.clone()), None),
-                Ordering::Greater => (None, b.next().map(|g| g.power.clone())),
-                Ordering::Equal => (a.next().map(|f| f.power.clone()), b.next().map(|g| g.power.clone())),
-            };
-            let order = p.unwrap_or_default().cmp(&q.unwrap_or_default());
+            let p = if side == Ordering::Greater { None } else { a.next() };
+            let q = if side == Ordering::Less { None } else { b.next() };
+            let [p, q] = [p, q].map(|factor| factor.map_or(&Rational::ZERO, |factor| &factor.power));
+            let order = p.cmp(q);
             if order != Ordering::Equal {
                 return order;
             }

@@ -1,6 +1,8 @@
 //! From notation to sums of products of atoms, with what each formula demands in order to be defined.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::algebra::{Algebra, Checked, Head};
 use super::polynomial::{FIXED, Factor, Label, NAMED, Poly, Size};
@@ -38,6 +40,18 @@ pub(super) struct Demand {
     pub text: String,
 }
 
+/// How a text is read: with the names of the certificate or, in rows of the table, without.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Form {
+    Formula,
+    Relation,
+    RowFormula,
+    RowRelation,
+}
+
+/// The trees of texts that were met, shared by all readers of one certificate.
+pub(super) type Texts = Rc<RefCell<BTreeMap<(Form, String), Rc<Tree>>>>;
+
 #[derive(Clone)]
 enum Scoped {
     Value(Value),
@@ -61,7 +75,7 @@ impl Demand {
 }
 
 /// Reads formulas; everything it knows of names comes from the certificate's declarations.
-#[derive(Default)]
+#[derive(Clone, Default)]
 // Four separate questions about what is being read.
 #[allow(clippy::struct_excessive_bools)]
 pub(super) struct Reader {
@@ -89,6 +103,7 @@ pub(super) struct Reader {
     pub(super) by: Vec<usize>,
     /// Did something occur of which no enclosure is made?
     pub(super) is_blind: bool,
+    pub texts: Texts,
     text: String,
     depth: usize,
 }
@@ -104,6 +119,12 @@ fn refuse<T>(reason: impl Into<String>) -> Checked<T> {
 }
 
 impl Reader {
+    pub fn with(texts: &Texts) -> Self {
+        let mut reader = Reader { texts: texts.clone(), ..Reader::default() };
+        reader.algebra.is_on = true;
+        reader
+    }
+
     pub fn declare(&mut self, text: &str) -> Checked<()> {
         let (declaration, _) = parse_declaration(text, &self.names).map_err(|e| e.message)?;
         declaration.declare(&mut self.names);
@@ -173,20 +194,36 @@ impl Reader {
         Ok(self.count(&value))
     }
 
+    /// The tree of a text; each is parsed once for all that is asked of it.
+    pub(super) fn parsed(&self, text: &str, form: Form) -> Checked<Rc<Tree>> {
+        let key = (form, text.to_owned());
+        if let Some(tree) = self.texts.borrow().get(&key) {
+            return Ok(tree.clone());
+        }
+        let tree = match form {
+            Form::Formula => parse(text, &self.names),
+            Form::Relation => parse_fact(text, &self.names),
+            Form::RowFormula => parse(text, &Names::default()),
+            Form::RowRelation => parse_fact(text, &Names::default()),
+        };
+        let tree = tree.map_err(|e| format!("`{text}` cannot be read: {}", e.message))?.tree;
+        let tree = Rc::new(tree);
+        self.texts.borrow_mut().insert(key, tree.clone());
+        Ok(tree)
+    }
+
     /// Reads a formula.
     pub fn formula(&mut self, text: &str) -> Checked<Value> {
-        let parsed =
-            parse(text, &self.names).map_err(|e| format!("`{text}` cannot be read: {}", e.message))?;
+        let tree = self.parsed(text, Form::Formula)?;
         text.clone_into(&mut self.text);
-        self.tree(&parsed.tree)
+        self.tree(&tree)
     }
 
     /// Reads relations `a R b`: both sides and their difference.
     pub fn relations(&mut self, text: &str) -> Checked<Vec<(Relation, Value, Value, Value)>> {
-        let parsed =
-            parse_fact(text, &self.names).map_err(|e| format!("`{text}` cannot be read: {}", e.message))?;
+        let tree = self.parsed(text, Form::Relation)?;
         text.clone_into(&mut self.text);
-        let result = self.related(&parsed.tree);
+        let result = self.related(&tree);
         self.scope.clear();
         result
     }
@@ -730,8 +767,8 @@ impl Reader {
         parameters: &[&str],
         parts: &[(Poly, Interval)],
     ) -> Checked<Poly> {
-        let parsed = parse(text, &Names::default()).map_err(|e| e.message)?;
-        self.in_row(parameters, parts, |reader| reader.tree(&parsed.tree)).map(|value| value.poly)
+        let tree = self.parsed(text, Form::RowFormula)?;
+        self.in_row(parameters, parts, |reader| reader.tree(&tree)).map(|value| value.poly)
     }
 
     pub(super) fn row_relations(
@@ -740,8 +777,8 @@ impl Reader {
         parameters: &[&str],
         parts: &[(Poly, Interval)],
     ) -> Checked<Vec<(Relation, Value, Value, Value)>> {
-        let parsed = parse_fact(text, &Names::default()).map_err(|e| e.message)?;
-        self.in_row(parameters, parts, |reader| reader.related(&parsed.tree))
+        let tree = self.parsed(text, Form::RowRelation)?;
+        self.in_row(parameters, parts, |reader| reader.related(&tree))
     }
 
     /// Does something where only the parameters of a row are known, without demands of its own.

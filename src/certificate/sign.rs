@@ -122,7 +122,10 @@ impl Algebra {
         // Sums that something is known of: this one, or one that this exceeds.
         for atom in self.atoms.iter().filter(|a| a.head == Head::Sum && a.mask != ANY && a.sizes.is_empty()) {
             let known = &atom.arguments[0];
-            if known.0.len() > 2 * poly.0.len() {
+            // The rest has no more terms than this only if at least half of the known ones are in it.
+            if known.0.len() > 2 * poly.0.len()
+                || 2 * known.0.keys().filter(|m| poly.0.contains_key(*m)).count() < known.0.len()
+            {
                 continue;
             }
             for (sign, own) in [(Rational::ONE, atom.mask), (Rational::MINUS_ONE, negated(atom.mask))] {

@@ -66,7 +66,7 @@ fn record(path: &std::path::Path, links: &[Link]) -> Result<(), Diagnostic> {
     let mut all = Vec::new();
     for link in links {
         match &link.verdict {
-            Verdict::Proved(proof) => match &proof.certificate {
+            Verdict::Proved(proof) => match proof.certificate() {
                 Some(certificate) => all.push(certificate.to_json()),
                 None => {
                     return Err(Diagnostic::new(Kind::Unsupported, "this proof has no certificate yet")
@@ -141,10 +141,11 @@ fn link(link: &Link) -> Json {
     object.insert("facts".into(), json!(facts));
     object.insert("tried".into(), json!(tried));
     let certificate = match &link.verdict {
-        Verdict::Proved(proof) => proof.certificate.as_ref(),
+        Verdict::Proved(proof) => proof.certificate(),
         _ => None,
     };
     let steps: Vec<Json> = certificate
+        .as_ref()
         .map(|certificate| certificate.steps.iter())
         .into_iter()
         .flatten()
@@ -162,6 +163,9 @@ fn witness(witness: &Witness) -> Json {
     }
     let mut object = Map::new();
     object.insert("at".into(), Json::Object(at));
+    let exact =
+        witness.at.iter().filter_map(|(name, value)| Some((name.clone(), answers::exact_json(value)?)));
+    object.insert("exact".into(), Json::Object(exact.collect()));
     if !witness.functions.is_empty() {
         let functions: Map<String, Json> = witness
             .functions

@@ -301,7 +301,7 @@ impl Page {
         match value {
             Ok(value) => {
                 let is_exact = match value {
-                    Value::Exact(_) => true,
+                    Value::Exact(_) | Value::ExactTensor { .. } => true,
                     Value::Tensor { entries, .. } => entries.iter().all(|x| *x == x.trunc() && x.abs() < 1e9),
                     Value::Float(_) => false,
                 };
@@ -324,7 +324,7 @@ impl Page {
             Value::Exact(q) if q.bits() <= 40 => q.to_string(),
             Value::Exact(q) => significant(q.to_f64(), 10),
             Value::Float(x) => significant(*x, 10),
-            Value::Tensor { shape, entries } => nested(shape, entries),
+            Value::Tensor { .. } | Value::ExactTensor { .. } => nested(value.shape(), &value.entries()),
         };
         if self.style == Style::Unicode { text.replace('-', "−") } else { text }
     }

@@ -4,8 +4,9 @@
 //! sides prove it.
 
 use crate::function::{self, Function};
-use crate::ir::{Atom, Graph, Node, NodeId, Sign};
+use crate::ir::{Atom, Graph, Node, NodeId};
 use crate::number::Rational;
+use crate::number::Sign;
 use crate::syntax::tree::Relation;
 
 /// `left relation right`, entry by entry.

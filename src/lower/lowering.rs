@@ -6,8 +6,8 @@ use super::environment::{Environment, Named};
 use super::value::{IndexId, Layout, Value};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::function;
-use crate::ir::{Axes, DimensionId, Exponent, NodeId, Operand, Sign};
-use crate::number::Rational;
+use crate::ir::{Atom, Axes, DimensionId, Exponent, Graph, Node, NodeId, Operand};
+use crate::number::{Rational, Sign};
 use crate::syntax::tree::{Kind, Relation, Tree};
 
 /// Powers of matrices are multiplied out up to this exponent.
@@ -20,6 +20,8 @@ pub(super) struct BoundName {
     pub name: String,
     /// Known once the index is used on an axis, or from its range.
     pub size: Option<DimensionId>,
+    /// Its first value less one: `k = 0..n` has n + 1 positions and −1 here.
+    pub offset: i64,
 }
 
 /// The state of reading one formula.
@@ -116,7 +118,7 @@ impl<'a> Lowering<'a> {
                 let one = graph.number(&Rational::ONE);
                 graph.call(function::EXP, &[one])
             }
-            _ => match graph.dimension_symbol(name) {
+            _ => match graph.size_named(name) {
                 Some(size) => graph.size(size),
                 None => match self.environment.variable(name) {
                     Some((node, _)) => node,
@@ -340,8 +342,10 @@ impl<'a> Lowering<'a> {
                 // (−2)^n is real where n is a whole number.
                 let floor = graph.call(function::FLOOR, &[y.node]);
                 environment.conditions.require(graph, floor, Relation::Equal, y.node);
-            } else {
+            } else if !is_whole(graph, y.node) {
                 environment.conditions.require_of(graph, x.node, Relation::Greater);
+            } else if !graph.sign(y.node).is(Sign::NON_NEGATIVE) {
+                environment.conditions.require_of(graph, x.node, Relation::NotEqual);
             }
         }
         if is_scalar_exponent {
@@ -493,4 +497,20 @@ pub(super) fn union<'v>(values: impl Iterator<Item = &'v Value>) -> SmallVec<[In
 /// The place of an index among the axes.
 pub(super) fn place(indices: &[IndexId], index: IndexId) -> u8 {
     indices.iter().position(|i| *i == index).unwrap_or(0) as u8
+}
+
+/// Is it a whole number because it counts: positions, sizes, whole multiples and sums of them?
+fn is_whole(graph: &Graph, node: NodeId) -> bool {
+    let counts = |node: NodeId| matches!(graph.atom(node), Some(Atom::Position | Atom::Size(_)));
+    counts(node)
+        || match graph.node(node) {
+            Node::Sum(terms) => terms.iter().all(|(coefficient, term)| {
+                let is_power = |e: &Exponent| {
+                    e.number().is_some_and(|q| q.is_integer() && q.is_positive())
+                };
+                coefficient.is_integer()
+                    && term.factors.iter().all(|f| is_power(&f.exponent) && is_whole(graph, f.base))
+            }),
+            Node::Atom(_) => false,
+        }
 }

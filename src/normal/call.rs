@@ -46,21 +46,49 @@ impl Field<'_> {
                 }
                 _ => {
                     self.declined = true;
-                    self.known_call(id, arguments)
+                    match self.without_positive_factors(a)? {
+                        Some(rest) if a.coefficient.is_negative() => {
+                            Ok(self.known_call(id, &[rest.negate()])?.negate())
+                        }
+                        Some(rest) => self.known_call(id, &[rest]),
+                        None => self.known_call(id, arguments),
+                    }
                 }
             },
             (function::HEAVISIDE, [a]) => match self.signs_of(a) {
                 POSITIVE => Ok(Form::one()),
                 signs if signs & POSITIVE == 0 => Ok(Form::zero()),
+                // (1 + sign u)/2 where u is not zero.
+                signs if self.mode == Mode::Canonical && signs & ZERO == 0 => {
+                    let sign = self.call(Function::Known(function::SIGN), arguments)?;
+                    let sum = self.add(&[Form::one(), sign])?;
+                    self.multiply(&sum, &Form::number(Rational::HALF))
+                }
                 _ => {
                     self.declined = true;
-                    self.known_call(id, arguments)
+                    match self.without_positive_factors(a)? {
+                        Some(rest) => self.known_call(id, &[rest]),
+                        None => self.known_call(id, arguments),
+                    }
                 }
             },
             (function::SIN, [a]) => self.wave(Wave::Sine, a),
             (function::COS, [a]) => self.wave(Wave::Cosine, a),
             _ => self.known_call(id, arguments),
         }
+    }
+
+    /// What a step function of a product looks at: the coefficient as ±1, no factors that are positive; `None` if nothing
+    /// changes.
+    fn without_positive_factors(&mut self, a: &Form) -> Result<Option<Form>, Failure> {
+        let unit = if a.coefficient.is_negative() { Rational::MINUS_ONE } else { Rational::ONE };
+        let mut rest = Form::number(unit);
+        for (id, exponent) in &a.factors {
+            if self.power_signs(*id, exponent, 0) != POSITIVE {
+                rest = self.multiply(&rest, &Form::power(*id, exponent.clone()))?;
+            }
+        }
+        Ok((rest != *a).then_some(rest))
     }
 
     fn known_call(&mut self, id: FunctionId, arguments: &[Form]) -> Result<Form, Failure> {
@@ -153,6 +181,9 @@ impl Field<'_> {
             }
         }
         if self.mode == Mode::Canonical {
+            if let Some((s, c)) = self.waves_of_inverse(a)? {
+                return Ok(if wave == Wave::Sine { s } else { c });
+            }
             if let Ok(parts) = self.addends(a)
                 && (2..=3).contains(&parts.len())
             {
@@ -166,17 +197,60 @@ impl Field<'_> {
                 && (2..=MOST_MULTIPLE).contains(&times)
             {
                 let (s, c) = self.wave_kernels(&direction.with_coefficient(unit))?;
-                let (mut t, mut d) = (s.clone(), c.clone());
-                for _ in 1..times {
-                    let next = self.wave_of_sum(Wave::Sine, (&s, &c), (&t, &d))?;
-                    d = self.wave_of_sum(Wave::Cosine, (&s, &c), (&t, &d))?;
-                    t = next;
-                }
+                let (t, d) = self.waves_of_multiple((s, c), times)?;
                 return Ok(if wave == Wave::Sine { t } else { d });
             }
         }
         let (s, c) = self.wave_kernels(a)?;
         Ok(if wave == Wave::Sine { s } else { c })
+    }
+
+    /// Sine and cosine of a multiple of an angle from its own.
+    fn waves_of_multiple(&mut self, (s, c): (Form, Form), times: i64) -> Result<(Form, Form), Failure> {
+        let (mut t, mut d) = (s.clone(), c.clone());
+        for _ in 1..times {
+            let next = self.wave_of_sum(Wave::Sine, (&s, &c), (&t, &d))?;
+            d = self.wave_of_sum(Wave::Cosine, (&s, &c), (&t, &d))?;
+            t = next;
+        }
+        Ok((t, d))
+    }
+
+    /// Sine and cosine of a whole multiple of an inverse function: `cos(asin u) = √(1 − u²)`, `cos(atan u) = 1/√(1 + u²)`.
+    fn waves_of_inverse(&mut self, a: &Form) -> Result<Option<(Form, Form)>, Failure> {
+        let Some(times) = a.coefficient.as_integer().filter(|n| (1..=MOST_MULTIPLE).contains(n)) else {
+            return Ok(None);
+        };
+        let Some((Kernel::Call(Function::Known(id), arguments), exponent)) = self.single_kernel(&a.monic())
+        else {
+            return Ok(None);
+        };
+        if !exponent.is_one() || !matches!(id, function::ASIN | function::ATAN | function::ATAN2) {
+            return Ok(None);
+        }
+        let Some(u) = arguments.first().map(|at| self.form(*at).clone()) else { return Ok(None) };
+        let square = self.multiply(&u, &u)?;
+        if let (function::ATAN2, Some(v)) = (id, arguments.get(1)) {
+            // sin(atan2(u, v)) = u/√(u² + v²); where both are zero, there is no angle.
+            let v = self.form(*v).clone();
+            let other = self.multiply(&v, &v)?;
+            let length = self.add(&[square, other])?;
+            let length = self.power(&length, &Form::number(Rational::HALF))?;
+            let inverse = self.invert(&length)?;
+            let (sine, cosine) = (self.multiply(&u, &inverse)?, self.multiply(&v, &inverse)?);
+            return self.waves_of_multiple((sine, cosine), times).map(Some);
+        }
+        let (sine, cosine) = if id == function::ASIN {
+            let rest = self.add(&[Form::one(), square.negate()])?;
+            let cosine = self.power(&rest, &Form::number(Rational::HALF))?;
+            (u, cosine)
+        } else {
+            let length = self.add(&[Form::one(), square])?;
+            let length = self.power(&length, &Form::number(Rational::HALF))?;
+            let cosine = self.invert(&length)?;
+            (self.multiply(&u, &cosine)?, cosine)
+        };
+        self.waves_of_multiple((sine, cosine), times).map(Some)
     }
 
     /// `g·f` for `g·|f|`, which an even function does not tell apart; `None` if no magnitude is a factor.

@@ -285,7 +285,7 @@ impl<'a> Field<'a> {
         form.factors.iter().map(|(id, _)| self.polynomial_depth(*id)).max().unwrap_or(0)
     }
 
-    fn polynomial_depth(&self, id: PolynomialId) -> u32 {
+    pub(super) fn polynomial_depth(&self, id: PolynomialId) -> u32 {
         let terms = self.polynomial(id).terms().iter();
         terms
             .flat_map(|t| t.monomial.iter())

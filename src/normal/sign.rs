@@ -315,15 +315,30 @@ impl Field<'_> {
     }
 
     /// A polynomial whose sign is open and matters for a form: the form holds its absolute value, the logarithm of it, or
-    /// its sign.
+    /// its sign. The simplest of several: what is known of x says something of exp(x) − 1, not the other way round.
     pub(super) fn open_sign(&self, form: &Form) -> Option<(PolynomialId, u8)> {
-        let mut seen = Vec::new();
-        form.factors.iter().find_map(|(id, _)| self.open_sign_below(*id, &mut seen))
+        let (mut seen, mut found) = (Vec::new(), Vec::new());
+        for (id, _) in &form.factors {
+            self.open_signs_below(*id, &mut seen, &mut found);
+        }
+        let size = |id: PolynomialId| (self.polynomial_depth(id), self.polynomial(id).len());
+        found.into_iter().min_by_key(|(id, _)| size(*id))
     }
 
-    fn open_sign_below(&self, id: PolynomialId, seen: &mut Vec<PolynomialId>) -> Option<(PolynomialId, u8)> {
+    fn open_signs_of(&self, form: FormId, seen: &mut Vec<PolynomialId>, found: &mut Vec<(PolynomialId, u8)>) {
+        for (id, _) in &self.form(form).factors {
+            self.open_signs_below(*id, seen, found);
+        }
+    }
+
+    fn open_signs_below(
+        &self,
+        id: PolynomialId,
+        seen: &mut Vec<PolynomialId>,
+        found: &mut Vec<(PolynomialId, u8)>,
+    ) {
         if seen.contains(&id) || seen.len() > MOST_LOOKED_AT {
-            return None;
+            return;
         }
         seen.push(id);
         let open = |f: PolynomialId| {
@@ -333,38 +348,38 @@ impl Field<'_> {
         let polynomial = std::rc::Rc::clone(self.polynomial(id));
         for term in polynomial.terms() {
             for (variable, _) in term.monomial.iter() {
-                let found = match self.kernel_of(variable) {
+                match self.kernel_of(variable) {
                     Kernel::Absolute(f) | Kernel::LogAbsolute(f) => {
-                        open(*f).or_else(|| self.open_sign_below(*f, seen))
+                        found.extend(open(*f));
+                        self.open_signs_below(*f, seen, found);
                     }
-                    Kernel::Root { base, .. } | Kernel::Sum(base) => self.open_sign_below(*base, seen),
+                    Kernel::Root { base, .. } | Kernel::Sum(base) => {
+                        self.open_signs_below(*base, seen, found)
+                    }
                     Kernel::Call(f, arguments) => {
-                        let is_sign = *f == Function::Known(function::SIGN);
+                        let is_step = matches!(f, Function::Known(function::SIGN | function::HEAVISIDE));
                         let is_root = *f == Function::Known(function::CBRT);
-                        arguments.iter().find_map(|argument| {
-                            let factors = &self.form(*argument).factors;
-                            let own = factors.iter().find_map(|(id, _)| {
+                        for argument in arguments {
+                            for (id, _) in &self.form(*argument).factors {
                                 let signs = self.signs(*id);
-                                let is_open = is_sign && signs.count_ones() > 1;
-                                if is_root { open(*id) } else { is_open.then_some((*id, signs)) }
-                            });
-                            own.or_else(|| factors.iter().find_map(|(id, _)| self.open_sign_below(*id, seen)))
-                        })
+                                if is_root {
+                                    found.extend(open(*id));
+                                } else if is_step && signs.count_ones() > 1 {
+                                    found.push((*id, signs));
+                                }
+                            }
+                            self.open_signs_of(*argument, seen, found);
+                        }
                     }
-                    Kernel::Composite(g) | Kernel::Exponential(g) => {
-                        self.form(*g).factors.iter().find_map(|(id, _)| self.open_sign_below(*id, seen))
+                    Kernel::Composite(g) | Kernel::Exponential(g) => self.open_signs_of(*g, seen, found),
+                    Kernel::Power { base, exponent } => {
+                        self.open_signs_of(*base, seen, found);
+                        self.open_signs_of(*exponent, seen, found);
                     }
-                    Kernel::Power { base, exponent } => [base, exponent].into_iter().find_map(|g| {
-                        self.form(*g).factors.iter().find_map(|(id, _)| self.open_sign_below(*id, seen))
-                    }),
-                    Kernel::Leaf(_) | Kernel::Pi | Kernel::Opaque(_) | Kernel::Number(_) => None,
-                };
-                if found.is_some() {
-                    return found;
+                    Kernel::Leaf(_) | Kernel::Pi | Kernel::Opaque(_) | Kernel::Number(_) => {}
                 }
             }
         }
-        None
     }
 
     /// The leaf and the number at which a polynomial of the form `a·leaf + b` is zero.

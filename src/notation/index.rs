@@ -3,8 +3,8 @@
 use smallvec::SmallVec;
 
 use super::atom::big;
+use super::edge::raised;
 use super::factor::factored;
-use super::network::raised;
 use super::part::{self, Part};
 use super::recognise::{Base, Piece};
 use super::size::weight;

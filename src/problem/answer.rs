@@ -9,7 +9,7 @@ use crate::ir::{Atom, FactId, NodeId};
 use crate::lower::{Layout, Lowered};
 use crate::print;
 use crate::syntax::parse;
-use crate::syntax::tree::{Kind, Tree};
+use crate::syntax::tree::{Kind, Relation, Tree};
 
 /// What is to be done with a formula.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -196,6 +196,10 @@ impl Problem {
                 return Err(Diagnostic::new(Cause::Name, format!("`{name}` is not the name of a variable"))
                     .help("give names: --wrt x,W"));
             }
+            if matches!(name.as_str(), "e" | "pi" | "π") {
+                return Err(Diagnostic::new(Cause::Name, format!("`{name}` is a constant"))
+                    .help(format!("differentiate by a variable, such as {name}_1")));
+            }
             let Some((node, layout)) = self.environment.variable(&name) else {
                 return Err(Diagnostic::new(
                     Cause::Name,
@@ -322,6 +326,12 @@ impl Problem {
                     None => problem.shown(node, Layout::of_rank(rank)).tree,
                 }
             };
+            if let Some(tree) = self.tensor_not_zero(condition) {
+                if !out.contains(&tree) {
+                    out.push(tree);
+                }
+                continue;
+            }
             let (left, relation, right) = match condition.solved(&self.environment.graph) {
                 Some((variable, relation, value)) => (side(self, variable), relation, Tree::number(&value)),
                 None => (side(self, condition.left), condition.relation, side(self, condition.right)),
@@ -332,6 +342,39 @@ impl Problem {
             }
         }
         out
+    }
+
+    /// `x ≠ 0` for a vector that is not zero, `x[i] ≠ 0` for one none of whose entries is.
+    fn tensor_not_zero(&mut self, condition: &Condition) -> Option<Tree> {
+        const INDICES: [&str; 6] = ["i", "j", "k", "l", "m", "p"];
+        let graph = &self.environment.graph;
+        if condition.relation != Relation::NotEqual || !graph.is_zero(condition.right) {
+            return None;
+        }
+        let not_zero = |left: Tree| {
+            let zero = Tree::number(&crate::number::Rational::ZERO);
+            Some(Kind::Relation(Relation::NotEqual, Box::new(left), Box::new(zero)).into())
+        };
+        let rank = graph.rank(condition.left);
+        if rank == 0 {
+            let terms = graph.terms(condition.left);
+            let [(_, term)] = terms.as_slice() else { return None };
+            let [factor] = term.factors.as_slice() else { return None };
+            let is_square = factor.exponent.number().is_some_and(|q| *q == crate::number::Rational::TWO);
+            let Some(Atom::Variable(symbol)) = graph.atom(factor.base) else { return None };
+            let is_whole = factor.labels.len() == term.sizes.len()
+                && (0..term.sizes.len() as u8).all(|label| factor.labels.contains(&label));
+            let name = Tree::name(graph.symbol_name(*symbol));
+            return (is_square && is_whole && !term.sizes.is_empty()).then(|| not_zero(name))?;
+        }
+        let shown = self.shown(condition.left, Layout::of_rank(rank));
+        let names: Vec<&str> =
+            INDICES.into_iter().filter(|name| self.environment.named(name).is_none()).take(rank).collect();
+        if shown.note.is_some() || names.len() < rank {
+            return None;
+        }
+        let subscripts = names.into_iter().map(Tree::name).collect();
+        not_zero(Kind::Index(Box::new(shown.tree), subscripts).into())
     }
 
     /// The variables that occur in a formula, in the order of their names.

@@ -4,9 +4,11 @@
 use super::statement::Statement;
 use super::view::View;
 use crate::facts::{Condition, Conditions, sign_of_relation};
-use crate::ir::NodeId;
+use crate::function::{self, Function};
+use crate::ir::{Atom, Graph, NodeId};
 use crate::lower::Environment;
 use crate::normal::Limits;
+use crate::number::Rational;
 use crate::problem::Problem;
 use crate::syntax::tree::{Kind, Relation, Tree};
 
@@ -43,6 +45,30 @@ pub(super) fn one_sided(environment: &mut Environment, statement: &Statement) ->
         }
     }
     open
+}
+
+/// `u ≠ 0` for the arguments of step functions and for what is compared, where the value at the jump is a convention.
+pub(super) fn of_jumps(graph: &mut Graph, roots: [NodeId; 2]) -> Vec<Condition> {
+    let mut found: Vec<Condition> = Vec::new();
+    for id in graph.reachable(&roots) {
+        let argument = match graph.atom(id).cloned() {
+            Some(Atom::Call(Function::Known(function::SIGN | function::HEAVISIDE), arguments)) => {
+                arguments[0]
+            }
+            Some(Atom::Compare(_, a, b)) => graph.subtract(a, b),
+            _ => continue,
+        };
+        // Where positions are compared, nothing is a convention.
+        if graph.reachable(&[argument]).into_iter().any(|n| matches!(graph.atom(n), Some(Atom::Position))) {
+            continue;
+        }
+        let right = graph.constant(&Rational::ZERO, graph.axes(argument).clone());
+        let condition = Condition { left: argument, relation: Relation::NotEqual, right };
+        if !found.contains(&condition) {
+            found.push(condition);
+        }
+    }
+    found
 }
 
 /// `a > 0` for `(a^b)^c`, `log(a^b)`, …: both sides ask for it, but only because a power with a variable exponent is read so.
@@ -98,7 +124,7 @@ fn minimal(environment: &mut Environment, conditions: &[Condition]) -> Vec<Condi
 }
 
 /// Does a condition follow from others and the facts?
-fn is_implied(environment: &mut Environment, condition: &Condition, others: &[Condition]) -> bool {
+pub(super) fn is_implied(environment: &mut Environment, condition: &Condition, others: &[Condition]) -> bool {
     if others.contains(condition) {
         return true;
     }
@@ -132,7 +158,7 @@ fn is_implied(environment: &mut Environment, condition: &Condition, others: &[Co
 /// Do two conditions speak of a common variable?
 fn share(environment: &Environment, a: &Condition, b: &Condition) -> bool {
     let graph = &environment.graph;
-    let is_variable = |node: &NodeId| matches!(graph.atom(*node), Some(crate::ir::Atom::Variable(_)));
+    let is_variable = |node: &NodeId| matches!(graph.atom(*node), Some(Atom::Variable(_)));
     let of = |condition: &Condition| -> Vec<NodeId> {
         graph.reachable(&[condition.left, condition.right]).into_iter().filter(is_variable).collect()
     };

@@ -5,11 +5,13 @@ use rustc_hash::FxHashSet;
 use super::expand::{expanded, opened};
 use super::instance::Failure;
 use super::refute::Ground;
+use super::record::Claimed;
 use super::statement::Statement;
 use super::sums::{is_zero_entrywise, is_zero_under_sums};
 use super::view::{self, View};
-use super::{Proof, Verdict, condition, constant, fact, record};
+use super::{Proof, Verdict, concrete, condition, constancy, constant, fact, induction};
 use crate::diagnostic::Diagnostic;
+use crate::facts::Condition;
 use crate::ir::FactId;
 use crate::normal;
 use crate::problem::Problem;
@@ -25,6 +27,8 @@ const FIRST_TRIALS: u64 = 64;
 const LAST_TRIALS: u64 = 256;
 /// Combinations of sizes that are tried before both sides count as undefined.
 const MOST_SIZES: usize = 4;
+/// Step functions whose jumps are left out.
+const MOST_KINKS: usize = 4;
 /// Bits with which points are compared after algebra failed, and at the end.
 const BITS: [(usize, usize); 2] = [(320, 2), (1_200, 3)];
 
@@ -76,8 +80,8 @@ pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Ve
             "no point was found that satisfies the facts".to_owned()
         });
     }
-    let proof = prove(problem, &statement);
-    if let Some((method, mut facts)) = proof {
+    let proof = prove(problem, &statement, [left, right]);
+    if let Some(Found { method, mut facts, kinks }) = proof {
         if !is_defined && can_evaluate {
             tried.push("nothing speaks against it, but it may say nothing at all".to_owned());
             return Ok(Verdict::Undecided(tried));
@@ -86,12 +90,7 @@ pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Ve
         facts.extend(&statement.right.facts);
         facts.sort_unstable();
         facts.dedup();
-        let mut conditions = condition::one_sided(&mut problem.environment, &statement);
-        for condition in condition::of_nested_powers(problem, [left, right]) {
-            if !conditions.contains(&condition) {
-                conditions.push(condition);
-            }
-        }
+        let conditions = open_conditions(problem, &statement, kinks, [left, right]);
         let mut facts: Vec<String> =
             facts.iter().map(|id| problem.environment.graph.fact_text(*id).to_owned()).collect();
         let mut conditions = problem.written_conditions(&conditions);
@@ -103,8 +102,8 @@ pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Ve
         for fact in fact::needed(problem, left, right, &conditions, &facts) {
             facts.push(fact);
         }
-        let certificate = record::certificate(problem, left, right, &conditions);
-        return Ok(Verdict::Proved(Proof { method, conditions, facts, certificate }));
+        let claimed = Claimed::new(problem, left, right);
+        return Ok(Verdict::Proved(Proof { method, conditions, facts, claimed }));
     }
     tried.push("algebra and the known identities do not bring both sides to one form".to_owned());
     if let Ok(mut ground) = Ground::new(&problem.environment, &statement, &mut sizes) {
@@ -124,16 +123,103 @@ pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Ve
 /// Is the equality proved in another problem, under the same conditions? Points are not looked at.
 pub(super) fn holds_likewise(problem: &mut Problem, left: &Tree, right: &Tree, conditions: &[Tree]) -> bool {
     let Ok(statement) = Statement::new(problem, left, right) else { return false };
-    if prove(problem, &statement).is_none() {
-        return false;
-    }
-    let open = condition::one_sided(&mut problem.environment, &statement);
+    let Some(found) = prove(problem, &statement, [left, right]) else { return false };
+    let open = open_conditions(problem, &statement, found.kinks, [left, right]);
     let open = problem.written_conditions(&open);
     open.iter().all(|condition| conditions.contains(condition))
 }
 
+/// What a proved equality needs beyond what both sides say.
+fn open_conditions(
+    problem: &mut Problem,
+    statement: &Statement,
+    kinks: Vec<Condition>,
+    sides: [&Tree; 2],
+) -> Vec<Condition> {
+    let mut conditions = condition::one_sided(&mut problem.environment, statement);
+    let both = view::conditions(statement);
+    for condition in kinks {
+        if !conditions.contains(&condition)
+            && !condition::is_implied(&mut problem.environment, &condition, &both)
+        {
+            conditions.push(condition);
+        }
+    }
+    for condition in condition::of_nested_powers(problem, sides) {
+        if !conditions.contains(&condition) {
+            conditions.push(condition);
+        }
+    }
+    conditions
+}
+
+/// A proof.
+struct Found {
+    method: &'static str,
+    /// The facts it used.
+    facts: Vec<FactId>,
+    /// Where a step function jumps, the equality may fail: it is proved away from these places.
+    kinks: Vec<Condition>,
+}
+
+fn prove(problem: &mut Problem, statement: &Statement, sides: [&Tree; 2]) -> Option<Found> {
+    if let Some((method, facts)) = prove_everywhere(problem, statement) {
+        return Some(Found { method, facts, kinks: Vec::new() });
+    }
+    if constancy::is_equal(problem, statement, sides[0], sides[1]) {
+        let facts = problem.environment.graph.take_facts_used();
+        return Some(Found { method: "equal derivatives, and one common value", facts, kinks: Vec::new() });
+    }
+    let kinks = prove_beside_kinks(problem, statement)?;
+    let facts = problem.environment.graph.take_facts_used();
+    Some(Found { method: "algebra away from jumps", facts, kinks })
+}
+
+/// The conditions `u ≠ 0` for arguments u of step functions under which algebra proves the equality, none of them idle.
+fn prove_beside_kinks(problem: &mut Problem, statement: &Statement) -> Option<Vec<Condition>> {
+    let graph = &mut problem.environment.graph;
+    let mut kinks = condition::of_jumps(graph, [statement.left.node, statement.right.node]);
+    if kinks.is_empty() || kinks.len() > MOST_KINKS {
+        return None;
+    }
+    let mut view = View::new(graph.axes(statement.left.node).clone());
+    let labels: Vec<u8> = (0..graph.rank(statement.left.node) as u8).collect();
+    let a = view.add(graph, statement.left.node, &labels)?;
+    let b = view.add(graph, statement.right.node, &labels)?;
+    let place = view.difference(a, b);
+    for condition in view::conditions(statement) {
+        view.assume(graph, &condition);
+    }
+    view.assume_facts(&mut problem.environment);
+    view.assume_leaves(&problem.environment.graph);
+    let graph = &mut problem.environment.graph;
+    let mut holds = |kinks: &[Condition]| {
+        let mut view = view.clone();
+        for kink in kinks {
+            view.assume(graph, kink);
+        }
+        view.is_zero(place, &normal::Limits::default())
+    };
+    if !holds(&kinks) {
+        return None;
+    }
+    let mut at = kinks.len();
+    while at > 0 {
+        at -= 1;
+        let mut rest = kinks.clone();
+        rest.remove(at);
+        if !rest.is_empty() && holds(&rest) {
+            kinks = rest;
+        }
+    }
+    Some(kinks)
+}
+
 /// The name of the method and the facts it used.
-fn prove(problem: &mut Problem, statement: &Statement) -> Option<(&'static str, Vec<FactId>)> {
+pub(super) fn prove_everywhere(
+    problem: &mut Problem,
+    statement: &Statement,
+) -> Option<(&'static str, Vec<FactId>)> {
     let graph = &mut problem.environment.graph;
     let (left, right) = (statement.left.node, statement.right.node);
     graph.take_facts_used();
@@ -200,6 +286,13 @@ fn prove(problem: &mut Problem, statement: &Statement) -> Option<(&'static str, 
     if graph.is_zero(difference) {
         return Some(("identities on both sides", graph.take_facts_used()));
     }
+    if induction::is_zero(graph, difference) {
+        return Some(("induction on the size", graph.take_facts_used()));
+    }
+    if concrete::is_equal(&problem.environment, statement) {
+        return Some(("entry by entry", problem.environment.graph.take_facts_used()));
+    }
+    let graph = &mut problem.environment.graph;
     let place = place?;
     let limits = normal::Limits { terms: 5_000, degree: 60, work: 800_000, ..normal::Limits::default() };
     if view.is_zero(place, &limits) {

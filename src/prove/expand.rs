@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::function::{self, Function};
-use crate::ir::{Atom, Axes, Exponent, Factor, Graph, Labels, Node, NodeId, Operand, Reduction, Sign, Term};
-use crate::number::Rational;
+use crate::ir::{Atom, Axes, Exponent, Factor, Graph, Labels, Node, NodeId, Operand, Reduction, Term};
+use crate::number::{Rational, Sign};
 
 /// Terms of one sum.
 const MOST_TERMS: usize = 300;
@@ -123,6 +123,10 @@ pub(super) fn opened(graph: &mut Graph, root: NodeId) -> Option<NodeId> {
             }
             Node::Atom(Atom::Call(Function::Known(function::LOG), arguments)) => {
                 logarithm(graph, made, arguments[0])
+            }
+            Node::Atom(Atom::LogDeterminant(inner)) => {
+                let determinant = graph.determinant(inner);
+                graph.call(function::LOG, &[determinant])
             }
             Node::Atom(Atom::Reduce(Reduction::Product, inner, count)) => {
                 product_of_exponentials(graph, made, inner, count)

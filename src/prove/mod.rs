@@ -16,12 +16,15 @@
 //! ```
 
 mod claim;
+mod concrete;
 mod condition;
+mod constancy;
 mod constant;
 mod engine;
 mod entries;
 mod expand;
 mod fact;
+mod induction;
 mod instance;
 mod record;
 mod refute;
@@ -36,6 +39,7 @@ pub use engine::equivalent;
 use crate::certificate::Certificate;
 use crate::evaluate::graph::Value;
 use crate::syntax::tree::Tree;
+use record::Claimed;
 
 /// What was found out about an equality.
 #[derive(Clone, Debug)]
@@ -57,8 +61,20 @@ pub struct Proof {
     pub conditions: Vec<Tree>,
     /// The facts that were used, as they were given.
     pub facts: Vec<String>,
-    /// The steps, for the independent checker; `None` if it has no words for them yet.
-    pub certificate: Option<Certificate>,
+    claimed: Claimed,
+}
+
+impl Proof {
+    /// The claim in texts, without steps.
+    pub fn statement(&self) -> Certificate {
+        self.claimed.statement(&self.conditions)
+    }
+
+    /// The steps, confirmed by the independent checker; `None` if it confirms none of those that were tried. This can take
+    /// much longer than the proof.
+    pub fn certificate(&self) -> Option<Certificate> {
+        record::certificate(&self.claimed, &self.conditions)
+    }
 }
 
 /// A point at which both sides are defined, all facts hold, and the sides differ.

@@ -1,7 +1,7 @@
 //! The mistakes: one row each. To add one, add a row; nothing else knows it.
 //!
 //! A rule says what was differentiated and what was written instead of its derivative, in our own notation:
-//! `u`, `v`, `w` are any formulas, `c` one without the variable, `n` a number, `k` a negative whole number, `x` the variable,
+//! `u`, `v`, `w` are any formulas, `h` one that holds the variable and more, `c` one without the variable, `n` a number, `k` a negative whole number, `x` the variable,
 //! `f(u)` and `g(u)` any functions of one argument, `D(u)` the right derivative of `u`, `f'(u)` the right derivative of `f` at `u`.
 //! `D` on the left of `->` does not occur: the left side is what stands behind d/dx. A rule for `rewriting` says how a formula
 //! was turned into another one before or after it was differentiated.
@@ -294,7 +294,7 @@ pub const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         "B09",
-        &[Derivative("f(u)", "f'(D(u))"), Derivative("u^n", "n*D(u)^(n-1)")],
+        &[Derivative("f(h)", "f'(D(h))"), Derivative("h^n", "n*D(h)^(n-1)")],
         ("sin(x^2)", "cos(2*x)"),
         "The inner derivative was put inside: it must be f′(g) · g′, not f′(g′).",
     ),
@@ -306,7 +306,7 @@ pub const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         "B11",
-        &[Derivative("f(u)", "f'(u) + D(u)"), Derivative("u^n", "n*u^(n-1) + D(u)")],
+        &[Derivative("f(h)", "f'(h) + D(h)"), Derivative("h^n", "n*h^(n-1) + D(h)")],
         ("sin(x^2)", "cos(x^2) + 2*x"),
         "The chain rule multiplies, it does not add: f′(g) · g′.",
     ),
@@ -330,7 +330,12 @@ pub const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         "B39",
-        &[Derivative("f(c)", "f'(c)"), Derivative("c^n", "n*c^(n-1)")],
+        &[
+            Derivative("f(c)", "f'(c)"),
+            Derivative("c^n", "n*c^(n-1)"),
+            Derivative("n*M", "n"),
+            Derivative("M", "1"),
+        ],
         ("x^2+sin(y)", "2*x+cos(y)"),
         "A term without the variable has derivative 0.",
     ),

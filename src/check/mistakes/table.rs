@@ -66,7 +66,7 @@ const fn mistake(
 
 /// All mistakes.
 pub const MISTAKES: &[Mistake] = &[
-    // Functions whose own derivative was misremembered.
+    // Functions whose own derivative was misremembered; a sign in a product is rather that of the product rule.
     mistake(
         "B14",
         &[Derivative("c^u", "c^u*D(u)")],
@@ -113,6 +113,12 @@ pub const MISTAKES: &[Mistake] = &[
         ],
         ("log10(x)", "1/x"),
         "The base was ignored: (log_b x)′ = 1/(x ln b).",
+    ),
+    mistake(
+        "B03",
+        &[Derivative("u*v", "D(u)*v - u*D(v)")],
+        ("x^2*sin(x)", "2*x*sin(x) - x^2*cos(x)"),
+        "The product rule has a plus; the minus belongs to the quotient rule.",
     ),
     mistake(
         "B24",
@@ -244,12 +250,6 @@ pub const MISTAKES: &[Mistake] = &[
         ("x^2*sin(x)", "2*x*sin(x)"),
         "Only one factor was differentiated. Product rule: (uv)′ = u′v + uv′.",
     ),
-    mistake(
-        "B03",
-        &[Derivative("u*v", "D(u)*v - u*D(v)")],
-        ("x^2*sin(x)", "2*x*sin(x) - x^2*cos(x)"),
-        "The product rule has a plus; the minus belongs to the quotient rule.",
-    ),
     // Quotients.
     mistake(
         "B04",
@@ -282,6 +282,7 @@ pub const MISTAKES: &[Mistake] = &[
             Derivative("f(g(u))", "f'(g(u))*g'(u)"),
             Derivative("f(g(u)^n)", "f'(g(u)^n)*n*g(u)^(n-1)*g'(u)"),
             Derivative("f(g(u))^n", "n*f(g(u))^(n-1)*f'(g(u))*g'(u)"),
+            Derivative("f(h)^n", "n*f(h)^(n-1)*f'(h)"),
         ],
         ("exp(sin(3*x))", "exp(sin(3*x))*cos(3*x)"),
         "The chain stops one level too early: the innermost derivative is missing.",

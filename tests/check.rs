@@ -87,7 +87,7 @@ fn lines_of_plain_text() {
         ("lim x->0 sin(x)/x = 1\n∫ x dx = x^2/2", vec![(1, Unreadable), (2, Unreadable)]),
         // Commands of the document's own.
         (
-            "\\newcommand{\\w}{\\omega}\n$y = \\sin(\\w x)$\n\n$$y' = \\w\\cos(\\w x)$$\n$$\\frac{dy}{dx} = \\cos(\\w x)$$",
+            "\\newcommand{\\w}{\\omega}\n$y = \\sin(\\w x)$\n\n$$\\frac{dy}{dx} = \\w\\cos(\\w x)$$\n$$\\frac{dy}{dx} = \\cos(\\w x)$$",
             vec![(2, Given), (4, Right), (5, Wrong)],
         ),
         // A new exercise may use an old name for something else.

@@ -4,8 +4,8 @@ use rustc_hash::FxHashSet;
 
 use super::expand::{expanded, opened};
 use super::instance::Failure;
-use super::refute::Ground;
 use super::record::Claimed;
+use super::refute::Ground;
 use super::statement::Statement;
 use super::sums::{is_zero_entrywise, is_zero_under_sums};
 use super::view::{self, View};

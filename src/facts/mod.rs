@@ -144,6 +144,23 @@ fn is_zero(graph: &Graph, node: NodeId) -> bool {
     graph.as_number(node).is_some_and(|q| q.is_zero())
 }
 
+/// Is the function zero where its argument is, and nowhere else?
+fn vanishes_at_zero_only(id: function::FunctionId) -> bool {
+    matches!(
+        id,
+        function::ABS
+            | function::SIGN
+            | function::CBRT
+            | function::SINH
+            | function::TANH
+            | function::ASIN
+            | function::ATAN
+            | function::EXPM1
+            | function::LOG1P
+            | function::ERF
+    )
+}
+
 /// The relation to zero that says no more and no less than the sign.
 fn relation_of_sign(sign: Sign) -> Option<Relation> {
     [
@@ -192,12 +209,17 @@ impl Conditions {
     /// Adds `node relation 0`, about a single factor where a product allows it: a product is not zero where no factor is.
     pub fn require_of(&mut self, graph: &mut Graph, node: NodeId, relation: Relation) {
         if relation == Relation::NotEqual {
-            if let Some(Atom::Call(Function::Known(function::ABS | function::CBRT), arguments)) =
-                graph.atom(node)
-            {
+            if let Some(Atom::Call(Function::Known(id), arguments)) = graph.atom(node) {
                 let inner = arguments[0];
-                self.require_of(graph, inner, relation);
-                return;
+                if vanishes_at_zero_only(*id) {
+                    self.require_of(graph, inner, relation);
+                    return;
+                }
+                if *id == function::LOG {
+                    let one = graph.constant(&Rational::ONE, graph.axes(inner).clone());
+                    self.require(graph, inner, relation, one);
+                    return;
+                }
             }
             let terms = graph.terms(node);
             if let [(_, term)] = terms.as_slice() {

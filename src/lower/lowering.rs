@@ -343,6 +343,10 @@ impl<'a> Lowering<'a> {
                 // (−2)^n is real where n is a whole number.
                 let floor = graph.call(function::FLOOR, &[y.node]);
                 environment.conditions.require(graph, floor, Relation::Equal, y.node);
+            } else if graph.is_zero(x.node) {
+                // 0^y is 0 for y > 0.
+                environment.conditions.require_of(graph, y.node, Relation::Greater);
+                return Ok(Value { node: x.node, ..x });
             } else if !is_whole(graph, y.node) {
                 environment.conditions.require_of(graph, x.node, Relation::Greater);
             } else if !graph.sign(y.node).is(Sign::NON_NEGATIVE) {

@@ -17,7 +17,7 @@ use crate::normal;
 use crate::problem::Problem;
 use crate::problem::simplified::NodeSimplifier;
 use crate::simplify::{Options, TableDefinitions};
-use crate::syntax::tree::Tree;
+use crate::syntax::tree::{Kind, Tree};
 
 /// Points at which both sides are looked at before a proof is tried.
 const FIRST_POINTS: usize = 3;
@@ -145,12 +145,34 @@ fn open_conditions(
             conditions.push(condition);
         }
     }
-    for condition in condition::of_nested_powers(problem, sides) {
+    let nested = condition::of_nested_powers(problem, sides);
+    // Where the powers may be anything at all, their bases may be too.
+    if nested.iter().all(|condition| conditions.contains(condition)) || holds_for_any_powers(problem, sides) {
+        return conditions;
+    }
+    for condition in nested {
         if !conditions.contains(&condition) {
             conditions.push(condition);
         }
     }
     conditions
+}
+
+/// Is the equality proved with a new variable in place of each power with a variable exponent?
+fn holds_for_any_powers(problem: &Problem, sides: [&Tree; 2]) -> bool {
+    // A power of an index is another one in every term.
+    let mut has_indices = false;
+    for side in sides {
+        side.walk(&mut |part| has_indices |= matches!(part.kind, Kind::Big { .. }));
+    }
+    if has_indices {
+        return false;
+    }
+    let [left, right] = condition::without_powers(sides);
+    let other = Problem::with(&problem.written_declarations, &problem.written_facts);
+    let Ok(mut other) = other else { return false };
+    let Ok(statement) = Statement::new(&mut other, &left, &right) else { return false };
+    prove_everywhere(&mut other, &statement).is_some()
 }
 
 /// A proof.

@@ -268,7 +268,8 @@ impl Algebra {
             for (n, d) in &b.0 {
                 let number = c * d;
                 // Gathering and reducing long numbers takes longer than the product itself.
-                self.spend(1 + (number.bits() / 128) as usize)?;
+                let words = number.bits() as usize / 64;
+                self.spend(1 + words * words / 4)?;
                 if let Some(product) = self.plain_product(m, n) {
                     result.add_term(product, &number);
                 } else {
@@ -1016,6 +1017,11 @@ impl Algebra {
             result.add(&Poly::factor(atom), &k);
         }
         Ok(result)
+    }
+
+    /// Is it an angle whose sine or tangent is written in it?
+    pub fn is_inverse(&self, angle: &Poly) -> bool {
+        angle.as_factor().is_some_and(|f| self.is(f, function::ASIN) || self.is(f, function::ATAN))
     }
 
     /// exp(i·Σ c·m) = Π exp(i·m)^c, and the inverse sine and tangent resolved.

@@ -22,7 +22,10 @@ pub(super) fn certificate(claimed: &Claimed, conditions: &[Tree], facts: &[Strin
     let base = claimed.statement(conditions);
     let mut maker = Maker { claimed, used: claimed.places(facts), base };
     let (left, right) = (&claimed.left, &claimed.right);
-    let derived: Vec<Option<Tree>> = [left, right].map(|side| maker.differentiated(side)).into();
+    let ends = [left, right].map(|side| sorted(side, claimed.declarations.is_empty()));
+    let is_new = |tree: &Tree| !ends.contains(&sorted(tree, claimed.declarations.is_empty()));
+    let derived: Vec<Option<Tree>> =
+        [left, right].map(|side| maker.differentiated(side).filter(is_new)).into();
     let plan = |middle: &[&Option<Tree>]| {
         let ends = [left.clone()].into_iter();
         let middle = middle.iter().filter_map(|tree| (*tree).clone());
@@ -156,6 +159,20 @@ impl Maker<'_> {
                 .map(|identity| Justification::Identity { name: identity.name.to_owned() }),
         );
         all
+    }
+}
+
+/// The formula with the terms of each sum, and the factors of products of scalars, in the order of their texts.
+fn sorted(tree: &Tree, is_scalar: bool) -> Tree {
+    let tree = tree.with_parts(&mut |part| sorted(part, is_scalar));
+    let in_order = |mut parts: Vec<Tree>| {
+        parts.sort_by_cached_key(print::text);
+        parts
+    };
+    match tree.kind {
+        Kind::Sum(terms) => Kind::Sum(in_order(terms)).into(),
+        Kind::Product(factors) if is_scalar => Kind::Product(in_order(factors)).into(),
+        kind => kind.into(),
     }
 }
 

@@ -6,6 +6,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use num_integer::Integer;
 use num_traits::ToPrimitive;
 use smallvec::SmallVec;
 
@@ -1183,7 +1184,9 @@ impl Algebra {
 
     /// Is it zero wherever it is defined?
     pub fn vanishes(&mut self, poly: &Poly) -> Checked<bool> {
-        let numerator = self.cleared(poly)?.0;
+        // Whole numbers are quicker to add and multiply.
+        let below = poly.0.values().fold(num_bigint::BigInt::from(1), |below, c| below.lcm(&c.denominator()));
+        let numerator = self.cleared(&poly.times(&Rational::from_integer(below)))?.0;
         if numerator.is_zero() {
             return Ok(true);
         }

@@ -71,6 +71,17 @@ fn lines_of_plain_text() {
             "$u = x^2$, $v = \\sin x$\n\n$(uv)' = u'v + uv' = 2x \\sin x + x^2 \\cos x$",
             vec![(1, Given), (3, Right)],
         ),
+        // Evaluation bars; the name is free again afterwards.
+        (
+            "$y = x^3 + ax$\n$$\\left.\\frac{dy}{dx}\\right|_{x=1} = 3x^2 + a\\Big|_{x=1} = 3 + a$$\n\
+             $$\\frac{dy}{dx}\\bigg|_{x=2} = 11 + a$$\n$$\\frac{dy}{dx} = 3x^2 + a$$\n$$f(x)=x^2$$\n$$f'(x)|_{x=3} = 6$$",
+            vec![(1, Given), (2, Right), (3, Wrong), (4, Right), (5, Given), (6, Right)],
+        ),
+        // Commands of the document's own.
+        (
+            "\\newcommand{\\w}{\\omega}\n$y = \\sin(\\w x)$\n\n$$y' = \\w\\cos(\\w x)$$\n$$\\frac{dy}{dx} = \\cos(\\w x)$$",
+            vec![(2, Given), (4, Right), (5, Wrong)],
+        ),
         // A new exercise may use an old name for something else.
         ("# One\ny = x^3\n# Two\n∂/∂y (x y^2) = 2xy", vec![(2, Given), (4, Right)]),
         ("Here we say that it is so.\nSo: y = 3x", vec![(2, Given)]),
@@ -123,6 +134,14 @@ fn the_sheet_under_other_preambles() {
     // Without a point, its numbers are no claims.
     let report = check(text, &format!("{common}let a = W*x + b\nlet ŷ = softmax(a)\nunder 3. Chain"));
     assert!(report.lines.iter().skip(10).all(|line| !line.verdict.is_error()), "{report:?}");
+}
+
+#[test]
+fn paths_that_were_not_followed() {
+    let text = "u = sin(t)\nv = t^2\nw = e^t\nf = u + v*w\ndf/dt = cos(t) + 2t*w";
+    let report = check(text, "");
+    assert_eq!(report.first_wrong(), Some(5));
+    assert!(report.lines[4].diagnosis.iter().any(|d| d.id == "M18" || d.id == "B02"), "{report:?}");
 }
 
 #[test]

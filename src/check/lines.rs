@@ -6,7 +6,7 @@ use super::claim::{self, Side, Statement, lone_name};
 use super::document::{self, Document, Formula, Notation};
 use super::letters;
 use super::preamble;
-use super::sheet::{Fact, Sheet};
+use super::sheet::{Definition, Fact, Sheet};
 use super::{Line, Report, Verdict, Witness};
 use crate::diagnostic::Diagnostic;
 use crate::print;
@@ -100,6 +100,8 @@ pub(super) struct Checker<'t> {
     pub(super) letters: BTreeSet<String>,
     /// Names that stand for something the document does not say, unless it defines them.
     pub(super) open: BTreeSet<String>,
+    /// Names that stand for a value at an evaluation bar, with what they stood for before.
+    pub(super) at_bar: Vec<(String, Option<Definition>)>,
     /// Those of them that the document defines nowhere: they may depend on anything.
     pub(super) implicit: BTreeSet<String>,
 }
@@ -162,6 +164,7 @@ impl<'t> Checker<'t> {
             preamble: preamble_text.to_owned(),
             open: BTreeSet::new(),
             letters: BTreeSet::new(),
+            at_bar: Vec::new(),
             implicit: BTreeSet::new(),
         };
         for part in &whole {
@@ -285,11 +288,15 @@ impl<'t> Checker<'t> {
             self.take_condition(statement);
             return;
         }
-        let Some((first, rest)) = statement.sides.split_first() else { return };
-        let leads = first.span.start >= first.span.end;
-        if rest.is_empty() {
+        if statement.sides.len() < 2 {
             return;
         }
+        if statement.sides.first().is_some_and(|first| first.span.start < first.span.end) {
+            self.leave_bars();
+        }
+        let sides = self.without_bars(statement);
+        let Some((first, rest)) = sides.split_first() else { return };
+        let leads = first.span.start >= first.span.end;
         let mut taken = 0;
         if !leads {
             self.end_chain();

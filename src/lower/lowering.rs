@@ -521,9 +521,7 @@ fn is_whole(graph: &Graph, node: NodeId) -> bool {
     counts(node)
         || match graph.node(node) {
             Node::Sum(terms) => terms.iter().all(|(coefficient, term)| {
-                let is_power = |e: &Exponent| {
-                    e.number().is_some_and(|q| q.is_integer() && q.is_positive())
-                };
+                let is_power = |e: &Exponent| e.number().is_some_and(|q| q.is_integer() && q.is_positive());
                 coefficient.is_integer()
                     && term.factors.iter().all(|f| is_power(&f.exponent) && is_whole(graph, f.base))
             }),

@@ -4,13 +4,13 @@ use rustc_hash::FxHashSet;
 
 use super::expand::{expanded, opened};
 use super::instance::Failure;
-use super::refute::Ground;
 use super::record::Claimed;
+use super::refute::Ground;
 use super::statement::Statement;
 use super::sums::{is_zero_entrywise, is_zero_under_sums};
 use super::view::{self, View};
 use super::{Proof, Verdict, concrete, condition, constancy, constant, fact, induction};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::facts::Condition;
 use crate::ir::FactId;
 use crate::normal;
@@ -37,6 +37,10 @@ const BITS: [(usize, usize); 2] = [(320, 2), (1_200, 3)];
 /// # Errors
 /// If a side cannot be read in the problem, or the sides have different shapes.
 pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Verdict, Diagnostic> {
+    if let Some(name) = fact::contradicted(&problem.environment) {
+        let message = format!("no value of {name} satisfies all facts about it");
+        return Err(Diagnostic::new(Cause::Declaration, message).help("take one of them out"));
+    }
     let statement = Statement::new(problem, left, right)?;
     let mut tried = Vec::new();
     let (mut is_defined, mut reached, mut can_evaluate) = (false, false, false);

@@ -144,6 +144,28 @@ fn is_zero(graph: &Graph, node: NodeId) -> bool {
     graph.as_number(node).is_some_and(|q| q.is_zero())
 }
 
+/// Is `c·position + d` zero at no position 1, 2, …?
+fn misses_positions(graph: &Graph, node: NodeId) -> bool {
+    let (mut slope, mut constant) = (Rational::ZERO, Rational::ZERO);
+    for (coefficient, term) in graph.terms(node) {
+        match term.factors.as_slice() {
+            [] if term.sizes.len() == graph.rank(node) => constant = constant + coefficient,
+            [factor]
+                if matches!(graph.atom(factor.base), Some(Atom::Position))
+                    && factor.exponent.is_one()
+                    && slope.is_zero() =>
+            {
+                slope = coefficient;
+            }
+            _ => return false,
+        }
+    }
+    match (-constant).divide(&slope) {
+        Some(root) => !root.is_integer() || !root.is_positive(),
+        None => false,
+    }
+}
+
 /// Is the function zero where its argument is, and nowhere else?
 fn vanishes_at_zero_only(id: function::FunctionId) -> bool {
     matches!(
@@ -187,6 +209,9 @@ impl Conditions {
         let difference = graph.subtract(left, right);
         let sign = graph.sign(difference);
         if sign.is(sign_of_relation(relation)) {
+            return;
+        }
+        if relation == Relation::NotEqual && misses_positions(graph, difference) {
             return;
         }
         if relation == Relation::Greater && sign.is(Sign::NON_NEGATIVE) && is_zero(graph, right) {

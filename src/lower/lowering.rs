@@ -349,7 +349,7 @@ impl<'a> Lowering<'a> {
                 return Ok(Value { node: x.node, ..x });
             } else if !is_whole(graph, y.node) {
                 environment.conditions.require_of(graph, x.node, Relation::Greater);
-            } else if least_whole(graph, y.node).is_none_or(|least| least.is_negative()) {
+            } else if !graph.sign(y.node).is(Sign::NON_NEGATIVE) && !counts_from_zero(graph, y.node) {
                 environment.conditions.require_of(graph, x.node, Relation::NotEqual);
             }
         }
@@ -530,27 +530,19 @@ pub(super) fn place(indices: &[IndexId], index: IndexId) -> u8 {
     indices.iter().position(|i| *i == index).unwrap_or(0) as u8
 }
 
-/// Is it a whole number because it counts: positions, sizes, whole multiples and sums of them?
-/// The least value of a sum of positions and sizes, each of which is at least 1.
-fn least_whole(graph: &Graph, node: NodeId) -> Option<Rational> {
-    let counts = |node: NodeId| matches!(graph.atom(node), Some(Atom::Position | Atom::Size(_)));
-    if counts(node) {
-        return Some(Rational::ONE);
-    }
-    let Node::Sum(terms) = graph.node(node) else { return None };
+/// Is a sum of counts and a number at least 0, each count being at least 1?
+fn counts_from_zero(graph: &Graph, node: NodeId) -> bool {
     let mut least = Rational::ZERO;
-    for (coefficient, term) in terms {
-        let is_least_at_one = term.factors.iter().all(|factor| {
-            counts(factor.base) && factor.exponent.number().is_some_and(|q| q.is_integer() && q.is_positive())
-        });
-        if !is_least_at_one || (coefficient.is_negative() && !term.factors.is_empty()) {
-            return None;
+    for (coefficient, term) in graph.terms(node) {
+        if coefficient.is_negative() && !term.factors.is_empty() {
+            return false;
         }
-        least = &least + coefficient;
+        least = least + coefficient;
     }
-    Some(least)
+    !least.is_negative()
 }
 
+/// Is it a whole number because it counts: positions, sizes, whole multiples and sums of them?
 fn is_whole(graph: &Graph, node: NodeId) -> bool {
     let counts = |node: NodeId| matches!(graph.atom(node), Some(Atom::Position | Atom::Size(_)));
     counts(node)

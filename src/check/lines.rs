@@ -40,7 +40,6 @@ pub(super) struct Chain {
 #[derive(Clone, Debug)]
 pub(super) struct Read {
     pub tree: Tree,
-    pub span: Span,
 }
 
 /// What was found out about one link.
@@ -102,7 +101,23 @@ pub(super) struct Checker<'t> {
     pub(super) open: BTreeSet<String>,
     /// Those of them that the document defines nowhere: they may depend on anything.
     pub(super) implicit: BTreeSet<String>,
+    /// Functions that are defined somewhere in the document, with the number of their arguments.
+    pub(super) heads: BTreeMap<String, usize>,
+    /// Names whose definition could not be read.
+    pub(super) unread: BTreeSet<String>,
+    /// Values that hold in one line only: "for x = 1".
+    passing: Vec<(usize, String, Tree)>,
+    /// What such values stand in for, until their line is over.
+    lent: Vec<(String, Option<Tree>)>,
+    /// The line at which the checker is.
+    here: usize,
 }
+
+/// Words before a value that holds for what is said in the same line.
+const PASSING: [&str; 18] = [
+    "for", "at", "when", "if", "where", "point", "für", "bei", "wenn", "falls", "wo", "stelle", "punkt",
+    "an", "in", "pour", "si", "en",
+];
 
 /// Lines of the preamble for one part of the document.
 pub(super) struct Part {
@@ -163,6 +178,11 @@ impl<'t> Checker<'t> {
             open: BTreeSet::new(),
             letters: BTreeSet::new(),
             implicit: BTreeSet::new(),
+            heads: BTreeMap::new(),
+            unread: BTreeSet::new(),
+            passing: Vec::new(),
+            lent: Vec::new(),
+            here: 0,
         };
         for part in &whole {
             checker.declare(&part.separate, &part.own);
@@ -221,6 +241,7 @@ impl<'t> Checker<'t> {
         self.letters = letters::lone_letters(&plain.join("\n")).into_iter().collect();
         self.declare_letters();
         self.find_open_names(&formulas);
+        self.find_passing_values(&formulas);
         let mut end = 0;
         for (at, formula) in formulas.iter().enumerate() {
             // From the line in which the last formula ended.
@@ -239,6 +260,7 @@ impl<'t> Checker<'t> {
             {
                 self.section += 1;
             }
+            self.enter_line(document::line_number(self.text, formula.span.start));
             self.enter_part(&self.text[end.min(formula.span.start)..formula.span.start]);
             end = formula.span.end;
             let condition = self.condition_behind(formula, formulas.get(at + 1));
@@ -259,6 +281,49 @@ impl<'t> Checker<'t> {
         }
         self.report.lines.sort_by_key(|line| (line.number, line.span.start));
         self.report
+    }
+
+    /// Values in a sentence that says something else too: "for x = 1 this is zero". They hold there and nowhere else.
+    fn find_passing_values(&mut self, formulas: &[Formula]) {
+        for (at, formula) in formulas.iter().enumerate().filter(|(_, formula)| formula.inline) {
+            let line = document::line_span(self.text, formula.span.start);
+            let before = self.text[line.start..formula.span.start].trim_end_matches(['$', '(', '\\', ' ']);
+            let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or("").to_lowercase();
+            let is_alone = formulas.iter().enumerate().all(|(other, formula)| {
+                other == at || formula.span.end <= line.start || formula.span.start >= line.end
+            });
+            if is_alone || !PASSING.contains(&word.as_str()) {
+                continue;
+            }
+            for statement in claim::statements(self.text, formula) {
+                if let [name, value] = statement.sides.as_slice()
+                    && let Ok(name) = self.read(name.span, statement.notation)
+                    && let Some(name) = lone_name(&name)
+                    && let Ok(value) = self.read(value.span, statement.notation)
+                    && self.sheet.is_numeric(&value)
+                {
+                    self.passing.push((document::line_number(self.text, formula.span.start), name, value));
+                }
+            }
+        }
+    }
+
+    /// Values of another line are taken back, those of this one are lent.
+    fn enter_line(&mut self, number: usize) {
+        if number == self.here {
+            return;
+        }
+        self.here = number;
+        for (name, before) in self.lent.drain(..).rev() {
+            match before {
+                Some(value) => self.sheet.values.insert(name, value),
+                None => self.sheet.values.remove(&name),
+            };
+        }
+        for (_, name, value) in self.passing.iter().filter(|(line, ..)| *line == number) {
+            let before = self.sheet.values.insert(name.clone(), value.clone());
+            self.lent.push((name.clone(), before));
+        }
     }
 
     /// `… for i ≠ j` behind a formula of the same line.
@@ -350,14 +415,20 @@ impl<'t> Checker<'t> {
                 Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) }
             }
             Ok(tree) => {
-                let outcome = self.judge(&chain, &tree, side, condition);
+                let mut outcome = self.judge(&chain, &tree, side, condition);
+                let is_open = outcome.verdict == Verdict::Given
+                    && self.is_given(&chain, chain.head.as_ref().unwrap_or(&tree));
                 match outcome.verdict {
                     Verdict::Right | Verdict::RightIf | Verdict::Rounding | Verdict::Given => {
                         if outcome.verdict != Verdict::Given {
                             chain.standing = Standing::Sound;
-                        } else if self.is_given(&chain, chain.head.as_ref().unwrap_or(&tree)) {
+                        } else if is_open {
+                            // What follows is compared with what is claimed of it.
+                            if let Some(why) = chain.head.as_ref().map(|head| self.what_is_open(head)) {
+                                outcome = Outcome::undecided(why);
+                            }
                             chain.head = Some(tree.clone());
-                            chain.before = Some(Read { tree: tree.clone(), span: side.span });
+                            chain.before = Some(Read { tree: tree.clone() });
                             chain.length += 1;
                         }
                     }
@@ -368,8 +439,8 @@ impl<'t> Checker<'t> {
                         }
                     }
                 }
-                if outcome.verdict != Verdict::Given {
-                    chain.before = Some(Read { tree: tree.clone(), span: side.span });
+                if outcome.verdict != Verdict::Given && !is_open {
+                    chain.before = Some(Read { tree: tree.clone() });
                     if chain.head.is_none() {
                         chain.head = Some(tree);
                     }

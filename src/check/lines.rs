@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim::{self, Side, Statement, lone_name};
-use super::document::{self, Document, Formula, Notation};
+use super::document::{self, Document, Formula, Notation, Role};
 use super::letters;
 use super::preamble;
 use super::sheet::{Fact, Sheet};
@@ -255,9 +255,7 @@ impl<'t> Checker<'t> {
                 self.chapter += 1;
                 self.sheet.values.clear();
                 self.section += 1;
-            } else if between.clone().any(|line| document::list_mark(line.trim_start()).is_some())
-                || is_new_line && document::list_mark(own.trim_start()).is_some()
-            {
+            } else if between.clone().any(is_item) || is_new_line && is_item(own) {
                 self.section += 1;
             }
             self.enter_line(document::line_number(self.text, formula.span.start));
@@ -265,10 +263,7 @@ impl<'t> Checker<'t> {
             end = formula.span.end;
             let condition = self.condition_behind(formula, formulas.get(at + 1));
             let statements = claim::statements(self.text, formula);
-            if statements.is_empty()
-                && !formula.inline
-                && self.text[formula.span.start..formula.span.end].contains('=')
-            {
+            if statements.is_empty() && self.text[formula.span.start..formula.span.end].contains('=') {
                 // An unclosed bracket hides the relation: that is said rather than passed over.
                 if let Err(error) = self.read(formula.span, formula.notation) {
                     let outcome = Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) };
@@ -278,6 +273,11 @@ impl<'t> Checker<'t> {
             for statement in statements {
                 self.statement(&statement, formula, condition.as_ref());
             }
+        }
+        for (span, why) in std::mem::take(&mut self.document.skipped) {
+            let error = Diagnostic::new(crate::diagnostic::Kind::Syntax, why).at(span, "");
+            let outcome = Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) };
+            self.note(span, outcome);
         }
         self.report.lines.sort_by_key(|line| (line.number, line.span.start));
         self.report
@@ -350,6 +350,10 @@ impl<'t> Checker<'t> {
             self.take_condition(statement);
             return;
         }
+        if statement.role == Role::Condition {
+            self.take_value(statement);
+            return;
+        }
         let Some((first, rest)) = statement.sides.split_first() else { return };
         let leads = first.span.start >= first.span.end;
         if rest.is_empty() {
@@ -365,13 +369,32 @@ impl<'t> Checker<'t> {
         } else if self.chain.is_none() {
             self.chain = Some(Chain { head: None, before: None, standing: Standing::Unknown, length: 0 });
         }
-        for side in rest.iter().skip(taken) {
+        for (at, side) in rest.iter().enumerate().skip(taken) {
+            if statement.role == Role::Demand && at + 1 == rest.len() {
+                // It is to be made true, not said to be.
+                self.note(side.span, Outcome::of(Verdict::Given));
+                self.chain = None;
+                continue;
+            }
             if side.span.start >= side.span.end {
                 // A relation at the end of the line: the other side is on the next.
                 continue;
             }
             let outcome = self.link(side, statement.notation, condition);
             self.note(side.span, outcome);
+        }
+    }
+
+    /// "for x = 2": a value in this line.
+    fn take_value(&mut self, statement: &Statement) {
+        if let [name, value] = statement.sides.as_slice()
+            && let Ok(name) = self.read(name.span, statement.notation)
+            && let Some(name) = lone_name(&name)
+            && let Ok(value) = self.read(value.span, statement.notation)
+            && self.sheet.is_numeric(&value)
+        {
+            let before = self.sheet.values.insert(name.clone(), value);
+            self.lent.push((name, before));
         }
     }
 
@@ -498,5 +521,17 @@ fn is_heading(line: &str) -> bool {
         || line.starts_with("\\section")
         || line.starts_with("\\subsection")
         || line.starts_with("---")
-        || ["Exercise", "Question", "Problem", "Task"].iter().any(|word| line.starts_with(word))
+        || HEADINGS.iter().any(|word| line.starts_with(word))
+}
+
+/// Words that begin a new exercise.
+const HEADINGS: [&str; 13] = [
+    "Exercise", "Question", "Problem", "Task", "Example", "Part", "Aufgabe", "Übung", "Beispiel", "Teil",
+    "Exercice", "Exemple", "Aufg.",
+];
+
+/// An item of a list.
+fn is_item(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("\\item") || document::list_mark(line).is_some()
 }

@@ -29,6 +29,7 @@ pub mod mistakes;
 mod naming;
 mod number;
 mod preamble;
+mod prose;
 mod reading;
 mod rewrite;
 mod sheet;
@@ -159,5 +160,14 @@ pub fn line_start(text: &str, at: usize) -> usize {
 
 /// Checks a document; `preamble` holds declarations beside those that the document starts with.
 pub fn check(text: &str, preamble: &str) -> Report {
-    lines::Checker::new(text, preamble).run()
+    let normal = document::normal(text);
+    let mut report = lines::Checker::new(&normal, preamble).run();
+    for line in &mut report.lines {
+        // As it stands in the document.
+        let own = document::line_span(&normal, line.span.start);
+        if let Some(source) = text.get(own.start..own.end) {
+            line.source = source.to_owned();
+        }
+    }
+    report
 }

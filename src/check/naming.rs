@@ -3,7 +3,7 @@
 use super::Verdict;
 use super::claim::{self, Side, Statement, lone_name, read_side};
 use super::decide::{Question, decide, shape_of};
-use super::document::{Formula, Notation};
+use super::document::{Formula, Notation, Role};
 use super::lines::{Chain, Checker, Outcome, Read, Standing};
 use super::rewrite::mentions;
 use super::sheet::{Definition, Sheet};
@@ -40,6 +40,7 @@ impl Checker<'_> {
                 );
             }
             let is_new = !self.sheet.functions.contains_key(&name)
+                || statement.role == Role::Definition
                 || self.may_mean_anew(&name).0 && !self.is_that_function(&name, &parameters, rest, notation);
             if is_new {
                 return self.define_function(name, parameters, first, rest, notation);
@@ -139,7 +140,7 @@ impl Checker<'_> {
         {
             let known = self.sheet.definitions.get(&name);
             let (weak, strong) = self.may_mean_anew(&name);
-            let again = known.is_some() && weak;
+            let again = known.is_some() && (weak || statement.role == Role::Definition);
             if known.is_none() || again {
                 let value = match self.read(side.span, notation) {
                     Ok(value) => value,

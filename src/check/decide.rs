@@ -313,6 +313,9 @@ pub(super) fn value_at(sheet: &Sheet, tree: &Tree, reading: Reading) -> Result<(
             Some(Ok(Value::Exact(q))) => point.set(name, q),
             Some(Ok(Value::Float(x))) => point.set_float(name, x),
             Some(Ok(Value::Tensor { shape, entries })) => point.set_tensor(name, shape, entries),
+            Some(Ok(value @ Value::ExactTensor { .. })) => {
+                point.set_tensor(name, value.shape().to_vec(), value.entries());
+            }
             Some(Err(error)) => return Err(error),
             None => {}
         }

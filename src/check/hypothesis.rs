@@ -20,6 +20,7 @@ pub(super) fn candidates(sheet: &Sheet, sides: &[&Tree], indices: &[String]) -> 
     let mut todo: Vec<Tree> = sides.iter().map(|side| (*side).clone()).collect();
     let mut seen = 0;
     let mut seen_trees: Vec<Tree> = Vec::new();
+    let mut called: Vec<String> = Vec::new();
     while let Some(tree) = todo.pop() {
         seen += 1;
         if seen > 200 {
@@ -35,6 +36,15 @@ pub(super) fn candidates(sheet: &Sheet, sides: &[&Tree], indices: &[String]) -> 
                 names.push(name);
             }
         }
+        tree.walk(&mut |part| {
+            if let Kind::Call { name, .. } = &part.kind
+                && let Some((_, value)) = sheet.functions.get(name)
+                && !called.contains(name)
+            {
+                called.push(name.clone());
+                todo.push(value.clone());
+            }
+        });
         seen_trees.push(tree);
     }
     names.sort();
@@ -54,13 +64,15 @@ pub(super) fn candidates(sheet: &Sheet, sides: &[&Tree], indices: &[String]) -> 
     for name in vectors(2) {
         facts.push(Fact::Text(format!("sum({name}) = 1")));
     }
-    for name in vectors(1) {
+    // Who assumes a label to be an indicator writes the label.
+    let written: Vec<String> = sides.iter().flat_map(|side| names_of(side)).collect();
+    for name in vectors(1).filter(|name| written.contains(name)) {
         for index in indices {
             facts.push(indicator(name, index));
         }
     }
     // Signs matter only to roots, logarithms, magnitudes and powers.
-    if sides.iter().any(|side| has_branches(side)) {
+    if seen_trees.iter().any(has_branches) {
         for name in vectors(0).filter(|name| !indices.contains(name) && is_plain(name)) {
             facts.push(Fact::Text(format!("{name} > 0")));
         }

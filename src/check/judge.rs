@@ -368,16 +368,20 @@ impl Checker<'_> {
                 return Some(Outcome::of(Verdict::Right));
             }
             let text = fact.text().to_owned();
+            let case = Case {
+                sheet: &self.sheet,
+                head,
+                before: before.map(|before| &before.tree),
+                written: tree,
+                condition,
+            };
+            let diagnosis = mistakes::of_fact(&case, &text).into_iter().collect();
             if let Fact::Component { index, value, .. } = &fact {
                 // What an index stands for is agreed on once; other facts are named at each line that needs them.
                 let about = names_of(value).into_iter().filter(|name| name != index).collect();
                 self.sheet.facts.push((fact, about));
             }
-            return Some(Outcome {
-                diagnosis: mistakes::of_fact(&text).into_iter().collect(),
-                needs: vec![text],
-                ..Outcome::of(Verdict::RightIf)
-            });
+            return Some(Outcome { diagnosis, needs: vec![text], ..Outcome::of(Verdict::RightIf) });
         }
         None
     }

@@ -6,7 +6,7 @@ use super::claim::{self, Side, Statement, lone_name};
 use super::document::{self, Document, Formula, Notation, Role};
 use super::letters;
 use super::preamble;
-use super::sheet::{Fact, Sheet};
+use super::sheet::{Definition, Fact, Sheet};
 use super::{Line, Report, Verdict, Witness};
 use crate::diagnostic::Diagnostic;
 use crate::print;
@@ -99,6 +99,8 @@ pub(super) struct Checker<'t> {
     pub(super) letters: BTreeSet<String>,
     /// Names that stand for something the document does not say, unless it defines them.
     pub(super) open: BTreeSet<String>,
+    /// Names that stand for a value at an evaluation bar, with what they stood for before.
+    pub(super) at_bar: Vec<(String, Option<Definition>)>,
     /// Those of them that the document defines nowhere: they may depend on anything.
     pub(super) implicit: BTreeSet<String>,
     /// Functions that are defined somewhere in the document, with the number of their arguments.
@@ -177,6 +179,7 @@ impl<'t> Checker<'t> {
             preamble: preamble_text.to_owned(),
             open: BTreeSet::new(),
             letters: BTreeSet::new(),
+            at_bar: Vec::new(),
             implicit: BTreeSet::new(),
             heads: BTreeMap::new(),
             unread: BTreeSet::new(),
@@ -354,11 +357,15 @@ impl<'t> Checker<'t> {
             self.take_value(statement);
             return;
         }
-        let Some((first, rest)) = statement.sides.split_first() else { return };
-        let leads = first.span.start >= first.span.end;
-        if rest.is_empty() {
+        if statement.sides.len() < 2 {
             return;
         }
+        if statement.sides.first().is_some_and(|first| first.span.start < first.span.end) {
+            self.leave_bars();
+        }
+        let sides = self.without_bars(statement);
+        let Some((first, rest)) = sides.split_first() else { return };
+        let leads = first.span.start >= first.span.end;
         let mut taken = 0;
         if !leads {
             self.end_chain();

@@ -342,7 +342,7 @@ impl Field<'_> {
     }
 
     /// The integer part of the constant term of an exponent, and the rest.
-    fn split_exponent(&mut self, e: &Form) -> Result<(Rational, Form), Failure> {
+    pub(super) fn split_exponent(&mut self, e: &Form) -> Result<(Rational, Form), Failure> {
         if e.factors.iter().any(|f| f.1.is_negative()) {
             return Ok((Rational::ZERO, e.clone()));
         }

@@ -173,7 +173,7 @@ impl Field<'_> {
             matches!(
                 self.kernel_of(variable),
                 Kernel::Call(Function::Known(_), _) | Kernel::Exponential(_) | Kernel::Pi | Kernel::Number(_)
-            )
+            ) || matches!(self.kernel_of(variable), Kernel::Leaf(_)) && self.linear_bounds().next().is_some()
         };
         self.polynomial(id)
             .terms()
@@ -236,6 +236,7 @@ impl Field<'_> {
                 ANY
             }
             Kernel::Sum(f) => return self.range_of_polynomial(*f, depth + 1),
+            Kernel::Leaf(_) => range::signs(self.range_of_leaf(variable)),
             _ => ANY,
         };
         let recorded = self.polynomial_of_variable(variable).map_or(ANY, |id| self.recorded_signs(id));

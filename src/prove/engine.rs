@@ -4,12 +4,12 @@ use rustc_hash::FxHashSet;
 
 use super::expand::{expanded, opened};
 use super::instance::Failure;
-use super::refute::Ground;
 use super::record::Claimed;
+use super::refute::Ground;
 use super::statement::Statement;
 use super::sums::{is_zero_entrywise, is_zero_under_sums};
 use super::view::{self, View};
-use super::{Proof, Verdict, concrete, condition, constant, fact, induction};
+use super::{Proof, Verdict, concrete, condition, constancy, constant, fact, induction};
 use crate::diagnostic::Diagnostic;
 use crate::facts::Condition;
 use crate::ir::FactId;
@@ -17,7 +17,7 @@ use crate::normal;
 use crate::problem::Problem;
 use crate::problem::simplified::NodeSimplifier;
 use crate::simplify::{Options, TableDefinitions};
-use crate::syntax::tree::Tree;
+use crate::syntax::tree::{Kind, Tree};
 
 /// Points at which both sides are looked at before a proof is tried.
 const FIRST_POINTS: usize = 3;
@@ -80,7 +80,7 @@ pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Ve
             "no point was found that satisfies the facts".to_owned()
         });
     }
-    let proof = prove(problem, &statement);
+    let proof = prove(problem, &statement, [left, right]);
     if let Some(Found { method, mut facts, kinks }) = proof {
         if !is_defined && can_evaluate {
             tried.push("nothing speaks against it, but it may say nothing at all".to_owned());
@@ -123,7 +123,7 @@ pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Ve
 /// Is the equality proved in another problem, under the same conditions? Points are not looked at.
 pub(super) fn holds_likewise(problem: &mut Problem, left: &Tree, right: &Tree, conditions: &[Tree]) -> bool {
     let Ok(statement) = Statement::new(problem, left, right) else { return false };
-    let Some(found) = prove(problem, &statement) else { return false };
+    let Some(found) = prove(problem, &statement, [left, right]) else { return false };
     let open = open_conditions(problem, &statement, found.kinks, [left, right]);
     let open = problem.written_conditions(&open);
     open.iter().all(|condition| conditions.contains(condition))
@@ -145,12 +145,34 @@ fn open_conditions(
             conditions.push(condition);
         }
     }
-    for condition in condition::of_nested_powers(problem, sides) {
+    let nested = condition::of_nested_powers(problem, sides);
+    // Where the powers may be anything at all, their bases may be too.
+    if nested.iter().all(|condition| conditions.contains(condition)) || holds_for_any_powers(problem, sides) {
+        return conditions;
+    }
+    for condition in nested {
         if !conditions.contains(&condition) {
             conditions.push(condition);
         }
     }
     conditions
+}
+
+/// Is the equality proved with a new variable in place of each power with a variable exponent?
+fn holds_for_any_powers(problem: &Problem, sides: [&Tree; 2]) -> bool {
+    // A power of an index is another one in every term.
+    let mut has_indices = false;
+    for side in sides {
+        side.walk(&mut |part| has_indices |= matches!(part.kind, Kind::Big { .. }));
+    }
+    if has_indices {
+        return false;
+    }
+    let [left, right] = condition::without_powers(sides);
+    let other = Problem::with(&problem.written_declarations, &problem.written_facts);
+    let Ok(mut other) = other else { return false };
+    let Ok(statement) = Statement::new(&mut other, &left, &right) else { return false };
+    prove_everywhere(&mut other, &statement).is_some()
 }
 
 /// A proof.
@@ -162,9 +184,13 @@ struct Found {
     kinks: Vec<Condition>,
 }
 
-fn prove(problem: &mut Problem, statement: &Statement) -> Option<Found> {
+fn prove(problem: &mut Problem, statement: &Statement, sides: [&Tree; 2]) -> Option<Found> {
     if let Some((method, facts)) = prove_everywhere(problem, statement) {
         return Some(Found { method, facts, kinks: Vec::new() });
+    }
+    if constancy::is_equal(problem, statement, sides[0], sides[1]) {
+        let facts = problem.environment.graph.take_facts_used();
+        return Some(Found { method: "equal derivatives, and one common value", facts, kinks: Vec::new() });
     }
     let kinks = prove_beside_kinks(problem, statement)?;
     let facts = problem.environment.graph.take_facts_used();
@@ -212,7 +238,10 @@ fn prove_beside_kinks(problem: &mut Problem, statement: &Statement) -> Option<Ve
 }
 
 /// The name of the method and the facts it used.
-fn prove_everywhere(problem: &mut Problem, statement: &Statement) -> Option<(&'static str, Vec<FactId>)> {
+pub(super) fn prove_everywhere(
+    problem: &mut Problem,
+    statement: &Statement,
+) -> Option<(&'static str, Vec<FactId>)> {
     let graph = &mut problem.environment.graph;
     let (left, right) = (statement.left.node, statement.right.node);
     graph.take_facts_used();

@@ -67,9 +67,12 @@ fn multiplied_out(graph: &mut Graph, node: NodeId) -> Option<NodeId> {
 /// A factor that is a sum of several terms to a small power.
 fn open_factor(graph: &Graph, term: &Term) -> Option<usize> {
     term.factors.iter().position(|factor| {
-        let is_sum = matches!(graph.node(factor.base), Node::Sum(terms) if terms.len() > 1);
+        let Node::Sum(terms) = graph.node(factor.base) else { return false };
+        // A power of a contraction is several contractions, which facts may speak of together.
+        let is_contraction = terms.first().is_some_and(|(_, t)| t.sizes.len() > graph.rank(factor.base));
+        let least = if terms.len() > 1 { 1 } else { 2 };
         let power = factor.exponent.number().and_then(Rational::as_integer);
-        is_sum && power.is_some_and(|n| (1..=MOST_POWER).contains(&n))
+        (terms.len() > 1 || is_contraction) && power.is_some_and(|n| (least..=MOST_POWER).contains(&n))
     })
 }
 
@@ -126,8 +129,10 @@ pub(super) fn opened(graph: &mut Graph, root: NodeId) -> Option<NodeId> {
             }
             Node::Atom(Atom::LogDeterminant(inner)) => {
                 let determinant = graph.determinant(inner);
+                let determinant = scaled_determinant(graph, determinant);
                 graph.call(function::LOG, &[determinant])
             }
+            Node::Atom(Atom::Determinant(_)) => scaled_determinant(graph, made),
             Node::Atom(Atom::Reduce(Reduction::Product, inner, count)) => {
                 product_of_exponentials(graph, made, inner, count)
             }
@@ -137,6 +142,30 @@ pub(super) fn opened(graph: &mut Graph, root: NodeId) -> Option<NodeId> {
         place.insert(node, made);
     }
     place.get(&root).copied()
+}
+
+/// `det(c·A) = c^n·det(A)`.
+fn scaled_determinant(graph: &mut Graph, whole: NodeId) -> NodeId {
+    let Some(Atom::Determinant(inner)) = graph.atom(whole) else { return whole };
+    let inner = *inner;
+    let axes = graph.axes(inner).clone();
+    let Node::Sum(terms) = graph.node(inner).clone() else { return whole };
+    let ([(coefficient, term)], Some(size)) = (terms.as_slice(), axes.first()) else { return whole };
+    let (scalars, rest): (Vec<Factor>, Vec<Factor>) =
+        term.factors.iter().cloned().partition(|f| f.labels.is_empty());
+    if rest.is_empty() || (scalars.is_empty() && coefficient.is_one()) {
+        return whole;
+    }
+    let own: Labels = (0..term.sizes.len() as u8).collect();
+    let operands: Vec<Operand> = rest.iter().map(|f| operand(f, &own)).collect();
+    let matrix = graph.contract(2, &term.sizes, &operands);
+    let determinant = graph.determinant(matrix);
+    let operands: Vec<Operand> = scalars.iter().map(|f| operand(f, &[])).collect();
+    let scale = graph.contract(0, &[], &operands);
+    let scale = graph.scale(coefficient, scale);
+    let n = graph.size(*size);
+    let power = graph.raise(scale, n);
+    graph.multiply(&[power, determinant])
 }
 
 /// `exp(a + b) = exp(a)·exp(b)`, each on the axes that it depends on.

@@ -370,10 +370,7 @@ impl<'g> Ground<'g> {
             let entries = point.values.get(&variable.symbol)?;
             let value = match variable.shape.as_slice() {
                 [] => Value::Exact(entries.first()?.clone()),
-                shape => Value::Tensor {
-                    shape: shape.to_vec(),
-                    entries: entries.iter().map(Rational::to_f64).collect(),
-                },
+                shape => Value::ExactTensor { shape: shape.to_vec(), entries: entries.clone() },
             };
             at.push((name.to_owned(), value));
         }
@@ -396,8 +393,17 @@ impl<'g> Ground<'g> {
         if self.shape.is_empty() {
             return one(*entries.first()?);
         }
-        let entries: Option<Vec<f64>> = entries.iter().map(|at| one(*at)?.scalar()).collect();
-        Some(Value::Tensor { shape: self.shape.clone(), entries: entries? })
+        let shape = self.shape.clone();
+        let values: Vec<Value> = entries.iter().map(|at| one(*at)).collect::<Option<_>>()?;
+        let exact = values.iter().map(|value| match value {
+            Value::Exact(q) => Some(q.clone()),
+            _ => None,
+        });
+        if let Some(entries) = exact.collect::<Option<Vec<Rational>>>() {
+            return Some(Value::ExactTensor { shape, entries });
+        }
+        let entries: Option<Vec<f64>> = values.iter().map(Value::scalar).collect();
+        Some(Value::Tensor { shape, entries: entries? })
     }
 
     /// The polynomials that stand for functions without a definition.

@@ -7,7 +7,7 @@ use crate::evaluate::interval;
 use crate::facts::{Condition, sign_of_relation};
 use crate::function::{self, Function};
 use crate::ir::scalar::{Operation, Ref, Scalar, ScalarBuilder};
-use crate::ir::{Atom, Axes, Graph, Labels, Leaf, NodeId};
+use crate::ir::{Atom, Axes, Dimension, DimensionId, Graph, Labels, Leaf, NodeId};
 use crate::lower::Environment;
 use crate::normal::{self, Known};
 use crate::number::Sign;
@@ -54,6 +54,11 @@ impl View {
                         place.push(self.compared(graph, relation, a, b, &own)?);
                         continue;
                     }
+                    if let Some(Atom::Size(size)) = graph.atom(leaf.node) {
+                        let size = *size;
+                        place.push(self.size(graph, size));
+                        continue;
+                    }
                     self.leaf(Leaf { node: leaf.node, labels: own })
                 }
                 other => other.map(|a| place[a as usize]),
@@ -61,6 +66,22 @@ impl View {
             place.push(self.builder.add(made));
         }
         place.last().copied()
+    }
+
+    /// `n + 1` in terms of n.
+    fn size(&mut self, graph: &mut Graph, size: DimensionId) -> Ref {
+        let value = graph.dimension_value(size).clone();
+        let mut sum = self.builder.integer(value.constant);
+        for (symbol, times) in value.terms {
+            let own = graph.dimension(Dimension::symbol(symbol));
+            let node = graph.size(own);
+            let leaf = self.leaf(Leaf { node, labels: Labels::new() });
+            let leaf = self.builder.add(leaf);
+            let times = self.builder.integer(times);
+            let product = self.builder.add(Operation::Multiply(times, leaf));
+            sum = self.builder.add(Operation::Add(sum, product));
+        }
+        sum
     }
 
     /// One where the relation holds, by steps: `[a > b] = H(a − b)`.

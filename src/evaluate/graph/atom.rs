@@ -398,7 +398,7 @@ fn indicator(shape: Shape, entries: Vec<f64>) -> Tensor {
     Tensor { exact, ..Tensor::structure(shape, entries) }
 }
 
-fn holds(relation: Relation, order: std::cmp::Ordering) -> bool {
+pub(super) fn holds(relation: Relation, order: std::cmp::Ordering) -> bool {
     match relation {
         Relation::Equal => order.is_eq(),
         Relation::NotEqual => order.is_ne(),
@@ -428,7 +428,7 @@ fn selected(kind: Reduction, entries: &[f64]) -> usize {
 }
 
 /// Visits every position of a tensor with the wrapping sum of `step · position`.
-fn affine_walk(shape: &[usize], steps: &[usize], mut visit: impl FnMut(usize)) {
+pub(super) fn affine_walk(shape: &[usize], steps: &[usize], mut visit: impl FnMut(usize)) {
     let mut position: SmallVec<[usize; 4]> = SmallVec::from_elem(0, shape.len());
     loop {
         let offset =

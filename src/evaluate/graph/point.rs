@@ -93,6 +93,18 @@ impl Point {
         self.variables.keys().map(String::as_str)
     }
 
+    /// The shape and entries of a variable, floats as the numbers they are; `None` if it has no finite value.
+    pub fn value(&self, name: &str) -> Option<(Vec<usize>, Vec<Rational>)> {
+        let (shape, entries) = self.variables.get(name)?;
+        let entries = match entries {
+            Entries::Exact(entries) => entries.clone(),
+            Entries::Float(entries) => {
+                entries.iter().map(|x| Rational::from_f64(*x)).collect::<Option<Vec<_>>>()?
+            }
+        };
+        (shape.iter().product::<usize>() == entries.len()).then(|| (shape.clone(), entries))
+    }
+
     /// A size or position: what was given as such, else the scalar of that name if it is a whole number.
     fn whole(&self, given: &BTreeMap<String, usize>, name: &str) -> Option<usize> {
         if let Some(n) = given.get(name) {

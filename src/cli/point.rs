@@ -139,7 +139,14 @@ fn assign(point: &mut Point, text: &str) -> Result<(), Diagnostic> {
     // Anything else is a formula without variables: pi/2, [1/3, sqrt(2)].
     let request = Request { operator: Operator::Evaluate, at: Some(Point::default()), ..Request::default() };
     let unreadable = |why: &str| bad(format!("the value of {name} in --at cannot be read: {why}"));
-    let answer = Problem::new().answer(value, &request).map_err(|error| unreadable(&error.message))?;
+    let mut problem = Problem::new();
+    let answer = problem.answer(value, &request).map_err(|error| unreadable(&error.message))?;
+    if let (Some(Ok(value)), Some((shape, entries))) = (&answer.value, problem.closed(&answer))
+        && value.shape() == shape
+    {
+        point.set_closed(name, shape, entries);
+        return Ok(());
+    }
     match answer.value {
         Some(Ok(Value::Exact(q))) => point.set(name, q),
         Some(Ok(Value::Float(x))) => point.set_float(name, x),

@@ -3,16 +3,17 @@
 
 use rustc_hash::FxHashSet;
 
-use super::Problem;
+use super::{Answer, Problem};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::evaluate::graph::{
     Claim, EvaluationError, Point, Proved, Truth, Value, certified, evaluate, relation,
 };
 use crate::facts::{Condition, Conditions};
 use crate::ir::scalar::{Operation, Ref, Scalar, ScalarBuilder};
-use crate::ir::{Atom, NodeId};
+use crate::ir::{Atom, Graph, NodeId};
 use crate::lower::Layout;
 use crate::normal::{self, Certainty};
+use crate::number::Rational;
 use crate::print;
 use crate::simplify::TableDefinitions;
 use crate::syntax::tree::{Kind, Tree};
@@ -45,6 +46,28 @@ impl Problem {
             Some(objection) => Err(objection),
             None => value,
         })
+    }
+
+    /// The shape and the entries of a formula without variables, as expressions without leaves; `None` if it is none, or not
+    /// given entry by entry.
+    pub(crate) fn closed(&mut self, answer: &Answer) -> Option<(Vec<usize>, Vec<Scalar>)> {
+        let node = answer.partials.first()?.node;
+        let shape = answer.value.as_ref()?.as_ref().ok()?.shape().to_vec();
+        let graph = &mut self.environment.graph;
+        let entries = match graph.atom(node) {
+            Some(Atom::Array(entries)) => entries.clone(),
+            _ if shape.is_empty() => vec![node],
+            _ => return None,
+        };
+        let mut out = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let view = graph.pointwise(entry, &FxHashSet::default(), LARGEST_CLAIM)?;
+            if !view.leaves.is_empty() {
+                return None;
+            }
+            out.push(view.expression);
+        }
+        Some((shape, out))
     }
 
     /// The value of a derivative, where its conditions beyond those of the formula hold.
@@ -150,16 +173,15 @@ impl Problem {
         let Some(view) = graph.pointwise(difference, &FxHashSet::default(), LARGEST_CLAIM) else {
             return false;
         };
-        let leaves: Vec<Option<crate::number::Rational>> = view
+        let leaves: Vec<Option<Scalar>> = view
             .leaves
             .iter()
-            .map(|leaf| match evaluate(graph, &[leaf.node], point).ok()?.pop()? {
-                Value::Exact(q) => Some(q),
-                // A number of the machine is the one it is.
-                Value::Float(x) if matches!(graph.atom(leaf.node), Some(Atom::Variable(_))) => {
-                    crate::number::Rational::from_f64(x)
-                }
-                _ => None,
+            .map(|leaf| {
+                let closed = match graph.atom(leaf.node) {
+                    Some(Atom::Variable(symbol)) => point.closed(graph.symbol_name(*symbol)).cloned(),
+                    _ => None,
+                };
+                closed.or_else(|| exact_leaf(graph, leaf.node, point).map(|q| constant(&q)))
             })
             .collect();
         let numbers = with_numbers(&view.expression, &leaves);
@@ -241,7 +263,7 @@ impl Problem {
             }
             Kind::Iverson(condition) => match self.tree_holds(condition, point) {
                 Some(holds) => {
-                    Tree::number(&crate::number::Rational::integer(i64::from(holds)))
+                    Tree::number(&Rational::integer(i64::from(holds)))
                 }
                 None => {
                     *is_resolved = false;
@@ -249,7 +271,7 @@ impl Problem {
                 }
             },
             Kind::Product(factors) | Kind::Hadamard(factors) => {
-                let zero = Tree::number(&crate::number::Rational::ZERO);
+                let zero = Tree::number(&Rational::ZERO);
                 for factor in factors.iter().filter(|factor| matches!(factor.kind, Kind::Iverson(_))) {
                     if self.chosen(factor, point, is_resolved) == zero {
                         return zero;
@@ -294,19 +316,34 @@ impl Problem {
     }
 }
 
-/// An expression with numbers in the place of the leaves that have one.
-fn with_numbers(expression: &Scalar, leaves: &[Option<crate::number::Rational>]) -> Scalar {
+/// The exact value of a node, a float being the number that it is.
+fn exact_leaf(graph: &Graph, node: NodeId, point: &Point) -> Option<Rational> {
+    match evaluate(graph, &[node], point).ok()?.pop()? {
+        Value::Exact(q) => Some(q),
+        Value::Float(x) if matches!(graph.atom(node), Some(Atom::Variable(_))) => Rational::from_f64(x),
+        _ => None,
+    }
+}
+
+fn constant(value: &Rational) -> Scalar {
+    let mut builder = ScalarBuilder::default();
+    let root = builder.add(Operation::Number(value.clone()));
+    builder.finish(root)
+}
+
+/// An expression with others in the place of the leaves that have one.
+fn with_numbers(expression: &Scalar, leaves: &[Option<Scalar>]) -> Scalar {
     let mut builder = ScalarBuilder::default();
     let mut places: Vec<Ref> = Vec::with_capacity(expression.nodes().len());
     for operation in expression.nodes() {
-        let own = match operation {
+        let place = match operation {
             Operation::Leaf(k) => match leaves.get(*k as usize) {
-                Some(Some(value)) => Operation::Number(value.clone()),
-                _ => operation.clone(),
+                Some(Some(value)) => builder.import(value, value.root()),
+                _ => builder.add(operation.clone()),
             },
-            _ => operation.map(|a| places[a as usize]),
+            _ => builder.add(operation.map(|a| places[a as usize])),
         };
-        places.push(builder.add(own));
+        places.push(place);
     }
     match places.last() {
         Some(root) => builder.finish(*root),

@@ -35,15 +35,13 @@ impl fmt::Display for Undefined {
                 }
             }
             Reason::Overflow => write!(f, "the value is too large"),
-            Reason::Underflow => {
-                write!(f, "the value is too small for a number of the machine: it is not zero; its size is ")?;
-                if x.is_finite() {
-                    let below = x.floor();
-                    write!(f, "about {:.3}e{below}", 10f64.powf(x - below))
-                } else {
-                    write!(f, "below 1e-39000")
-                }
+            // The operand is the decimal logarithm.
+            Reason::Underflow if x.is_finite() => {
+                let whole = x.floor();
+                let digits = 10f64.powf(x - whole);
+                write!(f, "the value is too small for a number of the machine: about {digits:.3}e{whole}")
             }
+            Reason::Underflow => write!(f, "the value is too small for a number of the machine"),
             Reason::Undecided => write!(f, "this cannot be decided with 1200 bits"),
             Reason::Singular => write!(f, "the inverse of a singular matrix"),
             Reason::NotPositiveDeterminant => {

@@ -130,6 +130,17 @@ impl<T: Ball> Enclosing<'_, T> {
                     Ok(Entry::exact(Exact::Rational(value), self.bits))
                 })
                 .collect(),
+            Entries::Closed(entries) => Ok(entries
+                .iter()
+                .enumerate()
+                .map(|(at, entry)| match exact::closed(entry) {
+                    Some(value) => Entry::exact(value, self.bits),
+                    None => match T::closed(entry, self.bits) {
+                        Some(value) => Entry::Near(value),
+                        None => Entry::Open(self.at(at)),
+                    },
+                })
+                .collect()),
         }
     }
 

@@ -1,12 +1,16 @@
 //! What an enclosure must be able to do, whatever its ends are made of.
 
+use crate::evaluate;
 use crate::function::Row;
+use crate::ir::scalar::Scalar;
 use crate::number::{Enclosure, Interval, Rational};
 
 /// An enclosure of one real number; undefined where no value was proved to exist.
 pub(super) trait Ball: Clone {
     fn rational(q: &Rational, bits: usize) -> Self;
     fn pi(bits: usize) -> Self;
+    /// An expression without leaves.
+    fn closed(expression: &Scalar, bits: usize) -> Option<Self>;
     fn is_defined(&self) -> bool;
     fn plus(&self, other: &Self) -> Self;
     fn times(&self, other: &Self) -> Self;
@@ -44,6 +48,9 @@ impl Ball for Interval {
     }
     fn pi(_: usize) -> Self {
         Interval::PI
+    }
+    fn closed(expression: &Scalar, _: usize) -> Option<Self> {
+        Some(evaluate::interval(expression, &[])).filter(|value| value.is_defined())
     }
     fn is_defined(&self) -> bool {
         Interval::is_defined(*self)
@@ -111,6 +118,9 @@ impl Ball for Enclosure {
     }
     fn pi(bits: usize) -> Self {
         Enclosure::pi(bits)
+    }
+    fn closed(expression: &Scalar, bits: usize) -> Option<Self> {
+        evaluate::precise_at(expression, &[], bits)
     }
     fn is_defined(&self) -> bool {
         Enclosure::is_defined(self)

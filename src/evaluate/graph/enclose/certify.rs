@@ -215,6 +215,11 @@ pub fn certified(graph: &Graph, node: NodeId, point: &Point, proved: &Proved) ->
                 let Some(level) = levels.next() else {
                     // Exponentials beyond the range of enclosures: their logarithms are followed in f64.
                     let is_out_of_range = why.reason == Reason::Overflow;
+                    if is_out_of_range && plain.as_ref().is_ok_and(|value| value.scalar() == Some(0.0)) {
+                        let operand = f64::NEG_INFINITY;
+                        let why = Undefined { reason: Reason::Underflow, operand, ..why };
+                        return Err(EvaluationError::Undefined(why).into());
+                    }
                     if is_out_of_range && plain.is_ok() {
                         return plain.map_err(Doubt::from);
                     }

@@ -96,13 +96,15 @@ impl Lowering<'_> {
         let first = whole_number(lower);
         let last = whole_number(upper);
         let known = self.bound[id as usize].size;
-        let is_index = |lowering: &Self, tree: &Tree| {
-            mentions(tree, &|name: &str| lowering.index_named(name).is_some())
-        };
+        let is_index =
+            |lowering: &Self, tree: &Tree| mentions(tree, &|name: &str| lowering.index_named(name).is_some());
         if let Some(name) = self.scalar_in(upper).or_else(|| self.scalar_in(lower)) {
-            return Err(Diagnostic::new(Cause::Shape, format!("{name} is a number here, and a size in this range"))
-                .at(upper.span, "")
-                .help("a size needs no declaration or fact: it is a whole number and at least 1"));
+            return Err(Diagnostic::new(
+                Cause::Shape,
+                format!("{name} is a number here, and a size in this range"),
+            )
+            .at(upper.span, "")
+            .help("a size needs no declaration or fact: it is a whole number and at least 1"));
         }
         let mut limits = Vec::new();
         let lowest = match first {
@@ -115,9 +117,9 @@ impl Lowering<'_> {
             }),
         };
         let below = |what: &str| {
-            Err(Diagnostic::new(Cause::Shape, what.to_owned())
-                .at(lower.span, "")
-                .help("positions run from 1; a range such as k=0..n may be used where k is no subscript by itself"))
+            Err(Diagnostic::new(Cause::Shape, what.to_owned()).at(lower.span, "").help(
+                "positions run from 1; a range such as k=0..n may be used where k is no subscript by itself",
+            ))
         };
         // The size that covers the range, where no axis says it.
         let reach = if is_index(self, upper) {
@@ -331,9 +333,7 @@ fn whole_number(tree: &Tree) -> Option<i64> {
 
 /// The least value of a size whose names are at least 1.
 fn least(size: &Dimension) -> Option<i64> {
-    size.terms
-        .iter()
-        .try_fold(size.constant, |n, (_, c)| (*c >= 0).then(|| n.saturating_add(*c)))
+    size.terms.iter().try_fold(size.constant, |n, (_, c)| (*c >= 0).then(|| n.saturating_add(*c)))
 }
 
 /// `Σ_{i=0}^3 x^i` and `∏_{i=1}^3 (x − i)` term by term: `x^i` for all i at once would be `exp(i·log x)`, which needs x > 0,

@@ -70,7 +70,12 @@ impl Lowering<'_> {
         Ok(Subscript::Sum(sum))
     }
 
-    pub(super) fn add_subscript(&self, tree: &Tree, factor: i64, sum: &mut IndexSum) -> Result<(), Diagnostic> {
+    pub(super) fn add_subscript(
+        &self,
+        tree: &Tree,
+        factor: i64,
+        sum: &mut IndexSum,
+    ) -> Result<(), Diagnostic> {
         let bad = || {
             Diagnostic::new(
                 Cause::Unsupported,

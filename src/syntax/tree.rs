@@ -226,7 +226,9 @@ impl Tree {
     #[must_use]
     pub fn with_names(&self, value: &dyn Fn(&str) -> Option<Tree>) -> Tree {
         match &self.kind {
-            Kind::Name(name) => value(name).map_or_else(|| self.clone(), |new| Tree::new(new.kind, self.span)),
+            Kind::Name(name) => {
+                value(name).map_or_else(|| self.clone(), |new| Tree::new(new.kind, self.span))
+            }
             Kind::Big { indices, .. } => {
                 let free = |name: &str| {
                     if indices.iter().any(|index| index.name == name) { None } else { value(name) }

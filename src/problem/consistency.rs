@@ -192,9 +192,7 @@ fn property_holds(
                 return Some(false);
             }
             let [n, m] = shape.as_slice() else { return None };
-            (n == m && *n <= 12).then(|| {
-                pivots(entries, *n, property == Property::PositiveDefinite)
-            })
+            (n == m && *n <= 12).then(|| pivots(entries, *n, property == Property::PositiveDefinite))
         }
     }
 }

@@ -210,7 +210,10 @@ impl Problem {
         for condition in firm {
             match self.truth(&condition, point) {
                 Some(Truth::False) => {
-                    return Some(Diagnostic::new(Cause::Undefined, format!("it needs {}", self.said(condition))));
+                    return Some(Diagnostic::new(
+                        Cause::Undefined,
+                        format!("it needs {}", self.said(condition)),
+                    ));
                 }
                 Some(Truth::Open(_)) => open = open.or(Some(condition)),
                 None | Some(Truth::True | Truth::Nothing | Truth::Beyond) => {}
@@ -262,9 +265,7 @@ impl Problem {
                 tree.clone()
             }
             Kind::Iverson(condition) => match self.tree_holds(condition, point) {
-                Some(holds) => {
-                    Tree::number(&Rational::integer(i64::from(holds)))
-                }
+                Some(holds) => Tree::number(&Rational::integer(i64::from(holds))),
                 None => {
                     *is_resolved = false;
                     tree.clone()

@@ -1,14 +1,17 @@
 //! The verdict of one side: against the side before it, and against what the chain started from.
 
+use std::collections::BTreeMap;
+
 use super::claim::{Link, Side, lone_name};
 use super::decide::{Decision, Question, decide, indices_of, is_mild, own_conditions, simplest};
 use super::hypothesis;
 use super::lines::{Chain, Checker, Outcome, Read, Standing};
 use super::mistakes::{self, Case};
 use super::number::{self, Judgement, Written};
-use super::rewrite::{has_derivative, names_of};
-use super::sheet::Fact;
+use super::rewrite::{has_derivative, map_parts, names_of};
+use super::sheet::{Fact, Sheet};
 use super::{Verdict, Witness};
+use crate::function;
 use crate::print;
 use crate::span::Span;
 use crate::syntax::tree::{Kind, Tree};
@@ -42,7 +45,8 @@ impl Checker<'_> {
                 return Outcome::of(Verdict::Given);
             }
             if has_values {
-                return self.judge_number(chain, head, written, side.link == Link::About);
+                let outcome = self.judge_number(chain, head, written, side.link == Link::About);
+                return self.at_its_values(chain, head, tree, outcome);
             }
             if lone_name(head).is_some() || has_rounded(self.text, side.span) {
                 return self.at_no_point(head, tree, &variables);
@@ -54,6 +58,27 @@ impl Checker<'_> {
             return self.judge_number(chain, head, written, side.link == Link::About);
         }
         self.judge_formula(chain, head, before, tree, side, condition)
+    }
+
+    /// Why a claim about something unknown cannot be decided.
+    pub(super) fn what_is_open(&self, head: &Tree) -> String {
+        let mut names = names_of(head);
+        head.walk(&mut |part| {
+            if let Kind::Call { name, .. } = &part.kind {
+                names.insert(0, name.clone());
+            }
+        });
+        let known = |name: &str| self.sheet.knows(name);
+        let name = names
+            .iter()
+            .map(|name| name.split("_d").next().unwrap_or(name))
+            .map(|name| name.strip_prefix('d').filter(|rest| !rest.is_empty()).unwrap_or(name))
+            .find(|name| !known(name))
+            .unwrap_or("this");
+        if self.unread.contains(name) {
+            return format!("what {name} is could not be read");
+        }
+        format!("nothing says what {name} is")
     }
 
     /// `df/dx = …` with an f that nobody defined says what the derivative is.
@@ -117,6 +142,27 @@ impl Checker<'_> {
         Outcome::undecided(words)
     }
 
+    /// A number for a formula that still names its variable holds where that has the value the document gave: that is said.
+    fn at_its_values(&self, chain: &Chain, head: &Tree, tree: &Tree, outcome: Outcome) -> Outcome {
+        let names = names_of(head);
+        let used: Vec<String> = self
+            .sheet
+            .values
+            .iter()
+            .filter(|(name, _)| names.contains(name))
+            .map(|(name, value)| format!("{name} = {}", print::text(value)))
+            .collect();
+        let general = Sheet { values: BTreeMap::new(), ..self.sheet.clone() };
+        if outcome.verdict != Verdict::Right
+            || chain.length > 0
+            || used.is_empty()
+            || decide(&general, head, tree, &Question::default()).is_proved()
+        {
+            return outcome;
+        }
+        Outcome { verdict: Verdict::RightIf, needs: used, ..outcome }
+    }
+
     pub(super) fn judge_number(
         &mut self,
         chain: &Chain,
@@ -124,12 +170,7 @@ impl Checker<'_> {
         written: Written,
         about: bool,
     ) -> Outcome {
-        let before = chain
-            .before
-            .as_ref()
-            .filter(|before| self.sheet.is_numeric(&before.tree))
-            .map(|before| Written { tree: &before.tree, text: self.text, span: before.span });
-        match number::judge(&self.sheet, head, written, before, about) {
+        match number::judge(&self.sheet, head, written, about) {
             Judgement::Right => Outcome::of(Verdict::Right),
             Judgement::Rounding { expected } => {
                 Outcome { expected: Some((expected.clone(), expected)), ..Outcome::of(Verdict::Rounding) }
@@ -139,7 +180,7 @@ impl Checker<'_> {
                 if chain.standing == Standing::Broken
                     && let Some(before) = &chain.before
                     && matches!(
-                        number::judge(&self.sheet, &before.tree, written, None, about),
+                        number::judge(&self.sheet, &before.tree, written, about),
                         Judgement::Right | Judgement::Rounding { .. }
                     )
                 {
@@ -213,6 +254,9 @@ impl Checker<'_> {
         if let Some(outcome) = self.with_hypothesis(chain.standing, head, before, tree, condition) {
             return outcome;
         }
+        if hypothesis::holds_without_ties(&self.sheet, head, tree, &question) {
+            return Outcome::of(Verdict::Right);
+        }
         let reason = match (&step, &truth) {
             (_, Decision::Refuted(_) | Decision::Shape(_)) => truth.clone(),
             (Some(step @ (Decision::Refuted(_) | Decision::Shape(_))), _)
@@ -256,10 +300,31 @@ impl Checker<'_> {
         };
         let diagnosis = mistakes::diagnose(&case);
         // What was asked is no answer.
-        let expected = simplest(&self.sheet, head)
-            .filter(|simple| simple != head)
-            .map(|tree| (print::text(&tree), print::unicode(&tree)));
+        let expected =
+            simplest(&self.sheet, head).filter(|simple| simple != head).map(|tree| self.as_written(&tree));
         Outcome { witness, diagnosis, expected, ..Outcome::of(Verdict::Wrong) }
+    }
+
+    /// A formula as text and in Unicode, with e^x and ln where the document has them.
+    fn as_written(&self, tree: &Tree) -> (String, String) {
+        fn powers(tree: &Tree) -> Tree {
+            let tree = map_parts(tree, &mut powers);
+            match &tree.kind {
+                Kind::Call { name, primes: 0, arguments }
+                    if function::lookup(name) == Some(function::EXP) && arguments.len() == 1 =>
+                {
+                    Kind::Power(Box::new(Tree::name("e")), Box::new(arguments[0].clone())).into()
+                }
+                _ => tree,
+            }
+        }
+        let says = |word: &str| self.text.contains(word);
+        let tree =
+            if says("e^") && !says("exp") && !self.sheet.knows("e") { powers(tree) } else { tree.clone() };
+        let own = |text: String| {
+            if says("ln") && !says("log") { text.replace("log(", "ln(") } else { text }
+        };
+        (own(print::text(&tree)), own(print::unicode(&tree)))
     }
 
     /// Is an index gone that the line before had, and that something was said about?
@@ -309,6 +374,9 @@ impl Checker<'_> {
         let possible =
             hypothesis::candidates(&self.sheet, &sides, &indices).into_iter().map(|fact| (fact, false));
         for (fact, is_stated) in from_document.chain(possible).collect::<Vec<_>>() {
+            if !is_stated && hypothesis::is_refused(&self.sheet, &fact, head) {
+                continue;
+            }
             let question = Question { hypotheses: vec![fact.clone()], condition, ..Question::default() };
             let decision = decide(&self.sheet, head, tree, &question);
             let holds = decision.is_proved()
@@ -322,16 +390,20 @@ impl Checker<'_> {
                 return Some(Outcome::of(Verdict::Right));
             }
             let text = fact.text().to_owned();
+            let case = Case {
+                sheet: &self.sheet,
+                head,
+                before: before.map(|before| &before.tree),
+                written: tree,
+                condition,
+            };
+            let diagnosis = mistakes::of_fact(&case, &text).into_iter().collect();
             if let Fact::Component { index, value, .. } = &fact {
                 // What an index stands for is agreed on once; other facts are named at each line that needs them.
                 let about = names_of(value).into_iter().filter(|name| name != index).collect();
                 self.sheet.facts.push((fact, about));
             }
-            return Some(Outcome {
-                diagnosis: mistakes::of_fact(&text).into_iter().collect(),
-                needs: vec![text],
-                ..Outcome::of(Verdict::RightIf)
-            });
+            return Some(Outcome { diagnosis, needs: vec![text], ..Outcome::of(Verdict::RightIf) });
         }
         None
     }

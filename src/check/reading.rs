@@ -36,6 +36,7 @@ impl Checker<'_> {
             if function::lookup(&name).is_none()
                 && !self.sheet.knows(&name)
                 && !self.sheet.unknown.contains(&name)
+                && !self.heads.contains_key(&name)
             {
                 self.sheet.names.add_function(&name, None);
                 self.open.insert(name.clone());
@@ -51,6 +52,14 @@ impl Checker<'_> {
         for name in letters::called_letters(text) {
             if !self.sheet.knows(&name) && !names.has(&name) {
                 names.add_function(&name, None);
+            }
+        }
+        if let Ok(tree) = read_side(self.text, span, notation, &names) {
+            return Some(tree);
+        }
+        for (head, arguments) in &self.heads {
+            if !self.sheet.knows(head) {
+                names.add_function(head, Some(*arguments));
             }
         }
         if let Ok(tree) = read_side(self.text, span, notation, &names) {
@@ -265,6 +274,14 @@ impl Checker<'_> {
         let mut defined: BTreeSet<String> = BTreeSet::new();
         for formula in formulas {
             for statement in claim::statements(self.text, formula) {
+                if let [first, value, ..] = statement.sides.as_slice()
+                    && value.span.start < value.span.end
+                    && let Some((name, parameters)) =
+                        claim::applied_name(self.text, first.span, statement.notation, &self.sheet.names)
+                    && function::lookup(&name).is_none()
+                {
+                    self.heads.entry(name).or_insert(parameters.len());
+                }
                 if let Some(first) = statement.sides.first()
                     && let Ok(tree) = read_side(self.text, first.span, statement.notation, &self.sheet.names)
                 {

@@ -245,6 +245,10 @@ impl Sheet {
         let Kind::Derivative { operator, body, variables } = &tree.kind else { return None };
         let [variable] = variables.as_slice() else { return None };
         let variable = name_of(variable)?;
+        // At an evaluation bar the variable is a number.
+        if self.definitions.get(variable).is_some_and(|definition| self.is_numeric(&definition.value)) {
+            return None;
+        }
         let definition =
             self.definitions.get(name_of(body)?).filter(|d| d.indices.is_empty() && d.special.is_none())?;
         let names = names_of(&definition.value);

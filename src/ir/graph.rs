@@ -31,6 +31,8 @@ pub struct Graph {
     pub(super) variable_symmetry: FxHashMap<SymbolId, Vec<Symmetry>>,
     pub(super) facts: Vec<Fact>,
     pub(super) facts_used: Vec<FactId>,
+    /// Facts that are not used for now.
+    pub(super) paused: Vec<FactId>,
     /// In shared form, products and sums that are already nodes are not flattened into their users; see
     /// [`Graph::set_shared`].
     pub(super) shared: bool,
@@ -425,6 +427,15 @@ impl Graph {
         matches!(self.node(id), Node::Sum(terms) if terms.is_empty())
     }
 
+    /// Terms and factors of a node and all that it is made of, each once.
+    pub fn size_of(&self, root: NodeId) -> usize {
+        let size = |node: NodeId| match self.node(node) {
+            Node::Sum(terms) => terms.iter().map(|(_, term)| 1 + term.factors.len()).sum(),
+            Node::Atom(_) => 1,
+        };
+        self.reachable(&[root]).into_iter().map(size).sum()
+    }
+
     /// All nodes reachable from the roots, children before parents.
     pub fn reachable(&self, roots: &[NodeId]) -> Vec<NodeId> {
         let mut used = vec![false; roots.iter().map(|r| r.0 as usize + 1).max().unwrap_or(0)];
@@ -442,6 +453,11 @@ impl Graph {
 
 /// Sizes by name.
 impl Graph {
+    /// The symbol of a name that occurred.
+    pub fn symbol_named(&self, name: &str) -> Option<SymbolId> {
+        self.symbol_index.get(name).copied()
+    }
+
     /// Does any size contain this symbol?
     pub fn has_dimension_symbol(&self, name: &str) -> bool {
         self.symbol_index

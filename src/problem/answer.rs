@@ -97,6 +97,9 @@ impl Answer {
     }
 }
 
+/// Larger derivatives are not differentiated again.
+const LARGEST_DIFFERENTIATED: usize = 5_000;
+
 impl Problem {
     /// The gradient of a formula by the variables given, or by all that occur.
     ///
@@ -179,9 +182,11 @@ impl Problem {
         }
         for chain in chains {
             let wrt = chain.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>().join(", ");
-            let (derivative, layout) = self.along(lowered.node, lowered.layout, &chain)?;
+            let mut facts = facts.clone();
+            let (derivative, layout) =
+                self.along_with_facts(&answer.reading, &lowered, &chain, &mut facts)?;
             let at = request.at.as_ref();
-            answer.partials.push(self.partial(wrt, &derivative, layout, &mut facts.clone(), at)?);
+            answer.partials.push(self.partial(wrt, &derivative, layout, &mut facts, at)?);
         }
         Ok(answer)
     }
@@ -207,11 +212,7 @@ impl Problem {
                     .help(format!("differentiate by a variable, such as {name}_1")));
             }
             let Some((node, layout)) = self.environment.variable(&name) else {
-                return Err(Diagnostic::new(
-                    Cause::Name,
-                    format!("{name} is not a variable: it was given a value"),
-                )
-                .help("differentiate by the variables it is made of"));
+                return Err(self.environment.no_variable(&name));
             };
             all.push((name, node, layout));
         }
@@ -253,6 +254,39 @@ impl Problem {
         Ok(())
     }
 
+    /// Differentiates by one variable after the other. Facts about these variables are put in afterwards.
+    fn along_with_facts(
+        &mut self,
+        tree: &Tree,
+        of: &Lowered,
+        chain: &[(String, NodeId, Layout)],
+        facts: &mut Vec<FactId>,
+    ) -> Result<(Derivative, Layout), Diagnostic> {
+        let mut paused = Vec::with_capacity(chain.len());
+        for (_, variable, _) in chain {
+            paused.push(self.environment.graph.pause_facts_about(*variable));
+        }
+        let node = if self.environment.graph.has_paused_facts() {
+            // Those that are used are noted again.
+            facts.clear();
+            self.environment.lower(tree).map(|lowered| lowered.node)
+        } else {
+            Ok(of.node)
+        };
+        let result = node.and_then(|node| self.along(node, of.layout, chain));
+        let mut were_paused = false;
+        for since in paused.into_iter().rev() {
+            were_paused |= self.environment.graph.resume_facts(since);
+        }
+        let (mut derivative, layout) = result?;
+        if were_paused {
+            for partial in &mut derivative.partials {
+                *partial = self.environment.graph.rebuild(*partial, &rustc_hash::FxHashMap::default());
+            }
+        }
+        Ok((derivative, layout))
+    }
+
     /// Differentiates by one variable after the other.
     fn along(
         &mut self,
@@ -266,7 +300,16 @@ impl Problem {
             let mut from = total.partials[0];
             if at > 0 {
                 // A simplified first derivative keeps the next one small.
-                from = self.show(from, layout).node;
+                let shown = self.show(from, layout);
+                from = shown.node;
+                let parts = print::nodes(&shown.tree);
+                if parts > LARGEST_DIFFERENTIATED {
+                    return Err(Diagnostic::new(
+                        Cause::Limit,
+                        format!("the derivative of order {at} has {parts} parts, too many to be differentiated again"),
+                    )
+                    .help(format!("ask for --order {at} or lower")));
+                }
             }
             let next = differentiate(&mut self.environment.graph, from, &[*variable])?;
             total.conditions.extend(&next.conditions);

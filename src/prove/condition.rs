@@ -47,7 +47,8 @@ pub(super) fn one_sided(environment: &mut Environment, statement: &Statement) ->
     open
 }
 
-/// `u ≠ 0` for the arguments of step functions and for what is compared, where the value at the jump is a convention.
+/// `u ≠ 0` for the arguments of step functions and for what is compared, where the value at the jump is a convention. None
+/// if some u has kinks itself: `relu(x)` is zero on a whole half-line.
 pub(super) fn of_jumps(graph: &mut Graph, roots: [NodeId; 2]) -> Vec<Condition> {
     let mut found: Vec<Condition> = Vec::new();
     for id in graph.reachable(&roots) {
@@ -58,9 +59,18 @@ pub(super) fn of_jumps(graph: &mut Graph, roots: [NodeId; 2]) -> Vec<Condition> 
             Some(Atom::Compare(_, a, b)) => graph.subtract(a, b),
             _ => continue,
         };
+        let below = graph.reachable(&[argument]);
         // Where positions are compared, nothing is a convention.
-        if graph.reachable(&[argument]).into_iter().any(|n| matches!(graph.atom(n), Some(Atom::Position))) {
+        if below.iter().any(|n| matches!(graph.atom(*n), Some(Atom::Position))) {
             continue;
+        }
+        let is_smooth = |node: &NodeId| match graph.atom(*node) {
+            Some(Atom::Call(Function::Known(id), _)) => function::row(*id).differentiable.is_empty(),
+            Some(Atom::Variable(_) | Atom::Constant(_) | Atom::Size(_)) | None => true,
+            Some(_) => false,
+        };
+        if !below.iter().all(is_smooth) {
+            return Vec::new();
         }
         let right = graph.constant(&Rational::ZERO, graph.axes(argument).clone());
         let condition = Condition { left: argument, relation: Relation::NotEqual, right };
@@ -88,6 +98,33 @@ pub(super) fn of_nested_powers(problem: &mut Problem, sides: [&Tree; 2]) -> Vec<
     }
     problem.environment.conditions = kept;
     found.minimal(&mut problem.environment.graph)
+}
+
+/// Both sides with a new variable in place of each power with a variable exponent, the innermost ones.
+pub(super) fn without_powers(sides: [&Tree; 2]) -> [Tree; 2] {
+    let mut powers: Vec<Tree> = Vec::new();
+    sides.map(|side| replaced(side, &mut powers))
+}
+
+fn replaced(tree: &Tree, powers: &mut Vec<Tree>) -> Tree {
+    let inner = tree.with_parts(&mut |part| replaced(part, powers));
+    // Names that nobody writes.
+    let is_new = |t: &Tree| {
+        let mut found = false;
+        t.walk(&mut |part| found |= matches!(&part.kind, Kind::Name(name) if name.starts_with("power_")));
+        found
+    };
+    let Kind::Power(_, exponent) = &inner.kind else { return inner };
+    let mut has_names = false;
+    exponent.walk(&mut |part| has_names |= matches!(part.kind, Kind::Name(_)));
+    if !has_names || is_new(&inner) {
+        return inner;
+    }
+    let number = powers.iter().position(|known| *known == inner).unwrap_or_else(|| {
+        powers.push(inner.clone());
+        powers.len() - 1
+    });
+    Tree::name(&format!("power_{number}"))
 }
 
 fn collect_bases<'a>(tree: &'a Tree, is_inside: bool, bases: &mut Vec<&'a Tree>) {

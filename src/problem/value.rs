@@ -81,7 +81,10 @@ impl Problem {
         if value.is_err() || self.is_cut(node) {
             return Ok(value);
         }
-        Ok(match self.objection(conditions, point) {
+        // Those of the formula itself were looked at.
+        let mut own = Conditions::default();
+        own.extend_unless(conditions, &self.environment.conditions);
+        Ok(match self.objection(&own, point) {
             Some(objection) => Err(objection),
             None => value,
         })

@@ -146,10 +146,29 @@ impl Parser<'_> {
         built(Kind::Name(name.into()), span, 0)
     }
 
+    /// `sinx` is one name; said, because `sin x` was perhaps meant.
+    fn warn_of_a_swallowed_argument(&mut self, name: &str, span: Span) {
+        let Some((at, argument)) = name.char_indices().next_back() else { return };
+        let function = &name[..at];
+        if argument.is_ascii_alphabetic() && function.len() > 1 && known::lookup(function).is_some() {
+            self.warn(
+                syntax(format!("`{name}` is read as one name"))
+                    .at(span, "")
+                    .help(format!("write {function}({argument}) for the function")),
+            );
+        }
+    }
+
     /// A name that is neither declared nor known: a variable, unless brackets make it look like a function.
     fn undeclared_name(&mut self) -> Result<Node> {
         let token = self.token().clone();
         let name = &*token.text;
+        if matches!(name, "inf" | "infinity" | "Infinity" | "nan" | "NaN" | "mod" | "lim") {
+            return Err(syntax(format!("`{name}` is not read here")).at(token.span, "").help(
+                "all values are finite real numbers; limits and remainders are not available; for a variable use another name",
+            ));
+        }
+        self.warn_of_a_swallowed_argument(name, token.span);
         let mut ahead = 1;
         while self.peek(ahead).word == Rule::primes {
             ahead += 1;

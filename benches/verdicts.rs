@@ -1,6 +1,6 @@
 //! Verdicts on generated equalities: none that is wrong may be proved, none that is true refuted.
 //!
-//! `SYMDIFF_CORPORA=<dir> cargo bench --bench verdicts [-- [wrong|true|stable|simplify] [count] [seed]]`
+//! `SYMDIFF_CORPORA=<dir> cargo bench --bench verdicts [-- [wrong|true|stable|simplify|confirm] [count] [seed]]`
 //!
 //! * `wrong`: expressions of the corpora and random ones with one or two slips, or a number changed by 1e-3 … 1e-30. A pair
 //!   counts only if enclosures of the two sides as they are written are disjoint somewhere.
@@ -8,6 +8,7 @@
 //!   counts only if both sides have a value at one of the points.
 //! * `stable`: the same verdict, conditions and witness in `count` runs, and for shuffled operands.
 //! * `simplify`: random expressions simplified and compared with enclosures.
+//! * `confirm`: certificates of wrong claims, and of true ones by way of a wrong formula, none of which may be accepted.
 //!
 //! Every disagreement is printed with the seed that makes it. Without the corpora, random expressions alone are used.
 
@@ -21,6 +22,8 @@ use std::time::{Duration, Instant};
 #[path = "../tests/plain/mod.rs"]
 mod plain;
 
+#[path = "verdicts/confirm.rs"]
+mod confirm;
 #[path = "verdicts/generate.rs"]
 mod generate;
 #[path = "verdicts/judge.rs"]
@@ -70,7 +73,7 @@ fn main() -> ExitCode {
     let number = |at: usize, usual: u64| arguments.get(at).and_then(|a| a.parse().ok()).unwrap_or(usual);
     let (count, seed) = (number(1, 2_000), number(2, 1));
     let expressions = Expressions::load();
-    let all = ["wrong", "true", "stable", "simplify"];
+    let all = ["wrong", "true", "stable", "simplify", "confirm"];
     let chosen: Vec<&str> = match arguments.first() {
         Some(name) => all.iter().copied().filter(|known| known == name).collect(),
         None => all.to_vec(),
@@ -81,6 +84,7 @@ fn main() -> ExitCode {
         good &= match mode {
             "stable" => stable(&expressions, count.min(1_000), seed),
             "simplify" => simplified(&expressions, count, seed),
+            "confirm" => confirm::run(&expressions, count, seed),
             _ => pairs(mode == "true", &expressions, count, seed),
         };
     }

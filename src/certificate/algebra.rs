@@ -6,6 +6,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use num_integer::Integer;
 use num_traits::ToPrimitive;
 use smallvec::SmallVec;
 
@@ -268,7 +269,8 @@ impl Algebra {
             for (n, d) in &b.0 {
                 let number = c * d;
                 // Gathering and reducing long numbers takes longer than the product itself.
-                self.spend(1 + (number.bits() / 128) as usize)?;
+                let words = number.bits() as usize / 64;
+                self.spend(1 + words * words / 4)?;
                 if let Some(product) = self.plain_product(m, n) {
                     result.add_term(product, &number);
                 } else {
@@ -712,8 +714,15 @@ impl Algebra {
 
     /// A sum as a product of powers of sums: its square root if it is a square, quotients by sums that are known.
     fn split(&mut self, sum: Poly, power: Rational, into: &mut Parts, depth: usize) -> Checked<()> {
-        if sum.as_number().is_some_and(|n| n.is_one()) || depth > 8 {
-            return if depth > 8 { Err("a root is nested too deeply".to_owned()) } else { Ok(()) };
+        if depth > 8 {
+            return Err("a root is nested too deeply".to_owned());
+        }
+        if let Some(n) = sum.as_number()
+            && let Some(power) = power.as_integer()
+        {
+            let value = n.power(power, MAXIMUM_BITS).map_err(|_| "a number is too large")?;
+            into.number = &into.number * &value;
+            return Ok(());
         }
         if self.refines {
             for at in 0..self.atoms.len() {
@@ -868,14 +877,18 @@ impl Algebra {
             }
             return Ok(result);
         }
-        // Σ of what is not negative: |f|^(e·r). What may be negative stays together: f·g ≥ 0 says nothing of f and g alone.
-        let mut together = Poly::number(Rational::integer(if number.is_negative() { -1 } else { 1 }));
+        // What has one sign: |f|^(e·r). What may have both stays together: f·g ≥ 0 says nothing of f and g alone.
+        let mut together = Poly::one();
+        let mut is_negative = number.is_negative();
         let bases = factors
             .into_iter()
             .map(|f| (Poly::factor(Factor { power: Rational::ONE, ..f.clone() }), f.power));
         for (base, k) in bases.chain(sums).collect::<Vec<_>>() {
             let mut rest = k.clone();
-            if k.is_integer() && !k.is_even() && self.mask(&base) & NEGATIVE != 0 {
+            let mask = if k.is_integer() && !k.is_even() { self.mask(&base) } else { POSITIVE };
+            if mask & POSITIVE == 0 {
+                is_negative = !is_negative;
+            } else if mask & NEGATIVE != 0 {
                 together = self.multiply(&together, &base)?;
                 rest -= &Rational::ONE;
             }
@@ -886,6 +899,9 @@ impl Algebra {
                 _ => self.absolute(&base, &(&rest * power))?,
             };
             result = self.multiply(&result, &value)?;
+        }
+        if is_negative {
+            together = together.times(&Rational::MINUS_ONE);
         }
         if together.as_number().is_none_or(|n| !n.is_one()) {
             let base = match together.as_factor() {
@@ -1002,6 +1018,11 @@ impl Algebra {
             result.add(&Poly::factor(atom), &k);
         }
         Ok(result)
+    }
+
+    /// Is it an angle whose sine or tangent is written in it?
+    pub fn is_inverse(&self, angle: &Poly) -> bool {
+        angle.as_factor().is_some_and(|f| self.is(f, function::ASIN) || self.is(f, function::ATAN))
     }
 
     /// exp(i·Σ c·m) = Π exp(i·m)^c, and the inverse sine and tangent resolved.
@@ -1163,7 +1184,9 @@ impl Algebra {
 
     /// Is it zero wherever it is defined?
     pub fn vanishes(&mut self, poly: &Poly) -> Checked<bool> {
-        let numerator = self.cleared(poly)?.0;
+        // Whole numbers are quicker to add and multiply.
+        let below = poly.0.values().fold(num_bigint::BigInt::from(1), |below, c| below.lcm(&c.denominator()));
+        let numerator = self.cleared(&poly.times(&Rational::from_integer(below)))?.0;
         if numerator.is_zero() {
             return Ok(true);
         }

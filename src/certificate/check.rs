@@ -170,7 +170,7 @@ fn holds_by_cases(
         for (poly, mask) in reader.granted.clone() {
             reader.algebra.assume(&poly, mask)?;
         }
-        let holds = holds_by_cases(reader, before, after, None, depth + 1)?;
+        let holds = reader.algebra.is_impossible() || holds_by_cases(reader, before, after, None, depth + 1)?;
         // What was made under an assumption is not used outside of it.
         reader.algebra.rules.truncate(rules);
         reader.algebra.atoms.truncate(known.len());
@@ -311,6 +311,10 @@ fn take_for_granted(reader: &mut Reader, text: &str, is_used: bool) -> Checked<(
     for (relation, left, right, difference) in relations {
         if relation != Relation::Equal {
             reader.algebra.assume(&difference.poly, mask_of(relation))?;
+            // What a fact says of any position is not said of one in a formula.
+            if difference.poly.factors().all(|f| f.labels.is_empty()) {
+                reader.granted.push((difference.poly, mask_of(relation)));
+            }
         } else if is_used {
             let (left, right) = (left.poly, right.poly);
             if let (Some(a), Some(b)) = (left.as_factor(), right.as_factor())

@@ -59,7 +59,11 @@ impl Reader {
             value = Value { poly, axes: [value.axes, axes].concat(), layout, range: Interval::REAL };
         }
         self.algebra.facts_hold = facts;
-        value.poly = self.rebuilt(&value.poly, &|_| None)?;
+        // Equations and symmetries hold of the derivative itself.
+        let algebra = &self.algebra;
+        if algebra.rules.iter().any(|rule| rule.is_fact) || algebra.atoms.iter().any(|a| a.sizes.len() > 1) {
+            value.poly = self.rebuilt(&value.poly, &|_| None)?;
+        }
         Ok(value)
     }
 

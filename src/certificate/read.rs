@@ -696,7 +696,7 @@ impl Reader {
                 let step = self.algebra.step(u)?;
                 self.algebra.multiply(&step, u)?
             }
-            function::SIN | function::COS if self.algebra.has_angles => {
+            function::SIN | function::COS if self.algebra.has_angles || self.algebra.is_inverse(u) => {
                 let forth = self.algebra.rotation(u)?;
                 let back = self.algebra.rotation(&u.times(&Rational::MINUS_ONE))?;
                 if id == function::COS {

@@ -188,9 +188,57 @@ impl Algebra {
             if self.atoms[at].head == Head::Sum && self.atoms[at].sizes.is_empty() {
                 let mask = self.mask(&self.atoms[at].arguments[0]);
                 self.atoms[at].mask &= mask;
+                self.learn_from_sum(at);
             }
         }
         Ok(())
+    }
+
+    /// A positive sum whose other terms are not positive has a positive term, whose factors are not zero.
+    fn learn_from_sum(&mut self, at: usize) {
+        let (own, sum) = (self.atoms[at].mask, &self.atoms[at].arguments[0]);
+        let known = match own {
+            POSITIVE => NEGATIVE | ZERO,
+            NEGATIVE => POSITIVE | ZERO,
+            _ => return,
+        };
+        let mut open = sum.0.iter().filter(|(monomial, number)| {
+            let mut term = Poly::zero();
+            term.add_term((*monomial).clone(), number);
+            self.mask_by_terms(&term) & !known != 0
+        });
+        let (Some((monomial, _)), None) = (open.next(), open.next()) else { return };
+        let atoms: Vec<usize> = monomial.factors.iter().map(|f| f.atom).collect();
+        let is_plain =
+            |f: &Factor| f.labels.is_empty() && !matches!(self.head(f), Head::Imaginary | Head::Rotation);
+        if !monomial.bound.is_empty() || !sum.factors().all(is_plain) {
+            return;
+        }
+        for atom in atoms {
+            self.atoms[atom].mask &= NEGATIVE | POSITIVE;
+            // |u| is zero where u is.
+            if self.atoms[atom].head == Head::Known(function::ABS)
+                && let Some(inner) = self.atoms[atom].arguments[0].as_factor().map(|f| f.atom)
+            {
+                self.atoms[inner].mask &= NEGATIVE | POSITIVE;
+            }
+        }
+    }
+
+    /// Is there a sum of products of variables that has no sign at all? Then there is no point at which what is taken for
+    /// granted holds.
+    pub(super) fn is_impossible(&self) -> bool {
+        let is_variable = |f: &Factor| {
+            matches!(self.head(f), Head::Variable(_))
+                && f.labels.is_empty()
+                && f.power.is_integer()
+                && !f.power.is_negative()
+        };
+        self.atoms.iter().any(|atom| match &atom.head {
+            Head::Variable(_) => atom.mask == 0 && atom.sizes.is_empty(),
+            Head::Sum => atom.mask == 0 && atom.arguments[0].factors().all(is_variable),
+            _ => false,
+        })
     }
 
     /// Something under a root or an absolute value that is not zero, but whose sign is not known.

@@ -8,9 +8,9 @@ use super::components::by_component;
 use super::rewrite::{called, map_parts, mentions, names_of, substitute};
 use super::sheet::{Fact, Sheet, free_indices, name_of};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
+use crate::number::Rational;
 use crate::print;
 use crate::problem::{Operator, Request};
-use crate::number::Rational;
 use crate::syntax::tree::{BoundIndex, DerivativeOperator, Kind, Relation, Tree};
 
 /// Definitions within definitions.
@@ -50,7 +50,18 @@ pub(super) struct Meaning<'s> {
 
 impl<'s> Meaning<'s> {
     pub fn new(sheet: &'s Sheet, reading: Reading, facts: Vec<Fact>, indices: Vec<String>) -> Self {
-        Meaning { sheet, reading, facts, indices, functions: Vec::new(), doubtful: 0, unclear: None, parts: 0, taken: Vec::new(), fresh: 0 }
+        Meaning {
+            sheet,
+            reading,
+            facts,
+            indices,
+            functions: Vec::new(),
+            doubtful: 0,
+            unclear: None,
+            parts: 0,
+            taken: Vec::new(),
+            fresh: 0,
+        }
     }
 
     /// The side in terms of variables.
@@ -159,7 +170,10 @@ impl<'s> Meaning<'s> {
     fn with_range(&self, index: &BoundIndex, body: &Tree) -> BoundIndex {
         let is_replaced = |name: &str| {
             self.sheet.definitions.get(name).is_some_and(|definition| !definition.indices.is_empty())
-                || self.facts.iter().any(|fact| matches!(fact, Fact::Component { name: own, .. } if own == name))
+                || self
+                    .facts
+                    .iter()
+                    .any(|fact| matches!(fact, Fact::Component { name: own, .. } if own == name))
         };
         let mut size = None;
         body.walk(&mut |part| {

@@ -16,6 +16,7 @@
 //! This room knows documents, claims and mistakes; it does not know how a verdict is decided (that is `prove`) nor how a report
 //! is shown (that is the command line).
 
+mod bars;
 mod claim;
 mod components;
 mod decide;
@@ -29,14 +30,17 @@ pub mod mistakes;
 mod naming;
 mod number;
 mod preamble;
+mod prose;
 mod reading;
 mod rewrite;
 mod sheet;
+mod subscripts;
 
 use std::borrow::Cow;
 
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
+use crate::syntax::commands;
 
 pub use decide::Witness;
 pub use document::Notation;
@@ -159,5 +163,26 @@ pub fn line_start(text: &str, at: usize) -> usize {
 
 /// Checks a document; `preamble` holds declarations beside those that the document starts with.
 pub fn check(text: &str, preamble: &str) -> Report {
-    lines::Checker::new(text, preamble).run()
+    let normal = document::normal(text);
+    let Some(out) = commands::written_out(&normal) else {
+        let mut report = lines::Checker::new(&normal, preamble).run();
+        for line in &mut report.lines {
+            line.source = source_of(text, line.span);
+        }
+        return report;
+    };
+    // Lines as they stand, without the document's own commands written out.
+    let mut report = lines::Checker::new(&out.text, preamble).run();
+    for line in &mut report.lines {
+        line.span = out.original_span(line.span);
+        line.source = source_of(text, line.span);
+        line.message = line.message.take().map(|message| out.moved_back(message));
+    }
+    report
+}
+
+/// The line of a document in which a place is, as it stands there.
+fn source_of(text: &str, span: Span) -> String {
+    let whole = document::line_span(text, span.start);
+    text.get(whole.start..whole.end).unwrap_or("").to_owned()
 }

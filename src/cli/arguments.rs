@@ -116,6 +116,9 @@ pub struct Statement {
     /// Write the certificate of the proof to this file, for symdiff verify
     #[arg(long, value_name = "FILE")]
     pub certificate: Option<std::path::PathBuf>,
+    /// Show a proof only if the independent checker confirms it
+    #[arg(long)]
+    pub paranoid: bool,
     /// Each line of standard input is a claim (or a JSON object); one JSON object a line comes out
     #[arg(long)]
     pub lines: bool,

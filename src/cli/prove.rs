@@ -22,7 +22,10 @@ const UNDECIDED: u8 = 3;
 pub fn run(statement: &Statement) -> io::Result<ExitCode> {
     let question = statement.question();
     if question.lines {
-        return lines::run(&question, &|own, text| decided(own, text).map(|(links, _)| object(text, &links)));
+        let paranoid = statement.paranoid;
+        return lines::run(&question, &|own, text| {
+            decided(own, text, paranoid).map(|(links, _)| object(text, &links))
+        });
     }
     let color = super::is_colored(&question);
     let text = match super::formula(&question) {
@@ -33,7 +36,7 @@ pub fn run(statement: &Statement) -> io::Result<ExitCode> {
         Ok(text) => text,
         Err(error) => return super::fail(&question, "", &error, color),
     };
-    match decided(&question, &text) {
+    match decided(&question, &text, statement.paranoid) {
         Err(error) => super::fail(&question, &text, &error, color),
         Ok((links, warnings)) => {
             if let Some(path) = &statement.certificate
@@ -55,9 +58,19 @@ pub fn run(statement: &Statement) -> io::Result<ExitCode> {
     }
 }
 
-fn decided(question: &Question, text: &str) -> Result<(Vec<Link>, Vec<Diagnostic>), Diagnostic> {
+fn decided(
+    question: &Question,
+    text: &str,
+    paranoid: bool,
+) -> Result<(Vec<Link>, Vec<Diagnostic>), Diagnostic> {
     let mut problem = Problem::with(&question.lets, &question.given)?;
-    let links = claim(&mut problem, text)?;
+    let mut links = claim(&mut problem, text)?;
+    for link in links.iter_mut().filter(|_| paranoid) {
+        if matches!(&link.verdict, Verdict::Proved(proof) if proof.certificate().is_none()) {
+            link.verdict =
+                Verdict::Undecided(vec!["the independent checker did not confirm the proof".to_owned()]);
+        }
+    }
     Ok((links, problem.take_warnings()))
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::certificate::{Certificate, Verified, examine};
+use crate::certificate::{Certificate, Justification, Verified, examine};
 
 pub(super) fn run(file: &Path) -> io::Result<ExitCode> {
     let certificate = match read(file).and_then(|text| Certificate::from_json(&text).map_err(|e| e.message)) {
@@ -60,7 +60,28 @@ fn report(certificate: &Certificate, verified: &Verified) -> String {
         }
         None => text.push_str("no point was searched at which both sides are defined\n"),
     }
+    let _ = writeln!(text, "\n  {}", certificate.left);
+    for step in &certificate.steps {
+        let _ = writeln!(text, "= {}    {}", step.after, reason(certificate, &step.because));
+    }
     let steps = certificate.steps.len();
     let _ = writeln!(text, "{steps} {} checked", if steps == 1 { "step" } else { "steps" });
     text
+}
+
+/// Why a step holds, in words.
+fn reason(certificate: &Certificate, because: &Justification) -> String {
+    match because {
+        Justification::Differentiate => "by differentiating".to_owned(),
+        Justification::Definition => "by definitions of functions".to_owned(),
+        Justification::Declaration => "by what was declared".to_owned(),
+        Justification::Facts { used } => {
+            let facts: Vec<&str> =
+                used.iter().filter_map(|at| certificate.facts.get(*at)).map(String::as_str).collect();
+            format!("since {}", facts.join(" and "))
+        }
+        Justification::Identity { name } => format!("by the identity \"{name}\""),
+        Justification::Cases { on } => format!("by cases of the sign of {on}"),
+        _ => "by algebra".to_owned(),
+    }
 }

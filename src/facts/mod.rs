@@ -4,10 +4,13 @@
 //! sides prove it.
 
 use crate::function::{self, Function};
-use crate::ir::{Atom, Graph, Node, NodeId};
+use crate::ir::{Atom, Graph, Node, NodeId, Term};
 use crate::number::Rational;
 use crate::number::Sign;
 use crate::syntax::tree::Relation;
+
+/// So many conditions are compared with each other.
+const MOST_COMPARED: usize = 32;
 
 /// `left relation right`, entry by entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,6 +24,42 @@ pub struct Condition {
 }
 
 impl Condition {
+    /// The opposite.
+    #[must_use]
+    pub fn negated(&self) -> Condition {
+        let relation = match self.relation {
+            Relation::Equal => Relation::NotEqual,
+            Relation::NotEqual => Relation::Equal,
+            Relation::Less => Relation::GreaterEqual,
+            Relation::LessEqual => Relation::Greater,
+            Relation::Greater => Relation::LessEqual,
+            Relation::GreaterEqual => Relation::Less,
+        };
+        Condition { relation, ..*self }
+    }
+
+    /// Does a condition on scalars follow from another one about the same quantity: x ≠ −1 from x > 0?
+    pub fn follows_from(&self, graph: &mut Graph, other: &Condition) -> bool {
+        if graph.rank(self.left) > 0 || graph.rank(other.left) > 0 {
+            return false;
+        }
+        let (own, other_side) =
+            (graph.subtract(self.left, self.right), graph.subtract(other.left, other.right));
+        // own = factor · other + shift
+        let ((own_shift, own), (other_shift, other_terms)) = (split(graph, own), split(graph, other_side));
+        let (Some((first, _)), Some((second, _))) = (own.first(), other_terms.first()) else { return false };
+        let Some(factor) = first.divide(second) else { return false };
+        let is_multiple = own.len() == other_terms.len()
+            && own.iter().zip(&other_terms).all(|((a, s), (b, t))| s == t && *a == &factor * b);
+        if !is_multiple {
+            return false;
+        }
+        let shift = &own_shift - &(&factor * &other_shift);
+        let sign = sign_of_relation(other.relation);
+        let sign = if factor.is_negative() { sign.negated() } else { sign };
+        sign.shifted(&shift).is(sign_of_relation(self.relation))
+    }
+
     /// The condition solved for its variable, if it is `c·x + d` against zero for a scalar x: `x ≠ 1` for `2x − 2 ≠ 0`.
     pub fn solved(&self, graph: &Graph) -> Option<(NodeId, Relation, Rational)> {
         let terms = graph.terms(self.left);
@@ -40,6 +79,27 @@ impl Condition {
         let relation = if c.is_negative() { reversed(self.relation) } else { self.relation };
         Some((factor.base, relation, -d.0.divide(c)?))
     }
+}
+
+/// The number in a sum, and its other terms.
+fn split(graph: &Graph, node: NodeId) -> (Rational, Vec<(Rational, Term)>) {
+    let is_number = |term: &Term| term.factors.is_empty() && term.sizes.is_empty();
+    let (numbers, rest): (Vec<_>, Vec<_>) = graph.terms(node).into_iter().partition(|(_, t)| is_number(t));
+    (numbers.into_iter().next().map_or(Rational::ZERO, |(c, _)| c), rest)
+}
+
+/// The comparisons that all hold where an indicator is one.
+pub fn comparisons(graph: &Graph, indicator: NodeId) -> Vec<Condition> {
+    if let Some(Atom::Compare(relation, left, right)) = graph.atom(indicator) {
+        return vec![Condition { left: *left, relation: *relation, right: *right }];
+    }
+    let Node::Sum(terms) = graph.node(indicator) else { return Vec::new() };
+    let [(coefficient, term)] = terms.as_slice() else { return Vec::new() };
+    if !coefficient.is_one() || !term.sizes.is_empty() {
+        return Vec::new();
+    }
+    let factors = term.factors.iter();
+    factors.filter(|f| f.base != indicator).flat_map(|f| comparisons(graph, f.base)).collect()
 }
 
 /// The relation of the sides exchanged.
@@ -141,6 +201,8 @@ fn relation_of_sign(sign: Sign) -> Option<Relation> {
 #[derive(Clone, Debug, Default)]
 pub struct Conditions {
     all: Vec<Condition>,
+    /// Those that only a convention asks for: where they fail, the convention gives the value.
+    by_convention: Vec<Condition>,
 }
 
 impl Conditions {
@@ -165,9 +227,14 @@ impl Conditions {
             self.require_zero(graph, base, relation);
             return;
         }
-        let condition = Condition { left, relation, right };
+        self.add(Condition { left, relation, right });
+    }
+
+    fn add(&mut self, condition: Condition) {
         if !self.all.contains(&condition) {
             self.all.push(condition);
+        } else if !self.by_convention.is_empty() {
+            self.by_convention.retain(|other| *other != condition);
         }
     }
 
@@ -213,6 +280,38 @@ impl Conditions {
         self.require(graph, node, relation, zero);
     }
 
+    /// Adds all of `other`; where one that is new fails, a convention gives the value.
+    pub fn extend_by_convention(&mut self, other: &Conditions) {
+        for condition in &other.all {
+            if !self.all.contains(condition) {
+                self.all.push(*condition);
+                self.by_convention.push(*condition);
+            }
+        }
+    }
+
+    /// Adds those of `other` that are not firm in `known`.
+    pub fn extend_unless(&mut self, other: &Conditions, known: &Conditions) {
+        for condition in &other.all {
+            if known.firm().any(|own| own == condition) {
+                continue;
+            }
+            if other.by_convention.contains(condition) {
+                if !self.all.contains(condition) {
+                    self.all.push(*condition);
+                    self.by_convention.push(*condition);
+                }
+            } else {
+                self.add(*condition);
+            }
+        }
+    }
+
+    /// Those without which there is no value.
+    pub fn firm(&self) -> impl Iterator<Item = &Condition> {
+        self.all.iter().filter(|condition| !self.by_convention.contains(condition))
+    }
+
     /// All of them, in the order in which they arose.
     pub fn all(&self) -> &[Condition] {
         &self.all
@@ -226,7 +325,20 @@ impl Conditions {
     /// Adds all of `other`.
     pub fn extend(&mut self, other: &Conditions) {
         for condition in &other.all {
-            if !self.all.contains(condition) {
+            if !other.by_convention.contains(condition) {
+                self.add(*condition);
+            } else if !self.all.contains(condition) {
+                self.all.push(*condition);
+                self.by_convention.push(*condition);
+            }
+        }
+    }
+
+    /// Adds those of `other` that do not follow from one of the guards.
+    pub fn extend_unless_implied(&mut self, graph: &mut Graph, other: &Conditions, guards: &[Condition]) {
+        for condition in &other.all {
+            let is_implied = guards.iter().any(|guard| condition.follows_from(graph, guard));
+            if !is_implied && !self.all.contains(condition) {
                 self.all.push(*condition);
             }
         }
@@ -239,8 +351,14 @@ impl Conditions {
         for condition in &other.all {
             let own = graph.reachable(&[condition.left, condition.right]);
             let is_within = own.iter().filter(|n| is_variable(n)).all(|n| below.binary_search(n).is_ok());
-            if is_within && !self.all.contains(condition) {
-                self.all.push(*condition);
+            if is_within {
+                let is_firm = !other.by_convention.contains(condition);
+                if is_firm {
+                    self.add(*condition);
+                } else if !self.all.contains(condition) {
+                    self.all.push(*condition);
+                    self.by_convention.push(*condition);
+                }
             }
         }
     }
@@ -267,6 +385,19 @@ impl Conditions {
                 None => found.push((difference, sign, *condition)),
             }
         }
-        found.into_iter().map(|(_, _, condition)| condition).collect()
+        let mut kept: Vec<Condition> = found.into_iter().map(|(_, _, condition)| condition).collect();
+        // Compared pair by pair: not where there are very many.
+        if kept.len() <= MOST_COMPARED {
+            // From the end, so that of two that say the same the first is kept.
+            for at in (0..kept.len()).rev() {
+                let condition = kept[at];
+                let is_implied =
+                    (0..kept.len()).any(|other| other != at && condition.follows_from(graph, &kept[other]));
+                if is_implied {
+                    kept.remove(at);
+                }
+            }
+        }
+        kept
     }
 }

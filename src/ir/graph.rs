@@ -31,6 +31,8 @@ pub struct Graph {
     pub(super) variable_symmetry: FxHashMap<SymbolId, Vec<Symmetry>>,
     pub(super) facts: Vec<Fact>,
     pub(super) facts_used: Vec<FactId>,
+    /// Facts that are not used for now.
+    pub(super) paused: Vec<FactId>,
     /// In shared form, products and sums that are already nodes are not flattened into their users; see
     /// [`Graph::set_shared`].
     pub(super) shared: bool,
@@ -423,6 +425,15 @@ impl Graph {
     /// Is it zero in every entry?
     pub fn is_zero(&self, id: NodeId) -> bool {
         matches!(self.node(id), Node::Sum(terms) if terms.is_empty())
+    }
+
+    /// Terms and factors of a node and all that it is made of, each once.
+    pub fn size_of(&self, root: NodeId) -> usize {
+        let size = |node: NodeId| match self.node(node) {
+            Node::Sum(terms) => terms.iter().map(|(_, term)| 1 + term.factors.len()).sum(),
+            Node::Atom(_) => 1,
+        };
+        self.reachable(&[root]).into_iter().map(size).sum()
     }
 
     /// All nodes reachable from the roots, children before parents.

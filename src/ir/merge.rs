@@ -225,6 +225,9 @@ impl Graph {
 
     pub(super) fn apply_fact(&mut self, partial: &mut Partial) -> bool {
         for number in 0..self.facts.len() {
+            if self.paused.contains(&super::FactId(number)) {
+                continue;
+            }
             let fact = &self.facts[number];
             let Some(found) = Self::match_fact(fact, &partial.factors, partial.outputs) else { continue };
             let (value, free, is_delta) = (fact.value.clone(), fact.free, fact.is_delta);

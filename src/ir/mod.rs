@@ -26,7 +26,7 @@ mod total;
 
 pub use construct::Operand;
 pub use dimension::{Dimension, DimensionId, SymbolId};
-pub use fact::{Fact, FactId};
+pub use fact::{Fact, FactId, PausedFacts};
 pub use graph::Graph;
 pub use node::{Atom, Axes, Exponent, Factor, Labels, Node, NodeId, Reduction, Term};
 pub use pointwise::{Leaf, Pointwise};

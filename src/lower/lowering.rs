@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 use super::environment::{Environment, Named};
 use super::value::{IndexId, Layout, Value};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
+use crate::facts::{self, Condition};
 use crate::function;
 use crate::ir::{Atom, Axes, DimensionId, Exponent, Graph, Node, NodeId, Operand};
 use crate::number::{Rational, Sign};
@@ -414,14 +415,30 @@ impl<'a> Lowering<'a> {
                 .help("end with a value without a condition: cases(x^2 if x > 0, 0)"));
         }
         // The last condition is taken to cover what is left; that it does is a condition of the answer.
-        let mut parts: Vec<(&Tree, Value)> = vec![(&last.0, self.tree(&last.0)?)];
-        for (value, condition) in rest.iter().rev() {
+        let mut indicators = Vec::with_capacity(rest.len());
+        // What holds where a case is reached: its condition, and the opposite of those before it.
+        let mut guards: Vec<Condition> = Vec::new();
+        let mut values = Vec::with_capacity(cases.len());
+        for (value, condition) in rest {
             let Some(condition) = condition else {
                 return Err(Diagnostic::new(Cause::Syntax, "only the last case may go without a condition")
                     .at(value.span, ""));
             };
-            parts.push((value, self.tree(value)?));
-            parts.push((condition, self.indicator(condition)?));
+            let indicator = self.indicator(condition)?;
+            let own = facts::comparisons(&self.environment.graph, indicator.node);
+            let reached = guards.len();
+            guards.extend(own.iter().copied());
+            values.push((value, self.case_value(value, &guards)?));
+            guards.truncate(reached);
+            if let [one] = own.as_slice() {
+                guards.push(one.negated());
+            }
+            indicators.push((condition, indicator));
+        }
+        let mut parts: Vec<(&Tree, Value)> = vec![(&last.0, self.case_value(&last.0, &guards)?)];
+        for (value, indicator) in values.into_iter().zip(indicators).rev() {
+            parts.push(value);
+            parts.push(indicator);
         }
         let (nodes, like) = self.aligned(&parts, "put together")?;
         let mut node = nodes[0];
@@ -429,6 +446,16 @@ impl<'a> Lowering<'a> {
             node = self.environment.graph.cases(pair[1], pair[0], node);
         }
         Ok(Value { node, ..like })
+    }
+
+    /// The value of a case: what it demands counts only where the guards leave it open.
+    fn case_value(&mut self, value: &Tree, guards: &[Condition]) -> Result<Value, Diagnostic> {
+        let before = std::mem::take(&mut self.environment.conditions);
+        let lowered = self.tree(value);
+        let demanded = std::mem::replace(&mut self.environment.conditions, before);
+        let environment = &mut *self.environment;
+        environment.conditions.extend_unless_implied(&mut environment.graph, &demanded, guards);
+        lowered
     }
 
     fn array(&mut self, entries: &[Tree], whole: &Tree) -> Result<Value, Diagnostic> {

@@ -141,6 +141,19 @@ impl Sign {
         if self.is_empty() { Sign::ANY } else { self }
     }
 
+    /// Of a + b for a number b.
+    #[must_use]
+    pub fn shifted(self, by: &Rational) -> Sign {
+        match self {
+            _ if by.is_zero() => self,
+            Sign::ZERO => Sign::of(by),
+            // What is above zero is above b, what is below it below b.
+            Sign::POSITIVE | Sign::NON_NEGATIVE if by.is_positive() => Sign::POSITIVE,
+            Sign::NEGATIVE | Sign::NON_POSITIVE if by.is_negative() => Sign::NEGATIVE,
+            _ => Sign::ANY,
+        }
+    }
+
     fn combine(self, other: Sign, one: impl Fn(u8, u8) -> u8) -> Sign {
         let mut sign = 0;
         for a in [1, 2, 4] {

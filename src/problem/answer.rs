@@ -3,7 +3,7 @@
 use super::Problem;
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::differentiate::{Derivative, differentiate};
-use crate::evaluate::graph::{EvaluationError, Point, Value, evaluate};
+use crate::evaluate::graph::{Point, Value};
 use crate::facts::{Condition, Conditions};
 use crate::ir::{Atom, FactId, NodeId};
 use crate::lower::{Layout, Lowered};
@@ -76,6 +76,8 @@ pub struct Answer {
     pub variables: Vec<String>,
     /// Its value at the point, if one was given; the error says why there is none.
     pub value: Option<Result<Value, Diagnostic>>,
+    /// Where the formula has a value.
+    pub conditions: Vec<Tree>,
     /// The derivatives (or the formula itself).
     pub partials: Vec<Partial>,
     /// Size of the formula as it was read.
@@ -94,6 +96,9 @@ impl Answer {
         self
     }
 }
+
+/// Larger derivatives are not differentiated again.
+const LARGEST_DIFFERENTIATED: usize = 5_000;
 
 impl Problem {
     /// The gradient of a formula by the variables given, or by all that occur.
@@ -146,11 +151,15 @@ impl Problem {
             reading: tree,
             variables,
             value: None,
+            conditions: Vec::new(),
             partials: Vec::new(),
         };
         if let Some(point) = &request.at {
-            answer.value = Some(self.value(lowered.node, point)?);
+            self.check_facts(point)?;
+            answer.value = Some(self.formula_value(&answer.reading, lowered.node, point)?);
         }
+        let minimal = self.environment.conditions.clone().minimal(&mut self.environment.graph);
+        answer.conditions = self.written_conditions(&minimal);
         let chains = self.chains(&answer, request)?;
         if matches!(request.operator, Operator::Simplify | Operator::Evaluate) {
             let derivative = Derivative::of_one(lowered.node, Conditions::default(), Vec::new());
@@ -173,9 +182,11 @@ impl Problem {
         }
         for chain in chains {
             let wrt = chain.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>().join(", ");
-            let (derivative, layout) = self.along(lowered.node, lowered.layout, &chain)?;
+            let mut facts = facts.clone();
+            let (derivative, layout) =
+                self.along_with_facts(&answer.reading, &lowered, &chain, &mut facts)?;
             let at = request.at.as_ref();
-            answer.partials.push(self.partial(wrt, &derivative, layout, &mut facts.clone(), at)?);
+            answer.partials.push(self.partial(wrt, &derivative, layout, &mut facts, at)?);
         }
         Ok(answer)
     }
@@ -201,11 +212,7 @@ impl Problem {
                     .help(format!("differentiate by a variable, such as {name}_1")));
             }
             let Some((node, layout)) = self.environment.variable(&name) else {
-                return Err(Diagnostic::new(
-                    Cause::Name,
-                    format!("{name} is not a variable: it was given a value"),
-                )
-                .help("differentiate by the variables it is made of"));
+                return Err(self.environment.no_variable(&name));
             };
             all.push((name, node, layout));
         }
@@ -247,6 +254,39 @@ impl Problem {
         Ok(())
     }
 
+    /// Differentiates by one variable after the other. Facts about these variables are put in afterwards.
+    fn along_with_facts(
+        &mut self,
+        tree: &Tree,
+        of: &Lowered,
+        chain: &[(String, NodeId, Layout)],
+        facts: &mut Vec<FactId>,
+    ) -> Result<(Derivative, Layout), Diagnostic> {
+        let mut paused = Vec::with_capacity(chain.len());
+        for (_, variable, _) in chain {
+            paused.push(self.environment.graph.pause_facts_about(*variable));
+        }
+        let node = if self.environment.graph.has_paused_facts() {
+            // Those that are used are noted again.
+            facts.clear();
+            self.environment.lower(tree).map(|lowered| lowered.node)
+        } else {
+            Ok(of.node)
+        };
+        let result = node.and_then(|node| self.along(node, of.layout, chain));
+        let mut were_paused = false;
+        for since in paused.into_iter().rev() {
+            were_paused |= self.environment.graph.resume_facts(since);
+        }
+        let (mut derivative, layout) = result?;
+        if were_paused {
+            for partial in &mut derivative.partials {
+                *partial = self.environment.graph.rebuild(*partial, &rustc_hash::FxHashMap::default());
+            }
+        }
+        Ok((derivative, layout))
+    }
+
     /// Differentiates by one variable after the other.
     fn along(
         &mut self,
@@ -260,7 +300,16 @@ impl Problem {
             let mut from = total.partials[0];
             if at > 0 {
                 // A simplified first derivative keeps the next one small.
-                from = self.show(from, layout).node;
+                let shown = self.show(from, layout);
+                from = shown.node;
+                let parts = print::nodes(&shown.tree);
+                if parts > LARGEST_DIFFERENTIATED {
+                    return Err(Diagnostic::new(
+                        Cause::Limit,
+                        format!("the derivative of order {at} has {parts} parts, too many to be differentiated again"),
+                    )
+                    .help(format!("ask for --order {at} or lower")));
+                }
             }
             let next = differentiate(&mut self.environment.graph, from, &[*variable])?;
             total.conditions.extend(&next.conditions);
@@ -298,7 +347,7 @@ impl Problem {
         let mut conventions: Vec<String> = derivative.conventions.iter().map(|c| (*c).to_owned()).collect();
         conventions.extend(self.environment.conventions.iter().map(|c| (*c).to_owned()));
         let value = match at {
-            Some(point) => Some(self.value(node, point)?),
+            Some(point) => Some(self.partial_value(&derivative.conditions, node, point)?),
             None => None,
         };
         Ok(Partial {
@@ -399,24 +448,6 @@ impl Problem {
             .collect();
         names.sort();
         names
-    }
-
-    /// The value of a node: outside an error is one of the question (a value is missing), inside it is the answer (there
-    /// is no value).
-    fn value(&mut self, node: NodeId, point: &Point) -> Result<Result<Value, Diagnostic>, Diagnostic> {
-        match evaluate(&self.environment.graph, &[node], point) {
-            Ok(values) => Ok(values
-                .into_iter()
-                .next()
-                .ok_or_else(|| Diagnostic::new(Cause::Undefined, "nothing to evaluate"))),
-            Err(EvaluationError::Undefined(undefined)) => {
-                let rank = self.environment.graph.rank(undefined.node);
-                let place = self.shown(undefined.node, Layout::of_rank(rank)).tree;
-                Ok(Err(Diagnostic::new(Cause::Undefined, undefined.to_string())
-                    .help(format!("in {}", print::unicode(&place)))))
-            }
-            Err(error) => Err(Diagnostic::new(Cause::Declaration, error.to_string())),
-        }
     }
 }
 

@@ -30,6 +30,7 @@ mod record;
 mod refute;
 mod sample;
 mod statement;
+mod steps;
 mod sums;
 mod view;
 
@@ -73,7 +74,7 @@ impl Proof {
     /// The steps, confirmed by the independent checker; `None` if it confirms none of those that were tried. This can take
     /// much longer than the proof.
     pub fn certificate(&self) -> Option<Certificate> {
-        record::certificate(&self.claimed, &self.conditions)
+        steps::certificate(&self.claimed, &self.conditions, &self.facts)
     }
 }
 

@@ -1,6 +1,6 @@
-//! Certificates of proofs: the claim in texts, with steps that the independent checker confirms.
+//! Claims that were proved, as texts for the independent checker.
 
-use crate::certificate::{Certificate, Justification, Step, verify};
+use crate::certificate::Certificate;
 use crate::lower::{Environment, Named, Property};
 use crate::print;
 use crate::problem::Problem;
@@ -9,10 +9,13 @@ use crate::syntax::tree::Tree;
 /// A claim that was proved, with all that is needed to make a certificate of it later: few proofs are asked for theirs.
 #[derive(Clone, Debug)]
 pub(super) struct Claimed {
-    left: Tree,
-    right: Tree,
-    declarations: Vec<String>,
-    facts: Vec<String>,
+    pub left: Tree,
+    pub right: Tree,
+    pub declarations: Vec<String>,
+    /// The facts as they were given.
+    pub given: Vec<String>,
+    /// What they say as relations, with the places of the facts they come from.
+    relations: Vec<(usize, String)>,
 }
 
 impl Claimed {
@@ -21,7 +24,8 @@ impl Claimed {
             left: left.clone(),
             right: right.clone(),
             declarations: problem.written_declarations.clone(),
-            facts: facts(problem),
+            given: problem.written_facts.clone(),
+            relations: stated(problem),
         }
     }
 
@@ -31,41 +35,33 @@ impl Claimed {
             left: print::text(&self.left),
             right: print::text(&self.right),
             declarations: self.declarations.clone(),
-            facts: self.facts.clone(),
+            facts: self.relations.iter().map(|(_, text)| text.clone()).collect(),
             conditions: conditions.iter().map(print::text).collect(),
             steps: Vec::new(),
         }
     }
-}
 
-/// A certificate that the checker accepts; `None` if none of those tried is.
-pub(super) fn certificate(claimed: &Claimed, conditions: &[Tree]) -> Option<Certificate> {
-    let base = claimed.statement(conditions);
-    let all: Vec<usize> = (0..base.facts.len()).collect();
-    let mut reasons = vec![Justification::Algebra];
-    if !all.is_empty() {
-        reasons.push(Justification::Facts { used: all });
+    /// The places, in the certificate, of what some of the given facts say.
+    pub(super) fn places(&self, facts: &[String]) -> Vec<usize> {
+        let is_used = |given: usize| self.given.get(given).is_some_and(|text| facts.contains(text));
+        (0..self.relations.len()).filter(|at| is_used(self.relations[*at].0)).collect()
     }
-    for because in reasons {
-        let step = Step { after: base.right.clone(), because };
-        let candidate = Certificate { steps: vec![step], ..base.clone() };
-        if verify(&candidate).is_ok() {
-            return Some(candidate);
-        }
-    }
-    None
 }
 
 /// The facts as relations.
-fn facts(problem: &Problem) -> Vec<String> {
-    problem
-        .written_facts
-        .iter()
-        .flat_map(|text| match Property::read(text) {
-            None => vec![text.clone()],
-            Some((name, property)) => relations(&problem.environment, name, property),
-        })
-        .collect()
+fn stated(problem: &Problem) -> Vec<(usize, String)> {
+    let mut all = Vec::new();
+    for (at, text) in problem.written_facts.iter().enumerate() {
+        match Property::read(text) {
+            None => all.push((at, text.clone())),
+            Some((name, property)) => {
+                all.extend(
+                    relations(&problem.environment, name, property).into_iter().map(|text| (at, text)),
+                );
+            }
+        }
+    }
+    all
 }
 
 /// What a property says as relations.

@@ -366,3 +366,47 @@ fn a_certificate_is_written_and_verified() {
     assert_eq!(run(&["--certificate", name, "x = 2x"]).status.code(), Some(2));
     std::fs::remove_file(&path).unwrap();
 }
+
+#[test]
+fn sums_to_a_symbolic_bound() {
+    check(
+        &["x: R[n]"],
+        &[],
+        &[
+            ("sum[k=1..n] k = n*(n+1)/2", "proved"),
+            ("sum[k=1..n] k^4 = n*(n+1)*(2n+1)*(3n^2+3n-1)/30", "proved"),
+            ("sum[k=0..n] k = n*(n+1)/2", "proved"),
+            ("sum[k=0..n] k = n*(n-1)/2", "refuted"),
+            ("sum[k=1..n] 1/(k*(k+1)) = n/(n+1)", "proved"),
+            ("sum[k=1..n] ((k+1)^3 - k^3) = (n+1)^3 - 1", "proved"),
+            ("sum[k=1..n] k*r^k = r*(1 - (n+1)*r^n + n*r^(n+1))/(1-r)^2", "proved where r ≠ 1"),
+            ("sum[k=1..n] log(1 + 1/k) = log(n+1)", "proved"),
+            ("prod[k=1..n] (k+1)/k = n+1", "proved"),
+            ("sum[k=1..n] cos(k*t) = (sin((n+1/2)*t) - sin(t/2))/(2*sin(t/2))", "proved where sin(t/2) ≠ 0"),
+            ("(1/n)*(sum[k=1..n] k) = (n+1)/2", "proved"),
+            ("sum[k=1..n] k = n*(n+1)/2 + 1e-20", "refuted"),
+            ("sum[k=0..n-1] x[k+1] = sum(x)", "proved"),
+            ("sum[k=1..n-1] (x[k+1] - x[k]) = x[n] - x[1]", "undecided"),
+            ("sum[i=1..3] sum[j=1..i] j = 10", "proved"),
+            ("softmax(x)[j] = 1/(sum[k] exp(x[k] - x[j]))", "proved"),
+            ("log(softmax(x)[j]) = x[j] - logsumexp(x)", "proved"),
+        ],
+    );
+}
+
+#[test]
+fn facts_that_contradict_each_other_are_errors() {
+    for (declarations, facts) in [
+        (vec![], vec!["x > 0", "x < 0"]),
+        (vec![], vec!["x > 3", "x < 2"]),
+        (vec![], vec!["x is integer", "0 < x < 1"]),
+        (vec!["y: R[n]"], vec!["sum(y) = 1", "y < 0"]),
+    ] {
+        let owned = |texts: &[&str]| texts.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>();
+        let error = match Problem::with(&owned(&declarations), &owned(&facts)) {
+            Err(error) => error,
+            Ok(mut problem) => claim(&mut problem, "1 = 1").unwrap_err(),
+        };
+        assert!(error.message.contains("satisfies all facts"), "{facts:?}: {}", error.message);
+    }
+}

@@ -108,6 +108,8 @@ const TRAPS: &[Trap] = &[
     trap("cos(x) = sqrt(1 - sin(x)^2)", Wrong),
     trap("atan(x) + atan(1/x) = pi/2", Wrong),
     trap("acosh(cosh(x)) = x", Wrong),
+    trap("acosh(cosh(x)) = |x|", ALWAYS),
+    given(&["x >= 0"], "acosh(cosh(x)) = x", Using(&["x >= 0"])),
     // Absolute values, signs and ties.
     trap("diff(|x|, x) = x/|x|", ALWAYS),
     trap("diff(|x|, x) = sign(x)", Where(&["x != 0"])),

@@ -249,7 +249,18 @@ impl Field<'_> {
 
     fn range_of_kernel(&self, variable: Variable, depth: u32) -> Range {
         let signs = match self.kernel_of(variable) {
-            Kernel::Pi | Kernel::Number(_) | Kernel::Exponential(_) => POSITIVE,
+            Kernel::Exponential(a) => {
+                // exp(a) − 1 has the sign of a.
+                let signs = self.form_signs_at(*a, depth + 1);
+                let all = Range { low: 0.0, low_open: true, ..Range::ALL };
+                let is_open = signs & ZERO == 0;
+                return match (signs & NEGATIVE == 0, signs & POSITIVE == 0) {
+                    (true, false) => Range { low: 1.0, low_open: is_open, ..all },
+                    (false, true) => Range { high: 1.0, high_open: is_open, ..all },
+                    _ => all,
+                };
+            }
+            Kernel::Pi | Kernel::Number(_) => POSITIVE,
             Kernel::Root { base, .. } => self.signs_at(*base, depth + 1) & !NEGATIVE,
             Kernel::Composite(_) => POSITIVE | ZERO,
             Kernel::Absolute(f) => {

@@ -3,7 +3,7 @@
 use super::instance::{Instance, LeafName};
 use super::statement::Statement;
 use crate::ir::scalar::{Ref, ScalarBuilder};
-use crate::ir::{Atom, Graph};
+use crate::ir::{Atom, Graph, Node, NodeId};
 use crate::lower::Environment;
 use crate::normal::{self, Certainty, Known};
 use crate::number::Sign;
@@ -18,6 +18,10 @@ const MOST_OPERATIONS: usize = 1_500;
 pub(super) fn is_equal(environment: &Environment, statement: &Statement) -> bool {
     let graph = &environment.graph;
     let roots = [statement.left.node, statement.right.node];
+    // Without axes there is nothing to take apart.
+    if graph.reachable(&roots).into_iter().all(|id| graph.axes(id).is_empty() && !sums(graph, id)) {
+        return false;
+    }
     // An instance puts a free index at one place.
     if graph.reachable(&roots).into_iter().any(|id| matches!(graph.atom(id), Some(Atom::Unit(_)))) {
         return false;
@@ -49,6 +53,11 @@ pub(super) fn is_equal(environment: &Environment, statement: &Statement) -> bool
         let known = Known { expressions: &expressions, signs: &known };
         known.is_zero(place, &TableDefinitions, &limits) == Some(Certainty::Proved)
     })
+}
+
+/// Does the node sum over an axis?
+fn sums(graph: &Graph, id: NodeId) -> bool {
+    matches!(graph.node(id), Node::Sum(terms) if terms.iter().any(|(_, t)| t.sizes.len() > graph.rank(id)))
 }
 
 /// What is known of the sign of each entry; `None` if something stands for an unknown function.

@@ -1,6 +1,7 @@
 //! What an equality needs beyond what both sides say: the conditions of one side that the other side and the facts do not
 //! imply.
 
+use super::expand::opened;
 use super::statement::Statement;
 use super::view::View;
 use crate::facts::{Condition, Conditions, sign_of_relation};
@@ -168,6 +169,12 @@ pub(super) fn is_implied(environment: &mut Environment, condition: &Condition, o
     let wanted = sign_of_relation(condition.relation);
     let difference = environment.graph.subtract(condition.left, condition.right);
     if environment.graph.sign(difference).is(wanted) {
+        return true;
+    }
+    // softmax(x)[j] is exp(x[j]) over a sum.
+    if let Some(opened) = opened(&mut environment.graph, difference)
+        && environment.graph.sign(opened).is(wanted)
+    {
         return true;
     }
     let related: Vec<Condition> =

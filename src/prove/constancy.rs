@@ -20,6 +20,8 @@ use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 
 /// Variables that are tried.
 const MOST_VARIABLES: usize = 3;
+/// Larger statements are not differentiated: that takes longer than the whole of the search before.
+const MOST_NODES: usize = 80;
 /// Degree of what is demanded.
 const MOST_DEGREE: usize = 8;
 /// Bits of the coefficients.
@@ -42,7 +44,11 @@ pub(super) fn is_equal(problem: &mut Problem, statement: &Statement, left: &Tree
     }
     let mut names: Vec<String> = Vec::new();
     let mut has_calls = false;
-    for id in graph.reachable(&[statement.left.node, statement.right.node]) {
+    let below = graph.reachable(&[statement.left.node, statement.right.node]);
+    if below.len() > MOST_NODES {
+        return false;
+    }
+    for id in below {
         match graph.atom(id) {
             Some(Atom::Variable(symbol)) if graph.axes(id).is_empty() => {
                 names.push(graph.symbol_name(*symbol).to_owned());

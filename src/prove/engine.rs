@@ -305,7 +305,7 @@ pub(super) fn by_algebra(problem: &mut Problem, statement: &Statement) -> Algebr
         }
         view.assume_facts(&mut problem.environment);
         view.assume_leaves(&problem.environment.graph);
-        if !view.signs.is_empty() && view.is_zero(place, &limits) {
+        if view.is_zero(place, &limits) {
             method = Some("algebra");
         }
     }

@@ -168,7 +168,23 @@ fn selected(graph: &mut Graph, whole: NodeId) -> NodeId {
 }
 
 fn selected_term(graph: &mut Graph, outputs: usize, term: &Term) -> Option<NodeId> {
-    let is_unit = |f: &Factor| matches!(graph.atom(f.base), Some(Atom::Unit(_))) && f.exponent.is_one();
+    let is_unit = |f: &Factor| {
+        let is_one_place = match graph.atom(f.base) {
+            Some(Atom::Unit(_)) => true,
+            // The first place is on every axis, another one where the size is known.
+            Some(Atom::Affine(coefficients, constant)) => {
+                let size = graph.axes(f.base).first().and_then(|d| graph.dimension_value(*d).as_number());
+                let at = match coefficients.as_slice() {
+                    [1] => -*constant,
+                    [-1] => *constant,
+                    _ => 0,
+                };
+                at == 1 || (at > 1 && size.is_some_and(|n| at <= n))
+            }
+            _ => false,
+        };
+        is_one_place && f.exponent.is_one()
+    };
     let at = term.factors.iter().position(is_unit)?;
     let unit = term.factors[at].base;
     let label = *term.factors[at].labels.first()?;

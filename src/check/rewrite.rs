@@ -9,15 +9,7 @@ pub(super) fn map_parts(tree: &Tree, change: &mut dyn FnMut(&Tree) -> Tree) -> T
 
 /// The tree with every name replaced for which `value` has something; bound indices stay what they are.
 pub(super) fn substitute(tree: &Tree, value: &dyn Fn(&str) -> Option<Tree>) -> Tree {
-    match &tree.kind {
-        Kind::Name(name) => value(name).map_or_else(|| tree.clone(), |new| Tree::new(new.kind, tree.span)),
-        Kind::Big { indices, .. } => {
-            let bound: Vec<&str> = indices.iter().map(|index| index.name.as_str()).collect();
-            let inner = |name: &str| if bound.contains(&name) { None } else { value(name) };
-            map_parts(tree, &mut |part| substitute(part, &inner))
-        }
-        _ => map_parts(tree, &mut |part| substitute(part, value)),
-    }
+    tree.with_names(value)
 }
 
 /// The tree with every part that equals the value replaced by its name.

@@ -252,16 +252,5 @@ pub(super) fn map_parts(tree: &Tree, change: &mut dyn FnMut(&Tree) -> Tree) -> T
 
 /// The tree with names replaced; bound indices of the same name keep theirs.
 pub(super) fn substitute(tree: &Tree, by: &[(String, Tree)]) -> Tree {
-    match &tree.kind {
-        Kind::Name(name) => match by.iter().find(|(own, _)| own == name) {
-            Some((_, value)) => value.clone(),
-            None => tree.clone(),
-        },
-        Kind::Big { indices, .. } if by.iter().any(|(name, _)| indices.iter().any(|i| i.name == *name)) => {
-            let rest: Vec<(String, Tree)> =
-                by.iter().filter(|(name, _)| indices.iter().all(|i| i.name != *name)).cloned().collect();
-            map_parts(tree, &mut |part| substitute(part, &rest))
-        }
-        _ => map_parts(tree, &mut |part| substitute(part, by)),
-    }
+    tree.with_names(&|name| by.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone()))
 }

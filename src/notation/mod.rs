@@ -15,6 +15,7 @@ mod names;
 mod network;
 mod part;
 mod recognise;
+mod relation;
 mod scope;
 mod size;
 mod writer;

@@ -365,3 +365,24 @@ fn a_certificate_is_written_and_verified() {
     assert_eq!(run(&["--certificate", name, "x = 2x"]).status.code(), Some(2));
     std::fs::remove_file(&path).unwrap();
 }
+
+#[test]
+fn a_proof_that_is_not_confirmed_is_not_shown_to_the_paranoid() {
+    let said = |arguments: &[&str]| {
+        let output = run(arguments);
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    // The checker has no words for maxima over an index.
+    let claim = ["--let", "x: R[n]", "max[k] x[k] = max[j] x[j]"];
+    assert_eq!(said(&claim), (Some(0), "✓ proved\n".to_owned()));
+    let strict = [&["--paranoid"], claim.as_slice()].concat();
+    let doubt = "? undecided: the independent checker did not confirm the proof\n";
+    assert_eq!(said(&strict), (Some(3), doubt.to_owned()));
+    let (status, json) = said(&[&["--format", "json"], strict.as_slice()].concat());
+    let object: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(status, Some(3));
+    assert_eq!((&object["verdict"], &object["certified"]), (&"undecided".into(), &false.into()));
+    assert_eq!(said(&["--paranoid", "x + x = 2x"]), (Some(0), "✓ proved\n".to_owned()));
+    assert_eq!(said(&["--paranoid", "x + x = 3x"]).0, Some(1));
+    assert_eq!(said(&["--paranoid", "x + x = 2x = x*2"]).0, Some(0));
+}

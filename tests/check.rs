@@ -44,6 +44,11 @@ fn lines_of_plain_text() {
         ("at x = 2\nb = x/3\n= 0.6667\n= 0.6666", vec![(2, Given), (3, Right), (4, Rounding)]),
         ("at x = 2\nb = x/3\n= 0.6767", vec![(2, Given), (3, Wrong)]),
         ("sqrt(x^2) = x", vec![(1, RightIf)]),
+        ("d/dx |x| = 1", vec![(1, RightIf)]),
+        ("f(x) = |x|\nf'(x) = 1", vec![(1, Given), (2, RightIf)]),
+        // A number at a point that is not stated; a number that no point could mend.
+        ("a = x^2\na = 1", vec![(1, Given), (2, Undecided)]),
+        ("d/dx x^2 = 2", vec![(1, Wrong)]),
         ("d/dx log(x^2) = 2/x", vec![(1, Right)]),
         // The derivative is set to zero, not claimed to be.
         (
@@ -66,12 +71,85 @@ fn lines_of_plain_text() {
             "$u = x^2$, $v = \\sin x$\n\n$(uv)' = u'v + uv' = 2x \\sin x + x^2 \\cos x$",
             vec![(1, Given), (3, Right)],
         ),
+        // Evaluation bars; the name is free again afterwards.
+        (
+            "$y = x^3 + ax$\n$$\\left.\\frac{dy}{dx}\\right|_{x=1} = 3x^2 + a\\Big|_{x=1} = 3 + a$$\n\
+             $$\\frac{dy}{dx}\\bigg|_{x=2} = 11 + a$$\n$$\\frac{dy}{dx} = 3x^2 + a$$\n$$f(x)=x^2$$\n$$f'(x)|_{x=3} = 6$$",
+            vec![(1, Given), (2, Right), (3, Wrong), (4, Right), (5, Given), (6, Right)],
+        ),
+        // Arrays that set equations, and those that are tables.
+        (
+            "$$\\begin{array}{rcl} g(x) &=& x^3 \\\\ g'(x) &=& 3x^2 \\\\ g''(x) &=& 6 \\end{array}$$\n\
+             $$\\begin{array}{|c|c|}\\hline x & f(x) \\\\ \\hline 1 & 2 \\\\ \\hline\\end{array}$$",
+            vec![(1, Wrong)],
+        ),
+        // What is none of ours is said to be so, and is no claim.
+        ("lim x->0 sin(x)/x = 1\n∫ x dx = x^2/2", vec![(1, Unreadable), (2, Unreadable)]),
+        // Commands of the document's own.
+        (
+            "\\newcommand{\\w}{\\omega}\n$y = \\sin(\\w x)$\n\n$$\\frac{dy}{dx} = \\w\\cos(\\w x)$$\n$$\\frac{dy}{dx} = \\cos(\\w x)$$",
+            vec![(2, Given), (4, Right), (5, Wrong)],
+        ),
         // A new exercise may use an old name for something else.
         ("# One\ny = x^3\n# Two\n∂/∂y (x y^2) = 2xy", vec![(2, Given), (4, Right)]),
         ("Here we say that it is so.\nSo: y = 3x", vec![(2, Given)]),
     ] {
         assert_eq!(verdicts(text), expected, "{text}");
     }
+}
+
+/// Questions 2 and 3 of the sheet as they stand there, under several preambles that say the same.
+#[test]
+fn the_sheet_under_other_preambles() {
+    let text = include_str!("check/sheet.md");
+    let common = "under 2. Softmax\nlet W: R[K,D]\nlet x: R[D]\nlet b: R[K]\nlet y: R[K]\n";
+    for layers in [
+        "let a: R[K] = W*x + b\nlet ŷ: R[K] = softmax(a)\nlet l = -sum[i] y[i]*log(ŷ[i])\ngiven l = -log(ŷ[k])",
+        "let a = W*x + b\nlet ŷ = softmax(a)\nlet l = -sum[i] y[i]*log(ŷ[i])",
+        "let a = W*x + b\nlet ŷ = softmax(a)",
+        "let ŷ: R[K] = softmax(W*x + b)",
+        "let ŷ = softmax(W*x + b)\ngiven sum(y) = 1\ngiven y[k] = 1",
+        "let a = W*x + b\nlet ŷ = softmax(a)\ngiven y[i] = δ[i,k]",
+    ] {
+        let preamble = format!("{common}{layers}\nunder 3. Chain\nat x = 1, y = 0");
+        assert!(preamble.lines().count() <= 20);
+        let report = check(text, &preamble);
+        assert!(report.preamble.is_empty(), "{:?}", report.preamble);
+        for line in &report.lines {
+            let expected = match line.source.as_str() {
+                // ∂a_i/∂W_i = 0 for i ≠ j: a slip of the sheet.
+                source if source.starts_with("Because") => Verdict::Wrong,
+                "$$= 0.0645$$" => Verdict::Rounding,
+                _ => line.verdict,
+            };
+            let place = format!("{layers}: {}", line.source);
+            assert_eq!(line.verdict, expected, "{place}");
+            if expected == Verdict::Wrong {
+                assert_eq!(line.diagnosis[0].id, "SubscriptTypo");
+                assert!(line.diagnosis[0].text.ends_with("∂a[i]/∂W[j] = 0"), "{}", line.diagnosis[0].text);
+            } else {
+                assert!(
+                    matches!(
+                        line.verdict,
+                        Verdict::Given | Verdict::Right | Verdict::RightIf | Verdict::Rounding
+                    ),
+                    "{place}: {:?}",
+                    line.verdict
+                );
+            }
+        }
+    }
+    // Without a point, its numbers are no claims.
+    let report = check(text, &format!("{common}let a = W*x + b\nlet ŷ = softmax(a)\nunder 3. Chain"));
+    assert!(report.lines.iter().skip(10).all(|line| !line.verdict.is_error()), "{report:?}");
+}
+
+#[test]
+fn paths_that_were_not_followed() {
+    let text = "u = sin(t)\nv = t^2\nw = e^t\nf = u + v*w\ndf/dt = cos(t) + 2t*w";
+    let report = check(text, "");
+    assert_eq!(report.first_wrong(), Some(5));
+    assert!(report.lines[4].diagnosis.iter().any(|d| d.id == "M18" || d.id == "B02"), "{report:?}");
 }
 
 #[test]
@@ -84,7 +162,7 @@ fn vectors_and_what_they_need() {
         ("∂l/∂a = ŷ - y", Verdict::RightIf, "sum(y) = 1", ""),
         ("∂/∂v (v'*A*v) = 2*A*v", Verdict::RightIf, "A' = A", "M11"),
         ("∂/∂v norm2(A*v)^2 = A'*A*v", Verdict::Wrong, "", "M08"),
-        ("∂/∂v norm2(A*v)^2 = 2*A*A*v", Verdict::Wrong, "", "M06"),
+        ("∂/∂v norm2(A*v)^2 = 2*A*A*v", Verdict::Wrong, "", "M16"),
         ("∂/∂v sum(tanh(A*v)) = A*(1 - tanh(A*v).^2)", Verdict::Wrong, "", "M06"),
         ("∂/∂v (v'*A*v) = (A+A')*v", Verdict::Right, "", ""),
         ("∂l/∂W = x*(sum(y)*ŷ-y)'", Verdict::Shape, "", "M01"),
@@ -109,7 +187,7 @@ fn vectors_and_what_they_need() {
 
 /// Rows `mistake | derivative | answer`.
 fn rows(text: &str) -> impl Iterator<Item = (&str, &str, &str)> {
-    text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
+    text.lines().filter(|line| !line.starts_with(['#', ':'])).filter_map(|line| {
         let mut parts = line.splitn(3, " | ");
         Some((parts.next()?, parts.next()?, parts.next()?))
     })
@@ -117,11 +195,20 @@ fn rows(text: &str) -> impl Iterator<Item = (&str, &str, &str)> {
 
 #[test]
 fn mistakes_are_recognised() {
+    recognised(include_str!("check/mistakes.txt"));
+    recognised(include_str!("check/mistakes-of-vectors.txt"));
+}
+
+fn recognised(table: &str) {
     let (mut first, mut shown, mut all) = (0, 0, 0);
-    for (id, derivative, answer) in rows(include_str!("check/mistakes.txt")) {
-        let report = check(&format!("{derivative} = {answer}"), "");
+    let preamble: Vec<&str> = table.lines().filter_map(|line| line.strip_prefix(": ")).collect();
+    for (id, derivative, answer) in rows(table) {
+        let report = check(&format!("{derivative} = {answer}"), &preamble.join("\n"));
         let line = &report.lines[0];
-        assert_eq!(line.verdict, Verdict::Wrong, "{id}: {derivative} = {answer}");
+        assert!(
+            line.verdict.is_error() || !line.needs.is_empty() && !line.diagnosis.is_empty(),
+            "{id}: {derivative} = {answer}"
+        );
         all += 1;
         first += usize::from(line.diagnosis.first().is_some_and(|d| d.id == id));
         shown += usize::from(line.diagnosis.iter().any(|d| d.id == id));

@@ -137,6 +137,13 @@ fn a_reader_that_leaves_is_no_error() {
 }
 
 #[test]
+fn constants_are_no_variables() {
+    for name in ["pi", "π", "e"] {
+        assert!(error(&["pi*e^x", "--wrt", name], b"").contains("is a constant"), "{name}");
+    }
+}
+
+#[test]
 fn shape_errors_quote_both_sides() {
     let text = error(&["W*x", "--let", "W: R[m,n]", "--let", "x: R[k]"], b"");
     for part in ["size m×n", "length k", "W is declared here", "x is declared here"] {

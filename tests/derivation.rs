@@ -154,8 +154,17 @@ fn sums_over_an_index_are_derived_term_by_term() {
 
 #[test]
 fn what_has_no_textbook_rule_is_refused() {
-    let error = Derivation::of(&mut Problem::new(), "prod[k=1..3] (x + k)", "x", Detail::Normal).unwrap_err();
+    let mut problem = Problem::new();
+    problem.declare("v: R[n]").unwrap();
+    let error = Derivation::of(&mut problem, "max(v + x)", "x", Detail::Normal).unwrap_err();
     assert!(error.message.contains("no textbook rule"), "{error}");
+}
+
+#[test]
+fn products_over_an_index_have_the_logarithmic_derivative() {
+    let derivation = derive("prod[k=1..n] (x + k)", "x", Detail::Normal);
+    assert_eq!(derivation.steps[0].rules[0].to_string(), "logarithmic derivative");
+    assert_eq!(print::text(&derivation.steps[0].conditions[0]), "k + x != 0");
 }
 
 #[test]
@@ -270,8 +279,54 @@ fn other_layers() {
     let loss = "1/2*sum[k] (σ(W*x+b)[k]-y[k])^2";
     let derivation = LayeredDerivation::of(&mut regression(), loss, "W", Notation::Matrix).unwrap();
     assert_eq!(print::unicode(derivation.result()), "(ŷ ⊙ (1 − ŷ) ⊙ (ŷ − y))xᵀ");
-    assert!(LayeredDerivation::of(&mut regression(), loss, "x", Notation::Matrix).is_err());
-    assert!(LayeredDerivation::of(&mut regression(), "sum(W*x)", "W", Notation::Matrix).is_err());
+    assert!(LayeredDerivation::of(&mut regression(), loss, "x", Notation::Index).is_err());
+    assert!(LayeredDerivation::of(&mut regression(), "max(W*x)", "W", Notation::Matrix).is_err());
+}
+
+/// Any formula of vectors and matrices, by differentials: how many lines, and the last one.
+#[test]
+fn differentials() {
+    let declared = ["v: R[n]", "A: R[n,n]", "B: R[n,n]", "w: R[n]", "X: R[m,n]", "y: R[m]", "s: R"];
+    for (formula, wrt, lines, result) in [
+        ("norm2(v)", "v", 4, "v/‖v‖"),
+        ("norm2(X*v-y)^2", "v", 4, "2Xᵀ(X·v − y)"),
+        ("1/2*norm2(X*v-y)^2 + s*norm1(v)", "v", 6, "Xᵀ(X·v − y) + s·sign(v)"),
+        ("v'*A*v", "v", 4, "(A + Aᵀ)v"),
+        ("v'*A*v", "A", 4, "v·vᵀ"),
+        ("v'*A*v/(v'*v)", "v", 5, "((A + Aᵀ)v − 2vᵀA·v·v/‖v‖²)/‖v‖²"),
+        ("sum[i] v[i]^2*w[i]", "v", 5, "2(v ⊙ w)"),
+        ("sum[i] sum[j] A[i,j]*v[i]*w[j]", "v", 4, "A·w"),
+        ("prod[i] v[i]", "v", 4, "(∏_k v[k]) ./ v"),
+        ("logsumexp(v)", "v", 3, "softmax(v)"),
+        ("log(sum(exp(v)))", "v", 5, "softmax(v)"),
+        ("softmax(v)'*w", "v", 5, "softmax(v) ⊙ (w − wᵀsoftmax(v))"),
+        ("tr(A*B*A)", "A", 5, "AᵀBᵀ + BᵀAᵀ"),
+        ("logdet(A)", "A", 4, "inv(A)ᵀ"),
+        ("det(A)", "A", 4, "det(A)inv(A)ᵀ"),
+        ("w'*inv(A)*v", "A", 5, "−inv(A)ᵀw·vᵀinv(A)ᵀ"),
+        ("sum(tanh(X*v))", "X", 5, "(1 − tanh(X·v).^2)vᵀ"),
+        ("sum(log(1+exp(-y .* (X*v))))", "v", 6, "Xᵀ(y ⊙ σ(y ⊙ (X·v)) − y)"),
+        ("norm2(s*v-w)^2", "s", 4, ""),
+    ] {
+        let mut problem = Problem::new();
+        for text in declared {
+            problem.declare(text).unwrap();
+        }
+        let derivation = LayeredDerivation::of(&mut problem, formula, wrt, Notation::Matrix)
+            .unwrap_or_else(|error| panic!("{formula}: {error}"));
+        let text = derivation.written(Style::Unicode);
+        assert_eq!(derivation.equations.len(), lines, "{text}");
+        if !result.is_empty() {
+            assert_eq!(print::unicode(derivation.result()), result, "{text}");
+        }
+        assert!(!text.contains("  ,") && !text.contains("where where"), "{text}");
+    }
+    let mut problem = Problem::new();
+    problem.declare("v: R[2]").unwrap();
+    let mut point = Point::default();
+    point.set_tensor("v", vec![2], vec![3.0, 4.0]);
+    let derivation = LayeredDerivation::at(&mut problem, "norm2(v)", "v", Notation::Matrix, &point).unwrap();
+    assert!(derivation.written(Style::Unicode).contains("≈ [0.6, 0.8]"));
 }
 
 /// Looks at derivations of formulas of one's own: `FORMULAS=file cargo test --test derivation shown -- --nocapture`.

@@ -201,11 +201,12 @@ fn facts_are_used_and_witnesses_satisfy_them() {
         &[("x'*A*x = 0", "proved"), ("A = A'", "refuted")],
     );
     let found = witness(&["y: R[n]"], &["sum(y) = 1", "y > 0"], "y[1] = 1");
-    let Value::Tensor { entries, .. } = &found.at.iter().find(|(name, _)| name == "y").unwrap().1 else {
+    let Value::ExactTensor { entries, .. } = &found.at.iter().find(|(name, _)| name == "y").unwrap().1 else {
         panic!()
     };
     assert!(
-        (entries.iter().sum::<f64>() - 1.0).abs() < 1e-12 && entries.iter().all(|y| *y > 0.0),
+        entries.iter().cloned().reduce(|a, b| a + b).is_some_and(|sum| sum.is_one())
+            && entries.iter().all(|y| y.is_positive()),
         "{entries:?}"
     );
 }

@@ -6,7 +6,7 @@
 use super::components::{by_component, has_unit_at, terms};
 use super::meaning::{Meaning, Reading, iverson};
 use super::mistakes::unfolded;
-use super::rewrite::{has_derivative, map_parts, names_of};
+use super::rewrite::{called, has_derivative, names_of};
 use super::sheet::{Fact, Sheet, free_indices};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::evaluate::graph::{Point, Value};
@@ -80,6 +80,9 @@ pub(super) fn decide(sheet: &Sheet, left: &Tree, right: &Tree, question: &Questi
     if left == right {
         return Decision::Proved { conditions: Vec::new() };
     }
+    if let Some((left, right)) = entry_by_entry(sheet, left, right) {
+        return decide(sheet, &left, &right, question);
+    }
     let mut indices = indices_of(sheet, &[left, right]);
     indices.extend(question.indices.iter().cloned());
     let mut facts = sheet.facts_for(&indices);
@@ -111,6 +114,24 @@ pub(super) fn decide(sheet: &Sheet, left: &Tree, right: &Tree, question: &Questi
     undecided.or(first).unwrap_or_else(|| Decision::Undecided("nothing was tried".to_owned()))
 }
 
+/// Sides in which a name stands as a whole that was defined entry by entry are compared entry by entry.
+fn entry_by_entry(sheet: &Sheet, left: &Tree, right: &Tree) -> Option<(Tree, Tree)> {
+    let rank = [left, right].into_iter().find_map(|side| match &side.kind {
+        Kind::Name(name) if sheet.definitions.get(name).is_some_and(|d| !d.indices.is_empty()) => {
+            Some(sheet.rank(name)).filter(|rank| *rank > 0)
+        }
+        _ => None,
+    })?;
+    let taken: Vec<String> = [left, right].into_iter().flat_map(names_of).collect();
+    let letters = ["i", "j", "m", "n", "p", "q", "r", "s", "u", "v"];
+    let free: Vec<Tree> =
+        letters.into_iter().filter(|l| !taken.iter().any(|t| t == l)).take(rank).map(Tree::name).collect();
+    let entry = |side: &Tree| {
+        by_component(sheet, &|_| None, &Kind::Index(Box::new(side.clone()), free.clone()).into())
+    };
+    (free.len() == rank).then(|| (entry(left), entry(right)))
+}
+
 fn one(
     sheet: &Sheet,
     left: &Tree,
@@ -121,6 +142,7 @@ fn one(
     condition: Option<&Tree>,
 ) -> (Decision, u32) {
     let mut meaning = Meaning::new(sheet, reading, facts.to_vec(), indices.to_vec());
+    meaning.taken = condition.map(names_of).unwrap_or_default();
     let sides = (meaning.of(left), meaning.of(right));
     let (mut a, mut b) = match sides {
         (Ok(a), Ok(b)) => (a, b),
@@ -132,13 +154,16 @@ fn one(
         b = Kind::Product(vec![bracket, b]).into();
     }
     let doubtful = meaning.doubtful;
+    let unclear = meaning.unclear;
     let functions = meaning.functions;
     let used: Vec<&Fact> = facts.iter().collect();
     let decision = sheet
         .problem(&[&a, &b], &used, &functions)
-        .and_then(|mut problem| match without_free_indices(sheet, &mut problem, a, b) {
-            Some((a, b)) => equivalent(&mut problem, &a, &b),
-            None => Ok(Verdict::Undecided(vec!["its components could not be compared".to_owned()])),
+        .and_then(|mut problem| {
+            match without_free_indices(sheet, &mut problem, a, b, [left, right], condition) {
+                Some((a, b)) => equivalent(&mut problem, &a, &b),
+                None => Ok(Verdict::Undecided(vec!["its components could not be compared".to_owned()])),
+            }
         })
         .map_or_else(failed, |verdict| match verdict {
             Verdict::Proved(proof) => {
@@ -148,6 +173,7 @@ fn one(
                     proof.conditions.into_iter().filter(|condition| !is_own(condition)).collect();
                 Decision::Proved { conditions }
             }
+            Verdict::Refuted(_) if let Some(why) = unclear => Decision::Undecided(why),
             Verdict::Refuted(witness) => {
                 let is_weighted = witness.at.iter().any(|(name, _)| name.starts_with(WEIGHT));
                 // Parameters of functions that only this room made are nobody's business.
@@ -172,13 +198,26 @@ const WEIGHT: &str = "weight_";
 
 /// Sides with free indices are equal for all of these exactly if their sums with arbitrary weights are. Bound indices are what
 /// the prover knows best.
-fn without_free_indices(sheet: &Sheet, problem: &mut Problem, a: Tree, b: Tree) -> Option<(Tree, Tree)> {
+fn without_free_indices(
+    sheet: &Sheet,
+    problem: &mut Problem,
+    a: Tree,
+    b: Tree,
+    written: [&Tree; 2],
+    condition: Option<&Tree>,
+) -> Option<(Tree, Tree)> {
     let mut bound = Vec::new();
     let mut weights = Vec::new();
     for index in indices_of(sheet, &[&a, &b]) {
-        let Some(size) = size_of(problem, &index, &a).or_else(|| size_of(problem, &index, &b)) else {
-            continue;
+        let mut known = |index: &str| {
+            size_of(problem, index, &a)
+                .or_else(|| size_of(problem, index, &b))
+                .or_else(|| written.iter().find_map(|side| written_size(sheet, index, side)))
         };
+        // In "for i ≠ j", j runs as far as i.
+        let size = known(&index).or_else(|| partner(condition?, &index).and_then(|other| known(&other)));
+        // Without a size it would be taken for a number, of which [i = k] is almost never 1.
+        let size = size?;
         let weight = format!("{WEIGHT}{index}");
         if problem.declare(&format!("{weight}: R[{size}]")).is_ok() {
             weights.push(Kind::Index(Box::new(Tree::name(weight)), vec![Tree::name(index.clone())]).into());
@@ -217,6 +256,29 @@ fn without_free_indices(sheet: &Sheet, problem: &mut Problem, a: Tree, b: Tree) 
     Some((summed(a)?, summed(b)?))
 }
 
+/// What an index is compared with.
+fn partner(condition: &Tree, index: &str) -> Option<String> {
+    let Kind::Relation(_, a, b) = &condition.kind else { return None };
+    let (Kind::Name(a), Kind::Name(b)) = (&a.kind, &b.kind) else { return None };
+    if a == index { Some(b.clone()) } else { (b == index).then(|| a.clone()) }
+}
+
+/// The size of the axis on which an index stands in a side as it was written.
+fn written_size(sheet: &Sheet, index: &str, tree: &Tree) -> Option<String> {
+    let mut size = None;
+    tree.walk(&mut |part| {
+        if let Kind::Index(base, indices) = &part.kind
+            && let Kind::Name(name) = &base.kind
+            && let Some(at) =
+                indices.iter().position(|i| matches!(&i.kind, Kind::Name(name) if name == index))
+            && size.is_none()
+        {
+            size = sheet.size_of(name, at).map(|size| print::text(&size));
+        }
+    });
+    size
+}
+
 /// The size of the axis on which an index is used, as it is written.
 fn size_of(problem: &mut Problem, index: &str, tree: &Tree) -> Option<String> {
     let mut places: Vec<(&Tree, usize)> = Vec::new();
@@ -245,6 +307,18 @@ fn size_of(problem: &mut Problem, index: &str, tree: &Tree) -> Option<String> {
     None
 }
 
+/// The sizes of the axes of what a tree stands for; `None` if these are not the sizes of something that was declared.
+pub(super) fn shape_of(sheet: &Sheet, tree: &Tree) -> Option<Vec<String>> {
+    let mut meaning = Meaning::new(sheet, Reading::default(), Vec::new(), Vec::new());
+    let meant = meaning.of(tree).ok()?;
+    let mut problem = sheet.problem(&[&meant], &[], &meaning.functions).ok()?;
+    let lowered = problem.environment.lower(&meant).ok()?;
+    let graph = &problem.environment.graph;
+    let sizes: Vec<String> =
+        graph.axes(lowered.node).iter().map(|axis| graph.dimension_text(*axis)).collect();
+    sizes.iter().all(|size| sheet.is_size(size)).then_some(sizes)
+}
+
 fn failed(error: Diagnostic) -> Decision {
     if error.kind == Cause::Shape { Decision::Shape(error) } else { Decision::Undecided(error.message) }
 }
@@ -263,6 +337,9 @@ pub(super) fn value_at(sheet: &Sheet, tree: &Tree, reading: Reading) -> Result<(
             Some(Ok(Value::Exact(q))) => point.set(name, q),
             Some(Ok(Value::Float(x))) => point.set_float(name, x),
             Some(Ok(Value::Tensor { shape, entries })) => point.set_tensor(name, shape, entries),
+            Some(Ok(value @ Value::ExactTensor { .. })) => {
+                point.set_tensor(name, value.shape().to_vec(), value.entries());
+            }
             Some(Err(error)) => return Err(error),
             None => {}
         }
@@ -307,11 +384,6 @@ pub(super) fn simplest(sheet: &Sheet, tree: &Tree) -> Option<Tree> {
     named.retain(|(_, value)| !matches!(value.kind, Kind::Name(_) | Kind::Number(_)));
     named.sort_by_key(|(name, value)| (std::cmp::Reverse(print::nodes(value)), name.clone()));
     Some(named.iter().fold(tree, |tree, (name, value)| called(&tree, value, name)))
-}
-
-/// The formula with every part that equals the value replaced by its name.
-fn called(tree: &Tree, value: &Tree, name: &str) -> Tree {
-    if tree == value { Tree::name(name) } else { map_parts(tree, &mut |part| called(part, value, name)) }
 }
 
 /// Does the condition only keep single points out (`≠`)? Such a condition does not make a line doubtful.

@@ -15,6 +15,7 @@ pub(super) fn candidates(sheet: &Sheet, sides: &[&Tree], indices: &[String]) -> 
     let mut todo: Vec<Tree> = sides.iter().map(|side| (*side).clone()).collect();
     let mut seen = 0;
     let mut seen_trees: Vec<Tree> = Vec::new();
+    let mut called: Vec<String> = Vec::new();
     while let Some(tree) = todo.pop() {
         seen += 1;
         if seen > 200 {
@@ -30,6 +31,15 @@ pub(super) fn candidates(sheet: &Sheet, sides: &[&Tree], indices: &[String]) -> 
                 names.push(name);
             }
         }
+        tree.walk(&mut |part| {
+            if let Kind::Call { name, .. } = &part.kind
+                && let Some((_, value)) = sheet.functions.get(name)
+                && !called.contains(name)
+            {
+                called.push(name.clone());
+                todo.push(value.clone());
+            }
+        });
         seen_trees.push(tree);
     }
     names.sort();
@@ -55,7 +65,7 @@ pub(super) fn candidates(sheet: &Sheet, sides: &[&Tree], indices: &[String]) -> 
         }
     }
     // Signs matter only to roots, logarithms, magnitudes and powers.
-    if sides.iter().any(|side| has_branches(side)) {
+    if seen_trees.iter().any(has_branches) {
         for name in vectors(0).filter(|name| !indices.contains(name) && is_plain(name)) {
             facts.push(Fact::Text(format!("{name} > 0")));
         }

@@ -6,9 +6,10 @@ use super::hypothesis;
 use super::lines::{Chain, Checker, Outcome, Read, Standing};
 use super::mistakes::{self, Case};
 use super::number::{self, Judgement, Written};
-use super::rewrite::{has_derivative, names_of};
+use super::rewrite::{has_derivative, map_parts, names_of};
 use super::sheet::Fact;
 use super::{Verdict, Witness};
+use crate::function;
 use crate::print;
 use crate::span::Span;
 use crate::syntax::tree::{Kind, Tree};
@@ -43,6 +44,9 @@ impl Checker<'_> {
             }
             if has_values {
                 return self.judge_number(chain, head, written, side.link == Link::About);
+            }
+            if lone_name(head).is_some() || has_rounded(self.text, side.span) {
+                return self.at_no_point(head, tree, &variables);
             }
         } else if self.sheet.is_numeric(tree)
             && self.sheet.is_numeric(head)
@@ -93,6 +97,25 @@ impl Checker<'_> {
         let is_expression = !has_derivative(head)
             && !matches!(head.kind, Kind::Name(_) | Kind::Call { .. } | Kind::Transpose(_));
         (is_known || is_expression) && !decide(&self.sheet, head, tree, &Question::default()).is_proved()
+    }
+
+    /// A number for a formula whose variables were given no values: it may hold at a point that the document does not state.
+    fn at_no_point(&self, head: &Tree, tree: &Tree, variables: &[String]) -> Outcome {
+        if decide(&self.sheet, head, tree, &Question::default()).is_proved() {
+            return Outcome::of(Verdict::Right);
+        }
+        let missing: Vec<&String> = variables
+            .iter()
+            .filter(|name| !self.sheet.point.contains_key(*name) && !self.sheet.values.contains_key(*name))
+            .collect();
+        let names: Vec<&str> = missing.iter().map(|name| name.as_str()).collect();
+        let points: Vec<String> = names.iter().map(|name| format!("{name} = …")).collect();
+        let words = format!(
+            "no value is given for {}; start the document with at {}",
+            names.join(" and "),
+            points.join(", ")
+        );
+        Outcome::undecided(words)
     }
 
     pub(super) fn judge_number(
@@ -234,10 +257,31 @@ impl Checker<'_> {
         };
         let diagnosis = mistakes::diagnose(&case);
         // What was asked is no answer.
-        let expected = simplest(&self.sheet, head)
-            .filter(|simple| simple != head)
-            .map(|tree| (print::text(&tree), print::unicode(&tree)));
+        let expected =
+            simplest(&self.sheet, head).filter(|simple| simple != head).map(|tree| self.as_written(&tree));
         Outcome { witness, diagnosis, expected, ..Outcome::of(Verdict::Wrong) }
+    }
+
+    /// A formula as text and in Unicode, with e^x and ln where the document has them.
+    fn as_written(&self, tree: &Tree) -> (String, String) {
+        fn powers(tree: &Tree) -> Tree {
+            let tree = map_parts(tree, &mut powers);
+            match &tree.kind {
+                Kind::Call { name, primes: 0, arguments }
+                    if function::lookup(name) == Some(function::EXP) && arguments.len() == 1 =>
+                {
+                    Kind::Power(Box::new(Tree::name("e")), Box::new(arguments[0].clone())).into()
+                }
+                _ => tree,
+            }
+        }
+        let says = |word: &str| self.text.contains(word);
+        let tree =
+            if says("e^") && !says("exp") && !self.sheet.knows("e") { powers(tree) } else { tree.clone() };
+        let own = |text: String| {
+            if says("ln") && !says("log") { text.replace("log(", "ln(") } else { text }
+        };
+        (own(print::text(&tree)), own(print::unicode(&tree)))
     }
 
     /// Is an index gone that the line before had, and that something was said about?
@@ -300,19 +344,31 @@ impl Checker<'_> {
                 return Some(Outcome::of(Verdict::Right));
             }
             let text = fact.text().to_owned();
+            let case = Case {
+                sheet: &self.sheet,
+                head,
+                before: before.map(|before| &before.tree),
+                written: tree,
+                condition,
+            };
+            let diagnosis = mistakes::of_fact(&case, &text).into_iter().collect();
             if let Fact::Component { index, value, .. } = &fact {
                 // What an index stands for is agreed on once; other facts are named at each line that needs them.
                 let about = names_of(value).into_iter().filter(|name| name != index).collect();
                 self.sheet.facts.push((fact, about));
             }
-            return Some(Outcome {
-                diagnosis: mistakes::of_fact(&text).into_iter().collect(),
-                needs: vec![text],
-                ..Outcome::of(Verdict::RightIf)
-            });
+            return Some(Outcome { diagnosis, needs: vec![text], ..Outcome::of(Verdict::RightIf) });
         }
         None
     }
+}
+
+/// Is there a number with three decimals or more? Nobody writes one that was not computed.
+fn has_rounded(text: &str, span: Span) -> bool {
+    text[span.start..span.end]
+        .split('.')
+        .skip(1)
+        .any(|after| after.bytes().take_while(u8::is_ascii_digit).count() >= 3)
 }
 
 fn has_decimals(text: &str, span: Span) -> bool {

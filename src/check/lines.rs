@@ -6,7 +6,7 @@ use super::claim::{self, Side, Statement, lone_name};
 use super::document::{self, Document, Formula, Notation};
 use super::letters;
 use super::preamble;
-use super::sheet::{Fact, Sheet};
+use super::sheet::{Definition, Fact, Sheet};
 use super::{Line, Report, Verdict, Witness};
 use crate::diagnostic::Diagnostic;
 use crate::print;
@@ -100,6 +100,8 @@ pub(super) struct Checker<'t> {
     pub(super) letters: BTreeSet<String>,
     /// Names that stand for something the document does not say, unless it defines them.
     pub(super) open: BTreeSet<String>,
+    /// Names that stand for a value at an evaluation bar, with what they stood for before.
+    pub(super) at_bar: Vec<(String, Option<Definition>)>,
     /// Those of them that the document defines nowhere: they may depend on anything.
     pub(super) implicit: BTreeSet<String>,
 }
@@ -162,6 +164,7 @@ impl<'t> Checker<'t> {
             preamble: preamble_text.to_owned(),
             open: BTreeSet::new(),
             letters: BTreeSet::new(),
+            at_bar: Vec::new(),
             implicit: BTreeSet::new(),
         };
         for part in &whole {
@@ -241,6 +244,14 @@ impl<'t> Checker<'t> {
             }
             self.enter_part(&self.text[end.min(formula.span.start)..formula.span.start]);
             end = formula.span.end;
+            if let Some((place, what)) = self.not_of_ours(formula) {
+                let error = Diagnostic::new(crate::diagnostic::Kind::Unsupported, format!("this is {what}"))
+                    .at(place, "")
+                    .help("only derivatives and what follows from them are checked");
+                self.chain = None;
+                self.note(place, Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) });
+                continue;
+            }
             let condition = self.condition_behind(formula, formulas.get(at + 1));
             let statements = claim::statements(self.text, formula);
             if statements.is_empty()
@@ -259,6 +270,27 @@ impl<'t> Checker<'t> {
         }
         self.report.lines.sort_by_key(|line| (line.number, line.span.start));
         self.report
+    }
+
+    /// Limits and integrals in plain text, which would be taken for names and arrows.
+    fn not_of_ours(&self, formula: &Formula) -> Option<(Span, &'static str)> {
+        if formula.notation != Notation::Text {
+            return None;
+        }
+        let text = &self.text[formula.span.start..formula.span.end];
+        let place =
+            |at: usize, length: usize| Span::new(formula.span.start + at, formula.span.start + at + length);
+        if let Some(at) = text.find('∫') {
+            return Some((place(at, '∫'.len_utf8()), "an integral"));
+        }
+        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        text.match_indices("lim")
+            .find(|(at, _)| {
+                !is_letter(text[..*at].chars().next_back())
+                    && !is_letter(text[at + 3..].chars().next())
+                    && text[at + 3..].contains(['→', '>'])
+            })
+            .map(|(at, word)| (place(at, word.len()), "a limit"))
     }
 
     /// `… for i ≠ j` behind a formula of the same line.
@@ -285,11 +317,15 @@ impl<'t> Checker<'t> {
             self.take_condition(statement);
             return;
         }
-        let Some((first, rest)) = statement.sides.split_first() else { return };
-        let leads = first.span.start >= first.span.end;
-        if rest.is_empty() {
+        if statement.sides.len() < 2 {
             return;
         }
+        if statement.sides.first().is_some_and(|first| first.span.start < first.span.end) {
+            self.leave_bars();
+        }
+        let sides = self.without_bars(statement);
+        let Some((first, rest)) = sides.split_first() else { return };
+        let leads = first.span.start >= first.span.end;
         let mut taken = 0;
         if !leads {
             self.end_chain();

@@ -4,12 +4,14 @@
 //! variable inside the derivative and stands for its definition outside. Where ∂c/∂x may mean direct dependence only, the
 //! [`Reading`] says which is meant.
 
-use super::rewrite::{map_parts, mentions, names_of, substitute};
+use super::components::by_component;
+use super::rewrite::{called, map_parts, mentions, names_of, substitute};
 use super::sheet::{Fact, Sheet, free_indices, name_of};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
+use crate::number::Rational;
 use crate::print;
 use crate::problem::{Operator, Request};
-use crate::syntax::tree::{DerivativeOperator, Kind, Relation, Tree};
+use crate::syntax::tree::{BoundIndex, DerivativeOperator, Kind, Relation, Tree};
 
 /// Definitions within definitions.
 const MAXIMUM_DEPTH: usize = 40;
@@ -37,12 +39,29 @@ pub(super) struct Meaning<'s> {
     pub functions: Vec<String>,
     /// How many derivatives could be read in two ways.
     pub doubtful: u32,
+    /// Why a derivative may be something else than it was taken for: a refutation says nothing then.
+    pub unclear: Option<String>,
     parts: usize,
+    /// Letters of the line that no index made here may have.
+    pub taken: Vec<String>,
+    /// Bound indices that were renamed.
+    fresh: usize,
 }
 
 impl<'s> Meaning<'s> {
     pub fn new(sheet: &'s Sheet, reading: Reading, facts: Vec<Fact>, indices: Vec<String>) -> Self {
-        Meaning { sheet, reading, facts, indices, functions: Vec::new(), doubtful: 0, parts: 0 }
+        Meaning {
+            sheet,
+            reading,
+            facts,
+            indices,
+            functions: Vec::new(),
+            doubtful: 0,
+            unclear: None,
+            parts: 0,
+            taken: Vec::new(),
+            fresh: 0,
+        }
     }
 
     /// The side in terms of variables.
@@ -52,6 +71,10 @@ impl<'s> Meaning<'s> {
     }
 
     fn with_component_facts(&self, mut tree: Tree) -> Tree {
+        if self.facts.iter().any(|fact| !matches!(fact, Fact::Text(_))) {
+            // (y ./ ŷ)[k]: what a fact says of y[k] is seen only where y stands entry by entry.
+            tree = by_component(self.sheet, &|_| None, &tree);
+        }
         for fact in &self.facts {
             tree = match fact {
                 Fact::Text(_) => tree,
@@ -81,7 +104,10 @@ impl<'s> Meaning<'s> {
                     && definition.indices.len() == indices.len()
                 {
                     let pairs: Vec<(&String, &Tree)> = definition.indices.iter().zip(indices).collect();
-                    let value = substitute(&definition.value, &|own| {
+                    let mut taken: Vec<String> = indices.iter().flat_map(names_of).collect();
+                    taken.extend(self.indices.iter().cloned());
+                    let value = self.with_fresh_indices(&definition.value, &taken);
+                    let value = substitute(&value, &|own| {
                         pairs.iter().find(|(index, _)| *index == own).map(|(_, by)| (*by).clone())
                     });
                     return self.expand(&value, stop, depth + 1);
@@ -97,6 +123,14 @@ impl<'s> Meaning<'s> {
             Kind::Derivative { operator, body, variables } => {
                 self.derivative(tree, *operator, body, variables, stop, depth)
             }
+            Kind::Big { operation, indices, condition, body }
+                if indices.iter().any(|index| index.range.is_none()) =>
+            {
+                let indices = indices.iter().map(|index| self.with_range(index, body)).collect();
+                let (condition, body) = (condition.clone(), body.clone());
+                let ranged = Kind::Big { operation: *operation, indices, condition, body };
+                self.parts_of(&Tree::new(ranged, tree.span), stop, depth)
+            }
             Kind::Cases(rows) => {
                 if let Some(sum) = index_cases(rows) {
                     return self.expand(&sum, stop, depth + 1);
@@ -105,6 +139,56 @@ impl<'s> Meaning<'s> {
             }
             _ => self.parts_of(tree, stop, depth),
         }
+    }
+
+    /// Bound indices renamed that would catch a name that is put in.
+    fn with_fresh_indices(&mut self, tree: &Tree, taken: &[String]) -> Tree {
+        let Kind::Big { operation, indices, condition, body } = &tree.kind else {
+            return map_parts(tree, &mut |part| self.with_fresh_indices(part, taken));
+        };
+        let mut indices = indices.clone();
+        let mut renamed: Vec<(String, Tree)> = Vec::new();
+        for index in &mut indices {
+            if taken.contains(&index.name) {
+                self.fresh += 1;
+                let fresh = format!("{}_{}", index.name, self.fresh);
+                renamed.push((std::mem::replace(&mut index.name, fresh.clone()), Tree::name(fresh)));
+            }
+        }
+        let mut inner = |part: &Tree| {
+            let part = substitute(part, &|name| {
+                renamed.iter().find(|(old, _)| old == name).map(|(_, new)| new.clone())
+            });
+            Box::new(self.with_fresh_indices(&part, taken))
+        };
+        let body = inner(body);
+        let condition = condition.as_ref().map(|condition| inner(condition));
+        Tree::new(Kind::Big { operation: *operation, indices, condition, body }, tree.span)
+    }
+
+    /// How far an index runs, if only a name says so that will be replaced by what it stands for entry by entry.
+    fn with_range(&self, index: &BoundIndex, body: &Tree) -> BoundIndex {
+        let is_replaced = |name: &str| {
+            self.sheet.definitions.get(name).is_some_and(|definition| !definition.indices.is_empty())
+                || self
+                    .facts
+                    .iter()
+                    .any(|fact| matches!(fact, Fact::Component { name: own, .. } if own == name))
+        };
+        let mut size = None;
+        body.walk(&mut |part| {
+            if let Kind::Index(base, places) = &part.kind
+                && let Some(name) = name_of(base).filter(|name| is_replaced(name))
+                && let Some(at) = places.iter().position(|place| name_of(place) == Some(&index.name))
+            {
+                size = size.take().or_else(|| self.sheet.size_of(name, at));
+            }
+        });
+        let mut index = index.clone();
+        if index.range.is_none() {
+            index.range = size.map(|size| (Tree::number(&Rational::ONE), size));
+        }
+        index
     }
 
     fn parts_of(&mut self, tree: &Tree, stop: &[&str], depth: usize) -> Result<Tree, Diagnostic> {
@@ -240,7 +324,8 @@ impl<'s> Meaning<'s> {
                     names.push(name.clone());
                     indices.extend(own.iter().cloned());
                     // ∂/∂W_i of a matrix is by a row: its components are looked at one by one.
-                    let taken = free_indices(tree, self.sheet);
+                    let mut taken = free_indices(tree, self.sheet);
+                    taken.extend(self.taken.iter().chain(&self.indices).cloned());
                     let mut letters =
                         ["j", "m", "n", "p", "q", "r"].into_iter().filter(|l| !taken.iter().any(|t| t == l));
                     for _ in own.len()..self.sheet.rank(name) {
@@ -284,7 +369,7 @@ impl<'s> Meaning<'s> {
             .at(tree.span, ""));
         }
         // By a name that stands for something: the name is a variable inside, its value is put in afterwards.
-        let body = if local {
+        let mut body = if local {
             self.local_body(body, &variable, depth)?
         } else {
             self.expand(body, &inner, depth + 1)?
@@ -292,6 +377,15 @@ impl<'s> Meaning<'s> {
         let hole = if local { "t_0" } else { variable.as_str() };
         let whole = Tree::name(variable.clone());
         let at = if plain { whole } else { self.expand(&whole, stop, depth + 1)? };
+        if is_defined && !local && !mentions(&body, &variable) {
+            // ŷ = softmax(W x + b), and a = W x + b was said elsewhere.
+            body = called(&body, &at, &variable);
+            if !mentions(&body, &variable) && names_of(&at).iter().any(|name| mentions(&body, name)) {
+                self.unclear.get_or_insert_with(|| {
+                    format!("nothing says how {} depends on {variable}", print::unicode(name_behind(tree)))
+                });
+            }
+        }
         let primes = names.len().min(20) as u8;
         let is_scalar = operator == DerivativeOperator::Derivative
             && !has_indices
@@ -310,7 +404,12 @@ impl<'s> Meaning<'s> {
         let answer = sheet_problem.answer(&text, &request)?;
         let Some(partial) = answer.partials.first() else { return Ok(tree.clone()) };
         let value = substitute(&partial.tree, &|name| (name == hole).then(|| at.clone()));
-        Ok(indexed(value, indices, tree))
+        let value = indexed(value, indices, tree);
+        // What was said of it entry by entry.
+        if is_defined && self.sheet.definitions.get(&variable).is_some_and(|d| !d.indices.is_empty()) {
+            return self.expand(&value, stop, depth + 1);
+        }
+        Ok(value)
     }
 
     /// The formula behind a name with the variable replaced by a hole where it stands directly, and nowhere deeper.
@@ -369,6 +468,14 @@ fn index_cases(rows: &[(Tree, Option<Tree>)]) -> Option<Tree> {
         terms.push(Kind::Product(factors).into());
     }
     (is_complete && terms.len() > 1).then(|| Kind::Sum(terms).into())
+}
+
+/// What is differentiated.
+fn name_behind(derivative: &Tree) -> &Tree {
+    match &derivative.kind {
+        Kind::Derivative { body, .. } => body,
+        _ => derivative,
+    }
 }
 
 fn index_condition(condition: &Tree) -> Option<&Tree> {

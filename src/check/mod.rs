@@ -16,6 +16,7 @@
 //! This room knows documents, claims and mistakes; it does not know how a verdict is decided (that is `prove`) nor how a report
 //! is shown (that is the command line).
 
+mod bars;
 mod claim;
 mod components;
 mod decide;
@@ -33,8 +34,11 @@ mod reading;
 mod rewrite;
 mod sheet;
 
+use std::borrow::Cow;
+
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
+use crate::syntax::commands;
 
 pub use decide::Witness;
 pub use document::Notation;
@@ -90,7 +94,7 @@ pub struct Diagnosis {
     /// The number of the mistake.
     pub id: &'static str,
     /// What is to be said to the writer.
-    pub text: &'static str,
+    pub text: Cow<'static, str>,
 }
 
 /// A line of the document that claims something.
@@ -157,5 +161,14 @@ pub fn line_start(text: &str, at: usize) -> usize {
 
 /// Checks a document; `preamble` holds declarations beside those that the document starts with.
 pub fn check(text: &str, preamble: &str) -> Report {
-    lines::Checker::new(text, preamble).run()
+    let Some(out) = commands::written_out(text) else { return lines::Checker::new(text, preamble).run() };
+    // Lines as they stand, without the document's own commands written out.
+    let mut report = lines::Checker::new(&out.text, preamble).run();
+    for line in &mut report.lines {
+        line.span = out.original_span(line.span);
+        let whole = document::line_span(text, line.span.start);
+        line.source = text[whole.start..whole.end].to_owned();
+        line.message = line.message.take().map(|message| out.moved_back(message));
+    }
+    report
 }

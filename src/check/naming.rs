@@ -2,7 +2,7 @@
 
 use super::Verdict;
 use super::claim::{self, Side, Statement, lone_name, read_side};
-use super::decide::{Question, decide};
+use super::decide::{Question, decide, shape_of};
 use super::document::{Formula, Notation};
 use super::lines::{Chain, Checker, Outcome, Read, Standing};
 use super::rewrite::mentions;
@@ -90,7 +90,7 @@ impl Checker<'_> {
         }
         let mut fresh = self.sheet.clone();
         for name in &old {
-            fresh.definitions.remove(name);
+            fresh.forget(name);
         }
         Some(fresh)
     }
@@ -197,6 +197,10 @@ impl Checker<'_> {
         self.sheet.names.add_variable(&name);
         self.forget_lines_about(&name);
         self.meanings.insert(name.clone(), (self.section, self.chapter));
+        if indices.is_empty() {
+            let sizes = shape_of(&self.sheet, &value);
+            self.sheet.infer_shape(&name, sizes.as_deref());
+        }
         self.sheet.definitions.insert(name, Definition { indices, value, special: None });
     }
 

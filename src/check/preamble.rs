@@ -1,6 +1,8 @@
 //! The preamble: `let` declares or defines, `given` states a fact, `at` gives values.
 
-use super::rewrite::names_of;
+use super::claim::lone_name;
+use super::decide::shape_of;
+use super::rewrite::{mentions, names_of};
 use super::sheet::{Definition, Fact, Sheet, free_indices};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::span::Span;
@@ -154,6 +156,8 @@ fn declare(sheet: &mut Sheet, text: &str, _: Span) -> Result<Option<(String, usi
 fn define(sheet: &mut Sheet, name: &str, value: &str) -> Result<(), Diagnostic> {
     let lead = value.len() - value.trim_start().len();
     let value = parse(value.trim(), &sheet.names).map_err(|error| moved(error, lead))?.tree;
+    let sizes = shape_of(sheet, &value);
+    sheet.infer_shape(name, sizes.as_deref());
     let definition = Definition { indices: Vec::new(), value, special: None };
     sheet.definitions.insert(name.to_owned(), definition);
     Ok(())
@@ -168,6 +172,20 @@ fn give(sheet: &mut Sheet, text: &str) -> Result<(), Diagnostic> {
     {
         // l = −log(ŷ[k]): what a name is in the case of this k.
         definition.special = Some((**right).clone());
+        return Ok(());
+    }
+    if let Kind::Relation(Relation::Equal, left, right) = &tree.kind
+        && let Kind::Index(base, indices) = &left.kind
+        && let Kind::Name(name) = &base.kind
+        && let Some(indices) = indices.iter().map(lone_name).collect::<Option<Vec<String>>>()
+        && !sheet.definitions.contains_key(name)
+        && !mentions(right, name)
+        && indices.iter().all(|index| mentions(right, index))
+        && names_of(right).iter().any(|own| sheet.rank(own) > 0)
+    {
+        // ŷ[i] = exp(a[i])/…: what the name stands for, said entry by entry.
+        let definition = Definition { indices, value: (**right).clone(), special: None };
+        sheet.definitions.insert(name.clone(), definition);
         return Ok(());
     }
     let (fact, about) = fact_of(sheet, &tree, text);

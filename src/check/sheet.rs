@@ -1,6 +1,6 @@
 //! What a document has said so far: shapes, definitions, functions, facts and values. It decides nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::rewrite::{has_derivative, mentions, names_of};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
@@ -65,6 +65,8 @@ pub(super) struct Sheet {
     pub names: Names,
     /// Declared variables, and the number of their axes.
     pub shapes: BTreeMap<String, (String, usize)>,
+    /// Those of them whose shape is that of their definition.
+    pub inferred: BTreeSet<String>,
     /// Functions without a definition.
     pub unknown: Vec<String>,
     /// Names with a value.
@@ -131,9 +133,36 @@ fn collect_indices(tree: &Tree, bound: &mut Vec<String>, found: &mut Vec<String>
 }
 
 impl Sheet {
+    /// Gives a name the shape of what it stands for, if it is no scalar and nothing else was declared.
+    pub fn infer_shape(&mut self, name: &str, sizes: Option<&[String]>) {
+        if self.inferred.remove(name) {
+            self.shapes.remove(name);
+        }
+        if let Some(sizes) = sizes
+            && !sizes.is_empty()
+            && !self.shapes.contains_key(name)
+        {
+            self.shapes.insert(name.to_owned(), (format!("{name}: R[{}]", sizes.join(",")), sizes.len()));
+            self.inferred.insert(name.to_owned());
+        }
+    }
+
+    /// Takes the definition of a name back.
+    pub fn forget(&mut self, name: &str) {
+        self.definitions.remove(name);
+        self.infer_shape(name, None);
+    }
+
     /// The number of axes of a name; names that were not declared are scalars.
     pub fn rank(&self, name: &str) -> usize {
         self.shapes.get(name).map_or(0, |(_, rank)| *rank)
+    }
+
+    /// The size of one axis of a declared name.
+    pub fn size_of(&self, name: &str, axis: usize) -> Option<Tree> {
+        let (text, _) = self.shapes.get(name)?;
+        let sizes = text.split_once('[')?.1.trim_end().strip_suffix(']')?;
+        crate::syntax::parse(sizes.split(',').nth(axis)?.trim(), &self.names).ok().map(|parsed| parsed.tree)
     }
 
     /// Is it the size of something that was declared?
@@ -172,7 +201,13 @@ impl Sheet {
             if let Some(definition) = self.definitions.get(&name)
                 && !mentions(&definition.value, &name)
             {
-                self.collect_variables(&definition.value, found, depth + 1);
+                let mut inner = Vec::new();
+                self.collect_variables(&definition.value, &mut inner, depth + 1);
+                for name in inner {
+                    if !definition.indices.contains(&name) && !found.contains(&name) {
+                        found.push(name);
+                    }
+                }
             } else if !found.contains(&name) {
                 found.push(name);
             }
@@ -210,6 +245,10 @@ impl Sheet {
         let Kind::Derivative { operator, body, variables } = &tree.kind else { return None };
         let [variable] = variables.as_slice() else { return None };
         let variable = name_of(variable)?;
+        // At an evaluation bar the variable is a number.
+        if self.definitions.get(variable).is_some_and(|definition| self.is_numeric(&definition.value)) {
+            return None;
+        }
         let definition =
             self.definitions.get(name_of(body)?).filter(|d| d.indices.is_empty() && d.special.is_none())?;
         let names = names_of(&definition.value);

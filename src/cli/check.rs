@@ -296,7 +296,7 @@ fn wrong(out: &mut Vec<String>, line: &Line, format: Format) {
     }
     match line.diagnosis.as_slice() {
         [] => {}
-        [one] => out.push(one.text.to_owned()),
+        [one] => out.push(one.text.to_string()),
         several => {
             out.push("One of these may have happened:".to_owned());
             out.extend(several.iter().map(|d| format!("- {}", d.text)));

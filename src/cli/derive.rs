@@ -143,11 +143,17 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
         Shown::Normal => Detail::Normal,
         Shown::Full => Detail::Full,
     };
+    let of_layers = |problem: &mut Problem, notation, name: &str| match &point {
+        Some(point) => LayeredDerivation::at(problem, formula, name, notation, point),
+        None => LayeredDerivation::of(problem, formula, name, notation),
+    };
     let mut all = Vec::new();
     let mut layered = Vec::new();
     let mut missing = Vec::new();
     for name in &names {
         if problem.environment.variable(name).is_some_and(|(_, layout)| layout != Layout::Scalar) {
+            let before = layered.len();
+            let mut failed = None;
             for notation in [Notation::Index, Notation::Matrix] {
                 let is_wanted = match asked.notation {
                     Written::Both => true,
@@ -157,19 +163,37 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
                 if !is_wanted {
                     continue;
                 }
-                match LayeredDerivation::of(&mut problem, formula, name, notation) {
+                match of_layers(&mut problem, notation, name) {
                     Ok(derivation) => layered.push(derivation),
-                    // one notation is better than none
-                    Err(error) if notation == Notation::Matrix && !layered.is_empty() => missing.push(error),
-                    Err(error) => return Err(error),
+                    // One notation is better than none; what is no layer has differentials only.
+                    Err(error) if notation == Notation::Matrix && layered.len() > before => {
+                        missing.push(error)
+                    }
+                    Err(error) => failed = Some(error),
                 }
+            }
+            if layered.len() == before
+                && let Some(error) = failed
+            {
+                return Err(error);
             }
             continue;
         }
-        all.push(match &point {
-            Some(point) => Derivation::at(&mut problem, formula, name, detail, point)?,
-            None => Derivation::of(&mut problem, formula, name, detail)?,
-        });
+        let derived = match &point {
+            Some(point) => Derivation::at(&mut problem, formula, name, detail, point),
+            None => Derivation::of(&mut problem, formula, name, detail),
+        };
+        match derived {
+            Ok(derivation) => all.push(derivation),
+            // A scalar inside a norm or another function of vectors.
+            Err(error) if error.kind == Kind::Unsupported => {
+                match of_layers(&mut problem, Notation::Matrix, name) {
+                    Ok(derivation) => layered.push(derivation),
+                    Err(_) => return Err(error),
+                }
+            }
+            Err(error) => return Err(error),
+        }
     }
     let mut warnings = problem.take_warnings();
     warnings.truncate(warnings.len().checked_div(names.len()).unwrap_or(0));

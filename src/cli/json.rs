@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::graph::Value;
+use crate::number::Rational;
 use crate::print;
 use crate::problem::{Answer, Operator, Partial};
 use crate::syntax::tree::Tree;
@@ -76,21 +77,37 @@ pub fn optional(value: Option<&Result<Value, Diagnostic>>) -> Json {
 /// A number, or nested arrays of numbers.
 pub fn value_json(value: &Value) -> Json {
     match value {
-        Value::Exact(q) => match q.as_integer() {
-            Some(n) if n.unsigned_abs() < 1 << 53 => json!(n),
-            _ => json!(q.to_f64()),
-        },
+        Value::Exact(q) => number(q),
         Value::Float(x) => json!(x),
-        Value::Tensor { shape, entries } => nested(shape, entries),
+        Value::Tensor { shape, entries } => nested(shape, entries, &|x| json!(x)),
+        Value::ExactTensor { shape, entries } => nested(shape, entries, &number),
     }
 }
 
-fn nested(shape: &[usize], entries: &[f64]) -> Json {
+/// A rational as text, `-3/4`, or nested arrays of them; `None` if it is not known exactly.
+pub fn exact_json(value: &Value) -> Option<Json> {
+    match value {
+        Value::Exact(q) => Some(json!(q.to_string())),
+        Value::ExactTensor { shape, entries } => Some(nested(shape, entries, &|q| json!(q.to_string()))),
+        Value::Float(_) | Value::Tensor { .. } => None,
+    }
+}
+
+fn number(q: &Rational) -> Json {
+    match q.as_integer() {
+        Some(n) if n.unsigned_abs() < 1 << 53 => json!(n),
+        _ => json!(q.to_f64()),
+    }
+}
+
+fn nested<T>(shape: &[usize], entries: &[T], shown: &dyn Fn(&T) -> Json) -> Json {
     match shape {
-        [] => entries.first().map_or(Json::Null, |x| json!(x)),
+        [] => entries.first().map_or(Json::Null, shown),
         [count, rest @ ..] => {
             let step: usize = rest.iter().product();
-            Json::Array((0..*count).map(|i| nested(rest, &entries[i * step..(i + 1) * step])).collect())
+            Json::Array(
+                (0..*count).map(|i| nested(rest, &entries[i * step..(i + 1) * step], shown)).collect(),
+            )
         }
     }
 }

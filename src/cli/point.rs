@@ -95,6 +95,9 @@ fn assign(point: &mut Point, text: &str) -> Result<(), Diagnostic> {
         Some(Ok(Value::Exact(q))) => point.set(name, q),
         Some(Ok(Value::Float(x))) => point.set_float(name, x),
         Some(Ok(Value::Tensor { shape, entries })) => point.set_tensor(name, shape, entries),
+        Some(Ok(value @ Value::ExactTensor { .. })) => {
+            point.set_tensor(name, value.shape().to_vec(), value.entries());
+        }
         Some(Err(error)) => return Err(unreadable(&error.message)),
         None => return Err(unreadable("it has no value")),
     }

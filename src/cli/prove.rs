@@ -176,6 +176,9 @@ fn witness(witness: &Witness) -> Json {
     }
     let mut object = Map::new();
     object.insert("at".into(), Json::Object(at));
+    let exact =
+        witness.at.iter().filter_map(|(name, value)| Some((name.clone(), answers::exact_json(value)?)));
+    object.insert("exact".into(), Json::Object(exact.collect()));
     if !witness.functions.is_empty() {
         let functions: Map<String, Json> = witness
             .functions

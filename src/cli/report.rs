@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::arguments::{Format, Question};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::graph::Value;
+use crate::number::Rational;
 use crate::print;
 use crate::problem::{Answer, Operator, Partial};
 use crate::syntax::tree::Tree;
@@ -122,21 +123,25 @@ fn undefined(error: &Diagnostic) -> String {
 /// A value with ten significant digits; exact numbers as they are when they are short.
 pub fn number(value: &Value, format: Format) -> String {
     let text = match value {
-        Value::Exact(q) if q.bits() <= 40 => q.to_string(),
-        Value::Exact(q) => digits(q.to_f64()),
+        Value::Exact(q) => exact(q),
         Value::Float(x) => digits(*x),
-        Value::Tensor { shape, entries } => nested(shape, entries),
+        Value::Tensor { shape, entries } => nested(shape, entries, &|x| digits(*x)),
+        Value::ExactTensor { shape, entries } => nested(shape, entries, &exact),
     };
     if format == Format::Unicode { text.replace('-', "−") } else { text }
 }
 
-fn nested(shape: &[usize], entries: &[f64]) -> String {
+fn exact(q: &Rational) -> String {
+    if q.bits() <= 40 { q.to_string() } else { digits(q.to_f64()) }
+}
+
+fn nested<T>(shape: &[usize], entries: &[T], shown: &dyn Fn(&T) -> String) -> String {
     match shape {
-        [] => entries.first().map_or_else(String::new, |x| digits(*x)),
+        [] => entries.first().map_or_else(String::new, shown),
         [count, rest @ ..] => {
             let step: usize = rest.iter().product();
             let parts: Vec<String> =
-                (0..*count).map(|i| nested(rest, &entries[i * step..(i + 1) * step])).collect();
+                (0..*count).map(|i| nested(rest, &entries[i * step..(i + 1) * step], shown)).collect();
             format!("[{}]", parts.join(", "))
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::make::{Care, derivative, holds_derivative, map_parts};
+use super::make::{Care, derivative, holds_derivative, map_parts, substitute};
 use super::proof::{self, Known};
 use super::rule::{Applied, Rules, pending};
 use super::tidy;
@@ -59,7 +59,8 @@ pub(super) fn derive(
     let mut steps = lines.steps;
     let known = lines.known;
     // What the engine assumes and no step has said holds for the formula as such.
-    let conditions = known.unsaid(problem);
+    let conditions: Vec<Tree> =
+        known.unsaid(problem).iter().map(|condition| with_index_of(&answer.reading, condition)).collect();
     if let Some(first) = steps.first_mut() {
         first.conditions.splice(0..0, conditions);
     }
@@ -96,6 +97,28 @@ pub(super) fn derive(
         values,
         point,
     })
+}
+
+/// A condition for every index, with the letter that the author has for it.
+fn with_index_of(formula: &Tree, condition: &Tree) -> Tree {
+    let mut bound: Vec<String> = Vec::new();
+    let mut names: Vec<String> = Vec::new();
+    formula.walk(&mut |part| match &part.kind {
+        Kind::Big { indices, .. } => bound.extend(indices.iter().map(|index| index.name.clone())),
+        Kind::Name(name) => names.push(name.clone()),
+        _ => {}
+    });
+    let [index] = bound.as_slice() else { return condition.clone() };
+    let mut by: Vec<(String, Tree)> = Vec::new();
+    condition.walk(&mut |part| {
+        if let Kind::Name(name) = &part.kind
+            && !names.contains(name)
+            && name != index
+        {
+            by.push((name.clone(), Tree::name(index.clone())));
+        }
+    });
+    substitute(condition, &by)
 }
 
 /// The derivation so far.

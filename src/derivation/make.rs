@@ -247,56 +247,7 @@ pub(super) fn holds_derivative(tree: &Tree) -> bool {
 
 /// The tree with its parts replaced by `change`, in the order of [`Tree::each_part`]; the form stays.
 pub(super) fn map_parts(tree: &Tree, change: &mut dyn FnMut(&Tree) -> Tree) -> Tree {
-    let all = |parts: &[Tree], change: &mut dyn FnMut(&Tree) -> Tree| -> Vec<Tree> {
-        parts.iter().map(change).collect()
-    };
-    let kind = match &tree.kind {
-        Kind::Number(_) | Kind::Name(_) => return tree.clone(),
-        Kind::Sum(parts) => Kind::Sum(all(parts, change)),
-        Kind::Product(parts) => Kind::Product(all(parts, change)),
-        Kind::Hadamard(parts) => Kind::Hadamard(all(parts, change)),
-        Kind::And(parts) => Kind::And(all(parts, change)),
-        Kind::Array(parts) => Kind::Array(all(parts, change)),
-        Kind::Quotient(a, b) => Kind::Quotient(Box::new(change(a)), Box::new(change(b))),
-        Kind::Power(a, b) => Kind::Power(Box::new(change(a)), Box::new(change(b))),
-        Kind::ElementwiseQuotient(a, b) => {
-            Kind::ElementwiseQuotient(Box::new(change(a)), Box::new(change(b)))
-        }
-        Kind::ElementwisePower(a, b) => Kind::ElementwisePower(Box::new(change(a)), Box::new(change(b))),
-        Kind::Relation(r, a, b) => Kind::Relation(*r, Box::new(change(a)), Box::new(change(b))),
-        Kind::Negate(a) => Kind::Negate(Box::new(change(a))),
-        Kind::Transpose(a) => Kind::Transpose(Box::new(change(a))),
-        Kind::Iverson(a) => Kind::Iverson(Box::new(change(a))),
-        Kind::Call { name, primes, arguments } => {
-            Kind::Call { name: name.clone(), primes: *primes, arguments: all(arguments, change) }
-        }
-        Kind::Index(base, indices) => Kind::Index(Box::new(change(base)), all(indices, change)),
-        Kind::Big { operation, indices, condition, body } => {
-            let mut indices = indices.clone();
-            for index in &mut indices {
-                if let Some((lower, upper)) = &mut index.range {
-                    *lower = change(lower);
-                    *upper = change(upper);
-                }
-            }
-            let condition = condition.as_ref().map(|c| Box::new(change(c)));
-            Kind::Big { operation: *operation, indices, condition, body: Box::new(change(body)) }
-        }
-        Kind::Cases(rows) => Kind::Cases(
-            rows.iter()
-                .map(|(value, condition)| {
-                    let value = change(value);
-                    (value, condition.as_ref().map(&mut *change))
-                })
-                .collect(),
-        ),
-        Kind::Derivative { operator, body, variables } => Kind::Derivative {
-            operator: *operator,
-            body: Box::new(change(body)),
-            variables: all(variables, change),
-        },
-    };
-    Tree { kind, span: tree.span }
+    tree.with_parts(change)
 }
 
 /// The tree with names replaced; bound indices of the same name keep theirs.

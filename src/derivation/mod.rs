@@ -84,6 +84,8 @@ pub enum Rule {
     },
     /// (uᵛ)′ = uᵛ (log(u) v′ + v/u u′).
     GeneralPower,
+    /// (∏ u)′ = ∏ u · Σ u′/u.
+    LogarithmicDerivative,
     /// The derivative of a function, from its row in the function table.
     Function {
         /// Its name.
@@ -119,6 +121,7 @@ impl fmt::Display for Rule {
             Rule::Power { is_chain: true } => f.write_str("power rule, chain rule"),
             Rule::Exponential { is_chain: false } => f.write_str("exponential rule"),
             Rule::Exponential { is_chain: true } => f.write_str("exponential rule, chain rule"),
+            Rule::LogarithmicDerivative => f.write_str("logarithmic derivative"),
             Rule::GeneralPower => f.write_str("general power rule"),
             Rule::Function { is_chain: true, .. } => f.write_str("chain rule"),
             Rule::Function { name, is_chain: false } => write!(f, "derivative of {name}"),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::layers::LayeredDerivation;
 use super::{Derivation, Phrase, Rule, Step};
+use crate::diagnostic::Diagnostic;
 use crate::evaluate::graph::Value;
 use crate::function;
 use crate::print;
@@ -48,7 +49,7 @@ pub(super) fn equations(derivation: &LayeredDerivation, style: Style) -> String 
         .collect();
     differentials.push(derivation.wrt.clone());
     let page = Page { style, is_partial: true, has_delta: true, differentials };
-    let rows: Vec<(Option<String>, String, String)> = derivation
+    let mut rows: Vec<(Option<String>, String, String)> = derivation
         .equations
         .iter()
         .map(|equation| {
@@ -57,9 +58,13 @@ pub(super) fn equations(derivation: &LayeredDerivation, style: Style) -> String 
             for fact in &equation.facts {
                 reason.push_str(&page.words(&format!(" (given {fact})")));
             }
-            (left, page.formula(&equation.right), reason)
+            (left, format!("= {}", page.formula(&equation.right)), reason)
         })
         .collect();
+    if let Some(value) = &derivation.value {
+        let (value, place) = page.value(value, &derivation.point);
+        rows.push((None, value, place));
+    }
     match style {
         Style::Unicode | Style::Text => {
             let width = rows.iter().filter_map(|row| row.0.as_ref()).map(|left| left.chars().count()).max();
@@ -68,7 +73,7 @@ pub(super) fn equations(derivation: &LayeredDerivation, style: Style) -> String 
                 .into_iter()
                 .map(|(left, right, reason)| {
                     let left = left.unwrap_or_default();
-                    (format!("{left}{} = {right}", " ".repeat(width - left.chars().count())), reason)
+                    (format!("{left}{} {right}", " ".repeat(width - left.chars().count())), reason)
                 })
                 .collect();
             columns(&lines)
@@ -77,7 +82,7 @@ pub(super) fn equations(derivation: &LayeredDerivation, style: Style) -> String 
             let environment = if style == Style::Latex { "align*" } else { "aligned" };
             let lines: Vec<String> = rows
                 .into_iter()
-                .map(|(left, right, reason)| format!("{} &= {right} && {reason}", left.unwrap_or_default()))
+                .map(|(left, right, reason)| format!("{} &{right} && {reason}", left.unwrap_or_default()))
                 .collect();
             let display =
                 format!("\\begin{{{environment}}}\n{}\n\\end{{{environment}}}\n", lines.join(" \\\\\n"));
@@ -261,7 +266,8 @@ impl Page {
         for step in &derivation.steps {
             rows.push((format!("  = {}", self.formula(&step.after)), self.reason(step)));
         }
-        if let Some((value, place)) = self.value(derivation) {
+        if let Some([_, slope]) = &derivation.values {
+            let (value, place) = self.value(slope, &derivation.point);
             rows.push((format!("  {value}"), place));
         }
         columns(&rows)
@@ -274,7 +280,7 @@ impl Page {
             .iter()
             .map(|step| (format!("= {}", self.formula(&step.after)), self.reason(step)))
             .collect();
-        rows.extend(self.value(derivation));
+        rows.extend(derivation.values.iter().map(|[_, slope]| self.value(slope, &derivation.point)));
         let mut out = format!("\\begin{{{environment}}}\n{}", self.formula(&derivation.first));
         for (at, (line, reason)) in rows.iter().enumerate() {
             let start = if at == 0 { " &" } else { " \\\\\n &" };
@@ -285,21 +291,23 @@ impl Page {
     }
 
     /// The number at the point, and the point.
-    fn value(&self, derivation: &Derivation) -> Option<(String, String)> {
-        let [_, slope] = derivation.values.as_ref()?;
-        let point: Vec<String> = derivation
-            .point
+    fn value(&self, value: &Result<Value, Diagnostic>, point: &[(String, Value)]) -> (String, String) {
+        let point: Vec<String> = point
             .iter()
             .map(|(name, value)| format!("{} = {}", self.formula(&Tree::name(name)), self.number(value)))
             .collect();
         let place =
             format!("{}{}", self.words("at "), point.join(if self.is_latex() { r",\ " } else { ", " }));
-        Some(match slope {
+        match value {
             Ok(value) => {
-                let sign = match (value, self.style) {
-                    (Value::Exact(_), _) => "=",
+                let is_exact = match value {
+                    Value::Exact(_) | Value::ExactTensor { .. } => true,
+                    Value::Tensor { entries, .. } => entries.iter().all(|x| *x == x.trunc() && x.abs() < 1e9),
+                    Value::Float(_) => false,
+                };
+                let sign = match (is_exact, self.style) {
+                    (true, _) | (_, Style::Text) => "=",
                     (_, Style::Unicode) => "≈",
-                    (_, Style::Text) => "=",
                     _ => r"\approx",
                 };
                 (format!("{sign} {}", self.number(value)), place)
@@ -308,7 +316,7 @@ impl Page {
                 self.words("has no value"),
                 format!("{place}{}", self.words(&format!(": {}", error.message))),
             ),
-        })
+        }
     }
 
     pub(super) fn number(&self, value: &Value) -> String {
@@ -316,12 +324,20 @@ impl Page {
             Value::Exact(q) if q.bits() <= 40 => q.to_string(),
             Value::Exact(q) => significant(q.to_f64(), 10),
             Value::Float(x) => significant(*x, 10),
-            Value::Tensor { entries, .. } => {
-                format!("[{}]", entries.iter().map(|x| significant(*x, 10)).collect::<Vec<_>>().join(", "))
-            }
+            Value::Tensor { .. } | Value::ExactTensor { .. } => nested(value.shape(), &value.entries()),
         };
         if self.style == Style::Unicode { text.replace('-', "−") } else { text }
     }
+}
+
+/// Rows in brackets.
+fn nested(shape: &[usize], entries: &[f64]) -> String {
+    let Some((count, rest)) = shape.split_first() else {
+        return entries.first().map_or_else(String::new, |x| significant(*x, 10));
+    };
+    let size = rest.iter().product::<usize>().max(1);
+    let rows: Vec<String> = entries.chunks(size).take(*count).map(|row| nested(rest, row)).collect();
+    format!("[{}]", rows.join(", "))
 }
 
 /// So many significant digits.

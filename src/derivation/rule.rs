@@ -190,6 +190,19 @@ impl Rules<'_> {
                 }
                 .into(),
             ),
+            // (∏ u)′ = ∏ u · Σ u′/u
+            Kind::Big { operation: Big::Product, indices, condition, body: factor } => {
+                let quotient = Kind::Quotient(Box::new(by(factor)), factor.clone()).into();
+                let sum = Kind::Big {
+                    operation: Big::Sum,
+                    indices: indices.clone(),
+                    condition: condition.clone(),
+                    body: Box::new(quotient),
+                };
+                let tree = Kind::Product(vec![body.clone(), sum.into()]).into();
+                // That no factor is 0 is among the conditions of the engine, for every index.
+                Applied::new(Rule::LogarithmicDerivative, tree)
+            }
             _ => return Err(unsupported(body, variable)),
         })
     }

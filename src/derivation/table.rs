@@ -447,7 +447,7 @@ fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Exact(q) => Some(q.to_f64()),
         Value::Float(x) => Some(*x),
-        Value::Tensor { .. } => None,
+        Value::Tensor { .. } | Value::ExactTensor { .. } => None,
     }
 }
 

@@ -221,7 +221,10 @@ fn last(problem: &mut Problem, line: &Tree, result: &Tree) -> Vec<Line> {
             let because = if own.is_empty() { because } else { own };
             vec![(vec![algebra(words)], because, result.clone())]
         }
-        Means::Identity(words) => vec![(vec![Rule::Identity(words)], because, result.clone())],
+        Means::Identity(words) => {
+            let words = law(words, &a, &b);
+            vec![(vec![Rule::Identity(words)], because, result.clone())]
+        }
         Means::Definition(functions) => {
             let mut phrases = because;
             for id in &functions {
@@ -238,9 +241,64 @@ fn last(problem: &mut Problem, line: &Tree, result: &Tree) -> Vec<Line> {
             vec![(vec![algebra("one case for each value")], Vec::new(), result.clone())]
         }
         Means::Unknown if because.is_empty() => {
-            vec![(vec![Rule::Identity("known identities".to_owned())], because, result.clone())]
+            vec![(vec![Rule::Identity(identities(&a, &b))], because, result.clone())]
         }
         Means::Unknown => vec![(vec![Rule::Identity("because".to_owned())], because, result.clone())],
+    }
+}
+
+/// The law by the name that fits what it does here.
+fn law(words: String, a: &Tree, b: &Tree) -> String {
+    let of = |tree: &Tree, wanted: &[function::FunctionId]| {
+        let mut found: Vec<Tree> = Vec::new();
+        tree.walk(&mut |part| {
+            if let Kind::Call { name, arguments, .. } = &part.kind
+                && let Some(id) = function::lookup(name)
+                && wanted.contains(&id)
+            {
+                found.extend(
+                    arguments
+                        .iter()
+                        .filter(|argument| !found.contains(argument))
+                        .cloned()
+                        .collect::<Vec<_>>(),
+                );
+            }
+        });
+        found
+    };
+    let angles = [function::SIN, function::COS];
+    let (before, after) = (of(a, &angles), of(b, &angles));
+    if !after.is_empty() && after.iter().any(|angle| !before.contains(angle)) {
+        return "sums and multiples of angles".to_owned();
+    }
+    // x^(1/x)·x⁻² = x^(1/x − 2): the logarithms stay what they are
+    let logs = [function::LOG];
+    if of(a, &logs).len() == of(b, &logs).len() && has_root(a) && words.contains("logarithms") {
+        return "laws of powers".to_owned();
+    }
+    words
+}
+
+/// What two sides rest on whose difference no simple law explains: the functions that only one of them has.
+fn identities(a: &Tree, b: &Tree) -> String {
+    let mut names: Vec<&'static str> = Vec::new();
+    for (one, other) in [(a, b), (b, a)] {
+        one.walk(&mut |part| {
+            if let Kind::Call { name, .. } = &part.kind
+                && let Some(id) = function::lookup(name)
+                && !calls(other, id)
+                && !names.contains(&word(function::row(id)))
+            {
+                names.push(word(function::row(id)));
+            }
+        });
+    }
+    match names.split_last() {
+        Some((last, [])) => format!("identities of {last}"),
+        Some((last, first)) => format!("identities of {} and {last}", first.join(", ")),
+        None if has_root(a) || has_root(b) => "laws of roots and powers".to_owned(),
+        None => "multiply out both sides".to_owned(),
     }
 }
 

@@ -4,6 +4,7 @@
 //! knows nothing of notation or of simplification. Adjoints stay unexpanded (the graph is in shared form meanwhile), so
 //! that the gradient costs a constant factor of the formula (Baur and Strassen 1983).
 
+mod jump;
 mod pullback;
 mod reverse;
 

@@ -27,13 +27,15 @@ impl Sweep<'_> {
             | Atom::Unit(_)
             | Atom::Affine(..)
             | Atom::Select(..) => Ok(()),
-            Atom::Call(function, arguments) => self.call(adjoint, *function, arguments),
-            Atom::Compare(_, a, b) => {
-                // Constant on both sides of the jump.
-                self.conditions.require(self.graph, *a, Relation::NotEqual, *b);
+            _ if self.is_flat(node) => {
+                self.keep_from_jumps(node);
                 Ok(())
             }
+            // A comparison is flat.
+            Atom::Compare(..) => Ok(()),
+            Atom::Call(function, arguments) => self.call(adjoint, *function, arguments),
             Atom::Cases(condition, yes, no) => {
+                self.keep_from_jumps(*condition);
                 self.cases(adjoint, *condition, *yes, *no);
                 Ok(())
             }
@@ -46,6 +48,8 @@ impl Sweep<'_> {
                 Ok(())
             }
             Atom::Determinant(inner) => {
+                // det(X)·X⁻ᵀ is the adjugate where X has an inverse.
+                self.conditions.require_of(self.graph, node, Relation::NotEqual);
                 let scaled = self.graph.multiply_over(adjoint, node);
                 self.determinant(scaled, *inner);
                 Ok(())
@@ -103,7 +107,7 @@ impl Sweep<'_> {
     }
 
     /// Conditions under which a function of the table is differentiable; its convention where they are not proved.
-    fn smoothness(&mut self, id: FunctionId, arguments: &[NodeId]) {
+    pub(super) fn smoothness(&mut self, id: FunctionId, arguments: &[NodeId]) {
         let row = function::row(id);
         for tree in &formulas(id).differentiable {
             let Some(relations) = self.graph.instantiate_relation(tree, row.parameters, arguments) else {

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use super::jump::flat_nodes;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::facts::Conditions;
 use crate::ir::{Atom, Axes, Exponent, Factor, Graph, Labels, Node, NodeId, Operand, Term};
@@ -69,6 +70,8 @@ pub(super) struct Sweep<'a> {
     pub seed: Axes,
     adjoints: FxHashMap<NodeId, SmallVec<[(Rational, NodeId); 2]>>,
     depends: Vec<bool>,
+    /// See [`flat_nodes`].
+    flat: Vec<bool>,
     /// Of the node at hand.
     pub conditions: Conditions,
     /// Of the node at hand.
@@ -97,12 +100,14 @@ fn sweep(graph: &mut Graph, of: NodeId, variables: &[NodeId]) -> Result<Derivati
         graph.node(*node).children(|child| found |= depends[child.0 as usize]);
         depends[node.0 as usize] = found;
     }
+    let flat = flat_nodes(graph, &order, &depends);
     let seed = graph.axes(of).clone();
     let mut sweep = Sweep {
         graph,
         seed,
         adjoints: FxHashMap::default(),
         depends,
+        flat,
         conditions: Conditions::default(),
         conventions: Vec::new(),
         origins: Vec::new(),
@@ -177,6 +182,11 @@ impl Sweep<'_> {
         let conditions = std::mem::take(&mut self.conditions);
         let conventions = std::mem::take(&mut self.conventions);
         self.origins.push(Origin { node, conditions, conventions });
+    }
+
+    /// Is the node constant but for jumps?
+    pub(super) fn is_flat(&self, node: NodeId) -> bool {
+        self.flat.get(node.0 as usize).copied().unwrap_or(true)
     }
 
     pub(super) fn is_dependent(&self, node: NodeId) -> bool {

@@ -4,9 +4,13 @@
 //! sides prove it.
 
 use crate::function::{self, Function};
-use crate::ir::{Atom, Graph, Node, NodeId, Sign};
+use crate::ir::{Atom, Graph, Node, NodeId, Term};
 use crate::number::Rational;
+use crate::number::Sign;
 use crate::syntax::tree::Relation;
+
+/// So many conditions are compared with each other.
+const MOST_COMPARED: usize = 32;
 
 /// `left relation right`, entry by entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,6 +24,42 @@ pub struct Condition {
 }
 
 impl Condition {
+    /// The opposite.
+    #[must_use]
+    pub fn negated(&self) -> Condition {
+        let relation = match self.relation {
+            Relation::Equal => Relation::NotEqual,
+            Relation::NotEqual => Relation::Equal,
+            Relation::Less => Relation::GreaterEqual,
+            Relation::LessEqual => Relation::Greater,
+            Relation::Greater => Relation::LessEqual,
+            Relation::GreaterEqual => Relation::Less,
+        };
+        Condition { relation, ..*self }
+    }
+
+    /// Does a condition on scalars follow from another one about the same quantity: x ≠ −1 from x > 0?
+    pub fn follows_from(&self, graph: &mut Graph, other: &Condition) -> bool {
+        if graph.rank(self.left) > 0 || graph.rank(other.left) > 0 {
+            return false;
+        }
+        let (own, other_side) =
+            (graph.subtract(self.left, self.right), graph.subtract(other.left, other.right));
+        // own = factor · other + shift
+        let ((own_shift, own), (other_shift, other_terms)) = (split(graph, own), split(graph, other_side));
+        let (Some((first, _)), Some((second, _))) = (own.first(), other_terms.first()) else { return false };
+        let Some(factor) = first.divide(second) else { return false };
+        let is_multiple = own.len() == other_terms.len()
+            && own.iter().zip(&other_terms).all(|((a, s), (b, t))| s == t && *a == &factor * b);
+        if !is_multiple {
+            return false;
+        }
+        let shift = &own_shift - &(&factor * &other_shift);
+        let sign = sign_of_relation(other.relation);
+        let sign = if factor.is_negative() { sign.negated() } else { sign };
+        sign.shifted(&shift).is(sign_of_relation(self.relation))
+    }
+
     /// The condition solved for its variable, if it is `c·x + d` against zero for a scalar x: `x ≠ 1` for `2x − 2 ≠ 0`.
     pub fn solved(&self, graph: &Graph) -> Option<(NodeId, Relation, Rational)> {
         let terms = graph.terms(self.left);
@@ -39,6 +79,27 @@ impl Condition {
         let relation = if c.is_negative() { reversed(self.relation) } else { self.relation };
         Some((factor.base, relation, -d.0.divide(c)?))
     }
+}
+
+/// The number in a sum, and its other terms.
+fn split(graph: &Graph, node: NodeId) -> (Rational, Vec<(Rational, Term)>) {
+    let is_number = |term: &Term| term.factors.is_empty() && term.sizes.is_empty();
+    let (numbers, rest): (Vec<_>, Vec<_>) = graph.terms(node).into_iter().partition(|(_, t)| is_number(t));
+    (numbers.into_iter().next().map_or(Rational::ZERO, |(c, _)| c), rest)
+}
+
+/// The comparisons that all hold where an indicator is one.
+pub fn comparisons(graph: &Graph, indicator: NodeId) -> Vec<Condition> {
+    if let Some(Atom::Compare(relation, left, right)) = graph.atom(indicator) {
+        return vec![Condition { left: *left, relation: *relation, right: *right }];
+    }
+    let Node::Sum(terms) = graph.node(indicator) else { return Vec::new() };
+    let [(coefficient, term)] = terms.as_slice() else { return Vec::new() };
+    if !coefficient.is_one() || !term.sizes.is_empty() {
+        return Vec::new();
+    }
+    let factors = term.factors.iter();
+    factors.filter(|f| f.base != indicator).flat_map(|f| comparisons(graph, f.base)).collect()
 }
 
 /// The relation of the sides exchanged.
@@ -83,6 +144,45 @@ fn is_zero(graph: &Graph, node: NodeId) -> bool {
     graph.as_number(node).is_some_and(|q| q.is_zero())
 }
 
+/// Is `c·position + d` zero at no position 1, 2, …?
+fn misses_positions(graph: &Graph, node: NodeId) -> bool {
+    let (mut slope, mut constant) = (Rational::ZERO, Rational::ZERO);
+    for (coefficient, term) in graph.terms(node) {
+        match term.factors.as_slice() {
+            [] if term.sizes.len() == graph.rank(node) => constant = constant + coefficient,
+            [factor]
+                if matches!(graph.atom(factor.base), Some(Atom::Position))
+                    && factor.exponent.is_one()
+                    && slope.is_zero() =>
+            {
+                slope = coefficient;
+            }
+            _ => return false,
+        }
+    }
+    match (-constant).divide(&slope) {
+        Some(root) => !root.is_integer() || !root.is_positive(),
+        None => false,
+    }
+}
+
+/// Is the function zero where its argument is, and nowhere else?
+fn vanishes_at_zero_only(id: function::FunctionId) -> bool {
+    matches!(
+        id,
+        function::ABS
+            | function::SIGN
+            | function::CBRT
+            | function::SINH
+            | function::TANH
+            | function::ASIN
+            | function::ATAN
+            | function::EXPM1
+            | function::LOG1P
+            | function::ERF
+    )
+}
+
 /// The relation to zero that says no more and no less than the sign.
 fn relation_of_sign(sign: Sign) -> Option<Relation> {
     [
@@ -111,6 +211,9 @@ impl Conditions {
         if sign.is(sign_of_relation(relation)) {
             return;
         }
+        if relation == Relation::NotEqual && misses_positions(graph, difference) {
+            return;
+        }
         if relation == Relation::Greater && sign.is(Sign::NON_NEGATIVE) && is_zero(graph, right) {
             // x² > 0 asks for x ≠ 0 and no more.
             self.require_of(graph, left, Relation::NotEqual);
@@ -131,10 +234,17 @@ impl Conditions {
     /// Adds `node relation 0`, about a single factor where a product allows it: a product is not zero where no factor is.
     pub fn require_of(&mut self, graph: &mut Graph, node: NodeId, relation: Relation) {
         if relation == Relation::NotEqual {
-            if let Some(Atom::Call(Function::Known(function::ABS), arguments)) = graph.atom(node) {
+            if let Some(Atom::Call(Function::Known(id), arguments)) = graph.atom(node) {
                 let inner = arguments[0];
-                self.require_of(graph, inner, relation);
-                return;
+                if vanishes_at_zero_only(*id) {
+                    self.require_of(graph, inner, relation);
+                    return;
+                }
+                if *id == function::LOG {
+                    let one = graph.constant(&Rational::ONE, graph.axes(inner).clone());
+                    self.require(graph, inner, relation, one);
+                    return;
+                }
             }
             let terms = graph.terms(node);
             if let [(_, term)] = terms.as_slice() {
@@ -182,6 +292,16 @@ impl Conditions {
         }
     }
 
+    /// Adds those of `other` that do not follow from one of the guards.
+    pub fn extend_unless_implied(&mut self, graph: &mut Graph, other: &Conditions, guards: &[Condition]) {
+        for condition in &other.all {
+            let is_implied = guards.iter().any(|guard| condition.follows_from(graph, guard));
+            if !is_implied && !self.all.contains(condition) {
+                self.all.push(*condition);
+            }
+        }
+    }
+
     /// Adds those of `other` that speak of nothing but what `root` is made of.
     pub fn extend_within(&mut self, graph: &Graph, other: &Conditions, root: NodeId) {
         let below = graph.reachable(&[root]);
@@ -217,6 +337,19 @@ impl Conditions {
                 None => found.push((difference, sign, *condition)),
             }
         }
-        found.into_iter().map(|(_, _, condition)| condition).collect()
+        let mut kept: Vec<Condition> = found.into_iter().map(|(_, _, condition)| condition).collect();
+        // Compared pair by pair: not where there are very many.
+        if kept.len() <= MOST_COMPARED {
+            // From the end, so that of two that say the same the first is kept.
+            for at in (0..kept.len()).rev() {
+                let condition = kept[at];
+                let is_implied =
+                    (0..kept.len()).any(|other| other != at && condition.follows_from(graph, &kept[other]));
+                if is_implied {
+                    kept.remove(at);
+                }
+            }
+        }
+        kept
     }
 }

@@ -6,9 +6,9 @@ use super::dimension::{DimensionId, SymbolId};
 use super::graph::Graph;
 use super::node::{Atom, Axes, Exponent, Factor, Labels, Node, NodeId, Reduction, Term};
 use super::scalar::Constant;
-use super::sign::Sign;
 use super::term::Partial;
 use crate::number::Rational;
+use crate::number::Sign;
 use crate::syntax::tree::Relation;
 
 /// In shared form, sums longer than this stay whole inside other sums,

@@ -4,9 +4,9 @@ use smallvec::{SmallVec, smallvec};
 
 use super::graph::Graph;
 use super::node::{Atom, Axes, Exponent, Factor, Labels, Node, NodeId};
-use super::sign::Sign;
 use crate::function::{self, Function, FunctionId, Parity};
 use crate::number::Rational;
+use crate::number::Sign;
 
 impl Graph {
     /// A function of the table applied to each component; all arguments have the same axes.

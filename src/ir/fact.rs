@@ -1,6 +1,6 @@
 //! Declared facts as rewrites of contractions.
 
-use super::node::{Factor, NodeId, Term};
+use super::node::{Exponent, Factor, NodeId, Term};
 use crate::number::Rational;
 
 /// Number of a fact in its graph.
@@ -26,6 +26,11 @@ pub struct Fact {
     /// The fact as the user wrote it.
     pub text: String,
 }
+
+/// From where on facts are paused.
+#[derive(Debug)]
+#[must_use = "paused facts stay unused until they are resumed"]
+pub struct PausedFacts(usize);
 
 /// Where a fact applies in a term.
 pub(super) struct Match {
@@ -62,6 +67,38 @@ impl super::Graph {
             text: text.to_owned(),
         });
         Some(id)
+    }
+
+    /// Facts that speak of a variable are left unused until [`Graph::resume_facts`]: an equation that holds at a point says
+    /// nothing of slopes there. What was built before stays as it is.
+    pub fn pause_facts_about(&mut self, variable: NodeId) -> PausedFacts {
+        let before = PausedFacts(self.paused.len());
+        for number in 0..self.facts.len() {
+            let mut roots: Vec<NodeId> = Vec::new();
+            for factor in &self.facts[number].pattern {
+                roots.push(factor.base);
+                if let Exponent::Node(exponent) = factor.exponent {
+                    roots.push(exponent);
+                }
+            }
+            let id = FactId(number);
+            if !self.paused.contains(&id) && self.reachable(&roots).contains(&variable) {
+                self.paused.push(id);
+            }
+        }
+        before
+    }
+
+    /// Uses facts again that were paused since then; true if there were any, and what was built should be built again.
+    pub fn resume_facts(&mut self, since: PausedFacts) -> bool {
+        let were_paused = self.paused.len() > since.0;
+        self.paused.truncate(since.0);
+        were_paused
+    }
+
+    /// Is any fact paused?
+    pub fn has_paused_facts(&self) -> bool {
+        !self.paused.is_empty()
     }
 
     /// The text of a fact.

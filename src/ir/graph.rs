@@ -8,10 +8,10 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use super::dimension::{Dimension, DimensionId, SymbolId};
 use super::fact::{Fact, FactId};
 use super::node::{Atom, Axes, Exponent, Factor, Node, NodeId, Term};
-use super::sign::Sign;
 use super::symmetry::Symmetry;
 use crate::function::{self, Function};
 use crate::number::Rational;
+use crate::number::Sign;
 
 /// A graph of tensors. Only its constructors make nodes; equal tensors in construction form are one node.
 #[derive(Default)]
@@ -31,6 +31,8 @@ pub struct Graph {
     pub(super) variable_symmetry: FxHashMap<SymbolId, Vec<Symmetry>>,
     pub(super) facts: Vec<Fact>,
     pub(super) facts_used: Vec<FactId>,
+    /// Facts that are not used for now.
+    pub(super) paused: Vec<FactId>,
     /// In shared form, products and sums that are already nodes are not flattened into their users; see
     /// [`Graph::set_shared`].
     pub(super) shared: bool,
@@ -385,7 +387,7 @@ impl Graph {
     /// The sign of a factor with its power.
     pub fn factor_sign(&self, factor: &Factor) -> Sign {
         match &factor.exponent {
-            Exponent::Number(q) => self.sign(factor.base).power(q),
+            Exponent::Number(q) => self.sign(factor.base).power(q).unless_empty(),
             Exponent::Node(_) if self.sign(factor.base).is(Sign::POSITIVE) => Sign::POSITIVE,
             Exponent::Node(_) => Sign::ANY,
         }
@@ -425,6 +427,15 @@ impl Graph {
         matches!(self.node(id), Node::Sum(terms) if terms.is_empty())
     }
 
+    /// Terms and factors of a node and all that it is made of, each once.
+    pub fn size_of(&self, root: NodeId) -> usize {
+        let size = |node: NodeId| match self.node(node) {
+            Node::Sum(terms) => terms.iter().map(|(_, term)| 1 + term.factors.len()).sum(),
+            Node::Atom(_) => 1,
+        };
+        self.reachable(&[root]).into_iter().map(size).sum()
+    }
+
     /// All nodes reachable from the roots, children before parents.
     pub fn reachable(&self, roots: &[NodeId]) -> Vec<NodeId> {
         let mut used = vec![false; roots.iter().map(|r| r.0 as usize + 1).max().unwrap_or(0)];
@@ -442,18 +453,25 @@ impl Graph {
 
 /// Sizes by name.
 impl Graph {
-    /// The size that is just this symbol, if some declaration used it.
-    pub fn dimension_symbol(&self, name: &str) -> Option<DimensionId> {
-        let symbol = *self.symbol_index.get(name)?;
-        self.dimensions
-            .iter()
-            .any(|d| d.terms.iter().any(|(s, _)| *s == symbol))
-            .then(|| self.dimension_index.get(&Dimension::symbol(symbol)).copied())?
+    /// The symbol of a name that occurred.
+    pub fn symbol_named(&self, name: &str) -> Option<SymbolId> {
+        self.symbol_index.get(name).copied()
     }
 
     /// Does any size contain this symbol?
     pub fn has_dimension_symbol(&self, name: &str) -> bool {
-        self.dimension_symbol(name).is_some()
+        self.symbol_index
+            .get(name)
+            .is_some_and(|symbol| self.dimensions.iter().any(|d| d.terms.iter().any(|(s, _)| s == symbol)))
+    }
+
+    /// The size that is just this symbol, if any size contains it: where an axis has n − 1 positions, n is a size too.
+    pub fn size_named(&mut self, name: &str) -> Option<DimensionId> {
+        if !self.has_dimension_symbol(name) {
+            return None;
+        }
+        let symbol = self.symbol(name);
+        Some(self.dimension(Dimension::symbol(symbol)))
     }
 
     /// How many sizes there are.

@@ -7,17 +7,18 @@
 
 pub mod chain;
 mod construct;
+mod delta;
 mod dimension;
 mod elementary;
 mod fact;
 mod graph;
 mod label;
+mod merge;
 mod node;
 mod order;
 mod pointwise;
 mod rebuild;
 pub mod scalar;
-mod sign;
 mod symmetry;
 pub mod template;
 mod term;
@@ -25,9 +26,8 @@ mod total;
 
 pub use construct::Operand;
 pub use dimension::{Dimension, DimensionId, SymbolId};
-pub use fact::{Fact, FactId};
+pub use fact::{Fact, FactId, PausedFacts};
 pub use graph::Graph;
 pub use node::{Atom, Axes, Exponent, Factor, Labels, Node, NodeId, Reduction, Term};
 pub use pointwise::{Leaf, Pointwise};
-pub use sign::Sign;
 pub use symmetry::Symmetry;

@@ -11,8 +11,8 @@ use super::graph::Graph;
 use super::node::{Atom, Axes, Exponent, Factor, Labels, Node, NodeId, Term};
 use super::order::Looks;
 use super::scalar::{Operation, Ref, Scalar, ScalarBuilder};
-use super::sign::Sign;
 use crate::number::Rational;
+use crate::number::Sign;
 
 /// A leaf of the view: a node on some of the output axes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -2,8 +2,8 @@
 
 use super::graph::Graph;
 use super::node::{Atom, Exponent, Factor, Node, NodeId};
-use super::sign::Sign;
 use crate::function::{self, Function};
+use crate::number::Sign;
 
 /// Deeper nodes are not followed: they count as not total.
 const MAXIMUM_DEPTH: usize = 64;

@@ -155,7 +155,7 @@ impl Lowering<'_> {
                 let graph = &mut environment.graph;
                 let difference = graph.subtract(a, b);
                 if let Some(value) = graph.as_number(difference) {
-                    if !crate::ir::Sign::of(&value).is(crate::facts::sign_of_relation(relation)) {
+                    if !crate::number::Sign::of(&value).is(crate::facts::sign_of_relation(relation)) {
                         return Err(Diagnostic::new(
                             Cause::Undefined,
                             format!("{} is not defined here", row.name),

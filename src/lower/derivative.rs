@@ -4,8 +4,11 @@ use super::lowering::Lowering;
 use super::value::{Layout, Value};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::differentiate::differentiate;
-use crate::ir::NodeId;
+use crate::ir::{NodeId, PausedFacts};
 use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
+
+/// Larger derivatives are not differentiated again: terms and factors.
+const LARGEST_DIFFERENTIATED: usize = 20_000;
 
 impl Lowering<'_> {
     pub(super) fn derivative(
@@ -28,6 +31,29 @@ impl Lowering<'_> {
             .at(whole.span, "")
             .help("differentiate the whole sum instead"));
         }
+        let mut paused: Vec<PausedFacts> = Vec::with_capacity(by.len());
+        for (variable, _) in &by {
+            paused.push(self.environment.graph.pause_facts_about(*variable));
+        }
+        let value = self.derived_by(whole, operator, body, by);
+        let were_paused = paused.into_iter().rev().fold(false, |any, since| {
+            let were_paused = self.environment.graph.resume_facts(since);
+            any || were_paused
+        });
+        let mut value = value?;
+        if were_paused {
+            value.node = self.environment.graph.rebuild(value.node, &rustc_hash::FxHashMap::default());
+        }
+        Ok(value)
+    }
+
+    fn derived_by(
+        &mut self,
+        whole: &Tree,
+        operator: DerivativeOperator,
+        body: &Tree,
+        mut by: Vec<(NodeId, Layout)>,
+    ) -> Result<Value, Diagnostic> {
         let mut value = self.tree(body)?;
         if operator == DerivativeOperator::Hessian {
             let [one] = by.as_slice() else {
@@ -37,8 +63,11 @@ impl Lowering<'_> {
             };
             by.push(*one);
         }
+        let mut is_again = false;
+        body.walk(&mut |part| is_again |= matches!(part.kind, Kind::Derivative { .. }));
         for (node, layout) in by {
-            value = self.derived(whole, &value, node, layout)?;
+            value = self.derived(whole, &value, node, layout, is_again)?;
+            is_again = true;
         }
         Ok(value)
     }
@@ -49,8 +78,17 @@ impl Lowering<'_> {
         value: &Value,
         by: NodeId,
         layout: Layout,
+        is_again: bool,
     ) -> Result<Value, Diagnostic> {
         let environment = &mut *self.environment;
+        if is_again && environment.graph.size_of(value.node) > LARGEST_DIFFERENTIATED {
+            return Err(Diagnostic::new(
+                Cause::Limit,
+                "this derivative has too many parts to be differentiated again",
+            )
+            .at(whole.span, "")
+            .help("use fewer derivatives inside each other"));
+        }
         let derivative = differentiate(&mut environment.graph, value.node, &[by])?;
         environment.conditions.extend(&derivative.conditions);
         for convention in derivative.conventions {
@@ -88,10 +126,9 @@ impl Lowering<'_> {
         {
             return Ok((value.node, value.layout));
         }
-        self.environment.variable(name).ok_or_else(|| {
-            Diagnostic::new(Cause::Name, format!("{name} is not a variable: it was given a value"))
-                .at(tree.span, "")
-                .help("differentiate by a variable")
-        })
+        match self.environment.variable(name) {
+            Some(found) => Ok(found),
+            None => Err(self.environment.no_variable(name).at(tree.span, "")),
+        }
     }
 }

@@ -267,6 +267,7 @@ impl Environment {
                 Some((self.graph.variable(name, axes), layout))
             }
             Some(_) => None,
+            None if self.graph.size_named(name).is_some() => None,
             None => {
                 self.names.add_variable(name);
                 self.named.insert(
@@ -276,6 +277,19 @@ impl Environment {
                 Some((self.graph.variable(name, Axes::new()), Layout::Scalar))
             }
         }
+    }
+
+    /// Why a name is no variable to differentiate by.
+    pub(crate) fn no_variable(&self, name: &str) -> Diagnostic {
+        if self.named(name).is_none() {
+            return Diagnostic::new(
+                Kind::Name,
+                format!("{name} is a size: a whole number has no derivative"),
+            )
+            .help("differentiate by a variable");
+        }
+        Diagnostic::new(Kind::Name, format!("{name} is not a variable: it was given a value"))
+            .help("differentiate by the variables it is made of")
     }
 
     /// Names of the variables, in alphabetical order.

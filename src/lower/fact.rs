@@ -5,7 +5,8 @@ use super::lowering::Lowering;
 use super::value::Layout;
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::facts::{Condition, sign_of_relation};
-use crate::ir::{Atom, Axes, NodeId, Sign, Symmetry};
+use crate::ir::{Atom, Axes, Exponent, NodeId, Operand, Symmetry};
+use crate::number::Sign;
 use crate::syntax::tree::{Kind, Relation, Tree};
 
 impl Environment {
@@ -14,7 +15,9 @@ impl Environment {
         match &fact.kind {
             Kind::And(all) => all.iter().all(|one| self.is_about_variable(one)),
             Kind::Relation(relation, a, b) => {
-                self.symmetric(*relation, a, b).is_some() || sided(*relation, a, b).is_some()
+                let is_about_whole = *relation == Relation::NotEqual && self.not_zero(a, b).is_some();
+                self.symmetric(*relation, a, b).is_some()
+                    || (sided(*relation, a, b).is_some() && !is_about_whole)
             }
             _ => false,
         }
@@ -32,6 +35,9 @@ impl Environment {
                     let symbol = self.graph.symbol(&name);
                     self.graph.declare_symmetry(symbol, Symmetry::transposition());
                     self.note(fact, None, text);
+                    return Ok(());
+                }
+                if *relation == Relation::NotEqual && self.give_not_zero(a, b, fact, text)? {
                     return Ok(());
                 }
                 if let Some((name, sign)) = sided(*relation, a, b) {
@@ -92,7 +98,6 @@ impl Environment {
                 self.graph.learn_sign(determinant, sign);
             }
             Property::Orthogonal => {
-                use crate::ir::Operand;
                 let axes = [size, size, size];
                 for labels in [[[2, 0], [2, 1]], [[0, 2], [1, 2]]] {
                     let operands = labels.map(|l| Operand::new(node, &l));
@@ -142,6 +147,35 @@ impl Environment {
 
     fn note(&mut self, tree: &Tree, sides: Option<(NodeId, NodeId)>, text: &str) {
         self.given.push(Given { tree: tree.clone(), sides, property: None, text: text.to_owned() });
+    }
+
+    /// `x ≠ 0` of a vector or matrix: it is not the zero vector. That no entry is zero is `x[i] ≠ 0`.
+    fn give_not_zero(&mut self, a: &Tree, b: &Tree, fact: &Tree, text: &str) -> Result<bool, Diagnostic> {
+        let Some((name, axes)) = self.not_zero(a, b) else { return Ok(false) };
+        let node = self.graph.variable(&name, axes.clone());
+        let labels: Vec<u8> = (0..axes.len() as u8).collect();
+        let two = Exponent::Number(crate::number::Rational::TWO);
+        let square = self.graph.contract(0, &axes, &[Operand::new(node, &labels).power(two)]);
+        if !self.graph.learn_sign(square, Sign::POSITIVE) {
+            return Err(contradiction(fact));
+        }
+        let zero = self.graph.number(&crate::number::Rational::ZERO);
+        self.note(fact, Some((square, zero)), text);
+        Ok(true)
+    }
+
+    /// The vector or matrix that is said not to be zero.
+    fn not_zero(&self, a: &Tree, b: &Tree) -> Option<(String, Axes)> {
+        let is_zero = |t: &Tree| matches!(&t.kind, Kind::Number(n) if n.is_zero());
+        let name = match (&a.kind, &b.kind) {
+            (Kind::Name(name), _) if is_zero(b) => name,
+            (_, Kind::Name(name)) if is_zero(a) => name,
+            _ => return None,
+        };
+        match self.named(name) {
+            Some(Named::Variable { axes, .. }) if !axes.is_empty() => Some((name.clone(), axes.clone())),
+            _ => None,
+        }
     }
 
     fn give_sign(&mut self, name: &str, sign: Sign, fact: &Tree) -> Result<(), Diagnostic> {

@@ -5,18 +5,18 @@
 
 use smallvec::SmallVec;
 
-use super::lowering::{BoundName, Lowering, place, union};
+use super::lowering::{Lowering, place, union};
 use super::value::{IndexId, Layout, Value};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
-use crate::ir::{Axes, DimensionId, Exponent, Labels, Operand, Reduction};
+use crate::ir::{Axes, Dimension, DimensionId, Exponent, Labels, NodeId, Operand};
 use crate::number::Rational;
-use crate::syntax::tree::{Big, BoundIndex, Kind, Relation, Tree};
+use crate::syntax::tree::{Kind, Relation, Tree};
 
 /// `Σ coefficient · index + constant`.
 #[derive(Default)]
-struct IndexSum {
-    terms: Vec<(IndexId, i64)>,
-    constant: i64,
+pub(super) struct IndexSum {
+    pub(super) terms: Vec<(IndexId, i64)>,
+    pub(super) constant: i64,
 }
 
 /// What stands in a subscript.
@@ -47,7 +47,14 @@ impl Lowering<'_> {
     /// The position of an index as a number.
     pub(super) fn index_value(&mut self, index: IndexId, tree: &Tree) -> Result<Value, Diagnostic> {
         let size = self.size_of_index(index, tree)?;
-        let node = self.environment.graph.position(size);
+        let graph = &mut self.environment.graph;
+        let mut node = graph.position(size);
+        let offset = self.bound[index as usize].offset;
+        if offset != 0 {
+            let axes = graph.axes(node).clone();
+            let offset = graph.constant(&Rational::integer(offset), axes);
+            node = graph.add(&[node, offset]);
+        }
         Ok(Value { node, indices: SmallVec::from_slice(&[index]), layout: Layout::Scalar })
     }
 
@@ -63,7 +70,12 @@ impl Lowering<'_> {
         Ok(Subscript::Sum(sum))
     }
 
-    fn add_subscript(&self, tree: &Tree, factor: i64, sum: &mut IndexSum) -> Result<(), Diagnostic> {
+    pub(super) fn add_subscript(
+        &self,
+        tree: &Tree,
+        factor: i64,
+        sum: &mut IndexSum,
+    ) -> Result<(), Diagnostic> {
         let bad = || {
             Diagnostic::new(
                 Cause::Unsupported,
@@ -78,6 +90,9 @@ impl Lowering<'_> {
             }
             Kind::Name(name) => {
                 let index = self.index_named(name).ok_or_else(bad)?;
+                let offset = self.bound[index as usize].offset;
+                let offset = factor.checked_mul(offset).ok_or_else(bad)?;
+                sum.constant = sum.constant.checked_add(offset).ok_or_else(bad)?;
                 match sum.terms.iter_mut().find(|(i, _)| *i == index) {
                     Some((_, c)) => *c += factor,
                     None => sum.terms.push((index, factor)),
@@ -166,15 +181,28 @@ impl Lowering<'_> {
                     let label = sizes.len() as u8;
                     sizes.push(*axis);
                     labels.push(label);
-                    let graph = &mut self.environment.graph;
-                    let symbol = graph.symbol(name);
-                    operands.push(Operand::new(graph.unit(symbol, *axis), &[label]));
+                    let node = self.free_position(name, *axis);
+                    operands.push(Operand::new(node, &[label]));
                 }
             }
         }
         operands.push(Operand { node: value.node, labels, exponent: Exponent::ONE });
         let node = self.contract(outputs, &sizes, &operands);
         Ok(Value { node, indices, layout: Layout::Scalar })
+    }
+
+    /// One at the position that a name says: the n-th on an axis of length n or n + 1, else one that is not known.
+    fn free_position(&mut self, name: &str, axis: DimensionId) -> NodeId {
+        let graph = &mut self.environment.graph;
+        let symbol = graph.symbol(name);
+        if !graph.dimension_value(axis).terms.iter().any(|(s, _)| *s == symbol) {
+            return graph.unit(symbol, axis);
+        }
+        let size = graph.dimension(Dimension::symbol(symbol));
+        let (position, size) = (graph.position(axis), graph.size(size));
+        let axes = graph.axes(position).clone();
+        let size = graph.broadcast_scalar(size, &axes);
+        graph.compare(Relation::Equal, position, size)
     }
 
     /// `[position on the axis = Σ c·index + constant]`.
@@ -234,212 +262,6 @@ impl Lowering<'_> {
             }
         }
         Ok(())
-    }
-
-    pub(super) fn big(
-        &mut self,
-        whole: &Tree,
-        operation: Big,
-        indices: &[BoundIndex],
-        condition: Option<&Tree>,
-        body: &Tree,
-    ) -> Result<Value, Diagnostic> {
-        let depth = self.scope.len();
-        let result = self.big_in_scope(whole, operation, indices, condition, body);
-        self.scope.truncate(depth);
-        result
-    }
-
-    fn big_in_scope(
-        &mut self,
-        whole: &Tree,
-        operation: Big,
-        indices: &[BoundIndex],
-        condition: Option<&Tree>,
-        body: &Tree,
-    ) -> Result<Value, Diagnostic> {
-        let mut own: SmallVec<[IndexId; 4]> = SmallVec::new();
-        let mut limits: Vec<Value> = Vec::new();
-        for index in indices {
-            let id = self.bound.len() as IndexId;
-            let size = self.direct_size(body, &index.name);
-            self.bound.push(BoundName { name: index.name.clone(), size });
-            if let Some((lower, upper)) = &index.range {
-                limits.extend(self.range(id, lower, upper, whole)?);
-            }
-            self.scope.push(id);
-            own.push(id);
-        }
-        let mut value = self.tree(body)?;
-        if let Some(condition) = condition {
-            limits.push(self.indicator(condition)?);
-        }
-        if !limits.is_empty() {
-            value = self.restricted(operation, value, limits, whole)?;
-        }
-        match operation {
-            Big::Sum => self.summed(&value, &own, whole),
-            Big::Product | Big::Maximum | Big::Minimum => self.reduced(operation, &value, &own, whole),
-        }
-    }
-
-    /// The size of the axis that the index is used on directly, if a declared name says it.
-    fn direct_size(&self, body: &Tree, index: &str) -> Option<DimensionId> {
-        let mut found = None;
-        body.walk(&mut |tree| {
-            let Kind::Index(base, subscripts) = &tree.kind else { return };
-            let Kind::Name(name) = &base.kind else { return };
-            let axes = match self.environment.named(name) {
-                Some(super::Named::Variable { axes, .. }) => axes.clone(),
-                Some(super::Named::Definition(value)) => self.environment.graph.axes(value.node).clone(),
-                _ => return,
-            };
-            for (subscript, axis) in subscripts.iter().zip(axes) {
-                if matches!(&subscript.kind, Kind::Name(n) if n == index) && found.is_none() {
-                    found = Some(axis);
-                }
-            }
-        });
-        found
-    }
-
-    /// `k = lower..upper`: the size of the index, and indicators where that is not the whole axis.
-    fn range(
-        &mut self,
-        id: IndexId,
-        lower: &Tree,
-        upper: &Tree,
-        whole: &Tree,
-    ) -> Result<Vec<Value>, Diagnostic> {
-        let is_from_one = matches!(&lower.kind, Kind::Number(n) if n.is_one());
-        let known = self.bound[id as usize].size;
-        let dimension =
-            self.environment.dimension_of(upper).ok().map(|d| self.environment.graph.dimension(d));
-        let mut limits = Vec::new();
-        match (known, dimension) {
-            (None, None) => {
-                return Err(Diagnostic::new(Cause::Shape, "the upper end of this range is not a size")
-                    .at(upper.span, "")
-                    .help("write a whole number, a name, or a sum such as n - 1"));
-            }
-            (None, Some(size)) => self.bound[id as usize].size = Some(size),
-            (Some(size), dimension) => {
-                if dimension != Some(size) {
-                    limits.push(self.compared_position(id, Relation::LessEqual, upper, whole)?);
-                }
-            }
-        }
-        if !is_from_one {
-            limits.push(self.compared_position(id, Relation::GreaterEqual, lower, whole)?);
-        }
-        Ok(limits)
-    }
-
-    fn compared_position(
-        &mut self,
-        id: IndexId,
-        relation: Relation,
-        bound: &Tree,
-        whole: &Tree,
-    ) -> Result<Value, Diagnostic> {
-        let position = self.index_value(id, whole)?;
-        let limit = self.tree(bound)?;
-        let (nodes, like) = self.aligned(&[(whole, position), (bound, limit)], "compared")?;
-        let node = self.environment.graph.compare(relation, nodes[0], nodes[1]);
-        Ok(Value { node, ..like })
-    }
-
-    fn restricted(
-        &mut self,
-        operation: Big,
-        value: Value,
-        limits: Vec<Value>,
-        whole: &Tree,
-    ) -> Result<Value, Diagnostic> {
-        let mut parts: Vec<(&Tree, Value)> = limits.into_iter().map(|limit| (whole, limit)).collect();
-        match operation {
-            Big::Sum => {
-                parts.push((whole, value));
-                self.elementwise_product(&parts)
-            }
-            Big::Product => {
-                let all = self.elementwise_product(&parts)?;
-                let (nodes, like) = self.aligned(&[(whole, all), (whole, value)], "multiplied")?;
-                let axes = self.environment.graph.axes(nodes[1]).clone();
-                let one = self.environment.graph.constant(&Rational::ONE, axes);
-                Ok(Value { node: self.environment.graph.cases(nodes[0], nodes[1], one), ..like })
-            }
-            Big::Maximum | Big::Minimum => Err(Diagnostic::new(
-                Cause::Unsupported,
-                "a largest or smallest value over part of a range is not available",
-            )
-            .at(whole.span, "")),
-        }
-    }
-
-    fn summed(&mut self, value: &Value, own: &[IndexId], whole: &Tree) -> Result<Value, Diagnostic> {
-        let kept: SmallVec<[IndexId; 2]> =
-            value.indices.iter().copied().filter(|i| !own.contains(i)).collect();
-        let axes = self.environment.graph.axes(value.node).clone();
-        let outputs = kept.len() + value.layout.rank();
-        let mut sizes = Axes::new();
-        for index in &kept {
-            sizes.push(axes[place(&value.indices, *index) as usize]);
-        }
-        sizes.extend_from_slice(&axes[value.indices.len()..]);
-        let mut labels = Labels::new();
-        for (at, index) in value.indices.iter().enumerate() {
-            if own.contains(index) {
-                labels.push(sizes.len() as u8);
-                sizes.push(axes[at]);
-            } else {
-                labels.push(place(&kept, *index));
-            }
-        }
-        labels.extend((kept.len()..outputs).map(|l| l as u8));
-        // An index that the body does not use multiplies by its size.
-        for index in own.iter().filter(|i| !value.indices.contains(i)) {
-            let size = self.size_of_index(*index, whole)?;
-            sizes.push(size);
-        }
-        let node =
-            self.contract(outputs, &sizes, &[Operand { node: value.node, labels, exponent: Exponent::ONE }]);
-        Ok(Value { node, indices: kept, layout: value.layout })
-    }
-
-    fn reduced(
-        &mut self,
-        operation: Big,
-        value: &Value,
-        own: &[IndexId],
-        whole: &Tree,
-    ) -> Result<Value, Diagnostic> {
-        if value.layout != Layout::Scalar {
-            return Err(self.wrong_shape("this needs scalars", whole, value, ""));
-        }
-        let kept: SmallVec<[IndexId; 2]> =
-            value.indices.iter().copied().filter(|i| !own.contains(i)).collect();
-        let used: Vec<IndexId> = own.iter().copied().filter(|i| value.indices.contains(i)).collect();
-        let order: Vec<u8> = kept.iter().chain(&used).map(|i| place(&value.indices, *i)).collect();
-        if operation == Big::Product {
-            let mut node = value.node;
-            for index in own.iter().filter(|i| !value.indices.contains(i)) {
-                let size = self.size_of_index(*index, whole)?;
-                let size = self.environment.graph.size(size);
-                node = self.environment.graph.raise(node, size);
-            }
-            if used.len() < own.len() {
-                return self.reduced(operation, &Value { node, ..value.clone() }, &used, whole);
-            }
-        }
-        let kind = match operation {
-            Big::Maximum => Reduction::Maximum,
-            Big::Minimum => Reduction::Minimum,
-            Big::Product | Big::Sum => Reduction::Product,
-        };
-        let node = self.environment.graph.permute(value.node, &order);
-        let node = self.environment.graph.reduce(kind, node, used.len());
-        Ok(Value { node, indices: kept, layout: Layout::Scalar })
     }
 
     /// The value of a condition: one where it holds, zero elsewhere.

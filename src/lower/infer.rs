@@ -15,16 +15,29 @@ use crate::syntax::tree::{Kind, Tree};
 const SIZE_NAMES: [&str; 8] = ["n", "m", "p", "q", "r", "s", "u", "v"];
 
 impl Environment {
-    /// Declares every undeclared name that is used with an index in `tree`.
-    pub(super) fn infer(&mut self, tree: &Tree) -> Result<(), Diagnostic> {
+    /// Declares every undeclared name that is used with an index in `tree`, and the sizes that its ranges name. Both sides
+    /// of an equality are looked through before one is read: in `n = sum[k=1..n] 1` the first n is a size as well.
+    ///
+    /// # Errors
+    /// If a name is used with different numbers of indices.
+    pub fn infer(&mut self, tree: &Tree) -> Result<(), Diagnostic> {
         let mut uses = Uses::default();
         collect(tree, &mut uses);
+        for (_, upper) in &uses.ranges {
+            if !mentions(upper, &|name| uses.indices.iter().any(|i| i == name) || self.named(name).is_some())
+                && let Ok(dimension) = self.dimension_of(upper)
+            {
+                self.graph.dimension(dimension);
+            }
+        }
         if uses.indexed.iter().all(|(name, ..)| self.named(name).is_some()) {
             return Ok(());
         }
         let mut sizes: BTreeMap<String, DimensionId> = BTreeMap::new();
         for (index, upper) in &uses.ranges {
-            if let Ok(dimension) = self.dimension_of(upper) {
+            if !mentions(upper, &|name| uses.indices.iter().any(|i| i == name))
+                && let Ok(dimension) = self.dimension_of(upper)
+            {
                 let id = self.graph.dimension(dimension);
                 sizes.insert(index.clone(), id);
             }
@@ -101,6 +114,15 @@ struct Uses {
     indexed: Vec<(String, Vec<Option<String>>, Span)>,
     /// Index and the upper end of its range.
     ranges: Vec<(String, Tree)>,
+    /// Names of the bound indices.
+    indices: Vec<String>,
+}
+
+/// Does a name of this kind occur?
+pub(super) fn mentions(tree: &Tree, is_meant: &dyn Fn(&str) -> bool) -> bool {
+    let mut found = false;
+    tree.walk(&mut |part| found |= matches!(&part.kind, Kind::Name(name) if is_meant(name)));
+    found
 }
 
 fn collect(tree: &Tree, uses: &mut Uses) {
@@ -116,6 +138,7 @@ fn collect(tree: &Tree, uses: &mut Uses) {
         }
         Kind::Big { indices, .. } => {
             for index in indices {
+                uses.indices.push(index.name.clone());
                 if let Some((_, upper)) = &index.range {
                     uses.ranges.push((index.name.clone(), upper.clone()));
                 }

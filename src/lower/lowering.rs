@@ -5,9 +5,10 @@ use smallvec::SmallVec;
 use super::environment::{Environment, Named};
 use super::value::{IndexId, Layout, Value};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
+use crate::facts::{self, Condition};
 use crate::function;
-use crate::ir::{Axes, DimensionId, Exponent, NodeId, Operand, Sign};
-use crate::number::Rational;
+use crate::ir::{Atom, Axes, DimensionId, Exponent, Graph, Node, NodeId, Operand};
+use crate::number::{Rational, Sign};
 use crate::syntax::tree::{Kind, Relation, Tree};
 
 /// Powers of matrices are multiplied out up to this exponent.
@@ -20,6 +21,8 @@ pub(super) struct BoundName {
     pub name: String,
     /// Known once the index is used on an axis, or from its range.
     pub size: Option<DimensionId>,
+    /// Its first value less one: `k = 0..n` has n + 1 positions and −1 here.
+    pub offset: i64,
 }
 
 /// The state of reading one formula.
@@ -116,7 +119,7 @@ impl<'a> Lowering<'a> {
                 let one = graph.number(&Rational::ONE);
                 graph.call(function::EXP, &[one])
             }
-            _ => match graph.dimension_symbol(name) {
+            _ => match graph.size_named(name) {
                 Some(size) => graph.size(size),
                 None => match self.environment.variable(name) {
                     Some((node, _)) => node,
@@ -340,8 +343,14 @@ impl<'a> Lowering<'a> {
                 // (−2)^n is real where n is a whole number.
                 let floor = graph.call(function::FLOOR, &[y.node]);
                 environment.conditions.require(graph, floor, Relation::Equal, y.node);
-            } else {
+            } else if graph.is_zero(x.node) {
+                // 0^y is 0 for y > 0.
+                environment.conditions.require_of(graph, y.node, Relation::Greater);
+                return Ok(Value { node: x.node, ..x });
+            } else if !is_whole(graph, y.node) {
                 environment.conditions.require_of(graph, x.node, Relation::Greater);
+            } else if !graph.sign(y.node).is(Sign::NON_NEGATIVE) && !counts_from_zero(graph, y.node) {
+                environment.conditions.require_of(graph, x.node, Relation::NotEqual);
             }
         }
         if is_scalar_exponent {
@@ -406,14 +415,30 @@ impl<'a> Lowering<'a> {
                 .help("end with a value without a condition: cases(x^2 if x > 0, 0)"));
         }
         // The last condition is taken to cover what is left; that it does is a condition of the answer.
-        let mut parts: Vec<(&Tree, Value)> = vec![(&last.0, self.tree(&last.0)?)];
-        for (value, condition) in rest.iter().rev() {
+        let mut indicators = Vec::with_capacity(rest.len());
+        // What holds where a case is reached: its condition, and the opposite of those before it.
+        let mut guards: Vec<Condition> = Vec::new();
+        let mut values = Vec::with_capacity(cases.len());
+        for (value, condition) in rest {
             let Some(condition) = condition else {
                 return Err(Diagnostic::new(Cause::Syntax, "only the last case may go without a condition")
                     .at(value.span, ""));
             };
-            parts.push((value, self.tree(value)?));
-            parts.push((condition, self.indicator(condition)?));
+            let indicator = self.indicator(condition)?;
+            let own = facts::comparisons(&self.environment.graph, indicator.node);
+            let reached = guards.len();
+            guards.extend(own.iter().copied());
+            values.push((value, self.case_value(value, &guards)?));
+            guards.truncate(reached);
+            if let [one] = own.as_slice() {
+                guards.push(one.negated());
+            }
+            indicators.push((condition, indicator));
+        }
+        let mut parts: Vec<(&Tree, Value)> = vec![(&last.0, self.case_value(&last.0, &guards)?)];
+        for (value, indicator) in values.into_iter().zip(indicators).rev() {
+            parts.push(value);
+            parts.push(indicator);
         }
         let (nodes, like) = self.aligned(&parts, "put together")?;
         let mut node = nodes[0];
@@ -421,6 +446,16 @@ impl<'a> Lowering<'a> {
             node = self.environment.graph.cases(pair[1], pair[0], node);
         }
         Ok(Value { node, ..like })
+    }
+
+    /// The value of a case: what it demands counts only where the guards leave it open.
+    fn case_value(&mut self, value: &Tree, guards: &[Condition]) -> Result<Value, Diagnostic> {
+        let before = std::mem::take(&mut self.environment.conditions);
+        let lowered = self.tree(value);
+        let demanded = std::mem::replace(&mut self.environment.conditions, before);
+        let environment = &mut *self.environment;
+        environment.conditions.extend_unless_implied(&mut environment.graph, &demanded, guards);
+        lowered
     }
 
     fn array(&mut self, entries: &[Tree], whole: &Tree) -> Result<Value, Diagnostic> {
@@ -493,4 +528,30 @@ pub(super) fn union<'v>(values: impl Iterator<Item = &'v Value>) -> SmallVec<[In
 /// The place of an index among the axes.
 pub(super) fn place(indices: &[IndexId], index: IndexId) -> u8 {
     indices.iter().position(|i| *i == index).unwrap_or(0) as u8
+}
+
+/// Is a sum of counts and a number at least 0, each count being at least 1?
+fn counts_from_zero(graph: &Graph, node: NodeId) -> bool {
+    let mut least = Rational::ZERO;
+    for (coefficient, term) in graph.terms(node) {
+        if coefficient.is_negative() && !term.factors.is_empty() {
+            return false;
+        }
+        least = least + coefficient;
+    }
+    !least.is_negative()
+}
+
+/// Is it a whole number because it counts: positions, sizes, whole multiples and sums of them?
+fn is_whole(graph: &Graph, node: NodeId) -> bool {
+    let counts = |node: NodeId| matches!(graph.atom(node), Some(Atom::Position | Atom::Size(_)));
+    counts(node)
+        || match graph.node(node) {
+            Node::Sum(terms) => terms.iter().all(|(coefficient, term)| {
+                let is_power = |e: &Exponent| e.number().is_some_and(|q| q.is_integer() && q.is_positive());
+                coefficient.is_integer()
+                    && term.factors.iter().all(|f| is_power(&f.exponent) && is_whole(graph, f.base))
+            }),
+            Node::Atom(_) => false,
+        }
 }

@@ -3,6 +3,7 @@
 //! Declarations make an [`Environment`]; [`Environment::lower`] reads one formula in it. Everything the notation can say
 //! is turned into contractions, elementwise calls and a few matrix functions here; the rooms below know no notation.
 
+mod big;
 mod calls;
 mod derivative;
 mod environment;

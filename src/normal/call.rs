@@ -7,7 +7,7 @@ use crate::number::Rational;
 
 use super::Mode;
 use super::field::{Failure, Family, Field, Relation};
-use super::form::Form;
+use super::form::{Form, PolynomialId};
 use super::integer::Integer;
 use super::kernel::Kernel;
 use super::polynomial::{Monomial, Polynomial, Term};
@@ -46,21 +46,154 @@ impl Field<'_> {
                 }
                 _ => {
                     self.declined = true;
-                    self.known_call(id, arguments)
+                    match self.without_positive_factors(a)? {
+                        Some(rest) if a.coefficient.is_negative() => {
+                            Ok(self.known_call(id, &[rest.negate()])?.negate())
+                        }
+                        Some(rest) => self.known_call(id, &[rest]),
+                        None => self.known_call(id, arguments),
+                    }
                 }
             },
             (function::HEAVISIDE, [a]) => match self.signs_of(a) {
                 POSITIVE => Ok(Form::one()),
                 signs if signs & POSITIVE == 0 => Ok(Form::zero()),
+                // (1 + sign u)/2 where u is not zero.
+                signs if self.mode == Mode::Canonical && signs & ZERO == 0 => {
+                    let sign = self.call(Function::Known(function::SIGN), arguments)?;
+                    let sum = self.add(&[Form::one(), sign])?;
+                    self.multiply(&sum, &Form::number(Rational::HALF))
+                }
                 _ => {
                     self.declined = true;
-                    self.known_call(id, arguments)
+                    match self.without_positive_factors(a)? {
+                        Some(rest) => self.known_call(id, &[rest]),
+                        None => self.known_call(id, arguments),
+                    }
                 }
             },
+            (function::ATAN2, [y, x]) if self.mode == Mode::Canonical => self.angle_of_point(y, x),
+            (function::ASIN | function::ATAN, [a]) if self.mode == Mode::Canonical => {
+                match self.angle_within(id, a)? {
+                    Some(angle) => Ok(angle),
+                    None => self.known_call(id, arguments),
+                }
+            }
+            (function::FLOOR, [a]) if self.mode == Mode::Canonical => {
+                // ⌊u + n⌋ = ⌊u⌋ + n
+                let (whole, rest) = self.split_exponent(a)?;
+                if whole.is_zero() {
+                    return self.known_call(id, arguments);
+                }
+                let floor = self.known_call(id, &[rest])?;
+                self.add(&[floor, Form::number(whole)])
+            }
             (function::SIN, [a]) => self.wave(Wave::Sine, a),
             (function::COS, [a]) => self.wave(Wave::Cosine, a),
             _ => self.known_call(id, arguments),
         }
+    }
+
+    /// The angle of a point by the quadrant it is in, as far as that is known; else of the point as near as the scale allows.
+    fn angle_of_point(&mut self, y: &Form, x: &Form) -> Result<Form, Failure> {
+        let half_turn = self.kernel_form(Kernel::Pi)?;
+        let (above, right) = (self.signs_of(y), self.signs_of(x));
+        let quotient = |field: &mut Self, a: &Form, b: &Form| {
+            let inverse = field.invert(b)?;
+            field.multiply(a, &inverse)
+        };
+        if right == POSITIVE {
+            let slope = quotient(self, y, x)?;
+            return self.call(Function::Known(function::ATAN), &[slope]);
+        }
+        if right == NEGATIVE && (above & NEGATIVE == 0 || above == NEGATIVE) {
+            let slope = quotient(self, y, x)?;
+            let angle = self.call(Function::Known(function::ATAN), &[slope])?;
+            let turn = if above == NEGATIVE { half_turn.negate() } else { half_turn };
+            return self.add(&[angle, turn]);
+        }
+        if above == POSITIVE || above == NEGATIVE {
+            let slope = quotient(self, x, y)?;
+            let angle = self.call(Function::Known(function::ATAN), &[slope])?.negate();
+            let quarter = self.multiply(&half_turn, &Form::number(Rational::HALF))?;
+            return self.add(&[if above == NEGATIVE { quarter.negate() } else { quarter }, angle]);
+        }
+        // A positive factor of both changes nothing.
+        let mut scale = Form::number(x.coefficient.abs());
+        if scale.is_zero() {
+            scale = Form::one();
+        }
+        for (id, exponent) in &x.factors {
+            let other = y.exponent(*id);
+            if other.is_positive() == exponent.is_positive()
+                && !other.is_zero()
+                && self.signs(*id) == POSITIVE
+            {
+                let common = if other.abs() < exponent.abs() { other } else { exponent.clone() };
+                scale = self.multiply(&scale, &Form::power(*id, common))?;
+            }
+        }
+        let (y, x) = (quotient(self, y, &scale)?, quotient(self, x, &scale)?);
+        self.known_call(function::ATAN2, &[y, x])
+    }
+
+    /// `asin(sin u) = u` for `|u| ≤ π/2`, `asin(cos u) = π/2 − u` for `0 ≤ u ≤ π`, `atan(tan u) = u` for `|u| < π/2`.
+    fn angle_within(&mut self, id: FunctionId, a: &Form) -> Result<Option<Form>, Failure> {
+        let inner = |field: &Self, id: PolynomialId, wave: FunctionId| {
+            let variable = field.polynomial(id).as_variable()?;
+            match field.kernel_of(variable) {
+                Kernel::Call(Function::Known(f), arguments) if *f == wave => arguments.first().copied(),
+                _ => None,
+            }
+        };
+        if !a.coefficient.abs().is_one() {
+            return Ok(None);
+        }
+        let (angle, is_cosine) = match (id, a.factors.as_slice()) {
+            (function::ASIN, [(f, exponent)]) if exponent.is_one() => {
+                match (inner(self, *f, function::SIN), inner(self, *f, function::COS)) {
+                    (Some(angle), _) => (angle, false),
+                    (None, Some(angle)) => (angle, true),
+                    _ => return Ok(None),
+                }
+            }
+            (function::ATAN, [(f, m), (g, n)]) => {
+                let (sine, cosine) = if m.is_one() { (*f, *g) } else { (*g, *f) };
+                let is_quotient = (m.is_one() || n.is_one()) && (m + n).is_zero();
+                match (inner(self, sine, function::SIN), inner(self, cosine, function::COS)) {
+                    (Some(above), Some(below)) if above == below && is_quotient => (above, false),
+                    _ => return Ok(None),
+                }
+            }
+            _ => return Ok(None),
+        };
+        let mut angle = self.form(angle).clone();
+        let quarter = self.kernel_form(Kernel::Pi)?;
+        let quarter = self.multiply(&quarter, &Form::number(Rational::HALF))?;
+        if is_cosine {
+            angle = self.add(&[quarter.clone(), angle.negate()])?;
+        }
+        let above = self.add(&[quarter.clone(), angle.clone().negate()])?;
+        let below = self.add(&[quarter, angle.clone()])?;
+        let is_within = [above, below].iter().all(|distance| self.signs_of(distance) & NEGATIVE == 0);
+        if !is_within {
+            self.declined = true;
+            return Ok(None);
+        }
+        Ok(Some(if a.coefficient.is_negative() { angle.negate() } else { angle }))
+    }
+
+    /// What a step function of a product looks at: the coefficient as ±1, no factors that are positive; `None` if nothing
+    /// changes.
+    fn without_positive_factors(&mut self, a: &Form) -> Result<Option<Form>, Failure> {
+        let unit = if a.coefficient.is_negative() { Rational::MINUS_ONE } else { Rational::ONE };
+        let mut rest = Form::number(unit);
+        for (id, exponent) in &a.factors {
+            if self.power_signs(*id, exponent, 0) != POSITIVE {
+                rest = self.multiply(&rest, &Form::power(*id, exponent.clone()))?;
+            }
+        }
+        Ok((rest != *a).then_some(rest))
     }
 
     fn known_call(&mut self, id: FunctionId, arguments: &[Form]) -> Result<Form, Failure> {
@@ -153,6 +286,9 @@ impl Field<'_> {
             }
         }
         if self.mode == Mode::Canonical {
+            if let Some((s, c)) = self.waves_of_inverse(a)? {
+                return Ok(if wave == Wave::Sine { s } else { c });
+            }
             if let Ok(parts) = self.addends(a)
                 && (2..=3).contains(&parts.len())
             {
@@ -166,17 +302,60 @@ impl Field<'_> {
                 && (2..=MOST_MULTIPLE).contains(&times)
             {
                 let (s, c) = self.wave_kernels(&direction.with_coefficient(unit))?;
-                let (mut t, mut d) = (s.clone(), c.clone());
-                for _ in 1..times {
-                    let next = self.wave_of_sum(Wave::Sine, (&s, &c), (&t, &d))?;
-                    d = self.wave_of_sum(Wave::Cosine, (&s, &c), (&t, &d))?;
-                    t = next;
-                }
+                let (t, d) = self.waves_of_multiple((s, c), times)?;
                 return Ok(if wave == Wave::Sine { t } else { d });
             }
         }
         let (s, c) = self.wave_kernels(a)?;
         Ok(if wave == Wave::Sine { s } else { c })
+    }
+
+    /// Sine and cosine of a multiple of an angle from its own.
+    fn waves_of_multiple(&mut self, (s, c): (Form, Form), times: i64) -> Result<(Form, Form), Failure> {
+        let (mut t, mut d) = (s.clone(), c.clone());
+        for _ in 1..times {
+            let next = self.wave_of_sum(Wave::Sine, (&s, &c), (&t, &d))?;
+            d = self.wave_of_sum(Wave::Cosine, (&s, &c), (&t, &d))?;
+            t = next;
+        }
+        Ok((t, d))
+    }
+
+    /// Sine and cosine of a whole multiple of an inverse function: `cos(asin u) = √(1 − u²)`, `cos(atan u) = 1/√(1 + u²)`.
+    fn waves_of_inverse(&mut self, a: &Form) -> Result<Option<(Form, Form)>, Failure> {
+        let Some(times) = a.coefficient.as_integer().filter(|n| (1..=MOST_MULTIPLE).contains(n)) else {
+            return Ok(None);
+        };
+        let Some((Kernel::Call(Function::Known(id), arguments), exponent)) = self.single_kernel(&a.monic())
+        else {
+            return Ok(None);
+        };
+        if !exponent.is_one() || !matches!(id, function::ASIN | function::ATAN | function::ATAN2) {
+            return Ok(None);
+        }
+        let Some(u) = arguments.first().map(|at| self.form(*at).clone()) else { return Ok(None) };
+        let square = self.multiply(&u, &u)?;
+        if let (function::ATAN2, Some(v)) = (id, arguments.get(1)) {
+            // sin(atan2(u, v)) = u/√(u² + v²); where both are zero, there is no angle.
+            let v = self.form(*v).clone();
+            let other = self.multiply(&v, &v)?;
+            let length = self.add(&[square, other])?;
+            let length = self.power(&length, &Form::number(Rational::HALF))?;
+            let inverse = self.invert(&length)?;
+            let (sine, cosine) = (self.multiply(&u, &inverse)?, self.multiply(&v, &inverse)?);
+            return self.waves_of_multiple((sine, cosine), times).map(Some);
+        }
+        let (sine, cosine) = if id == function::ASIN {
+            let rest = self.add(&[Form::one(), square.negate()])?;
+            let cosine = self.power(&rest, &Form::number(Rational::HALF))?;
+            (u, cosine)
+        } else {
+            let length = self.add(&[Form::one(), square])?;
+            let length = self.power(&length, &Form::number(Rational::HALF))?;
+            let cosine = self.invert(&length)?;
+            (self.multiply(&u, &cosine)?, cosine)
+        };
+        self.waves_of_multiple((sine, cosine), times).map(Some)
     }
 
     /// `g·f` for `g·|f|`, which an even function does not tell apart; `None` if no magnitude is a factor.

@@ -13,6 +13,9 @@ use super::kernel::Kernel;
 use super::polynomial::{Overflow, Polynomial, Variable};
 use super::{Definitions, Limits, Mode};
 
+/// Bounds of leaves that are remembered.
+const MOST_BOUNDS: usize = 12;
+
 /// Why a subterm has no form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -108,6 +111,8 @@ pub struct Field<'a> {
     pub(super) expanded: bool,
     /// sin u, cos u, sin u − 1 and sin u + 1 for each angle.
     pub(super) waves: Vec<[PolynomialId; 4]>,
+    /// Polynomials of two terms that a sign was recorded of.
+    bounds: Vec<PolynomialId>,
     work: u64,
     pub(super) definition_depth: u32,
 }
@@ -136,6 +141,7 @@ impl<'a> Field<'a> {
             splittable: false,
             expanded: false,
             waves: Vec::new(),
+            bounds: Vec::new(),
             work: 0,
             definition_depth: 0,
         }
@@ -209,10 +215,24 @@ impl<'a> Field<'a> {
         self.polynomials[id as usize].signs
     }
 
+    /// Polynomials of two terms whose sign is known to some extent.
+    pub(super) fn linear_bounds(&self) -> impl Iterator<Item = (&Polynomial, u8)> {
+        self.bounds.iter().map(|id| {
+            let entry = &self.polynomials[*id as usize];
+            (entry.polynomial.as_ref(), entry.signs)
+        })
+    }
+
     /// Records that a polynomial has one of these signs wherever the input is defined.
     pub(super) fn record_signs(&mut self, id: PolynomialId, signs: u8) {
         let entry = &mut self.polynomials[id as usize];
         if entry.signs & signs != entry.signs {
+            if entry.polynomial.len() == 2
+                && entry.signs == super::sign::ANY
+                && self.bounds.len() < MOST_BOUNDS
+            {
+                self.bounds.push(id);
+            }
             entry.signs &= signs;
             self.sign_changes += 1;
             self.stale |= self.declined;
@@ -285,7 +305,7 @@ impl<'a> Field<'a> {
         form.factors.iter().map(|(id, _)| self.polynomial_depth(*id)).max().unwrap_or(0)
     }
 
-    fn polynomial_depth(&self, id: PolynomialId) -> u32 {
+    pub(super) fn polynomial_depth(&self, id: PolynomialId) -> u32 {
         let terms = self.polynomial(id).terms().iter();
         terms
             .flat_map(|t| t.monomial.iter())

@@ -8,8 +8,8 @@
 //! `u > 0`) is used; nothing else is assumed. So each candidate is defined wherever the input is, and equal to it there.
 
 use crate::function::Function;
-use crate::ir::Sign;
 use crate::ir::scalar::{Operation, Ref, Scalar};
+use crate::number::Sign;
 
 mod arithmetic;
 mod call;

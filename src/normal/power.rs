@@ -342,7 +342,7 @@ impl Field<'_> {
     }
 
     /// The integer part of the constant term of an exponent, and the rest.
-    fn split_exponent(&mut self, e: &Form) -> Result<(Rational, Form), Failure> {
+    pub(super) fn split_exponent(&mut self, e: &Form) -> Result<(Rational, Form), Failure> {
         if e.factors.iter().any(|f| f.1.is_negative()) {
             return Ok((Rational::ZERO, e.clone()));
         }
@@ -395,6 +395,14 @@ impl Field<'_> {
             return Err(Failure::Undefined);
         }
         self.demand(u, if q.is_negative() { POSITIVE } else { POSITIVE | ZERO });
+        // √(a² + 2ab + b²) is |a + b|.
+        let factored;
+        let u = if self.mode == Mode::Canonical {
+            factored = self.factored_form(u)?;
+            &factored
+        } else {
+            u
+        };
         let negative = u.coefficient.is_negative();
         let signs: smallvec::SmallVec<[u8; 4]> =
             u.factors.iter().map(|(id, e)| self.power_signs(*id, e, 0)).collect();

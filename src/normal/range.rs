@@ -7,7 +7,7 @@ use crate::number::{Interval, Rational};
 use super::field::Field;
 use super::form::{Form, PolynomialId};
 use super::kernel::Kernel;
-use super::polynomial::Variable;
+use super::polynomial::{Monomial, Term, Variable};
 use super::sign::{NEGATIVE, POSITIVE, ZERO};
 
 /// Nested kernels are looked into this deep.
@@ -78,6 +78,7 @@ impl Field<'_> {
                 or_real(base.powr(&exponent)).clip(0.0, f64::INFINITY)
             }
             Kernel::Sum(f) => self.range_of(*f, depth + 1),
+            Kernel::Leaf(_) => self.range_of_leaf(variable),
             Kernel::Call(Function::Known(id), arguments) => {
                 let arguments: smallvec::SmallVec<[Interval; 2]> =
                     arguments.iter().map(|a| self.range_of_form(self.form(*a), depth + 1)).collect();
@@ -90,6 +91,50 @@ impl Field<'_> {
         let recorded = self.polynomial_of_variable(variable).map(|id| of_signs(self.recorded_signs(id)));
         let range = or_real(range);
         recorded.map_or(range, |recorded| or_real(range.intersect(&recorded)))
+    }
+
+    /// Between the numbers that linear polynomials with known signs say: `1 − x > 0` is `x < 1`.
+    pub(super) fn range_of_leaf(&self, variable: Variable) -> Interval {
+        let mut range = Interval::REAL;
+        for (polynomial, signs) in self.linear_bounds() {
+            let [a, b] = polynomial.terms() else { continue };
+            let is_own = |t: &Term| t.monomial == Monomial::power(variable, 1);
+            let (slope, rest) = if is_own(a) {
+                (a, b)
+            } else if is_own(b) {
+                (b, a)
+            } else {
+                continue;
+            };
+            let mut constant = Interval::from_rational(&Rational::from_integer(rest.coefficient.to_big()));
+            let mut factors = rest.monomial.iter();
+            match (factors.next(), factors.next()) {
+                (None, _) => {}
+                (Some((v, 1)), None) if *self.kernel_of(v) == Kernel::Pi => {
+                    constant = constant * Interval::PI
+                }
+                _ => continue,
+            }
+            let slope = Interval::from_rational(&Rational::from_integer(slope.coefficient.to_big()));
+            let root = -constant / slope;
+            if !root.is_defined() {
+                continue;
+            }
+            // What the polynomial cannot be, on this side of the root.
+            let is_rising = slope.low > 0.0;
+            let (low, high) = match (signs & NEGATIVE == 0, signs & POSITIVE == 0) {
+                (true, false) => (is_rising, !is_rising),
+                (false, true) => (!is_rising, is_rising),
+                _ => continue,
+            };
+            if low {
+                range.low = range.low.max(root.low);
+            }
+            if high {
+                range.high = range.high.min(root.high);
+            }
+        }
+        if range.low <= range.high { range } else { Interval::REAL }
     }
 
     fn range_of_form(&self, form: &Form, depth: u32) -> Interval {

@@ -7,7 +7,7 @@ use crate::number::Rational;
 use super::field::Field;
 use super::form::{Form, FormId, PolynomialId};
 use super::kernel::Kernel;
-use super::polynomial::Variable;
+use super::polynomial::{Polynomial, Variable};
 use super::range;
 
 /// Below zero.
@@ -21,6 +21,9 @@ pub const ANY: u8 = 7;
 
 /// Polynomials that are looked through for an open sign.
 const MOST_LOOKED_AT: usize = 200;
+
+/// Sums with a root whose sign is looked for by squares.
+const MOST_ROOT_TERMS: usize = 5;
 
 /// Nested kernels are looked into this deep.
 const DEEPEST: u32 = 6;
@@ -160,7 +163,10 @@ impl Field<'_> {
         if depth > DEEPEST || recorded.is_power_of_two() {
             return recorded;
         }
-        let signs = recorded & self.range_of_polynomial(id, depth).signs();
+        let mut signs = recorded & self.range_of_polynomial(id, depth).signs();
+        if depth == 0 && !signs.is_power_of_two() {
+            signs &= self.signs_of_root_sum(id);
+        }
         if depth > 0 || signs.is_power_of_two() || !self.has_calls(id) {
             return signs;
         }
@@ -173,7 +179,7 @@ impl Field<'_> {
             matches!(
                 self.kernel_of(variable),
                 Kernel::Call(Function::Known(_), _) | Kernel::Exponential(_) | Kernel::Pi | Kernel::Number(_)
-            )
+            ) || matches!(self.kernel_of(variable), Kernel::Leaf(_)) && self.linear_bounds().next().is_some()
         };
         self.polynomial(id)
             .terms()
@@ -181,8 +187,41 @@ impl Field<'_> {
             .all(|t| t.monomial.iter().all(|(variable, _)| is_bounded(variable)))
     }
 
+    /// `p + c·√q` has the sign of c where `c²·q > p²`, and the sign of p where `c²·q < p²`.
+    fn signs_of_root_sum(&self, id: PolynomialId) -> u8 {
+        let sum = self.polynomial(id);
+        if !(2..=MOST_ROOT_TERMS).contains(&sum.len()) {
+            return ANY;
+        }
+        let mut root = None;
+        for t in sum.terms() {
+            for (variable, exponent) in t.monomial.iter() {
+                if let Kernel::Root { base, index } = self.kernel_of(variable) {
+                    let is_plain = *index == 2 && exponent == 1 && t.monomial.width() == 1;
+                    if !is_plain || root.is_some() || self.polynomials[*base as usize].fold.is_some() {
+                        return ANY;
+                    }
+                    root = Some((t, *base));
+                }
+            }
+        }
+        let Some((term, base)) = root else { return ANY };
+        let rest = sum.subtract(&Polynomial::term(term.monomial.clone(), term.coefficient.clone()));
+        let Ok(square) = rest.power(2) else { return ANY };
+        let inside = self.polynomial(base).scale(&term.coefficient.multiply(&term.coefficient));
+        match self.range_of_terms(&inside.subtract(&square), 1).signs() {
+            POSITIVE if term.coefficient.is_negative() => NEGATIVE,
+            POSITIVE => POSITIVE,
+            NEGATIVE => self.range_of_terms(&rest, 1).signs(),
+            _ => ANY,
+        }
+    }
+
     fn range_of_polynomial(&self, id: PolynomialId, depth: u32) -> Range {
-        let p = self.polynomial(id);
+        self.range_of_terms(self.polynomial(id), depth)
+    }
+
+    fn range_of_terms(&self, p: &Polynomial, depth: u32) -> Range {
         if p.len() > 20 {
             return Range::ALL;
         }
@@ -236,6 +275,7 @@ impl Field<'_> {
                 ANY
             }
             Kernel::Sum(f) => return self.range_of_polynomial(*f, depth + 1),
+            Kernel::Leaf(_) => range::signs(self.range_of_leaf(variable)),
             _ => ANY,
         };
         let recorded = self.polynomial_of_variable(variable).map_or(ANY, |id| self.recorded_signs(id));
@@ -315,15 +355,30 @@ impl Field<'_> {
     }
 
     /// A polynomial whose sign is open and matters for a form: the form holds its absolute value, the logarithm of it, or
-    /// its sign.
+    /// its sign. The simplest of several: what is known of x says something of exp(x) − 1, not the other way round.
     pub(super) fn open_sign(&self, form: &Form) -> Option<(PolynomialId, u8)> {
-        let mut seen = Vec::new();
-        form.factors.iter().find_map(|(id, _)| self.open_sign_below(*id, &mut seen))
+        let (mut seen, mut found) = (Vec::new(), Vec::new());
+        for (id, _) in &form.factors {
+            self.open_signs_below(*id, &mut seen, &mut found);
+        }
+        let size = |id: PolynomialId| (self.polynomial_depth(id), self.polynomial(id).len());
+        found.into_iter().min_by_key(|(id, _)| size(*id))
     }
 
-    fn open_sign_below(&self, id: PolynomialId, seen: &mut Vec<PolynomialId>) -> Option<(PolynomialId, u8)> {
+    fn open_signs_of(&self, form: FormId, seen: &mut Vec<PolynomialId>, found: &mut Vec<(PolynomialId, u8)>) {
+        for (id, _) in &self.form(form).factors {
+            self.open_signs_below(*id, seen, found);
+        }
+    }
+
+    fn open_signs_below(
+        &self,
+        id: PolynomialId,
+        seen: &mut Vec<PolynomialId>,
+        found: &mut Vec<(PolynomialId, u8)>,
+    ) {
         if seen.contains(&id) || seen.len() > MOST_LOOKED_AT {
-            return None;
+            return;
         }
         seen.push(id);
         let open = |f: PolynomialId| {
@@ -333,38 +388,38 @@ impl Field<'_> {
         let polynomial = std::rc::Rc::clone(self.polynomial(id));
         for term in polynomial.terms() {
             for (variable, _) in term.monomial.iter() {
-                let found = match self.kernel_of(variable) {
+                match self.kernel_of(variable) {
                     Kernel::Absolute(f) | Kernel::LogAbsolute(f) => {
-                        open(*f).or_else(|| self.open_sign_below(*f, seen))
+                        found.extend(open(*f));
+                        self.open_signs_below(*f, seen, found);
                     }
-                    Kernel::Root { base, .. } | Kernel::Sum(base) => self.open_sign_below(*base, seen),
+                    Kernel::Root { base, .. } | Kernel::Sum(base) => {
+                        self.open_signs_below(*base, seen, found)
+                    }
                     Kernel::Call(f, arguments) => {
-                        let is_sign = *f == Function::Known(function::SIGN);
+                        let is_step = matches!(f, Function::Known(function::SIGN | function::HEAVISIDE));
                         let is_root = *f == Function::Known(function::CBRT);
-                        arguments.iter().find_map(|argument| {
-                            let factors = &self.form(*argument).factors;
-                            let own = factors.iter().find_map(|(id, _)| {
+                        for argument in arguments {
+                            for (id, _) in &self.form(*argument).factors {
                                 let signs = self.signs(*id);
-                                let is_open = is_sign && signs.count_ones() > 1;
-                                if is_root { open(*id) } else { is_open.then_some((*id, signs)) }
-                            });
-                            own.or_else(|| factors.iter().find_map(|(id, _)| self.open_sign_below(*id, seen)))
-                        })
+                                if is_root {
+                                    found.extend(open(*id));
+                                } else if is_step && signs.count_ones() > 1 {
+                                    found.push((*id, signs));
+                                }
+                            }
+                            self.open_signs_of(*argument, seen, found);
+                        }
                     }
-                    Kernel::Composite(g) | Kernel::Exponential(g) => {
-                        self.form(*g).factors.iter().find_map(|(id, _)| self.open_sign_below(*id, seen))
+                    Kernel::Composite(g) | Kernel::Exponential(g) => self.open_signs_of(*g, seen, found),
+                    Kernel::Power { base, exponent } => {
+                        self.open_signs_of(*base, seen, found);
+                        self.open_signs_of(*exponent, seen, found);
                     }
-                    Kernel::Power { base, exponent } => [base, exponent].into_iter().find_map(|g| {
-                        self.form(*g).factors.iter().find_map(|(id, _)| self.open_sign_below(*id, seen))
-                    }),
-                    Kernel::Leaf(_) | Kernel::Pi | Kernel::Opaque(_) | Kernel::Number(_) => None,
-                };
-                if found.is_some() {
-                    return found;
+                    Kernel::Leaf(_) | Kernel::Pi | Kernel::Opaque(_) | Kernel::Number(_) => {}
                 }
             }
         }
-        None
     }
 
     /// The leaf and the number at which a polynomial of the form `a·leaf + b` is zero.

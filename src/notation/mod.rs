@@ -7,6 +7,7 @@
 
 mod atom;
 mod chain;
+mod edge;
 mod factor;
 mod gather;
 mod index;

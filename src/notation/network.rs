@@ -5,6 +5,7 @@
 //! cannot be reduced so has treewidth over two, and then no matrix notation exists (Cosme-Llópez and Pous, 2017).
 
 use super::chain::{self, Chain, Link};
+use super::edge::{Edge, Item, Network, Power, raised};
 use super::part::Part;
 use super::recognise::{Base, Piece};
 use super::size::{factor_order, structure, weight};
@@ -13,89 +14,6 @@ use crate::function::{self, TensorFunction};
 use crate::ir::{Atom, DimensionId, Exponent, Node, Term};
 use crate::number::Rational;
 use crate::syntax::tree::{Kind, Tree};
-
-/// Something to a power; a negative power stands below the line.
-#[derive(Clone, Debug)]
-struct Item {
-    chain: Chain,
-    /// A number that is not zero, or the exponent as it is written.
-    power: Power,
-    /// The matrix of which it is the diagonal.
-    diagonal_of: Option<Chain>,
-    /// The place of the one, of a unit vector.
-    place: Option<Tree>,
-}
-
-#[derive(Clone, Debug)]
-enum Power {
-    Number(Rational),
-    Tree { exponent: Tree, is_below: bool },
-}
-
-impl Item {
-    fn new(chain: Chain) -> Self {
-        Item { chain, power: Power::Number(Rational::ONE), diagonal_of: None, place: None }
-    }
-
-    fn is_plain(&self) -> bool {
-        matches!(&self.power, Power::Number(q) if q.is_one())
-    }
-
-    fn is_below(&self) -> bool {
-        match &self.power {
-            Power::Number(q) => q.is_negative(),
-            Power::Tree { is_below, .. } => *is_below,
-        }
-    }
-
-    /// The tree without the sign of the exponent, entry by entry.
-    fn raised(&self, turned: bool) -> Tree {
-        let base = if turned { chain::whole(&chain::turn(&self.chain)) } else { chain::whole(&self.chain) };
-        match &self.power {
-            Power::Number(q) => raised(base, &q.abs(), true),
-            Power::Tree { exponent, .. } => {
-                Kind::ElementwisePower(Box::new(base), Box::new(exponent.clone())).into()
-            }
-        }
-    }
-}
-
-/// `base^q` for q > 0.
-pub(super) fn raised(base: Tree, q: &Rational, is_entrywise: bool) -> Tree {
-    if q.is_one() {
-        return base;
-    }
-    if *q == Rational::HALF {
-        return Tree::call(function::row(function::SQRT).name, vec![base]);
-    }
-    let exponent = Box::new(Tree::number(q));
-    if is_entrywise {
-        Kind::ElementwisePower(Box::new(base), exponent).into()
-    } else {
-        Kind::Power(Box::new(base), exponent).into()
-    }
-}
-
-#[derive(Clone, Debug)]
-struct Edge {
-    from: usize,
-    to: usize,
-    items: Vec<Item>,
-}
-
-/// The contraction while it is reduced.
-struct Network {
-    outputs: usize,
-    sizes: Vec<DimensionId>,
-    weights: Vec<Vec<Item>>,
-    edges: Vec<Edge>,
-    live: Vec<bool>,
-    above: Vec<Tree>,
-    below: Vec<Tree>,
-    identity: bool,
-    /// Sums over one label, which a division by its size makes means.
-    sums: Vec<(Tree, DimensionId)>,
-}
 
 impl Writer<'_> {
     /// A term of a node with so many axes.
@@ -491,7 +409,7 @@ impl Writer<'_> {
         self.closed_items(items, false)
     }
 
-    fn closed(&mut self, edge: Edge, is_matrix: bool) -> Chain {
+    pub(super) fn closed(&mut self, edge: Edge, is_matrix: bool) -> Chain {
         self.closed_items(edge.items, is_matrix)
     }
 
@@ -619,89 +537,4 @@ fn hadamard(mut trees: Vec<Tree>) -> Option<Tree> {
         }
     }
     Some(Kind::Hadamard(flat).into())
-}
-
-impl Network {
-    /// Edges from a vertex to itself are diagonals.
-    fn loops(&mut self, writer: &mut Writer) {
-        while let Some(at) = self.edges.iter().position(|edge| edge.from == edge.to) {
-            let edge = self.edges.remove(at);
-            let vertex = edge.from;
-            let matrix = writer.closed(edge, true);
-            let diagonal = Link::new(writer.tensor_call(TensorFunction::Diagonal, chain::whole(&matrix)));
-            self.weights[vertex].push(Item { diagonal_of: Some(matrix), ..Item::new(vec![diagonal]) });
-        }
-    }
-
-    /// Edges side by side become one.
-    fn parallel(&mut self, _: &mut Writer) -> bool {
-        for i in 0..self.edges.len() {
-            for j in i + 1..self.edges.len() {
-                let (a, b) = (&self.edges[i], &self.edges[j]);
-                let same = (a.from, a.to) == (b.from, b.to);
-                let opposite = (a.from, a.to) == (b.to, b.from);
-                if !same && !opposite {
-                    continue;
-                }
-                let edge = self.edges.remove(j);
-                let items = edge
-                    .items
-                    .into_iter()
-                    .map(|item| if same { item } else { Item { chain: chain::turn(&item.chain), ..item } });
-                let items: Vec<Item> = items.collect();
-                self.edges[i].items.extend(items);
-                return true;
-            }
-        }
-        false
-    }
-
-    /// Takes an edge of the vertex, turned so that the vertex is at its end; the other end and the edge.
-    fn take_edge(&mut self, vertex: usize) -> (usize, Edge) {
-        let at = self.edges.iter().position(|e| e.from == vertex || e.to == vertex).unwrap_or(0);
-        let edge = self.edges.remove(at);
-        if edge.to == vertex {
-            return (edge.from, edge);
-        }
-        let other = edge.to;
-        let items =
-            edge.items.into_iter().map(|item| Item { chain: chain::turn(&item.chain), ..item }).collect();
-        (other, Edge { from: other, to: vertex, items })
-    }
-
-    /// Why nothing more can be reduced: eliminates vertices of least degree to bound the treewidth.
-    fn width(&self) -> String {
-        let count = self.sizes.len();
-        let mut joined = vec![vec![false; count]; count];
-        for edge in &self.edges {
-            joined[edge.from][edge.to] = true;
-            joined[edge.to][edge.from] = true;
-        }
-        if self.outputs == 2 {
-            joined[0][1] = true;
-            joined[1][0] = true;
-        }
-        let mut left: Vec<usize> = (0..count).filter(|v| *v < self.outputs || self.live[*v]).collect();
-        let mut width = 0;
-        while let Some(at) =
-            (0..left.len()).min_by_key(|at| left.iter().filter(|w| joined[left[*at]][**w]).count())
-        {
-            let vertex = left.remove(at);
-            let neighbours: Vec<usize> = left.iter().copied().filter(|w| joined[vertex][*w]).collect();
-            width = width.max(neighbours.len());
-            for a in &neighbours {
-                for b in &neighbours {
-                    if a != b {
-                        joined[*a][*b] = true;
-                    }
-                }
-            }
-        }
-        // Not reducible means over two; elimination shows at most `width`.
-        if width == 3 {
-            "the contraction graph has treewidth 3".to_owned()
-        } else {
-            "the contraction graph has treewidth over 2".to_owned()
-        }
-    }
 }

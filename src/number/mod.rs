@@ -3,7 +3,9 @@
 mod enclosure;
 mod interval;
 mod rational;
+mod sign;
 
 pub use enclosure::Enclosure;
 pub use interval::{Interval, ULPS};
 pub use rational::{Rational, TooLarge};
+pub use sign::Sign;

@@ -9,7 +9,7 @@ use crate::ir::{Atom, FactId, NodeId};
 use crate::lower::{Layout, Lowered};
 use crate::print;
 use crate::syntax::parse;
-use crate::syntax::tree::{Kind, Tree};
+use crate::syntax::tree::{Kind, Relation, Tree};
 
 /// What is to be done with a formula.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,6 +95,9 @@ impl Answer {
     }
 }
 
+/// Larger derivatives are not differentiated again.
+const LARGEST_DIFFERENTIATED: usize = 5_000;
+
 impl Problem {
     /// The gradient of a formula by the variables given, or by all that occur.
     ///
@@ -173,9 +176,11 @@ impl Problem {
         }
         for chain in chains {
             let wrt = chain.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>().join(", ");
-            let (derivative, layout) = self.along(lowered.node, lowered.layout, &chain)?;
+            let mut facts = facts.clone();
+            let (derivative, layout) =
+                self.along_with_facts(&answer.reading, &lowered, &chain, &mut facts)?;
             let at = request.at.as_ref();
-            answer.partials.push(self.partial(wrt, &derivative, layout, &mut facts.clone(), at)?);
+            answer.partials.push(self.partial(wrt, &derivative, layout, &mut facts, at)?);
         }
         Ok(answer)
     }
@@ -196,12 +201,12 @@ impl Problem {
                 return Err(Diagnostic::new(Cause::Name, format!("`{name}` is not the name of a variable"))
                     .help("give names: --wrt x,W"));
             }
+            if matches!(name.as_str(), "e" | "pi" | "π") {
+                return Err(Diagnostic::new(Cause::Name, format!("`{name}` is a constant"))
+                    .help(format!("differentiate by a variable, such as {name}_1")));
+            }
             let Some((node, layout)) = self.environment.variable(&name) else {
-                return Err(Diagnostic::new(
-                    Cause::Name,
-                    format!("{name} is not a variable: it was given a value"),
-                )
-                .help("differentiate by the variables it is made of"));
+                return Err(self.environment.no_variable(&name));
             };
             all.push((name, node, layout));
         }
@@ -243,6 +248,39 @@ impl Problem {
         Ok(())
     }
 
+    /// Differentiates by one variable after the other. Facts about these variables are put in afterwards.
+    fn along_with_facts(
+        &mut self,
+        tree: &Tree,
+        of: &Lowered,
+        chain: &[(String, NodeId, Layout)],
+        facts: &mut Vec<FactId>,
+    ) -> Result<(Derivative, Layout), Diagnostic> {
+        let mut paused = Vec::with_capacity(chain.len());
+        for (_, variable, _) in chain {
+            paused.push(self.environment.graph.pause_facts_about(*variable));
+        }
+        let node = if self.environment.graph.has_paused_facts() {
+            // Those that are used are noted again.
+            facts.clear();
+            self.environment.lower(tree).map(|lowered| lowered.node)
+        } else {
+            Ok(of.node)
+        };
+        let result = node.and_then(|node| self.along(node, of.layout, chain));
+        let mut were_paused = false;
+        for since in paused.into_iter().rev() {
+            were_paused |= self.environment.graph.resume_facts(since);
+        }
+        let (mut derivative, layout) = result?;
+        if were_paused {
+            for partial in &mut derivative.partials {
+                *partial = self.environment.graph.rebuild(*partial, &rustc_hash::FxHashMap::default());
+            }
+        }
+        Ok((derivative, layout))
+    }
+
     /// Differentiates by one variable after the other.
     fn along(
         &mut self,
@@ -256,7 +294,16 @@ impl Problem {
             let mut from = total.partials[0];
             if at > 0 {
                 // A simplified first derivative keeps the next one small.
-                from = self.show(from, layout).node;
+                let shown = self.show(from, layout);
+                from = shown.node;
+                let parts = print::nodes(&shown.tree);
+                if parts > LARGEST_DIFFERENTIATED {
+                    return Err(Diagnostic::new(
+                        Cause::Limit,
+                        format!("the derivative of order {at} has {parts} parts, too many to be differentiated again"),
+                    )
+                    .help(format!("ask for --order {at} or lower")));
+                }
             }
             let next = differentiate(&mut self.environment.graph, from, &[*variable])?;
             total.conditions.extend(&next.conditions);
@@ -322,6 +369,12 @@ impl Problem {
                     None => problem.shown(node, Layout::of_rank(rank)).tree,
                 }
             };
+            if let Some(tree) = self.tensor_not_zero(condition) {
+                if !out.contains(&tree) {
+                    out.push(tree);
+                }
+                continue;
+            }
             let (left, relation, right) = match condition.solved(&self.environment.graph) {
                 Some((variable, relation, value)) => (side(self, variable), relation, Tree::number(&value)),
                 None => (side(self, condition.left), condition.relation, side(self, condition.right)),
@@ -332,6 +385,39 @@ impl Problem {
             }
         }
         out
+    }
+
+    /// `x ≠ 0` for a vector that is not zero, `x[i] ≠ 0` for one none of whose entries is.
+    fn tensor_not_zero(&mut self, condition: &Condition) -> Option<Tree> {
+        const INDICES: [&str; 6] = ["i", "j", "k", "l", "m", "p"];
+        let graph = &self.environment.graph;
+        if condition.relation != Relation::NotEqual || !graph.is_zero(condition.right) {
+            return None;
+        }
+        let not_zero = |left: Tree| {
+            let zero = Tree::number(&crate::number::Rational::ZERO);
+            Some(Kind::Relation(Relation::NotEqual, Box::new(left), Box::new(zero)).into())
+        };
+        let rank = graph.rank(condition.left);
+        if rank == 0 {
+            let terms = graph.terms(condition.left);
+            let [(_, term)] = terms.as_slice() else { return None };
+            let [factor] = term.factors.as_slice() else { return None };
+            let is_square = factor.exponent.number().is_some_and(|q| *q == crate::number::Rational::TWO);
+            let Some(Atom::Variable(symbol)) = graph.atom(factor.base) else { return None };
+            let is_whole = factor.labels.len() == term.sizes.len()
+                && (0..term.sizes.len() as u8).all(|label| factor.labels.contains(&label));
+            let name = Tree::name(graph.symbol_name(*symbol));
+            return (is_square && is_whole && !term.sizes.is_empty()).then(|| not_zero(name))?;
+        }
+        let shown = self.shown(condition.left, Layout::of_rank(rank));
+        let names: Vec<&str> =
+            INDICES.into_iter().filter(|name| self.environment.named(name).is_none()).take(rank).collect();
+        if shown.note.is_some() || names.len() < rank {
+            return None;
+        }
+        let subscripts = names.into_iter().map(Tree::name).collect();
+        not_zero(Kind::Index(Box::new(shown.tree), subscripts).into())
     }
 
     /// The variables that occur in a formula, in the order of their names.

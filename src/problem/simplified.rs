@@ -4,7 +4,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{Exponent, Factor, Graph, Labels, Leaf, Node, NodeId, Operand, Pointwise};
-use crate::simplify::{LeafFacts, Options, Sign, Simplifier};
+use crate::simplify::{LeafFacts, Options, Simplifier};
 
 /// Views with more parts are left as they are: they are printed with shared definitions, and searching them would not pay.
 const LARGEST_VIEW: usize = 3_000;
@@ -72,7 +72,7 @@ impl NodeSimplifier {
     fn simplifier(&self, graph: &Graph, leaves: &[Leaf]) -> Simplifier {
         let mut facts = LeafFacts::none();
         for (number, sign) in graph.leaf_signs(leaves).into_iter().enumerate() {
-            facts.declare(number as u32, translated(sign));
+            facts.declare(number as u32, sign.unless_empty());
         }
         Simplifier::new(facts, self.options)
     }
@@ -153,18 +153,4 @@ fn is_compound(graph: &Graph, factor: &Factor) -> bool {
             Node::Sum(_) => true,
             Node::Atom(atom) => matches!(atom, crate::ir::Atom::Call(..)),
         }
-}
-
-/// The sign as the simplifier writes it.
-fn translated(sign: crate::ir::Sign) -> Sign {
-    let part = |of: crate::ir::Sign, to: Sign| if sign.and(of).is_empty() { None } else { Some(to) };
-    [
-        part(crate::ir::Sign::NEGATIVE, Sign::NEGATIVE),
-        part(crate::ir::Sign::ZERO, Sign::ZERO),
-        part(crate::ir::Sign::POSITIVE, Sign::POSITIVE),
-    ]
-    .into_iter()
-    .flatten()
-    .reduce(Sign::or)
-    .unwrap_or(Sign::ANY)
 }

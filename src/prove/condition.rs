@@ -4,9 +4,11 @@
 use super::statement::Statement;
 use super::view::View;
 use crate::facts::{Condition, Conditions, sign_of_relation};
-use crate::ir::NodeId;
+use crate::function::{self, Function};
+use crate::ir::{Atom, Graph, NodeId};
 use crate::lower::Environment;
 use crate::normal::Limits;
+use crate::number::Rational;
 use crate::problem::Problem;
 use crate::syntax::tree::{Kind, Relation, Tree};
 
@@ -45,6 +47,40 @@ pub(super) fn one_sided(environment: &mut Environment, statement: &Statement) ->
     open
 }
 
+/// `u ≠ 0` for the arguments of step functions and for what is compared, where the value at the jump is a convention. None
+/// if some u has kinks itself: `relu(x)` is zero on a whole half-line.
+pub(super) fn of_jumps(graph: &mut Graph, roots: [NodeId; 2]) -> Vec<Condition> {
+    let mut found: Vec<Condition> = Vec::new();
+    for id in graph.reachable(&roots) {
+        let argument = match graph.atom(id).cloned() {
+            Some(Atom::Call(Function::Known(function::SIGN | function::HEAVISIDE), arguments)) => {
+                arguments[0]
+            }
+            Some(Atom::Compare(_, a, b)) => graph.subtract(a, b),
+            _ => continue,
+        };
+        let below = graph.reachable(&[argument]);
+        // Where positions are compared, nothing is a convention.
+        if below.iter().any(|n| matches!(graph.atom(*n), Some(Atom::Position))) {
+            continue;
+        }
+        let is_smooth = |node: &NodeId| match graph.atom(*node) {
+            Some(Atom::Call(Function::Known(id), _)) => function::row(*id).differentiable.is_empty(),
+            Some(Atom::Variable(_) | Atom::Constant(_) | Atom::Size(_)) | None => true,
+            Some(_) => false,
+        };
+        if !below.iter().all(is_smooth) {
+            return Vec::new();
+        }
+        let right = graph.constant(&Rational::ZERO, graph.axes(argument).clone());
+        let condition = Condition { left: argument, relation: Relation::NotEqual, right };
+        if !found.contains(&condition) {
+            found.push(condition);
+        }
+    }
+    found
+}
+
 /// `a > 0` for `(a^b)^c`, `log(a^b)`, …: both sides ask for it, but only because a power with a variable exponent is read so.
 /// With whole exponents both may have values where a is negative, and then `(a^b)^c = a^(b·c)` is wrong.
 pub(super) fn of_nested_powers(problem: &mut Problem, sides: [&Tree; 2]) -> Vec<Condition> {
@@ -62,6 +98,33 @@ pub(super) fn of_nested_powers(problem: &mut Problem, sides: [&Tree; 2]) -> Vec<
     }
     problem.environment.conditions = kept;
     found.minimal(&mut problem.environment.graph)
+}
+
+/// Both sides with a new variable in place of each power with a variable exponent, the innermost ones.
+pub(super) fn without_powers(sides: [&Tree; 2]) -> [Tree; 2] {
+    let mut powers: Vec<Tree> = Vec::new();
+    sides.map(|side| replaced(side, &mut powers))
+}
+
+fn replaced(tree: &Tree, powers: &mut Vec<Tree>) -> Tree {
+    let inner = tree.with_parts(&mut |part| replaced(part, powers));
+    // Names that nobody writes.
+    let is_new = |t: &Tree| {
+        let mut found = false;
+        t.walk(&mut |part| found |= matches!(&part.kind, Kind::Name(name) if name.starts_with("power_")));
+        found
+    };
+    let Kind::Power(_, exponent) = &inner.kind else { return inner };
+    let mut has_names = false;
+    exponent.walk(&mut |part| has_names |= matches!(part.kind, Kind::Name(_)));
+    if !has_names || is_new(&inner) {
+        return inner;
+    }
+    let number = powers.iter().position(|known| *known == inner).unwrap_or_else(|| {
+        powers.push(inner.clone());
+        powers.len() - 1
+    });
+    Tree::name(&format!("power_{number}"))
 }
 
 fn collect_bases<'a>(tree: &'a Tree, is_inside: bool, bases: &mut Vec<&'a Tree>) {
@@ -98,7 +161,7 @@ fn minimal(environment: &mut Environment, conditions: &[Condition]) -> Vec<Condi
 }
 
 /// Does a condition follow from others and the facts?
-fn is_implied(environment: &mut Environment, condition: &Condition, others: &[Condition]) -> bool {
+pub(super) fn is_implied(environment: &mut Environment, condition: &Condition, others: &[Condition]) -> bool {
     if others.contains(condition) {
         return true;
     }
@@ -132,7 +195,7 @@ fn is_implied(environment: &mut Environment, condition: &Condition, others: &[Co
 /// Do two conditions speak of a common variable?
 fn share(environment: &Environment, a: &Condition, b: &Condition) -> bool {
     let graph = &environment.graph;
-    let is_variable = |node: &NodeId| matches!(graph.atom(*node), Some(crate::ir::Atom::Variable(_)));
+    let is_variable = |node: &NodeId| matches!(graph.atom(*node), Some(Atom::Variable(_)));
     let of = |condition: &Condition| -> Vec<NodeId> {
         graph.reachable(&[condition.left, condition.right]).into_iter().filter(is_variable).collect()
     };

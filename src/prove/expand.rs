@@ -3,11 +3,13 @@
 use rustc_hash::FxHashMap;
 
 use crate::function::{self, Function};
-use crate::ir::{Atom, Axes, Exponent, Factor, Graph, Labels, Node, NodeId, Operand, Reduction, Sign, Term};
-use crate::number::Rational;
+use crate::ir::{Atom, Axes, Exponent, Factor, Graph, Labels, Node, NodeId, Operand, Reduction, Term};
+use crate::number::{Rational, Sign};
 
 /// Terms of one sum.
 const MOST_TERMS: usize = 300;
+/// Elementwise functions within functions that a unit vector selects from.
+const DEEPEST_COMPONENT: usize = 12;
 /// Powers of sums are multiplied out up to this exponent.
 const MOST_POWER: i64 = 4;
 
@@ -67,9 +69,12 @@ fn multiplied_out(graph: &mut Graph, node: NodeId) -> Option<NodeId> {
 /// A factor that is a sum of several terms to a small power.
 fn open_factor(graph: &Graph, term: &Term) -> Option<usize> {
     term.factors.iter().position(|factor| {
-        let is_sum = matches!(graph.node(factor.base), Node::Sum(terms) if terms.len() > 1);
+        let Node::Sum(terms) = graph.node(factor.base) else { return false };
+        // A power of a contraction is several contractions, which facts may speak of together.
+        let is_contraction = terms.first().is_some_and(|(_, t)| t.sizes.len() > graph.rank(factor.base));
+        let least = if terms.len() > 1 { 1 } else { 2 };
         let power = factor.exponent.number().and_then(Rational::as_integer);
-        is_sum && power.is_some_and(|n| (1..=MOST_POWER).contains(&n))
+        (terms.len() > 1 || is_contraction) && power.is_some_and(|n| (least..=MOST_POWER).contains(&n))
     })
 }
 
@@ -124,15 +129,161 @@ pub(super) fn opened(graph: &mut Graph, root: NodeId) -> Option<NodeId> {
             Node::Atom(Atom::Call(Function::Known(function::LOG), arguments)) => {
                 logarithm(graph, made, arguments[0])
             }
+            Node::Atom(Atom::LogDeterminant(inner)) => {
+                let determinant = graph.determinant(inner);
+                let determinant = scaled_determinant(graph, determinant);
+                graph.call(function::LOG, &[determinant])
+            }
+            Node::Atom(Atom::Determinant(_)) => scaled_determinant(graph, made),
             Node::Atom(Atom::Reduce(Reduction::Product, inner, count)) => {
                 product_of_exponentials(graph, made, inner, count)
             }
-            Node::Sum(terms) => powers(graph, made, &terms),
+            Node::Sum(terms) => {
+                let made = powers(graph, made, &terms);
+                selected(graph, made)
+            }
             Node::Atom(_) => made,
         };
         place.insert(node, made);
     }
     place.get(&root).copied()
+}
+
+/// `Σ_k e_j[k]·f(x[k]) = f(x[j])`: what a unit vector selects, inside elementwise functions.
+fn selected(graph: &mut Graph, whole: NodeId) -> NodeId {
+    let Node::Sum(terms) = graph.node(whole).clone() else { return whole };
+    let axes = graph.axes(whole).clone();
+    let mut parts = Vec::with_capacity(terms.len());
+    let mut changed = false;
+    for (coefficient, term) in terms {
+        match selected_term(graph, axes.len(), &term) {
+            Some(part) => {
+                changed = true;
+                parts.push((coefficient, part));
+            }
+            None => parts.push((coefficient, graph.term_node(&axes, Rational::ONE, term))),
+        }
+    }
+    if changed { graph.combine(&parts) } else { whole }
+}
+
+fn selected_term(graph: &mut Graph, outputs: usize, term: &Term) -> Option<NodeId> {
+    let is_unit = |f: &Factor| matches!(graph.atom(f.base), Some(Atom::Unit(_))) && f.exponent.is_one();
+    let at = term.factors.iter().position(is_unit)?;
+    let unit = term.factors[at].base;
+    let label = *term.factors[at].labels.first()?;
+    let others: Vec<Factor> =
+        term.factors.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, f)| f.clone()).collect();
+    // Only where something is opened by it.
+    let opens = others.iter().any(|f| {
+        f.labels.contains(&label) && matches!(graph.node(f.base), Node::Sum(_) | Node::Atom(Atom::Call(..)))
+    });
+    if !opens || (label as usize) < outputs {
+        return None;
+    }
+    let to: Labels = (0..term.sizes.len() as u8).map(|l| if l > label { l - 1 } else { l }).collect();
+    let sizes: Axes =
+        term.sizes.iter().enumerate().filter(|(l, _)| *l != label as usize).map(|(_, s)| *s).collect();
+    let mut operands = Vec::new();
+    for factor in &others {
+        let places: Vec<usize> =
+            factor.labels.iter().enumerate().filter(|(_, l)| **l == label).map(|(place, _)| place).collect();
+        let node = match places.as_slice() {
+            [] => factor.base,
+            [place] => component(graph, factor.base, *place, unit, 0)?,
+            _ => return None,
+        };
+        let labels: Labels = factor.labels.iter().filter(|l| **l != label).map(|l| to[*l as usize]).collect();
+        operands.push(Operand { node, labels, exponent: factor.exponent.clone() });
+    }
+    Some(graph.contract(outputs, &sizes, &operands))
+}
+
+/// The node without one of its axes, at the place that a unit vector says.
+fn component(graph: &mut Graph, node: NodeId, axis: usize, unit: NodeId, depth: usize) -> Option<NodeId> {
+    if depth > DEEPEST_COMPONENT {
+        return None;
+    }
+    let axes = graph.axes(node).clone();
+    match graph.node(node).clone() {
+        Node::Atom(Atom::Call(Function::Known(id), arguments)) => {
+            let arguments: Option<Vec<NodeId>> =
+                arguments.iter().map(|a| component(graph, *a, axis, unit, depth + 1)).collect();
+            Some(graph.call(id, &arguments?))
+        }
+        Node::Sum(terms) => {
+            let mut parts = Vec::with_capacity(terms.len());
+            for (coefficient, term) in terms {
+                let keep = |l: &u8| *l as usize != axis;
+                let to = |l: u8| if l as usize > axis { l - 1 } else { l };
+                let sizes: Axes = term
+                    .sizes
+                    .iter()
+                    .enumerate()
+                    .filter(|(l, _)| *l != axis)
+                    .map(|(_, size)| *size)
+                    .collect();
+                let mut operands = Vec::new();
+                for factor in &term.factors {
+                    let places: Vec<usize> =
+                        (0..factor.labels.len()).filter(|p| !keep(&factor.labels[*p])).collect();
+                    let base = match places.as_slice() {
+                        [] => factor.base,
+                        [place] => component(graph, factor.base, *place, unit, depth + 1)?,
+                        _ => return None,
+                    };
+                    let labels: Labels = factor.labels.iter().copied().filter(|l| keep(l)).map(to).collect();
+                    operands.push(Operand { node: base, labels, exponent: factor.exponent.clone() });
+                }
+                parts.push((coefficient, graph.contract(axes.len() - 1, &sizes, &operands)));
+            }
+            if parts.is_empty() {
+                let rest: Axes =
+                    axes.iter().enumerate().filter(|(l, _)| *l != axis).map(|(_, size)| *size).collect();
+                return Some(graph.constant(&Rational::ZERO, rest));
+            }
+            Some(graph.combine(&parts))
+        }
+        Node::Atom(_) => {
+            let bound = (axes.len() - 1) as u8;
+            let mut sizes: Axes =
+                axes.iter().enumerate().filter(|(l, _)| *l != axis).map(|(_, size)| *size).collect();
+            sizes.push(axes[axis]);
+            let labels: Labels = (0..axes.len())
+                .map(|l| match l.cmp(&axis) {
+                    std::cmp::Ordering::Less => l as u8,
+                    std::cmp::Ordering::Equal => bound,
+                    std::cmp::Ordering::Greater => l as u8 - 1,
+                })
+                .collect();
+            let operands = [Operand::new(unit, &[bound]), Operand { node, labels, exponent: Exponent::ONE }];
+            Some(graph.contract(axes.len() - 1, &sizes, &operands))
+        }
+    }
+}
+
+/// `det(c·A) = c^n·det(A)`.
+fn scaled_determinant(graph: &mut Graph, whole: NodeId) -> NodeId {
+    let Some(Atom::Determinant(inner)) = graph.atom(whole) else { return whole };
+    let inner = *inner;
+    let axes = graph.axes(inner).clone();
+    let Node::Sum(terms) = graph.node(inner).clone() else { return whole };
+    let ([(coefficient, term)], Some(size)) = (terms.as_slice(), axes.first()) else { return whole };
+    let (scalars, rest): (Vec<Factor>, Vec<Factor>) =
+        term.factors.iter().cloned().partition(|f| f.labels.is_empty());
+    if rest.is_empty() || (scalars.is_empty() && coefficient.is_one()) {
+        return whole;
+    }
+    let own: Labels = (0..term.sizes.len() as u8).collect();
+    let operands: Vec<Operand> = rest.iter().map(|f| operand(f, &own)).collect();
+    let matrix = graph.contract(2, &term.sizes, &operands);
+    let determinant = graph.determinant(matrix);
+    let operands: Vec<Operand> = scalars.iter().map(|f| operand(f, &[])).collect();
+    let scale = graph.contract(0, &[], &operands);
+    let scale = graph.scale(coefficient, scale);
+    let n = graph.size(*size);
+    let power = graph.raise(scale, n);
+    graph.multiply(&[power, determinant])
 }
 
 /// `exp(a + b) = exp(a)·exp(b)`, each on the axes that it depends on.

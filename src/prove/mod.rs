@@ -16,12 +16,15 @@
 //! ```
 
 mod claim;
+mod concrete;
 mod condition;
+mod constancy;
 mod constant;
 mod engine;
 mod entries;
 mod expand;
 mod fact;
+mod induction;
 mod instance;
 mod record;
 mod refute;

@@ -29,6 +29,8 @@ pub(super) struct Statement {
 impl Statement {
     /// Reads both sides.
     pub(super) fn new(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Self, Diagnostic> {
+        problem.environment.infer(left)?;
+        problem.environment.infer(right)?;
         let mut a = side(problem, left)?;
         let mut b = side(problem, right)?;
         let graph = &mut problem.environment.graph;

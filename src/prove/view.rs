@@ -5,11 +5,14 @@ use rustc_hash::FxHashSet;
 use super::statement::Statement;
 use crate::evaluate::interval;
 use crate::facts::{Condition, sign_of_relation};
+use crate::function::{self, Function};
 use crate::ir::scalar::{Operation, Ref, Scalar, ScalarBuilder};
-use crate::ir::{Axes, Graph, Labels, Leaf, NodeId, Sign};
+use crate::ir::{Atom, Axes, Dimension, DimensionId, Graph, Labels, Leaf, NodeId};
 use crate::lower::Environment;
 use crate::normal::{self, Known};
+use crate::number::Sign;
 use crate::simplify::TableDefinitions;
+use crate::syntax::tree::Relation;
 
 /// Views with more parts are not taken apart.
 const LARGEST_VIEW: usize = 3_000;
@@ -47,6 +50,15 @@ impl View {
                         .iter()
                         .map(|l| labels.get(*l as usize).copied())
                         .collect::<Option<_>>()?;
+                    if let Some(Atom::Compare(relation, a, b)) = graph.atom(leaf.node).cloned() {
+                        place.push(self.compared(graph, relation, a, b, &own)?);
+                        continue;
+                    }
+                    if let Some(Atom::Size(size)) = graph.atom(leaf.node) {
+                        let size = *size;
+                        place.push(self.size(graph, size));
+                        continue;
+                    }
                     self.leaf(Leaf { node: leaf.node, labels: own })
                 }
                 other => other.map(|a| place[a as usize]),
@@ -54,6 +66,52 @@ impl View {
             place.push(self.builder.add(made));
         }
         place.last().copied()
+    }
+
+    /// `n + 1` in terms of n.
+    fn size(&mut self, graph: &mut Graph, size: DimensionId) -> Ref {
+        let value = graph.dimension_value(size).clone();
+        let mut sum = self.builder.integer(value.constant);
+        for (symbol, times) in value.terms {
+            let own = graph.dimension(Dimension::symbol(symbol));
+            let node = graph.size(own);
+            let leaf = self.leaf(Leaf { node, labels: Labels::new() });
+            let leaf = self.builder.add(leaf);
+            let times = self.builder.integer(times);
+            let product = self.builder.add(Operation::Multiply(times, leaf));
+            sum = self.builder.add(Operation::Add(sum, product));
+        }
+        sum
+    }
+
+    /// One where the relation holds, by steps: `[a > b] = H(a − b)`.
+    fn compared(
+        &mut self,
+        graph: &mut Graph,
+        relation: Relation,
+        a: NodeId,
+        b: NodeId,
+        labels: &[u8],
+    ) -> Option<Ref> {
+        let is_turned = matches!(relation, Relation::Less | Relation::GreaterEqual);
+        let difference = if is_turned { graph.subtract(b, a) } else { graph.subtract(a, b) };
+        let argument = self.add(graph, difference, labels)?;
+        let mut call =
+            |id| self.builder.add(Operation::Call(Function::Known(id), smallvec::smallvec![argument]));
+        let value = match relation {
+            Relation::Equal | Relation::NotEqual => {
+                let sign = call(function::SIGN);
+                self.builder.add(Operation::Multiply(sign, sign))
+            }
+            _ => call(function::HEAVISIDE),
+        };
+        Some(match relation {
+            Relation::Greater | Relation::Less | Relation::NotEqual => value,
+            Relation::Equal | Relation::GreaterEqual | Relation::LessEqual => {
+                let one = self.builder.integer(1);
+                self.builder.add(Operation::Subtract(one, value))
+            }
+        })
     }
 
     fn leaf(&mut self, leaf: Leaf) -> Operation {

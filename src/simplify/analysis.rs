@@ -13,10 +13,10 @@ use rustc_hash::FxHashMap;
 
 use super::language::Node;
 use super::pattern::Graph;
-use super::sign::{self, LeafFacts, Sign};
+use super::sign::{self, LeafFacts};
 use crate::function::{self, Function};
 use crate::ir::scalar::Constant;
-use crate::number::{Enclosure, Interval, Rational};
+use crate::number::{Enclosure, Interval, Rational, Sign};
 
 /// At how many points every class is enclosed. Four is the number of the prototype; other numbers were not measured here.
 /// Witnesses do not suffice: the prototype met a wrong candidate that fitted all four and that only the last gate refuted.
@@ -147,8 +147,8 @@ fn base_sign(exponent: Option<&Rational>) -> Option<Sign> {
     let q = exponent?;
     match (q.is_integer(), q.is_negative()) {
         (true, false) => None,
-        (true, true) => Some(Sign::NONZERO),
-        (false, false) => Some(Sign::NONNEGATIVE),
+        (true, true) => Some(Sign::NON_ZERO),
+        (false, false) => Some(Sign::NON_NEGATIVE),
         (false, true) => Some(Sign::POSITIVE),
     }
 }
@@ -291,7 +291,11 @@ impl Analysis<Node> for Domain {
                         graph.analysis.report("a power without a value");
                     }
                 }
-                a.sign.to_power(b.constant.as_ref())
+                match &b.constant {
+                    Some(exponent) => a.sign.power(exponent),
+                    None if a.sign == Sign::POSITIVE => Sign::POSITIVE,
+                    None => Sign::ANY,
+                }
             }
             Node::Call(function, arguments) => {
                 for (k, interval) in intervals.iter_mut().enumerate() {
@@ -302,7 +306,7 @@ impl Analysis<Node> for Domain {
                         graph.analysis.report("a call without a value");
                     }
                 }
-                Sign::of_value(*function)
+                sign::of_value(*function)
             }
         };
         let digits = match graph.analysis.bits {
@@ -417,7 +421,7 @@ fn state_definedness(graph: &mut Graph, node: &Node) {
 fn state(graph: &mut Graph, id: Id, sign: Sign) {
     let id = graph.find(id);
     let known = graph[id].data.sign;
-    if known.is_within(sign) {
+    if known.is(sign) {
         return;
     }
     let mut data = graph[id].data.clone();

@@ -9,9 +9,8 @@ use super::cost::{Cost, MAGNITUDE, NODE, REFLECTED, is_magnitude, is_reflectable
 use super::form::Form;
 use super::language::Node;
 use super::pattern::Graph;
-use super::sign::Sign;
 use crate::function::{self, Function, Parity};
-use crate::number::Rational;
+use crate::number::{Rational, Sign};
 
 /// How an occurrence of a class is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,7 +197,7 @@ impl<'a> Extraction<'a> {
     }
 
     fn is_nonzero(&self, class: Id) -> bool {
-        self.graph[class].data.sign.is_within(Sign::NONZERO)
+        self.graph[class].data.sign.is(Sign::NON_ZERO)
     }
 
     fn powers(&self, a: Id, b: Id, offer: &mut impl FnMut(Mode, Cost, Plan)) {

@@ -27,4 +27,4 @@ mod soundness;
 pub use definitions::TableDefinitions;
 pub use display::{to_tree, tree_nodes};
 pub use drive::{Effort, Extent, Options, Simplified, Simplifier, simplify, simplify_many};
-pub use sign::{LeafFacts, Sign};
+pub use sign::LeafFacts;

@@ -8,9 +8,9 @@ use std::sync::OnceLock;
 use super::pattern::{Pattern, Substitution, View};
 use super::read::{Letters, Unreadable};
 use super::rules;
-use super::sign::Sign;
+use super::sign;
 use crate::function::{self, Class, Function};
-use crate::number::Rational;
+use crate::number::{Rational, Sign};
 
 /// What a rule is about; the ablation switches themes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,7 +113,7 @@ impl Rule {
         self.requirements.iter().all(|(variable, requirement)| {
             let Some(data) = view.data(substitution[usize::from(*variable)]) else { return false };
             match requirement {
-                Requirement::Sign(sign) => data.sign.is_within(*sign),
+                Requirement::Sign(sign) => data.sign.is(*sign),
                 Requirement::Integer => data.constant.as_ref().is_some_and(Rational::is_integer),
                 Requirement::Even => data.constant.as_ref().is_some_and(|q| q.is_integer() && q.is_even()),
                 Requirement::Odd => data.constant.as_ref().is_some_and(|q| q.is_integer() && !q.is_even()),
@@ -141,7 +141,7 @@ fn read_requirements(text: &str, letters: &Letters) -> Result<Vec<(u8, Requireme
             (letter, Requirement::Odd)
         } else if let Some(letter) = named("literal(") {
             (letter, Requirement::Literal)
-        } else if let Some((letter, sign)) = Sign::read_condition(condition) {
+        } else if let Some((letter, sign)) = sign::read_condition(condition) {
             (letter, Requirement::Sign(sign))
         } else {
             return Err(Unreadable(format!("condition {condition:?}")));

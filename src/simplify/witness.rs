@@ -7,9 +7,9 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::analysis::{call_interval, constant_interval, power_interval};
-use super::sign::{LeafFacts, Sign};
+use super::sign::LeafFacts;
 use crate::ir::scalar::{Operation, Scalar};
-use crate::number::Interval;
+use crate::number::{Interval, Sign};
 
 /// A value for each leaf.
 pub type Point = FxHashMap<u32, Interval>;
@@ -95,8 +95,8 @@ fn trial_value(trial: u64, leaf: u32, sign: Sign) -> f64 {
     if value == 0.0 {
         value = 1.0 / 64.0;
     }
-    let negative = Sign::NEGATIVE.is_within(sign);
-    let positive = Sign::POSITIVE.is_within(sign);
+    let negative = Sign::NEGATIVE.is(sign);
+    let positive = Sign::POSITIVE.is(sign);
     match (value < 0.0, negative, positive) {
         (true, false, true) | (false, true, false) => -value,
         (_, false, false) => 0.0,

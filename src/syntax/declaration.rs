@@ -83,6 +83,9 @@ const USAGE: &str = "write x: R, W: R[3,2], a = W*x + b, f(t) = t^2 or σ1: func
 /// # Errors
 /// If the text is no declaration, or its name has a meaning already.
 pub fn parse_declaration(text: &str, names: &Names) -> Result<(Declaration, Vec<Diagnostic>), Diagnostic> {
+    if super::is_latex(text) {
+        return super::latex::declaration(text, names);
+    }
     let mut parser = Parser::new(text, names)?;
     let (name, place) = declared_name(&mut parser)?;
     match parser.word() {

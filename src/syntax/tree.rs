@@ -222,6 +222,23 @@ impl Tree {
         }
     }
 
+    /// The tree with every name replaced for which `value` has something; bound indices stay what they are.
+    #[must_use]
+    pub fn with_names(&self, value: &dyn Fn(&str) -> Option<Tree>) -> Tree {
+        match &self.kind {
+            Kind::Name(name) => {
+                value(name).map_or_else(|| self.clone(), |new| Tree::new(new.kind, self.span))
+            }
+            Kind::Big { indices, .. } => {
+                let free = |name: &str| {
+                    if indices.iter().any(|index| index.name == name) { None } else { value(name) }
+                };
+                self.with_parts(&mut |part| part.with_names(&free))
+            }
+            _ => self.with_parts(&mut |part| part.with_names(value)),
+        }
+    }
+
     /// The same tree with every part one level down replaced, in the order of [`Tree::each_part`].
     #[must_use]
     pub fn with_parts(&self, change: &mut dyn FnMut(&Tree) -> Tree) -> Tree {

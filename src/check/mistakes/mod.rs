@@ -6,10 +6,14 @@
 
 mod differentiate;
 mod fingerprint;
+mod gradient;
+mod path;
 mod pattern;
+mod subscript;
 pub mod table;
 mod tensor;
 mod unfold;
+mod writing;
 
 pub use table::{MISTAKES, Mistake, Rule};
 pub(super) use unfold::unfolded;
@@ -95,22 +99,26 @@ pub(super) fn diagnose(case: &Case) -> Vec<Diagnosis> {
         }
     }
     if found.is_empty() {
+        found.extend(path::diagnose(case));
+    }
+    if found.is_empty() {
         tensor::diagnose(case, &mut found);
+    }
+    if found.is_empty() {
+        found.extend(subscript::diagnose(case));
     }
     found.truncate(MOST_NAMED);
     found
 }
 
 /// The mistake of having used a fact that was not given.
-pub(super) fn of_fact(fact: &str) -> Option<Diagnosis> {
-    let general = match fact.split_once("' = ") {
-        Some((name, again)) if name == again => "A' = A",
-        _ => return None,
-    };
-    MISTAKES
-        .iter()
-        .find(|mistake| mistake.rules.contains(&Rule::Needs(general)))
-        .map(|mistake| Diagnosis { id: mistake.id, text: mistake.words })
+pub(super) fn of_fact(case: &Case, fact: &str) -> Option<Diagnosis> {
+    match fact.split_once("' = ") {
+        Some((name, again)) if name == again => tensor::of_fact(case, "A' = A"),
+        // |x|′ = 1 holds for x > 0, and is a mistake elsewhere.
+        _ if fact.ends_with(" > 0") => diagnose(case).into_iter().next(),
+        _ => None,
+    }
 }
 
 /// Does a line hold at fewer points than the line before it has values at? `None` if numbers do not tell.
@@ -167,7 +175,7 @@ fn scalar(case: &Case, base: &Tree, found: &mut Vec<Diagnosis>, proofs: &mut usi
                 }
             };
             if proved {
-                found.push(Diagnosis { id: rule.mistake.id, text: rule.mistake.words });
+                found.push(Diagnosis { id: rule.mistake.id, text: rule.mistake.words.into() });
                 break;
             }
         }

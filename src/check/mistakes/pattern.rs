@@ -25,7 +25,7 @@ const MOST: usize = 24;
 /// Reads a side of a rule; `None` if it is not written in our notation.
 pub(super) fn read(text: &str) -> Option<Pattern> {
     let mut names = Names::new();
-    for letter in ["u", "v", "w", "c", "n", "k", "x", "s", "g", "A", "M"] {
+    for letter in ["u", "v", "w", "h", "c", "n", "k", "x", "s", "g", "A", "M"] {
         names.add_variable(letter);
     }
     if text.contains("D(") {
@@ -70,6 +70,7 @@ fn is_whole_negative(tree: &Tree) -> bool {
 fn is_allowed(letter: &str, tree: &Tree, variable: &str) -> bool {
     match letter {
         "x" => matches!(&tree.kind, Kind::Name(name) if name == variable),
+        "h" => mentions(tree, variable) && !matches!(&tree.kind, Kind::Name(_)),
         "c" => !mentions(tree, variable),
         "n" => !mentions(tree, variable) && !is_whole_negative(tree),
         "k" => is_whole_negative(tree),
@@ -157,6 +158,11 @@ fn unify(pattern: &Tree, tree: &Tree, variable: &str, so_far: &Bindings, then: &
                 unify(b, &one, variable, so_far, &mut |bindings| unify(a, &rest, variable, bindings, then));
             }
         }
+        Kind::ElementwisePower(a, b) => {
+            if let Kind::ElementwisePower(x, y) = &tree.kind {
+                unify(a, x, variable, so_far, &mut |bindings| unify(b, y, variable, bindings, then));
+            }
+        }
         Kind::Negate(a) => {
             if let Kind::Negate(x) = &tree.kind {
                 unify(a, x, variable, so_far, then);
@@ -174,7 +180,12 @@ fn unify_product(
     so_far: &Bindings,
     then: &mut dyn FnMut(&Bindings),
 ) {
-    let (Kind::Product(factors), [a, b]) = (&tree.kind, wanted) else { return };
+    let Kind::Product(factors) = &tree.kind else { return };
+    if wanted.len() > 2 || wanted.iter().any(is_of_matrices) {
+        unify_in_order(wanted, factors, variable, so_far, then);
+        return;
+    }
+    let [a, b] = wanted else { return };
     for at in 0..factors.len() {
         let rest: Vec<Tree> =
             factors.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, f)| f.clone()).collect();
@@ -185,6 +196,39 @@ fn unify_product(
             continue;
         }
         unify(a, &factors[at], variable, so_far, &mut |bindings| unify(b, &rest, variable, bindings, then));
+    }
+}
+
+/// Products of matrices: the factors in their order, several of them for one letter.
+fn unify_in_order(
+    wanted: &[Tree],
+    factors: &[Tree],
+    variable: &str,
+    so_far: &Bindings,
+    then: &mut dyn FnMut(&Bindings),
+) {
+    let Some((first, rest)) = wanted.split_first() else {
+        if factors.is_empty() {
+            then(so_far);
+        }
+        return;
+    };
+    let most = factors.len().saturating_sub(rest.len());
+    for taken in 1..=most {
+        let (own, others) = factors.split_at(taken);
+        let own = if own.len() == 1 { own[0].clone() } else { Kind::Product(own.to_vec()).into() };
+        unify(first, &own, variable, so_far, &mut |bindings| {
+            unify_in_order(rest, others, variable, bindings, then);
+        });
+    }
+}
+
+/// Does the order of factors matter: a transpose, or the variable itself?
+fn is_of_matrices(pattern: &Tree) -> bool {
+    match &pattern.kind {
+        Kind::Transpose(_) => true,
+        Kind::Name(name) => name == "x",
+        _ => false,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The mistakes: one row each. To add one, add a row; nothing else knows it.
 //!
 //! A rule says what was differentiated and what was written instead of its derivative, in our own notation:
-//! `u`, `v`, `w` are any formulas, `c` one without the variable, `n` a number, `k` a negative whole number, `x` the variable,
+//! `u`, `v`, `w` are any formulas, `h` one that holds the variable and more, `c` one without the variable, `n` a number, `k` a negative whole number, `x` the variable,
 //! `f(u)` and `g(u)` any functions of one argument, `D(u)` the right derivative of `u`, `f'(u)` the right derivative of `f` at `u`.
 //! `D` on the left of `->` does not occur: the left side is what stands behind d/dx. A rule for `rewriting` says how a formula
 //! was turned into another one before or after it was differentiated.
@@ -25,6 +25,16 @@ pub enum Rule {
     Softmax(&'static str),
     /// The Jacobian of the softmax `s` is written as this; `i` and `k` are its indices, if it is written with indices.
     Jacobian(&'static str),
+    /// The gradient by `x` of a formula, or of a term of it, is written as the right side.
+    Gradient(&'static str, &'static str),
+    /// Another formula was differentiated: the left side is taken for the right side at one place.
+    Body(&'static str, &'static str),
+    /// The outer product of a layer's gradient is taken with what leaves the layer, not with what enters it.
+    OuterWithOutput,
+    /// Only some of the ways on which a name depends on the variable were followed.
+    Path,
+    /// One index stands where another one belongs; the words are followed by what would hold.
+    Subscript,
 }
 
 /// A mistake.
@@ -40,7 +50,10 @@ pub struct Mistake {
     pub words: &'static str,
 }
 
-use Rule::{Answer, Derivative, Jacobian, Needs, Rewriting, Slip, Softmax};
+use Rule::{
+    Answer, Body, Derivative, Gradient, Jacobian, Needs, OuterWithOutput, Path, Rewriting, Slip, Softmax,
+    Subscript,
+};
 
 const fn mistake(
     id: &'static str,
@@ -53,7 +66,7 @@ const fn mistake(
 
 /// All mistakes.
 pub const MISTAKES: &[Mistake] = &[
-    // Functions whose own derivative was misremembered.
+    // Functions whose own derivative was misremembered; a sign in a product is rather that of the product rule.
     mistake(
         "B14",
         &[Derivative("c^u", "c^u*D(u)")],
@@ -100,6 +113,12 @@ pub const MISTAKES: &[Mistake] = &[
         ],
         ("log10(x)", "1/x"),
         "The base was ignored: (log_b x)′ = 1/(x ln b).",
+    ),
+    mistake(
+        "B03",
+        &[Derivative("u*v", "D(u)*v - u*D(v)")],
+        ("x^2*sin(x)", "2*x*sin(x) - x^2*cos(x)"),
+        "The product rule has a plus; the minus belongs to the quotient rule.",
     ),
     mistake(
         "B24",
@@ -231,12 +250,6 @@ pub const MISTAKES: &[Mistake] = &[
         ("x^2*sin(x)", "2*x*sin(x)"),
         "Only one factor was differentiated. Product rule: (uv)′ = u′v + uv′.",
     ),
-    mistake(
-        "B03",
-        &[Derivative("u*v", "D(u)*v - u*D(v)")],
-        ("x^2*sin(x)", "2*x*sin(x) - x^2*cos(x)"),
-        "The product rule has a plus; the minus belongs to the quotient rule.",
-    ),
     // Quotients.
     mistake(
         "B04",
@@ -269,6 +282,7 @@ pub const MISTAKES: &[Mistake] = &[
             Derivative("f(g(u))", "f'(g(u))*g'(u)"),
             Derivative("f(g(u)^n)", "f'(g(u)^n)*n*g(u)^(n-1)*g'(u)"),
             Derivative("f(g(u))^n", "n*f(g(u))^(n-1)*f'(g(u))*g'(u)"),
+            Derivative("f(h)^n", "n*f(h)^(n-1)*f'(h)"),
         ],
         ("exp(sin(3*x))", "exp(sin(3*x))*cos(3*x)"),
         "The chain stops one level too early: the innermost derivative is missing.",
@@ -281,7 +295,7 @@ pub const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         "B09",
-        &[Derivative("f(u)", "f'(D(u))"), Derivative("u^n", "n*D(u)^(n-1)")],
+        &[Derivative("f(h)", "f'(D(h))"), Derivative("h^n", "n*D(h)^(n-1)")],
         ("sin(x^2)", "cos(2*x)"),
         "The inner derivative was put inside: it must be f′(g) · g′, not f′(g′).",
     ),
@@ -293,7 +307,7 @@ pub const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         "B11",
-        &[Derivative("f(u)", "f'(u) + D(u)"), Derivative("u^n", "n*u^(n-1) + D(u)")],
+        &[Derivative("f(h)", "f'(h) + D(h)"), Derivative("h^n", "n*h^(n-1) + D(h)")],
         ("sin(x^2)", "cos(x^2) + 2*x"),
         "The chain rule multiplies, it does not add: f′(g) · g′.",
     ),
@@ -317,7 +331,12 @@ pub const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         "B39",
-        &[Derivative("f(c)", "f'(c)"), Derivative("c^n", "n*c^(n-1)")],
+        &[
+            Derivative("f(c)", "f'(c)"),
+            Derivative("c^n", "n*c^(n-1)"),
+            Derivative("n*M", "n"),
+            Derivative("M", "1"),
+        ],
         ("x^2+sin(y)", "2*x+cos(y)"),
         "A term without the variable has derivative 0.",
     ),
@@ -329,21 +348,21 @@ pub const MISTAKES: &[Mistake] = &[
         "The minus in front of the bracket must reach every term in it.",
     ),
     mistake(
-        "M09",
-        &[Derivative("u-v", "D(u)+D(v)")],
-        ("(3-x)^2", "2*(3-x)"),
-        "The sign of an inner derivative was lost: (u − v)′ = u′ − v′.",
-    ),
-    mistake(
         "B41",
         &[Rewriting("(u+v)^2", "u^2+v^2"), Rewriting("(u+v)^n", "u^n+v^n")],
         ("(x+1)^2", "2*x"),
         "(a+b)² is not a² + b².",
     ),
+    mistake(
+        "M18",
+        &[Path],
+        ("u*v by t, with u = sin(t), v = t^2", "v*cos(t)"),
+        "A path is missing: the chain rule adds over every way from the variable to the result.",
+    ),
     // Vectors and matrices.
     mistake(
         "M02",
-        &[Answer("-A")],
+        &[Softmax("s*sum(s .* g) - s .* g")],
         ("l by W", "(y-ŷ)*x'"),
         "The sign of the whole result is wrong; for softmax with cross-entropy it is ŷ − y, not y − ŷ.",
     ),
@@ -355,7 +374,11 @@ pub const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         "M04",
-        &[Softmax("s .* (1 - s) .* g + s .* (sum(s .* g) - s .* g)")],
+        &[
+            Softmax("s .* (1 - s) .* g + s .* (sum(s .* g) - s .* g)"),
+            Jacobian("[i = k]*s[k]*(1 - s[k]) + (1 - [i = k])*s[k]*s[i]"),
+            Jacobian("diag(s) + s*s' - 2*diag(s .* s)"),
+        ],
         ("l by W", "-(y .* (1-ŷ) + ŷ .* (sum(y) - y))*x'"),
         "The sign off the diagonal is wrong: ∂ŷ_k/∂a_i = −ŷ_k ŷ_i for i ≠ k.",
     ),
@@ -373,6 +396,104 @@ pub const MISTAKES: &[Mistake] = &[
         "That is the rule for σ; the softmax couples all components: Diag(ŷ) − ŷŷᵀ.",
     ),
     mistake(
+        "M10",
+        &[OuterWithOutput],
+        ("l by W", "δ*h'"),
+        "The outer product takes what enters the layer, not what leaves it.",
+    ),
+    mistake(
+        "M12",
+        &[Body("norm2(u)", "1/2*norm2(u)^2")],
+        ("norm2(x) by x", "x"),
+        "That is the gradient of ½‖u‖²; that of ‖u‖ is divided by ‖u‖, and undefined at 0.",
+    ),
+    mistake(
+        "M13",
+        &[
+            Gradient("tr(x)", "x"),
+            Gradient("tr(u*x)", "u"),
+            Gradient("tr(x*u)", "u"),
+            Gradient("tr(u*x*v)", "u*v"),
+            Gradient("tr(u*x')", "u'"),
+            Gradient("tr(x'*u)", "u'"),
+        ],
+        ("tr(A*x*B) by x", "A*B"),
+        "The factors must be transposed: the gradient of tr(AXB) by X is AᵀBᵀ.",
+    ),
+    mistake(
+        "M14",
+        &[Gradient("logdet(x)", "inv(x)"), Gradient("log(det(x))", "inv(x)")],
+        ("logdet(x) by x", "inv(x)"),
+        "The inverse must be transposed: the gradient of log det X is X⁻ᵀ.",
+    ),
+    mistake(
+        "M15",
+        &[
+            Gradient("u'*inv(x)*v", "-u*v'*inv(x)*inv(x)"),
+            Gradient("u'*inv(x)*v", "-inv(x)*u*v'*inv(x)"),
+            Gradient("u'*inv(x)*v", "-inv(x)*inv(x)*u*v'"),
+            Gradient("u'*inv(x)*v", "inv(x)'*u*v'*inv(x)'"),
+        ],
+        ("u'*inv(x)*v by x", "-u*v'*inv(x)*inv(x)"),
+        "The gradient of uᵀX⁻¹v by X is −X⁻ᵀuvᵀX⁻ᵀ.",
+    ),
+    mistake(
+        "M16",
+        &[
+            Gradient("norm2(w*x-v)^2", "2*w*(w*x-v)"),
+            Gradient("norm2(w*x+v)^2", "2*w*(w*x+v)"),
+            Gradient("norm2(v-w*x)^2", "-2*w*(v-w*x)"),
+            Gradient("norm2(w*x)^2", "2*w*(w*x)"),
+        ],
+        ("1/2*norm2(A*x-y)^2 by x", "A*(A*x-y)"),
+        "A transpose is missing: the gradient of ½‖Ax − y‖² is Aᵀ(Ax − y).",
+    ),
+    mistake(
+        "M17",
+        &[
+            Gradient("norm2(w*x-v)^2", "2*(w*x-v)*w'"),
+            Gradient("norm2(w*x+v)^2", "2*(w*x+v)*w'"),
+            Gradient("norm2(v-w*x)^2", "-2*(v-w*x)*w'"),
+            Gradient("norm2(w*x)^2", "2*(w*x)*w'"),
+        ],
+        ("1/2*norm2(A*x-y)^2 by x", "(A*x-y)*A'"),
+        "The order is wrong: for a column the transposed matrix stands on the left, Aᵀ(Ax − y).",
+    ),
+    mistake(
+        "M26",
+        &[Gradient("log(sum(exp(u)))", "1/sum(exp(u))"), Gradient("log(sum(exp(u)))", "exp(u)")],
+        ("log(sum(exp(x))) by x", "1/sum(exp(x))"),
+        "A part of the quotient is missing: the gradient of log Σ e^x is e^x / Σ e^x, the softmax.",
+    ),
+    mistake(
+        "M27",
+        &[Body("max(u)", "mean(u)"), Body("max(u)", "sum(u)")],
+        ("max(x) by x", "1/n"),
+        "The gradient of a maximum goes to the largest entry only, not to all of them.",
+    ),
+    mistake(
+        "M28",
+        &[
+            Body("u^(1/n)", "u"),
+            Gradient("sum(x.^n)^(1/n)", "n*x.^(n-1)"),
+            Gradient("sum(x.^n)^(1/n)", "x.^(n-1)"),
+        ],
+        ("sum(x.^p)^(1/p) by x", "p*x.^(p-1)"),
+        "The outer power was not differentiated: for Y = (Σ x^p)^{1/p} the factor Y^{1−p}/p is missing.",
+    ),
+    mistake(
+        "M29",
+        &[Gradient("norm1(x)", "1"), Body("norm1(u)", "sum(u)")],
+        ("t*norm1(x) by x", "t"),
+        "The sign is missing: the gradient of ‖z‖₁ has the entries sign(z_i), and at 0 any number from −1 to 1.",
+    ),
+    mistake(
+        "M19",
+        &[Body("mean(u)", "sum(u)"), Body("u/M", "u"), Body("1/M*u", "u"), Body("n/M*u", "n*u")],
+        ("mean(x) by x", "1"),
+        "The factor 1/N of the mean is missing.",
+    ),
+    mistake(
         "M01",
         &[Answer("A'")],
         ("l by W", "x*(ŷ-y)'"),
@@ -383,6 +504,12 @@ pub const MISTAKES: &[Mistake] = &[
         &[Answer("1/2*A")],
         ("norm2(x-A)^2 by x", "x-A"),
         "A factor 2 is missing: the gradient of ‖u‖² by u is 2u.",
+    ),
+    mistake(
+        "M09",
+        &[Derivative("u-v", "D(u)+D(v)"), Answer("-A")],
+        ("(3-x)^2", "2*(3-x)"),
+        "The sign of an inner derivative was lost: (u − v)′ = u′ − v′.",
     ),
     mistake(
         "M07",
@@ -398,8 +525,14 @@ pub const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         "M11",
-        &[Needs("A' = A")],
+        &[Gradient("x'*u*x", "2*u*x"), Gradient("x'*u*x", "u*x"), Needs("A' = A")],
         ("x'*A*x by x", "2*A*x"),
         "That holds for a symmetric matrix only: the gradient of xᵀAx is (A + Aᵀ)x.",
+    ),
+    mistake(
+        "SubscriptTypo",
+        &[Subscript],
+        ("a[i] by W[i], for i ≠ j", "0"),
+        "A subscript seems to be mistyped. This would hold:",
     ),
 ];

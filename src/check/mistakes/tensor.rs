@@ -5,7 +5,7 @@ use super::super::rewrite::{map_parts, substitute};
 use super::differentiate::{Differentiator, Slip};
 use super::pattern::read;
 use super::table::{MISTAKES, Rule};
-use super::{Case, Diagnosis, unfold};
+use super::{Case, Diagnosis, gradient, unfold, writing};
 use crate::function;
 use crate::print;
 use crate::problem::{Operator, Request};
@@ -36,14 +36,43 @@ pub(super) fn diagnose(case: &Case, found: &mut Vec<Diagnosis>) {
                 Rule::Softmax(text) => softmax(case, &head, text).into_iter().collect(),
                 Rule::Jacobian(text) => jacobian(&head, text).into_iter().collect(),
                 Rule::Slip(from, to) if !is_number => slips(case, from, to),
+                Rule::Gradient(from, to) => gradient::written(case, &head, from, to),
+                Rule::Body(from, to) => gradient::of_another(&head, from, to),
+                Rule::OuterWithOutput => gradient::outer_with_output(case, &head),
                 _ => continue,
             };
-            if consequences.iter().any(|consequence| case.is_written(consequence)) {
-                found.push(Diagnosis { id: mistake.id, text: mistake.words });
+            if consequences.iter().any(|consequence| is_written(case, consequence)) {
+                found.push(Diagnosis { id: mistake.id, text: mistake.words.into() });
                 break;
             }
         }
     }
+}
+
+/// Is a consequence what was written: proved, or, where the shapes do not fit, written alike?
+fn is_written(case: &Case, consequence: &Tree) -> bool {
+    case.is_written(consequence) || writing::is_same(case.sheet, consequence, case.written)
+}
+
+/// The mistake of a line that holds under a fact only: the particular one, or that of having used the fact.
+pub(super) fn of_fact(case: &Case, general: &'static str) -> Option<Diagnosis> {
+    let head = opened(case)?;
+    for mistake in MISTAKES {
+        for rule in mistake.rules {
+            let holds = match rule {
+                Rule::Gradient(from, to) => {
+                    gradient::written(case, &head, from, to).iter().any(|c| case.is_written(c))
+                }
+                _ => false,
+            };
+            if holds {
+                return Some(Diagnosis { id: mistake.id, text: mistake.words.into() });
+            }
+        }
+    }
+    gradient::is_quadratic(&head).then_some(())?;
+    let mistake = MISTAKES.iter().find(|mistake| mistake.rules.contains(&Rule::Needs(general)))?;
+    Some(Diagnosis { id: mistake.id, text: mistake.words.into() })
 }
 
 /// What the chain starts from, as a derivative by a whole name: names are looked through except that one.

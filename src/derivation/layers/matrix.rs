@@ -234,7 +234,7 @@ impl Writing<'_> {
 }
 
 /// Products and transposes of sums as sums, the order of factors kept.
-fn distributed(tree: &Tree) -> Tree {
+pub(super) fn distributed(tree: &Tree) -> Tree {
     let care = Care::Tidy;
     let tree = map_parts(tree, &mut distributed);
     let signed = |tree: &Tree| -> Vec<(bool, Tree)> {
@@ -309,7 +309,7 @@ fn put(tree: &Tree, name: &str, by: &Tree) -> Tree {
 }
 
 /// A formula in a scalar, for vectors: products and powers entry by entry.
-fn elementwise(tree: &Tree) -> Tree {
+pub(super) fn elementwise(tree: &Tree) -> Tree {
     let tree = map_parts(tree, &mut elementwise);
     match tree.kind {
         Kind::Product(factors) => Kind::Hadamard(factors).into(),

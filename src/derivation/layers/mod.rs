@@ -5,6 +5,7 @@
 //! (differentials, ending in dl = tr(Gᵀ dW)). Every line with free indices is proved by contracting it with an arbitrary
 //! tensor, every differential as a directional derivative; a line that is not proved is not shown.
 
+mod differentials;
 mod index;
 mod matrix;
 mod read;
@@ -12,9 +13,10 @@ mod read;
 use super::page::{self, Style};
 use super::{Phrase, proof};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
+use crate::evaluate::graph::{Point, Value};
 use crate::function::{Meaning, ROWS, TensorFunction};
 use crate::print;
-use crate::problem::Problem;
+use crate::problem::{Operator, Problem, Request};
 use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 
 /// Index or matrix notation.
@@ -51,6 +53,10 @@ pub struct LayeredDerivation {
     pub notation: Notation,
     /// The lines; the last right side is the result.
     pub equations: Vec<Equation>,
+    /// The value of the result at the point, if one was given; the error says why there is none.
+    pub value: Option<Result<Value, Diagnostic>>,
+    /// That point.
+    pub point: Vec<(String, Value)>,
 }
 
 impl LayeredDerivation {
@@ -78,14 +84,61 @@ impl LayeredDerivation {
         wrt: &str,
         notation: Notation,
     ) -> Result<Self, Diagnostic> {
-        let layers = read::Layers::of(problem, formula, wrt)?;
+        let layers = match read::Layers::of(problem, formula, wrt) {
+            Ok(layers) => layers,
+            // What is no layer is differentiated part by part.
+            Err(_) if notation == Notation::Matrix => {
+                let equations = differentials::derive(problem, formula, wrt)?;
+                let (input, wrt) = (formula.to_owned(), wrt.to_owned());
+                return Ok(LayeredDerivation {
+                    input,
+                    wrt,
+                    notation,
+                    equations,
+                    value: None,
+                    point: Vec::new(),
+                });
+            }
+            Err(error) => return Err(error),
+        };
         let mut writing = Writing { problem, layers, equations: Vec::new() };
         match notation {
             Notation::Index => writing.index()?,
             Notation::Matrix => writing.matrix()?,
         }
         let equations = writing.equations;
-        Ok(LayeredDerivation { input: formula.to_owned(), wrt: wrt.to_owned(), notation, equations })
+        let (input, wrt) = (formula.to_owned(), wrt.to_owned());
+        Ok(LayeredDerivation { input, wrt, notation, equations, value: None, point: Vec::new() })
+    }
+
+    /// The same, with the numbers at a point.
+    ///
+    /// # Errors
+    /// As [`LayeredDerivation::of`]; also if the point does not give every variable a value.
+    pub fn at(
+        problem: &mut Problem,
+        formula: &str,
+        wrt: &str,
+        notation: Notation,
+        point: &Point,
+    ) -> Result<Self, Diagnostic> {
+        let request = |operator| Request {
+            operator,
+            wrt: vec![wrt.to_owned()],
+            at: Some(point.clone()),
+            ..Request::default()
+        };
+        let answer = problem.answer(formula, &request(Operator::Gradient))?;
+        let mut derivation = LayeredDerivation::of(problem, formula, wrt, notation)?;
+        derivation.value = answer.partials.into_iter().next().and_then(|partial| partial.value);
+        for name in &answer.variables {
+            let request =
+                Request { operator: Operator::Evaluate, at: Some(point.clone()), ..Request::default() };
+            if let Some(Ok(value)) = problem.answer(name, &request)?.value {
+                derivation.point.push((name.clone(), value));
+            }
+        }
+        Ok(derivation)
     }
 
     /// The result: the right side of the last line.

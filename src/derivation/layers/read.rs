@@ -49,6 +49,9 @@ pub(super) struct Layers {
     pub l: String,
 }
 
+/// A name for the prediction before it has one.
+const PROBE: &str = "prediction_0";
+
 impl Layers {
     pub(super) fn of(problem: &mut Problem, formula: &str, wrt: &str) -> Result<Self, Diagnostic> {
         let reading = problem.read(formula)?;
@@ -87,6 +90,8 @@ impl Layers {
         let mut taken = names_in(&top);
         taken.extend(names_in(&affine));
         taken.push(wrt.to_owned());
+        // Names are given only to what is a loss over layers.
+        summand(&replaced(&top, &prediction_tree, &Tree::name(PROBE)), PROBE)?;
         let activation = match &argument.kind {
             Kind::Name(name) => name.clone(),
             _ => named(problem, &affine, &["a", "z", "u"], &mut taken)?,

@@ -41,6 +41,13 @@ pub enum Value {
         /// The entries.
         entries: Vec<f64>,
     },
+    /// A tensor whose entries are known exactly.
+    ExactTensor {
+        /// Sizes of the axes.
+        shape: Vec<usize>,
+        /// The entries.
+        entries: Vec<Rational>,
+    },
 }
 
 impl Value {
@@ -49,7 +56,7 @@ impl Value {
         match self {
             Value::Exact(q) => Some(q.to_f64()),
             Value::Float(x) => Some(*x),
-            Value::Tensor { .. } => None,
+            Value::Tensor { .. } | Value::ExactTensor { .. } => None,
         }
     }
 
@@ -59,6 +66,7 @@ impl Value {
             Value::Exact(q) => vec![q.to_f64()],
             Value::Float(x) => vec![*x],
             Value::Tensor { entries, .. } => entries.clone(),
+            Value::ExactTensor { entries, .. } => entries.iter().map(Rational::to_f64).collect(),
         }
     }
 
@@ -66,7 +74,7 @@ impl Value {
     pub fn shape(&self) -> &[usize] {
         match self {
             Value::Exact(_) | Value::Float(_) => &[],
-            Value::Tensor { shape, .. } => shape,
+            Value::Tensor { shape, .. } | Value::ExactTensor { shape, .. } => shape,
         }
     }
 }

@@ -7,8 +7,9 @@ use super::super::powers::prime_count;
 use super::super::suggestion::nearest;
 use super::super::tree::{DerivativeOperator, Kind, Tree};
 use super::alphabet::greek;
-use super::names::{Meaning, Symbol};
+use super::names::Symbol;
 use super::parser::Parser;
+use super::resolved::Meaning;
 use super::scripts::High;
 use super::slips::{syntax, unsupported};
 use super::words::{Fence, Word};
@@ -212,6 +213,17 @@ impl Parser<'_> {
         let close = self.partners[self.at];
         let whole = symbol.span.join(self.words[close].span);
         let (text, name) = (self.short(whole), self.short(symbol.span));
+        // Functions of mathematics that go by a Greek letter, and that are not in the table.
+        let own = match base {
+            "Γ" => Some("the gamma function"),
+            "ζ" => Some("the zeta function"),
+            _ => None,
+        };
+        if let Some(own) = own {
+            return super::slips::unsupported(format!("{own} is not available")).at(whole, "").help(format!(
+                r"declare it with --let '{base}: function' to differentiate it formally; write {name} \cdot (…) for a product"
+            ));
+        }
         syntax(format!("it is not clear whether `{text}` is a value of a function or a product")).at(whole, "").help(
             format!(
                 r"declare a function with --let '{base}: function' or --let '{base}(t) = …'; write {name} \cdot (…) for the product"

@@ -6,8 +6,9 @@ use super::super::parser::{Node, Result, built};
 use super::super::tree::{Kind, Relation};
 use super::alphabet::greek;
 use super::calls::by_latex;
-use super::names::{Meaning, Symbol};
+use super::names::Symbol;
 use super::parser::Parser;
+use super::resolved::Meaning;
 use super::words::{Fence, Word};
 
 impl Parser<'_> {

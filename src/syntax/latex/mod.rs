@@ -6,6 +6,8 @@
 mod alphabet;
 mod brackets;
 mod calls;
+pub(crate) mod commands;
+mod declaration;
 mod derivatives;
 mod environments;
 mod indicators;
@@ -14,6 +16,7 @@ mod names;
 mod operands;
 mod parser;
 mod reductions;
+mod resolved;
 mod scripts;
 mod slips;
 mod statement;
@@ -22,9 +25,11 @@ mod words;
 use std::collections::BTreeSet;
 
 use super::chain::{Chain, Side, Statement};
+use super::tree::Tree;
 use super::{Names, Parsed};
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
+pub(super) use declaration::declaration;
 use parser::Parser;
 use slips::syntax;
 use words::{Token, Word};
@@ -69,9 +74,24 @@ pub fn is_latex(text: &str) -> bool {
 /// # Errors
 /// If the text is not a formula, or it is not sure which; the diagnostic points at the bytes.
 pub fn parse_latex(text: &str, names: &Names) -> Result<Parsed> {
+    if let Some(out) = commands::written_out(text) {
+        return led_back(&out, parse_latex(&out.text, names));
+    }
     let words = single(text)?;
     let (tree, warnings) = read(text, names, &words, Parser::whole_formula)?;
     Ok(Parsed { tree, warnings })
+}
+
+/// What was read with a text's own commands written out, with places in the text as it was written.
+fn led_back(out: &commands::WrittenOut, read: Result<Parsed>) -> Result<Parsed> {
+    fn placed(out: &commands::WrittenOut, tree: &Tree) -> Tree {
+        let mut placed = tree.with_parts(&mut |part| placed(out, part));
+        placed.span = out.original_span(tree.span);
+        placed
+    }
+    let Parsed { tree, warnings } = read.map_err(|error| out.moved_back(error))?;
+    let warnings = warnings.into_iter().map(|warning| out.moved_back(warning)).collect();
+    Ok(Parsed { tree: placed(out, &tree), warnings })
 }
 
 /// Reads a relation or several at once in LaTeX, as [`super::parse_fact`] does in plain text.
@@ -79,6 +99,9 @@ pub fn parse_latex(text: &str, names: &Names) -> Result<Parsed> {
 /// # Errors
 /// If the text is not a relation.
 pub fn parse_latex_fact(text: &str, names: &Names) -> Result<Parsed> {
+    if let Some(out) = commands::written_out(text) {
+        return led_back(&out, parse_latex_fact(&out.text, names));
+    }
     let words = single(text)?;
     let (tree, warnings) = read(text, names, &words, Parser::whole_fact)?;
     Ok(Parsed { tree, warnings })

@@ -50,10 +50,10 @@ impl Parser<'_> {
         }
         symbol.end = self.at;
         match self.meaning(&symbol)? {
-            super::names::Meaning::Variable { name, primes: 0, .. } => {
+            super::resolved::Meaning::Variable { name, primes: 0, .. } => {
                 built(Kind::Name(name), symbol.span, 0)
             }
-            super::names::Meaning::Unknown => self.undeclared(&symbol),
+            super::resolved::Meaning::Unknown => self.undeclared(&symbol),
             _ => Err(syntax("a function stands without its argument")
                 .at(self.words[at].span.join(symbol.span), "")
                 .help("group it with braces and give it an argument")),

@@ -1,15 +1,17 @@
-//! What is known of the sign of a value.
+//! Which of negative, zero, positive a value may be.
 
 use std::cmp::Ordering;
 
-use crate::number::Rational;
+use super::Rational;
 
 /// The set of signs a value may have: a subset of {negative, zero, positive}. Values that do not exist have no sign and
 /// are not counted, so "positive" reads "positive wherever defined".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sign(u8);
 
 impl Sign {
+    /// No value at all.
+    pub const NONE: Sign = Sign(0);
     /// Below zero.
     pub const NEGATIVE: Sign = Sign(1);
     /// Zero.
@@ -114,22 +116,42 @@ impl Sign {
         })
     }
 
-    /// Of a^q, where it exists.
+    /// Of a·a.
+    #[must_use]
+    pub fn squared(self) -> Sign {
+        Sign((self.0 & 2) | if self.0 & 5 != 0 { 4 } else { 0 })
+    }
+
+    /// Of a^q, where it exists; [`Sign::NONE`] if it never does.
     #[must_use]
     pub fn power(self, exponent: &Rational) -> Sign {
         if exponent.is_zero() {
             return Sign::POSITIVE;
         }
-        let zero = if exponent.is_negative() { 0 } else { self.0 & 2 };
-        let sign = if !exponent.is_integer() {
-            zero | (self.0 & 4)
-        } else if exponent.is_even() {
-            zero | if self.0 & 5 != 0 { 4 } else { 0 }
-        } else {
-            zero | (self.0 & 5)
-        };
-        // An empty set means "never defined": say nothing.
-        Sign(if sign == 0 { 7 } else { sign })
+        let base = if exponent.is_negative() { self.and(Sign::NON_ZERO) } else { self };
+        if !exponent.is_integer() {
+            return base.and(Sign::NON_NEGATIVE);
+        }
+        if exponent.is_even() { base.squared() } else { base }
+    }
+
+    /// Nothing is known if no sign is possible: a value that never exists.
+    #[must_use]
+    pub fn unless_empty(self) -> Sign {
+        if self.is_empty() { Sign::ANY } else { self }
+    }
+
+    /// Of a + b for a number b.
+    #[must_use]
+    pub fn shifted(self, by: &Rational) -> Sign {
+        match self {
+            _ if by.is_zero() => self,
+            Sign::ZERO => Sign::of(by),
+            // What is above zero is above b, what is below it below b.
+            Sign::POSITIVE | Sign::NON_NEGATIVE if by.is_positive() => Sign::POSITIVE,
+            Sign::NEGATIVE | Sign::NON_POSITIVE if by.is_negative() => Sign::NEGATIVE,
+            _ => Sign::ANY,
+        }
     }
 
     fn combine(self, other: Sign, one: impl Fn(u8, u8) -> u8) -> Sign {
@@ -142,5 +164,22 @@ impl Sign {
             }
         }
         Sign(sign)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables() {
+        assert_eq!(Sign::POSITIVE.plus(Sign::NON_NEGATIVE), Sign::POSITIVE);
+        assert_eq!(Sign::POSITIVE.plus(Sign::NEGATIVE), Sign::ANY);
+        assert_eq!(Sign::NEGATIVE.times(Sign::NEGATIVE), Sign::POSITIVE);
+        assert_eq!(Sign::NON_ZERO.squared(), Sign::POSITIVE);
+        assert_eq!(Sign::NON_NEGATIVE.negated(), Sign::NON_POSITIVE);
+        assert_eq!(Sign::ANY.power(&Rational::HALF), Sign::NON_NEGATIVE);
+        assert_eq!(Sign::ANY.power(&Rational::integer(-2)), Sign::POSITIVE);
+        assert_eq!(Sign::ZERO.power(&Rational::integer(-2)), Sign::NONE);
     }
 }

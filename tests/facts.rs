@@ -1,0 +1,52 @@
+//! Facts and conditions of derivatives: what may be used where, what is demanded, and where orders end.
+
+use symdiff::{Problem, Request};
+
+/// Facts hold at a point and say nothing of slopes there; jumps of conditions are no points of a derivative.
+#[test]
+fn facts_and_jumps() {
+    let rows: &[(&[&str], &[&str], &str, &str, &str, &[&str])] = &[
+        (&["y: R[n]"], &["sum(y)=1"], "a*(sum(y)-1)", "y", "a*ones(n)", &[]),
+        (&["y: R[n]"], &["sum(y)=1"], "sum(y)^2", "y", "2*ones(n)", &[]),
+        (&[], &["x*y=1"], "x^2*y", "x", "2", &[]),
+        (
+            &[],
+            &[],
+            "cases(x^2 if x>0, x)",
+            "x",
+            "2*x*cases(1 if x > 0, 0) + cases(0 if x > 0, 1)",
+            &["x != 0"],
+        ),
+        (&[], &[], "[floor(x) > 1/2]*y", "x", "0", &["floor(x) != x"]),
+        (&[], &[], "[[x>0] = 1]*x", "x", "[[x > 0] = 1]", &["x != 0"]),
+        (&[], &[], "sqrt(x-1)*sqrt(x+1)", "x", "x/sqrt(x^2 - 1)", &["x > 1"]),
+        (&["A: R[2,2]"], &[], "det(A)", "A", "det(A)*inv(A)'", &["det(A) != 0"]),
+    ];
+    for (declarations, facts, formula, wrt, expected, conditions) in rows {
+        let mut problem = Problem::new();
+        for declaration in *declarations {
+            problem.declare(declaration).unwrap();
+        }
+        for fact in *facts {
+            problem.given(fact).unwrap();
+        }
+        let answer = problem.gradient(formula, &[wrt]).unwrap();
+        let partial = &answer.partials[0];
+        assert_eq!(symdiff::print::text(&partial.tree), *expected, "{formula}");
+        let found: Vec<String> = partial.conditions.iter().map(symdiff::print::text).collect();
+        assert_eq!(found, *conditions, "{formula}");
+    }
+}
+
+/// Each order grows; what is too large says so before memory does.
+#[test]
+fn high_orders_end() {
+    for (formula, order) in [("σ(x)", 64), ("x^x", 32)] {
+        let request = Request { order, ..Request::default() };
+        let error = Problem::new().answer(formula, &request).unwrap_err();
+        assert!(error.to_string().contains("too many to be differentiated again"), "{formula}: {error}");
+    }
+    let nested = "d/dx ".repeat(50) + "exp(x^2)";
+    let error = Problem::new().gradient(&nested, &["x"]).unwrap_err();
+    assert!(error.to_string().contains("differentiated again"), "{error}");
+}

@@ -12,7 +12,7 @@ use crate::syntax::tree::{Kind, Tree};
 const MOST_IDENTITIES: usize = 16;
 
 /// Written-out derivatives with more parts are no help to a reader.
-const LARGEST_MIDDLE: usize = 400;
+const LARGEST_MIDDLE: usize = 150;
 
 /// A certificate that the checker accepts; `None` if none of those tried is.
 ///

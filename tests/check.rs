@@ -2,6 +2,8 @@
 
 #[path = "check/chains.rs"]
 mod chains;
+#[path = "check/pages.rs"]
+mod pages;
 
 use symdiff::check::mistakes::{MISTAKES, Rule};
 use symdiff::check::{Report, Verdict, check};
@@ -56,7 +58,7 @@ fn lines_of_plain_text() {
             vec![(1, Given), (2, Right), (3, Given), (4, Given)],
         ),
         // Nothing says what f is.
-        ("df/dx = 12x^3 = 3x*4x^2", vec![(1, Right)]),
+        ("df/dx = 12x^3 = 3x*4x^2", vec![(1, Undecided)]),
         // c depends on x by itself and through s: either reading of ∂c/∂x may be meant.
         ("s = σ(x)\nc = 3x - s\n∂c/∂x = 3", vec![(1, Given), (2, Given), (3, Right)]),
         ("s = σ(x)\nc = 3x - s\n∂c/∂x = 3 - s*(1-s)", vec![(1, Given), (2, Given), (3, Right)]),

@@ -1,7 +1,8 @@
 //! Formulas cut into claims: sides with `=` or `≈` between them. Cutting knows brackets, environments and line breaks; the
 //! sides themselves are read by `syntax`.
 
-use super::document::{Formula, Notation};
+use super::document::{Formula, Notation, Role};
+use super::prose;
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
 use crate::syntax::tree::{Kind, Tree};
@@ -38,6 +39,8 @@ pub(super) struct Statement {
     pub span: Span,
     /// How it is written.
     pub notation: Notation,
+    /// What the words before it make of it.
+    pub role: Role,
 }
 
 /// A mark that the cutter understands.
@@ -132,6 +135,9 @@ struct Cutter<'t> {
     link: Link,
     sides: Vec<Side>,
     is_condition: bool,
+    /// Where a relation other than equality began.
+    whole: Option<usize>,
+    role: Role,
     statements: Vec<Statement>,
     /// For each array that is open: does it hold equations?
     arrays: Vec<bool>,
@@ -149,6 +155,8 @@ impl<'t> Cutter<'t> {
             link: Link::Start,
             sides: Vec::new(),
             is_condition: false,
+            whole: None,
+            role: formula.role,
             statements: Vec::new(),
             arrays: Vec::new(),
         }
@@ -161,7 +169,7 @@ impl<'t> Cutter<'t> {
     fn run(&mut self) {
         while self.at < self.end {
             let rest = self.rest();
-            if self.notation == Notation::Latex && self.latex_step(rest) {
+            if self.notation == Notation::Latex && (self.words_step(rest) || self.latex_step(rest)) {
                 continue;
             }
             let Some(c) = rest.chars().next() else { break };
@@ -180,6 +188,38 @@ impl<'t> Cutter<'t> {
             self.at += c.len_utf8();
         }
         self.finish(self.end);
+    }
+
+    /// Words between formulas of LaTeX, and columns of remarks; true if the place moved.
+    fn words_step(&mut self, rest: &str) -> bool {
+        if self.depth > 0 {
+            return false;
+        }
+        let row = rest.split("\\\\").next().unwrap_or("");
+        if rest.starts_with("&&") {
+            let column = row.trim_start_matches(['&', ' ']);
+            self.finish(self.at);
+            let length =
+                if column.contains("\\text") || column.contains(['=', '<', '>']) { 2 } else { row.len() };
+            self.at += length;
+            self.start = self.at;
+            return true;
+        }
+        for command in ["\\text{", "\\mbox{", "\\textrm{", "\\textit{", "\\intertext{"] {
+            let Some(after) = rest.strip_prefix(command) else { continue };
+            let Some(close) = after.find('}') else { return false };
+            let Some(role) = prose::role_of_text(&after[..close]) else { return false };
+            self.finish(self.at);
+            self.at += if role == Role::Reason && command != "\\intertext{" {
+                row.len()
+            } else {
+                command.len() + close + 1
+            };
+            self.start = self.at;
+            self.role = if role == Role::Reason { Role::Claim } else { role };
+            return true;
+        }
+        false
     }
 
     /// Commands of LaTeX; true if the place moved.
@@ -242,12 +282,23 @@ impl<'t> Cutter<'t> {
         if rest.starts_with(',') || rest.starts_with(" and ") {
             let length = if rest.starts_with(',') { 1 } else { 5 };
             let next = &rest[length..];
-            let until = next.find(',').unwrap_or(next.len());
-            if !self.sides.is_empty() && next[..until].contains(['=', '≈']) {
+            let next = &next[..next.find(',').unwrap_or(next.len())];
+            let has_relation = next.contains(['=', '≈', '<', '>', '≤', '≥', '≠', '∈'])
+                || ["\\g", "\\l", "\\ne", "\\in"].iter().any(|word| {
+                    next.match_indices(word)
+                        .any(|(at, _)| matches!(self.command_at(&next[at..]), Some(Mark::Other)))
+                });
+            if !(self.sides.is_empty() && self.whole.is_none()) && has_relation {
                 return Some((Mark::Break, length));
             }
         }
         None
+    }
+
+    /// The relation that a command of LaTeX is.
+    fn command_at(&self, text: &str) -> Option<Mark> {
+        let length = 1 + text[1..].find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len() - 1);
+        LATEX_MARKS.iter().find(|(word, _)| *word == &text[..length]).map(|(_, mark)| *mark)
     }
 
     fn take(&mut self, mark: Mark, length: usize) {
@@ -257,7 +308,14 @@ impl<'t> Cutter<'t> {
                 self.side(here);
                 self.link = if mark == Mark::Equal { Link::Equal } else { Link::About };
             }
-            Mark::Other => self.is_condition = true,
+            Mark::Other if self.sides.is_empty() => {
+                self.is_condition = true;
+                self.whole.get_or_insert(self.start);
+            }
+            // a = b > 0: the equality is judged.
+            Mark::Other => {
+                self.finish(here);
+            }
             Mark::Break => self.finish(here),
             Mark::Row => {
                 let mut next = here + length;
@@ -292,9 +350,7 @@ impl<'t> Cutter<'t> {
             }
         }
         self.at = here + length;
-        if mark != Mark::Other {
-            self.start = self.at;
-        }
+        self.start = self.at;
     }
 
     /// After a row that ended a side: the relation with which the next row begins.
@@ -318,15 +374,20 @@ impl<'t> Cutter<'t> {
     fn finish(&mut self, end: usize) {
         self.side(end);
         let sides = std::mem::take(&mut self.sides);
-        let is_condition = std::mem::take(&mut self.is_condition);
+        let is_condition = std::mem::take(&mut self.is_condition) && sides.len() == 1;
+        let whole = self.whole.take();
         self.link = Link::Start;
+        let (notation, role) = (self.notation, self.role);
         let is_empty = sides.iter().all(|side| side.span.start >= side.span.end);
         if let (Some(first), Some(last)) = (sides.first(), sides.last())
             && !is_empty
             && (sides.len() > 1 || is_condition)
         {
-            let span = Span::new(first.span.start, last.span.end.max(first.span.end));
-            self.statements.push(Statement { sides, is_condition, span, notation: self.notation });
+            let span = match whole.filter(|_| is_condition) {
+                Some(start) => trimmed(self.text, Span::new(start, end), notation),
+                None => Span::new(first.span.start, last.span.end.max(first.span.end)),
+            };
+            self.statements.push(Statement { sides, is_condition, span, notation, role });
         }
     }
 }
@@ -495,7 +556,7 @@ mod tests {
     use super::*;
 
     fn cut(text: &str, notation: Notation) -> Vec<Vec<&str>> {
-        let formula = Formula { span: Span::new(0, text.len()), notation, inline: false };
+        let formula = Formula { span: Span::new(0, text.len()), notation, inline: false, role: Role::Claim };
         statements(text, &formula)
             .iter()
             .map(|s| s.sides.iter().map(|side| &text[side.span.start..side.span.end]).collect())

@@ -3,6 +3,8 @@
 //! A link is proved if one reading is proved, refuted only if all readings are, and undecided otherwise. This file is the only
 //! one of the room that knows the prover.
 
+use std::collections::BTreeMap;
+
 use super::components::{by_component, has_unit_at, terms};
 use super::meaning::{Meaning, Reading, iverson};
 use super::mistakes::unfolded;
@@ -91,7 +93,7 @@ pub(super) fn decide(sheet: &Sheet, left: &Tree, right: &Tree, question: &Questi
     let mut undecided = None;
     let mut masks = 1u32;
     for values in [false, true] {
-        if values && sheet.values.is_empty() {
+        if values && !may_put_in_values(sheet, left, right) {
             break;
         }
         let mut local = 0;
@@ -112,6 +114,18 @@ pub(super) fn decide(sheet: &Sheet, left: &Tree, right: &Tree, question: &Questi
         }
     }
     undecided.or(first).unwrap_or_else(|| Decision::Undecided("nothing was tried".to_owned()))
+}
+
+/// May the values that the document gave be put in? Only where one of the sides no longer speaks of the variable: a line that
+/// speaks of it on both sides claims something of all its values.
+fn may_put_in_values(sheet: &Sheet, left: &Tree, right: &Tree) -> bool {
+    if sheet.values.is_empty() {
+        return false;
+    }
+    let general = Sheet { values: BTreeMap::new(), ..sheet.clone() };
+    let (left, right) = (general.variables_of(left), general.variables_of(right));
+    sheet.values.keys().any(|name| left.contains(name) || right.contains(name))
+        && sheet.values.keys().all(|name| !(left.contains(name) && right.contains(name)))
 }
 
 /// Sides in which a name stands as a whole that was defined entry by entry are compared entry by entry.

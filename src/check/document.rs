@@ -2,6 +2,7 @@
 //!
 //! This file knows delimiters and lines and nothing of what a formula means.
 
+use super::prose;
 use crate::span::Span;
 
 /// In which notation a formula is written.
@@ -22,6 +23,24 @@ pub(super) struct Formula {
     pub notation: Notation,
     /// Does it stand within a sentence?
     pub inline: bool,
+    /// What the words around it make of it.
+    pub role: Role,
+}
+
+/// What the words around a formula make of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Role {
+    /// It is said to hold.
+    #[default]
+    Claim,
+    /// It gives a name its meaning: "let", "sei".
+    Definition,
+    /// It is to be made true: "set to zero", "solve".
+    Demand,
+    /// It says where something else holds: "for", "if".
+    Condition,
+    /// It says why something else holds.
+    Reason,
 }
 
 /// A document split into what is declared and where its formulas stand.
@@ -31,6 +50,8 @@ pub(super) struct Document {
     pub preamble: Vec<Span>,
     /// The formulas in order.
     pub formulas: Vec<Formula>,
+    /// Places that hold mathematics and cannot be taken apart, and why.
+    pub skipped: Vec<(Span, String)>,
 }
 
 /// Environments whose content is a formula.
@@ -56,8 +77,70 @@ const ENVIRONMENTS: [&str; 16] = [
 /// Splits a document.
 pub(super) fn read(text: &str) -> Document {
     let (preamble, body) = preamble(text);
-    let formulas = if is_marked_up(&text[body..]) { marked(text, body) } else { plain(text, body) };
-    Document { preamble, formulas }
+    let mut document = Document { preamble, ..Document::default() };
+    if body == 0
+        && let Some(ruler) = open_front_matter(text)
+    {
+        document.skipped.push((ruler, "this --- is never closed by another one".to_owned()));
+    }
+    if is_marked_up(&text[body..]) {
+        marked(text, body, &mut document);
+    } else {
+        plain(text, body..text.len(), false, &mut document);
+    }
+    document.formulas.sort_by_key(|formula| formula.span.start);
+    document
+}
+
+/// The text with the same number of bytes in which characters that only look different are the usual ones: a byte-order mark,
+/// typographic apostrophes, decimal commas of LaTeX, and dollar signs around a lone relation.
+pub(super) fn normal(text: &str) -> String {
+    let mut made = text.replace('\u{feff}', "   ").replace('\u{2019}', "\u{2032}");
+    let mut from = 0;
+    while let Some(found) = made[from..].find("{,}") {
+        let at = from + found;
+        let digits = made[at + 3..].bytes().take_while(u8::is_ascii_digit).count();
+        if digits > 0 && made[..at].ends_with(|c: char| c.is_ascii_digit()) {
+            let moved = format!(".{}  ", &made[at + 3..at + 3 + digits]);
+            made.replace_range(at..at + 3 + digits, &moved);
+        }
+        from = at + 3;
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for line in made.split_inclusive('\n') {
+        lines.push(without_dollars_at_relations(line));
+    }
+    lines.concat()
+}
+
+/// `$a$ = $b$` as `$a  =  b$`.
+fn without_dollars_at_relations(line: &str) -> String {
+    let mut bytes = line.as_bytes().to_vec();
+    for (at, _) in line.match_indices('=') {
+        let before = line[..at].trim_end_matches([' ', '\t']);
+        let after = line[at + 1..].trim_start_matches([' ', '\t']);
+        let is_single = before.ends_with('$')
+            && !before.ends_with("$$")
+            && after.starts_with('$')
+            && !after.starts_with("$$")
+            && !before.ends_with("\\$");
+        if is_single && before.matches('$').count() % 2 == 0 {
+            for place in [before.len() - 1, line.len() - after.len()] {
+                if let Some(byte) = bytes.get_mut(place) {
+                    *byte = b' ';
+                }
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| line.to_owned())
+}
+
+/// A `---` before declarations that no other one closes.
+fn open_front_matter(text: &str) -> Option<Span> {
+    let mut rest = lines(text, 0).skip_while(|(_, line)| line.trim().is_empty());
+    let (ruler, _) = rest.next().filter(|(_, line)| line.trim_end() == "---")?;
+    let (_, first) = rest.find(|(_, line)| !line.trim().is_empty())?;
+    is_declaration(first).then_some(ruler)
 }
 
 /// The number of the line, from 1, in which a byte stands.
@@ -136,15 +219,10 @@ fn is_marked_up(text: &str) -> bool {
         || text.contains("```math")
 }
 
-/// Formulas of Markdown or LaTeX, from their delimiters.
-fn marked(text: &str, body: usize) -> Vec<Formula> {
-    let mut formulas = Vec::new();
+/// Formulas of Markdown or LaTeX, from their delimiters. What stands between them is looked through line by line.
+fn marked(text: &str, body: usize, document: &mut Document) {
     let mut at = body;
-    let mut push = |start: usize, end: usize, inline: bool| {
-        if !text[start..end].trim().is_empty() {
-            formulas.push(Formula { span: Span::new(start, end), notation: Notation::Latex, inline });
-        }
-    };
+    let mut gap = body;
     while at < text.len() {
         let rest = &text[at..];
         let close = |open: usize, mark: &str| {
@@ -152,6 +230,8 @@ fn marked(text: &str, body: usize) -> Vec<Formula> {
                 .find(mark)
                 .map(|found| (at + open, at + open + found, at + open + found + mark.len()))
         };
+        // Where a formula begins that is never closed, and how it is opened.
+        let mut open: Option<(usize, &str)> = None;
         let found = if rest.starts_with("\\$") || rest.starts_with("\\\\") {
             at += 2;
             continue;
@@ -159,48 +239,113 @@ fn marked(text: &str, body: usize) -> Vec<Formula> {
             at += rest.find('\n').map_or(rest.len(), |p| p + 1);
             continue;
         } else if rest.starts_with("```math") {
+            open = Some((7, "```math"));
             close(7, "```").map(|f| (f, false))
         } else if rest.starts_with("```") {
             match close(3, "```") {
                 Some((_, _, after)) => {
+                    between(text, gap..at, document);
                     at = after;
+                    gap = after;
                     continue;
                 }
                 None => None,
             }
         } else if rest.starts_with("$$") {
+            open = Some((2, "$$"));
             close(2, "$$").map(|f| (f, false))
         } else if rest.starts_with('$') {
+            open = Some((1, "$"));
             // An inline formula does not cross an empty line.
             close(1, "$").filter(|(start, end, _)| !text[*start..*end].contains("\n\n")).map(|f| (f, true))
         } else if rest.starts_with("\\[") {
+            open = Some((2, "\\["));
             close(2, "\\]").map(|f| (f, false))
         } else if rest.starts_with("\\(") {
+            open = Some((2, "\\("));
             close(2, "\\)").map(|f| (f, true))
         } else if let Some(name) = rest.strip_prefix("\\begin{").and_then(|r| r.split('}').next())
             && ENVIRONMENTS.contains(&name)
         {
-            let open = "\\begin{}".len() + name.len();
-            close(open, &format!("\\end{{{name}}}")).map(|f| (f, false))
+            let length = "\\begin{}".len() + name.len();
+            open = Some((length, &rest[..length.min(rest.len())]));
+            close(length, &format!("\\end{{{name}}}")).map(|f| (f, false))
         } else {
             None
         };
-        match found {
-            Some(((start, end, after), inline)) => {
-                push(start, end, inline);
-                at = after;
+        let (found, is_open) = match (found, open) {
+            (Some(found), _) => (found, None),
+            (None, Some((length, mark))) => {
+                // To the end of the line or of the paragraph.
+                let start = at + length;
+                let stop = if mark == "$" { "\n" } else { "\n\n" };
+                let end = text[start..].find(stop).map_or(text.len(), |found| start + found);
+                let is_formula = text[start..end].contains(['=', '≈']);
+                if !is_formula {
+                    at += length;
+                    continue;
+                }
+                (((start, end, end), mark == "$"), Some(mark))
             }
-            None => at += rest.chars().next().map_or(1, char::len_utf8),
+            (None, None) => {
+                at += rest.chars().next().map_or(1, char::len_utf8);
+                continue;
+            }
+        };
+        let ((start, end, after), inline) = found;
+        between(text, gap..at, document);
+        if let Some(mark) = is_open {
+            document.skipped.push((Span::new(at, end), format!("this {mark} is never closed")));
         }
+        if !text[start..end].trim().is_empty() {
+            let role = prose::role_after(&text[gap..at]).unwrap_or_default();
+            document.formulas.push(Formula {
+                span: Span::new(start, end),
+                notation: Notation::Latex,
+                inline,
+                role,
+            });
+        }
+        at = after;
+        gap = after;
     }
-    formulas
+    between(text, gap..text.len(), document);
 }
 
-/// Formulas of plain text: lines that relate two things, without the words around them.
-fn plain(text: &str, body: usize) -> Vec<Formula> {
-    let mut formulas = Vec::new();
+/// Formulas outside the marks of a document that has such marks.
+fn between(text: &str, gap: std::ops::Range<usize>, document: &mut Document) {
+    if text[gap.clone()].contains(['=', '≈']) {
+        plain(text, gap, true, document);
+    }
+}
+
+/// Is a line no mathematics, although there is an equals sign in it?
+fn is_markup(line: &str) -> bool {
+    line.contains('\\')
+        || line.contains("://")
+        || line.contains("](")
+        || line.contains("</")
+        || line.trim_start().starts_with(['|', '<', '!'])
+}
+
+/// Formulas of plain text: lines that relate two things, without the words around them. `between` says that the text stands
+/// between formulas of a document with marks.
+fn plain(text: &str, body: std::ops::Range<usize>, between: bool, document: &mut Document) {
+    let declared: Vec<String> = document
+        .preamble
+        .iter()
+        .flat_map(|span| text[span.start..span.end].split(|c: char| !c.is_alphanumeric()).map(str::to_owned))
+        .collect();
+    let is_declared = |word: &str| declared.iter().any(|own| own == word);
     let mut fenced = false;
-    for (span, line) in lines(text, body) {
+    let mut demanded = false;
+    let all: Vec<(Span, &str)> = lines(&text[..body.end], body.start).collect();
+    let mut skip = 0;
+    for (number, (span, line)) in all.iter().enumerate() {
+        if skip > 0 {
+            skip -= 1;
+            continue;
+        }
         if line.trim_start().starts_with("```") {
             fenced = !fenced;
             continue;
@@ -209,33 +354,96 @@ fn plain(text: &str, body: usize) -> Vec<Formula> {
         if trimmed.starts_with('#') || trimmed.starts_with("//") || trimmed.starts_with('%') {
             continue;
         }
+        if between && is_markup(line) {
+            continue;
+        }
         let own = without_words(line);
         if own.is_empty() {
             continue;
         }
+        let before = prose::role_after(&line[..own.start]);
         let own = Span::new(span.start + own.start, span.start + own.end);
-        let formula = &text[own.start..own.end];
-        if formula.contains(['=', '≈']) && !has_sentence(formula) {
-            formulas.push(Formula { span: own, notation: Notation::Text, inline: false });
-        } else if formula.contains('`') || line.contains('`') {
+        if line.contains('`') {
             // Markdown with formulas in code marks.
             let mut parts = line.split('`');
             let mut at = span.start + parts.next().map_or(0, str::len) + 1;
             while let (Some(code), after) = (parts.next(), parts.next()) {
                 if code.contains(['=', '≈']) && !has_sentence(code) {
                     let span = Span::new(at, at + code.len());
-                    formulas.push(Formula { span, notation: Notation::Text, inline: true });
+                    let role = Role::Claim;
+                    document.formulas.push(Formula { span, notation: Notation::Text, inline: true, role });
                 }
                 at += code.len() + after.map_or(0, str::len) + 2;
             }
+            continue;
+        }
+        if !text[own.start..own.end].contains(['=', '≈']) {
+            if !between {
+                demanded = prose::role_after(line) == Some(Role::Demand);
+            }
+            continue;
+        }
+        let mut end = own.end;
+        while let Some((next, following)) = all.get(number + 1 + skip)
+            && continues(&text[own.start..end], following)
+        {
+            end = next.start + following.trim_end_matches(['.', ' ', '\t']).len();
+            skip += 1;
+        }
+        let (pieces, has_prose) = prose::pieces(&text[own.start..end], &is_declared);
+        let mut is_taken = false;
+        for piece in pieces {
+            let formula = &text[own.start + piece.range.start..own.start + piece.range.end];
+            let is_related = formula.contains(['=', '≈', '<', '>', '≤', '≥', '≠']);
+            is_taken |= piece.role == Role::Reason || formula.contains(['=', '≈']);
+            if !is_related || piece.role == Role::Reason {
+                continue;
+            }
+            let role = match (piece.role, before) {
+                (Role::Claim, Some(role)) => role,
+                (Role::Claim, None) if demanded => Role::Demand,
+                (role, _) => role,
+            };
+            document.formulas.push(Formula {
+                span: Span::new(own.start + piece.range.start, own.start + piece.range.end),
+                notation: Notation::Text,
+                inline: has_prose || between,
+                role,
+            });
+        }
+        demanded = false;
+        if !is_taken && text[own.start..end].chars().any(char::is_alphanumeric) {
+            let why = "the formula cannot be told from the words in this line: write it on a line of its own";
+            document.skipped.push((own, why.to_owned()));
         }
     }
-    formulas
+}
+
+/// Does a formula go on in the next line: one that ends with an operator, or one that the next line goes on with?
+fn continues(formula: &str, next: &str) -> bool {
+    let next = next.trim();
+    let formula = formula.trim_end();
+    if next.is_empty() || next.contains(['=', '≈', '`']) || has_words(next, 1) {
+        return false;
+    }
+    let is_open = formula.ends_with(['+', '-', '−', '*', '·', '/', '^', '=', '≈']);
+    let goes_on =
+        next.starts_with(['+', '−', '*', '·', '/']) || next.starts_with('-') && !next.starts_with("---");
+    is_open || goes_on && formula.contains(['=', '≈'])
 }
 
 /// Words that may stand before a formula on its line.
-const OPENERS: [&str; 24] = [
+const OPENERS: [&str; 32] = [
     "let",
+    "sei",
+    "seien",
+    "soit",
+    "dann ist",
+    "dann",
+    "also",
+    "es gilt",
+    "somit",
+    "daher",
     "so",
     "then",
     "hence",
@@ -244,7 +452,6 @@ const OPENERS: [&str; 24] = [
     "where",
     "with",
     "and",
-    "also",
     "define",
     "denote",
     "put",
@@ -398,7 +605,7 @@ mod tests {
             ("let x: R\n\na = x", vec!["a = x"]),
             ("---\nlet x: R\n---\na = x", vec!["a = x"]),
             ("(x) = 3", vec!["(x) = 3"]),
-            ("we see that x = 3 holds for all of them", vec![]),
+            ("we see that x = 3 holds for all of them", vec!["x = 3"]),
         ] {
             assert_eq!(found(text), expected, "{text}");
         }

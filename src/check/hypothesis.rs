@@ -1,10 +1,15 @@
 //! Facts that a line may have used without saying so. Each is tried when a line does not hold without it; the first that makes
 //! it hold is named.
 
-use super::rewrite::names_of;
+use super::decide::{Question, decide, simplest, value_at};
+use super::meaning::Reading;
+use super::mistakes::unfolded;
+use super::rewrite::{names_of, substitute};
 use super::sheet::{Fact, Sheet};
+use crate::evaluate::graph::Value;
 use crate::function;
-use crate::syntax::tree::{Kind, Tree};
+use crate::syntax::parse_fact;
+use crate::syntax::tree::{Kind, Relation, Tree};
 
 /// So many are tried on one line, weakest first.
 const MOST: usize = 10;
@@ -59,7 +64,9 @@ pub(super) fn candidates(sheet: &Sheet, sides: &[&Tree], indices: &[String]) -> 
     for name in vectors(2) {
         facts.push(Fact::Text(format!("sum({name}) = 1")));
     }
-    for name in vectors(1) {
+    // Who assumes a label to be an indicator writes the label.
+    let written: Vec<String> = sides.iter().flat_map(|side| names_of(side)).collect();
+    for name in vectors(1).filter(|name| written.contains(name)) {
         for index in indices {
             facts.push(indicator(name, index));
         }
@@ -72,6 +79,70 @@ pub(super) fn candidates(sheet: &Sheet, sides: &[&Tree], indices: &[String]) -> 
     }
     facts.truncate(MOST);
     facts
+}
+
+/// May the writer not have meant this fact? The values of the document speak against it, or it is a matrix said to be
+/// symmetric where more than its symmetric part matters: a missing transpose is a mistake there, not an assumption.
+pub(super) fn is_refused(sheet: &Sheet, fact: &Fact, head: &Tree) -> bool {
+    if is_contradicted(sheet, fact) {
+        return true;
+    }
+    let Some(name) = symmetric(fact) else { return false };
+    let truth = unfolded(sheet, &simplest(sheet, head).unwrap_or_else(|| head.clone()));
+    let transposed =
+        substitute(&truth, &|own| (own == name).then(|| Kind::Transpose(Box::new(Tree::name(name))).into()));
+    !decide(sheet, &truth, &transposed, &Question::default()).is_proved()
+}
+
+/// The matrix of a fact `A' = A`.
+fn symmetric(fact: &Fact) -> Option<&str> {
+    let Fact::Text(text) = fact else { return None };
+    let (left, right) = text.split_once('=')?;
+    let (left, right) = (left.trim(), right.trim());
+    (left.strip_suffix('\'') == Some(right)).then_some(right)
+}
+
+/// Do the values of the document speak against the fact?
+fn is_contradicted(sheet: &Sheet, fact: &Fact) -> bool {
+    let value = |tree: &Tree| value_at(sheet, tree, Reading::default()).ok().map(|(value, _)| value);
+    let entries = |value: &Value| value.entries();
+    match fact {
+        Fact::Text(text) => {
+            let Ok(parsed) = parse_fact(text, &sheet.names) else { return false };
+            let Kind::Relation(relation, left, right) = &parsed.tree.kind else { return false };
+            let (Some(left), Some(right)) = (value(left), value(right)) else { return false };
+            let (left, right) = (entries(&left), entries(&right));
+            let far = |(a, b): (&f64, &f64)| (a - b).abs() > 1e-3 * a.abs().max(b.abs()).max(1.0);
+            match relation {
+                Relation::Equal => left.len() == right.len() && left.iter().zip(&right).any(far),
+                Relation::Greater => left.iter().zip(&right).any(|(a, b)| a <= b),
+                _ => false,
+            }
+        }
+        Fact::Component { name, .. } => {
+            // A label is one at one place and zero elsewhere.
+            let Some(value) = value(&Tree::name(name)) else { return false };
+            let entries = entries(&value);
+            entries.iter().any(|x| *x != 0.0 && *x != 1.0) || entries.iter().sum::<f64>() != 1.0
+        }
+        Fact::Entry { .. } => false,
+    }
+}
+
+/// Does the line hold for the derivative by a matrix that is symmetric, but all of whose entries vary by themselves? The other
+/// reading lets the entries vary together; either is in use.
+pub(super) fn holds_without_ties(sheet: &Sheet, head: &Tree, tree: &Tree, question: &Question) -> bool {
+    let Kind::Derivative { variables, .. } = &head.kind else { return false };
+    let is_tied = |fact: &Fact| {
+        symmetric(fact)
+            .is_some_and(|name| variables.iter().any(|variable| names_of(variable).iter().any(|n| n == name)))
+    };
+    if !sheet.facts.iter().any(|(fact, _)| is_tied(fact)) {
+        return false;
+    }
+    let mut free = sheet.clone();
+    free.facts.retain(|(fact, _)| !is_tied(fact));
+    simplest(&free, head).is_some_and(|truth| decide(sheet, &truth, tree, question).is_proved())
 }
 
 /// Does the name stand inside a function that bends, such as σ or a norm?

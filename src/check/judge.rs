@@ -1,18 +1,20 @@
 //! The verdict of one side: against the side before it, and against what the chain started from.
 
+use std::collections::BTreeMap;
+
 use super::claim::{Link, Side, lone_name};
 use super::decide::{Decision, Question, decide, indices_of, is_mild, own_conditions, simplest};
 use super::hypothesis;
 use super::lines::{Chain, Checker, Outcome, Read, Standing};
 use super::mistakes::{self, Case};
 use super::number::{self, Judgement, Written};
-use super::rewrite::{has_derivative, map_parts, names_of};
-use super::sheet::Fact;
+use super::rewrite::{has_derivative, map_parts, names_of, substitute};
+use super::sheet::{Fact, Sheet};
 use super::{Verdict, Witness};
 use crate::function;
 use crate::print;
 use crate::span::Span;
-use crate::syntax::tree::{Kind, Tree};
+use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 
 impl Checker<'_> {
     pub(super) fn judge(
@@ -43,7 +45,8 @@ impl Checker<'_> {
                 return Outcome::of(Verdict::Given);
             }
             if has_values {
-                return self.judge_number(chain, head, written, side.link == Link::About);
+                let outcome = self.judge_number(chain, head, written, side.link == Link::About);
+                return self.at_its_values(chain, head, tree, outcome);
             }
             if lone_name(head).is_some() || has_rounded(self.text, side.span) {
                 return self.at_no_point(head, tree, &variables);
@@ -55,6 +58,27 @@ impl Checker<'_> {
             return self.judge_number(chain, head, written, side.link == Link::About);
         }
         self.judge_formula(chain, head, before, tree, side, condition)
+    }
+
+    /// Why a claim about something unknown cannot be decided.
+    pub(super) fn what_is_open(&self, head: &Tree) -> String {
+        let mut names = names_of(head);
+        head.walk(&mut |part| {
+            if let Kind::Call { name, .. } = &part.kind {
+                names.insert(0, name.clone());
+            }
+        });
+        let known = |name: &str| self.sheet.knows(name);
+        let name = names
+            .iter()
+            .map(|name| name.split("_d").next().unwrap_or(name))
+            .map(|name| name.strip_prefix('d').filter(|rest| !rest.is_empty()).unwrap_or(name))
+            .find(|name| !known(name))
+            .unwrap_or("this");
+        if self.unread.contains(name) {
+            return format!("what {name} is could not be read");
+        }
+        format!("nothing says what {name} is")
     }
 
     /// `df/dx = …` with an f that nobody defined says what the derivative is.
@@ -118,6 +142,27 @@ impl Checker<'_> {
         Outcome::undecided(words)
     }
 
+    /// A number for a formula that still names its variable holds where that has the value the document gave: that is said.
+    fn at_its_values(&self, chain: &Chain, head: &Tree, tree: &Tree, outcome: Outcome) -> Outcome {
+        let names = names_of(head);
+        let used: Vec<String> = self
+            .sheet
+            .values
+            .iter()
+            .filter(|(name, _)| names.contains(name))
+            .map(|(name, value)| format!("{name} = {}", print::text(value)))
+            .collect();
+        let general = Sheet { values: BTreeMap::new(), ..self.sheet.clone() };
+        if outcome.verdict != Verdict::Right
+            || chain.length > 0
+            || used.is_empty()
+            || decide(&general, head, tree, &Question::default()).is_proved()
+        {
+            return outcome;
+        }
+        Outcome { verdict: Verdict::RightIf, needs: used, ..outcome }
+    }
+
     pub(super) fn judge_number(
         &mut self,
         chain: &Chain,
@@ -125,22 +170,20 @@ impl Checker<'_> {
         written: Written,
         about: bool,
     ) -> Outcome {
-        let before = chain
-            .before
-            .as_ref()
-            .filter(|before| self.sheet.is_numeric(&before.tree))
-            .map(|before| Written { tree: &before.tree, text: self.text, span: before.span });
-        match number::judge(&self.sheet, head, written, before, about) {
+        match number::judge(&self.sheet, head, written, about) {
             Judgement::Right => Outcome::of(Verdict::Right),
             Judgement::Rounding { expected } => {
                 Outcome { expected: Some((expected.clone(), expected)), ..Outcome::of(Verdict::Rounding) }
             }
             Judgement::Undecided(why) => Outcome::undecided(why),
             Judgement::Wrong { expected, witness } => {
+                if self.follows_from_another(head, written.tree) {
+                    return Outcome::of(Verdict::Follows);
+                }
                 if chain.standing == Standing::Broken
                     && let Some(before) = &chain.before
                     && matches!(
-                        number::judge(&self.sheet, &before.tree, written, None, about),
+                        number::judge(&self.sheet, &before.tree, written, about),
                         Judgement::Right | Judgement::Rounding { .. }
                     )
                 {
@@ -214,6 +257,9 @@ impl Checker<'_> {
         if let Some(outcome) = self.with_hypothesis(chain.standing, head, before, tree, condition) {
             return outcome;
         }
+        if hypothesis::holds_without_ties(&self.sheet, head, tree, &question) {
+            return Outcome::of(Verdict::Right);
+        }
         let reason = match (&step, &truth) {
             (_, Decision::Refuted(_) | Decision::Shape(_)) => truth.clone(),
             (Some(step @ (Decision::Refuted(_) | Decision::Shape(_))), _)
@@ -229,6 +275,9 @@ impl Checker<'_> {
                 if side.link == Link::About && is_close(&witness) {
                     return Outcome::of(Verdict::Right);
                 }
+                if self.follows_from_another(head, tree) {
+                    return Outcome::of(Verdict::Follows);
+                }
                 self.wrong(head, before, tree, Some(witness), &question)
             }
             Decision::Shape(error) => {
@@ -238,6 +287,31 @@ impl Checker<'_> {
             Decision::Undecided(why) => Outcome::undecided(why),
             Decision::Proved { .. } => Outcome::of(Verdict::Right),
         }
+    }
+
+    /// Is it what a wrong line about a derivative leads to: its own derivative, or its value somewhere?
+    fn follows_from_another(&self, head: &Tree, tree: &Tree) -> bool {
+        let Some((name, at, order)) = derivative_of(head) else { return false };
+        self.seen.iter().filter(|(_, chain)| chain.standing == Standing::Broken).any(|(known, chain)| {
+            let (Some((own, place, lower)), Some(last)) = (derivative_of(known), &chain.before) else {
+                return false;
+            };
+            let Some(variable) = place.as_ref().and_then(lone_name) else { return false };
+            if own != name || lower > order || lower == 0 {
+                return false;
+            }
+            let mut consequence = last.tree.clone();
+            if order > lower {
+                let variables = vec![Tree::name(variable.clone()); order - lower];
+                let operator = DerivativeOperator::Derivative;
+                consequence = Kind::Derivative { operator, body: Box::new(consequence), variables }.into();
+            }
+            if let Some(value) = at.as_ref().filter(|at| lone_name(at).as_ref() != Some(&variable)) {
+                let Some(simple) = simplest(&self.sheet, &consequence) else { return false };
+                consequence = substitute(&simple, &|name| (*name == variable).then(|| value.clone()));
+            }
+            decide(&self.sheet, &consequence, tree, &Question::default()).is_proved()
+        })
     }
 
     pub(super) fn wrong(
@@ -257,9 +331,26 @@ impl Checker<'_> {
         };
         let diagnosis = mistakes::diagnose(&case);
         // What was asked is no answer.
-        let expected =
-            simplest(&self.sheet, head).filter(|simple| simple != head).map(|tree| self.as_written(&tree));
+        let expected = simplest(&self.sheet, head)
+            .map(|simple| self.without_own_index(head, simple))
+            .filter(|simple| simple != head)
+            .map(|tree| self.as_written(&tree));
         Outcome { witness, diagnosis, expected, ..Outcome::of(Verdict::Wrong) }
+    }
+
+    /// A derivative by a row is a row: `x` for `x[j]` with a j that the line does not have.
+    fn without_own_index(&self, head: &Tree, tree: Tree) -> Tree {
+        let known = indices_of(&self.sheet, &[head]);
+        match tree.kind {
+            Kind::Index(ref base, ref indices)
+                if indices.len() == 1
+                    && lone_name(&indices[0]).is_some_and(|index| !known.contains(&index))
+                    && has_derivative(head) =>
+            {
+                (**base).clone()
+            }
+            _ => tree,
+        }
     }
 
     /// A formula as text and in Unicode, with e^x and ln where the document has them.
@@ -331,6 +422,9 @@ impl Checker<'_> {
         let possible =
             hypothesis::candidates(&self.sheet, &sides, &indices).into_iter().map(|fact| (fact, false));
         for (fact, is_stated) in from_document.chain(possible).collect::<Vec<_>>() {
+            if !is_stated && hypothesis::is_refused(&self.sheet, &fact, head) {
+                continue;
+            }
             let question = Question { hypotheses: vec![fact.clone()], condition, ..Question::default() };
             let decision = decide(&self.sheet, head, tree, &question);
             let holds = decision.is_proved()
@@ -360,6 +454,38 @@ impl Checker<'_> {
             return Some(Outcome { diagnosis, needs: vec![text], ..Outcome::of(Verdict::RightIf) });
         }
         None
+    }
+}
+
+/// What is differentiated, where it is taken, and how often: f″(2) is f at 2, twice.
+fn derivative_of(tree: &Tree) -> Option<(String, Option<Tree>, usize)> {
+    match &tree.kind {
+        Kind::Call { name, primes, arguments } => match arguments.as_slice() {
+            [at] => Some((name.clone(), Some(at.clone()), usize::from(*primes))),
+            _ => None,
+        },
+        Kind::Derivative { body, variables, .. } => {
+            let first = variables.first()?;
+            if variables.iter().any(|variable| variable != first) {
+                return None;
+            }
+            match &body.kind {
+                Kind::Derivative { .. } => {
+                    let (name, at, order) = derivative_of(body)?;
+                    Some((name, at, order + variables.len()))
+                }
+                Kind::Call { name, primes, .. } => {
+                    Some((name.clone(), Some(first.clone()), usize::from(*primes) + variables.len()))
+                }
+                Kind::Name(name) => Some((name.clone(), Some(first.clone()), variables.len())),
+                _ => None,
+            }
+        }
+        Kind::Quotient(above, below) => {
+            let (y, x) = (lone_name(above)?, lone_name(below)?);
+            Some((y.strip_prefix('d')?.to_owned(), Some(Tree::name(x.strip_prefix('d')?)), 1))
+        }
+        _ => None,
     }
 }
 

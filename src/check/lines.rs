@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim::{self, Side, Statement, lone_name};
-use super::document::{self, Document, Formula, Notation};
+use super::document::{self, Document, Formula, Notation, Role};
 use super::letters;
 use super::preamble;
 use super::sheet::{Definition, Fact, Sheet};
@@ -40,7 +40,6 @@ pub(super) struct Chain {
 #[derive(Clone, Debug)]
 pub(super) struct Read {
     pub tree: Tree,
-    pub span: Span,
 }
 
 /// What was found out about one link.
@@ -104,7 +103,23 @@ pub(super) struct Checker<'t> {
     pub(super) at_bar: Vec<(String, Option<Definition>)>,
     /// Those of them that the document defines nowhere: they may depend on anything.
     pub(super) implicit: BTreeSet<String>,
+    /// Functions that are defined somewhere in the document, with the number of their arguments.
+    pub(super) heads: BTreeMap<String, usize>,
+    /// Names whose definition could not be read.
+    pub(super) unread: BTreeSet<String>,
+    /// Values that hold in one line only: "for x = 1".
+    passing: Vec<(usize, String, Tree)>,
+    /// What such values stand in for, until their line is over.
+    lent: Vec<(String, Option<Tree>)>,
+    /// The line at which the checker is.
+    here: usize,
 }
+
+/// Words before a value that holds for what is said in the same line.
+const PASSING: [&str; 18] = [
+    "for", "at", "when", "if", "where", "point", "für", "bei", "wenn", "falls", "wo", "stelle", "punkt",
+    "an", "in", "pour", "si", "en",
+];
 
 /// Lines of the preamble for one part of the document.
 pub(super) struct Part {
@@ -166,6 +181,11 @@ impl<'t> Checker<'t> {
             letters: BTreeSet::new(),
             at_bar: Vec::new(),
             implicit: BTreeSet::new(),
+            heads: BTreeMap::new(),
+            unread: BTreeSet::new(),
+            passing: Vec::new(),
+            lent: Vec::new(),
+            here: 0,
         };
         for part in &whole {
             checker.declare(&part.separate, &part.own);
@@ -222,8 +242,22 @@ impl<'t> Checker<'t> {
             .map(|formula| &self.text[formula.span.start..formula.span.end])
             .collect();
         self.letters = letters::lone_letters(&plain.join("\n")).into_iter().collect();
+        for formula in formulas.iter().filter(|formula| formula.notation == Notation::Latex) {
+            for statement in claim::statements(self.text, formula) {
+                // net = w x + b: who puts a word before an equals sign means a name.
+                if let Some(first) = statement.sides.first()
+                    && let Some(word) = self.text.get(first.span.start..first.span.end)
+                    && word.len() > 2
+                    && word.bytes().all(|byte| byte.is_ascii_lowercase())
+                    && statement.sides.len() > 1
+                {
+                    self.letters.insert(word.to_owned());
+                }
+            }
+        }
         self.declare_letters();
         self.find_open_names(&formulas);
+        self.find_passing_values(&formulas);
         let mut end = 0;
         for (at, formula) in formulas.iter().enumerate() {
             // From the line in which the last formula ended.
@@ -237,11 +271,10 @@ impl<'t> Checker<'t> {
                 self.chapter += 1;
                 self.sheet.values.clear();
                 self.section += 1;
-            } else if between.clone().any(|line| document::list_mark(line.trim_start()).is_some())
-                || is_new_line && document::list_mark(own.trim_start()).is_some()
-            {
+            } else if between.clone().any(is_item) || is_new_line && is_item(own) {
                 self.section += 1;
             }
+            self.enter_line(document::line_number(self.text, formula.span.start));
             self.enter_part(&self.text[end.min(formula.span.start)..formula.span.start]);
             end = formula.span.end;
             if let Some((place, what)) = self.not_of_ours(formula) {
@@ -254,10 +287,7 @@ impl<'t> Checker<'t> {
             }
             let condition = self.condition_behind(formula, formulas.get(at + 1));
             let statements = claim::statements(self.text, formula);
-            if statements.is_empty()
-                && !formula.inline
-                && self.text[formula.span.start..formula.span.end].contains('=')
-            {
+            if statements.is_empty() && self.text[formula.span.start..formula.span.end].contains('=') {
                 // An unclosed bracket hides the relation: that is said rather than passed over.
                 if let Err(error) = self.read(formula.span, formula.notation) {
                     let outcome = Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) };
@@ -267,6 +297,11 @@ impl<'t> Checker<'t> {
             for statement in statements {
                 self.statement(&statement, formula, condition.as_ref());
             }
+        }
+        for (span, why) in std::mem::take(&mut self.document.skipped) {
+            let error = Diagnostic::new(crate::diagnostic::Kind::Syntax, why).at(span, "");
+            let outcome = Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) };
+            self.note(span, outcome);
         }
         self.report.lines.sort_by_key(|line| (line.number, line.span.start));
         self.report
@@ -293,6 +328,49 @@ impl<'t> Checker<'t> {
             .map(|(at, word)| (place(at, word.len()), "a limit"))
     }
 
+    /// Values in a sentence that says something else too: "for x = 1 this is zero". They hold there and nowhere else.
+    fn find_passing_values(&mut self, formulas: &[Formula]) {
+        for (at, formula) in formulas.iter().enumerate().filter(|(_, formula)| formula.inline) {
+            let line = document::line_span(self.text, formula.span.start);
+            let before = self.text[line.start..formula.span.start].trim_end_matches(['$', '(', '\\', ' ']);
+            let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or("").to_lowercase();
+            let is_alone = formulas.iter().enumerate().all(|(other, formula)| {
+                other == at || formula.span.end <= line.start || formula.span.start >= line.end
+            });
+            if is_alone || !PASSING.contains(&word.as_str()) {
+                continue;
+            }
+            for statement in claim::statements(self.text, formula) {
+                if let [name, value] = statement.sides.as_slice()
+                    && let Ok(name) = self.read(name.span, statement.notation)
+                    && let Some(name) = lone_name(&name)
+                    && let Ok(value) = self.read(value.span, statement.notation)
+                    && self.sheet.is_numeric(&value)
+                {
+                    self.passing.push((document::line_number(self.text, formula.span.start), name, value));
+                }
+            }
+        }
+    }
+
+    /// Values of another line are taken back, those of this one are lent.
+    fn enter_line(&mut self, number: usize) {
+        if number == self.here {
+            return;
+        }
+        self.here = number;
+        for (name, before) in self.lent.drain(..).rev() {
+            match before {
+                Some(value) => self.sheet.values.insert(name, value),
+                None => self.sheet.values.remove(&name),
+            };
+        }
+        for (_, name, value) in self.passing.iter().filter(|(line, ..)| *line == number) {
+            let before = self.sheet.values.insert(name.clone(), value.clone());
+            self.lent.push((name.clone(), before));
+        }
+    }
+
     /// `… for i ≠ j` behind a formula of the same line.
     fn condition_behind(&self, formula: &Formula, next: Option<&Formula>) -> Option<Tree> {
         let next = next.filter(|next| next.inline && formula.inline)?;
@@ -317,6 +395,10 @@ impl<'t> Checker<'t> {
             self.take_condition(statement);
             return;
         }
+        if statement.role == Role::Condition {
+            self.take_value(statement);
+            return;
+        }
         if statement.sides.len() < 2 {
             return;
         }
@@ -336,13 +418,32 @@ impl<'t> Checker<'t> {
         } else if self.chain.is_none() {
             self.chain = Some(Chain { head: None, before: None, standing: Standing::Unknown, length: 0 });
         }
-        for side in rest.iter().skip(taken) {
+        for (at, side) in rest.iter().enumerate().skip(taken) {
+            if statement.role == Role::Demand && at + 1 == rest.len() {
+                // It is to be made true, not said to be.
+                self.note(side.span, Outcome::of(Verdict::Given));
+                self.chain = None;
+                continue;
+            }
             if side.span.start >= side.span.end {
                 // A relation at the end of the line: the other side is on the next.
                 continue;
             }
             let outcome = self.link(side, statement.notation, condition);
             self.note(side.span, outcome);
+        }
+    }
+
+    /// "for x = 2": a value in this line.
+    fn take_value(&mut self, statement: &Statement) {
+        if let [name, value] = statement.sides.as_slice()
+            && let Ok(name) = self.read(name.span, statement.notation)
+            && let Some(name) = lone_name(&name)
+            && let Ok(value) = self.read(value.span, statement.notation)
+            && self.sheet.is_numeric(&value)
+        {
+            let before = self.sheet.values.insert(name.clone(), value);
+            self.lent.push((name, before));
         }
     }
 
@@ -386,14 +487,20 @@ impl<'t> Checker<'t> {
                 Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) }
             }
             Ok(tree) => {
-                let outcome = self.judge(&chain, &tree, side, condition);
+                let mut outcome = self.judge(&chain, &tree, side, condition);
+                let is_open = outcome.verdict == Verdict::Given
+                    && self.is_given(&chain, chain.head.as_ref().unwrap_or(&tree));
                 match outcome.verdict {
                     Verdict::Right | Verdict::RightIf | Verdict::Rounding | Verdict::Given => {
                         if outcome.verdict != Verdict::Given {
                             chain.standing = Standing::Sound;
-                        } else if self.is_given(&chain, chain.head.as_ref().unwrap_or(&tree)) {
+                        } else if is_open {
+                            // What follows is compared with what is claimed of it.
+                            if let Some(why) = chain.head.as_ref().map(|head| self.what_is_open(head)) {
+                                outcome = Outcome::undecided(why);
+                            }
                             chain.head = Some(tree.clone());
-                            chain.before = Some(Read { tree: tree.clone(), span: side.span });
+                            chain.before = Some(Read { tree: tree.clone() });
                             chain.length += 1;
                         }
                     }
@@ -404,8 +511,8 @@ impl<'t> Checker<'t> {
                         }
                     }
                 }
-                if outcome.verdict != Verdict::Given {
-                    chain.before = Some(Read { tree: tree.clone(), span: side.span });
+                if outcome.verdict != Verdict::Given && !is_open {
+                    chain.before = Some(Read { tree: tree.clone() });
                     if chain.head.is_none() {
                         chain.head = Some(tree);
                     }
@@ -463,5 +570,17 @@ fn is_heading(line: &str) -> bool {
         || line.starts_with("\\section")
         || line.starts_with("\\subsection")
         || line.starts_with("---")
-        || ["Exercise", "Question", "Problem", "Task"].iter().any(|word| line.starts_with(word))
+        || HEADINGS.iter().any(|word| line.starts_with(word))
+}
+
+/// Words that begin a new exercise.
+const HEADINGS: [&str; 13] = [
+    "Exercise", "Question", "Problem", "Task", "Example", "Part", "Aufgabe", "Übung", "Beispiel", "Teil",
+    "Exercice", "Exemple", "Aufg.",
+];
+
+/// An item of a list.
+fn is_item(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("\\item") || document::list_mark(line).is_some()
 }

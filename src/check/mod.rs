@@ -30,9 +30,11 @@ pub mod mistakes;
 mod naming;
 mod number;
 mod preamble;
+mod prose;
 mod reading;
 mod rewrite;
 mod sheet;
+mod subscripts;
 
 use std::borrow::Cow;
 
@@ -161,14 +163,26 @@ pub fn line_start(text: &str, at: usize) -> usize {
 
 /// Checks a document; `preamble` holds declarations beside those that the document starts with.
 pub fn check(text: &str, preamble: &str) -> Report {
-    let Some(out) = commands::written_out(text) else { return lines::Checker::new(text, preamble).run() };
+    let normal = document::normal(text);
+    let Some(out) = commands::written_out(&normal) else {
+        let mut report = lines::Checker::new(&normal, preamble).run();
+        for line in &mut report.lines {
+            line.source = source_of(text, line.span);
+        }
+        return report;
+    };
     // Lines as they stand, without the document's own commands written out.
     let mut report = lines::Checker::new(&out.text, preamble).run();
     for line in &mut report.lines {
         line.span = out.original_span(line.span);
-        let whole = document::line_span(text, line.span.start);
-        line.source = text[whole.start..whole.end].to_owned();
+        line.source = source_of(text, line.span);
         line.message = line.message.take().map(|message| out.moved_back(message));
     }
     report
+}
+
+/// The line of a document in which a place is, as it stands there.
+fn source_of(text: &str, span: Span) -> String {
+    let whole = document::line_span(text, span.start);
+    text.get(whole.start..whole.end).unwrap_or("").to_owned()
 }

@@ -3,7 +3,7 @@
 use super::Verdict;
 use super::claim::{self, Side, Statement, lone_name, read_side};
 use super::decide::{Question, decide, shape_of};
-use super::document::{Formula, Notation};
+use super::document::{Formula, Notation, Role};
 use super::lines::{Chain, Checker, Outcome, Read, Standing};
 use super::rewrite::mentions;
 use super::sheet::{Definition, Sheet};
@@ -26,7 +26,15 @@ impl Checker<'_> {
             && crate::function::lookup(&name).is_none()
             && !self.sheet.unknown.contains(&name)
             && !self.has_meaning(first.span, notation)
+            && !self.is_operator(first.span, notation)
         {
+            if self.is_partial(&name) {
+                // f_x(x, y) is what f_x is.
+                return match self.with_subscripts(&Tree::new(Kind::Name(name), first.span)) {
+                    Ok(tree) => self.start_with(tree, first, rest, statement, formula),
+                    Err(_) => None,
+                };
+            }
             let is_value =
                 self.sheet.definitions.contains_key(&name) || self.sheet.shapes.contains_key(&name);
             if is_value {
@@ -40,6 +48,7 @@ impl Checker<'_> {
                 );
             }
             let is_new = !self.sheet.functions.contains_key(&name)
+                || statement.role == Role::Definition
                 || self.may_mean_anew(&name).0 && !self.is_that_function(&name, &parameters, rest, notation);
             if is_new {
                 return self.define_function(name, parameters, first, rest, notation);
@@ -56,6 +65,12 @@ impl Checker<'_> {
         }
     }
 
+    /// Is there a derivative in it that is written with letters?
+    fn is_operator(&self, span: Span, notation: Notation) -> bool {
+        let own = self.text.get(span.start..span.end).unwrap_or("");
+        notation == Notation::Text && !matches!(self.in_operators(own), Ok(None))
+    }
+
     /// Is it a call or an operator of the notation, such as `diff(a, b)`?
     pub(super) fn has_meaning(&self, span: Span, notation: Notation) -> bool {
         let kind = read_side(self.text, span, notation, &self.sheet.names).map(|tree| tree.kind);
@@ -64,6 +79,13 @@ impl Checker<'_> {
             Ok(Kind::Name(_) | Kind::Product(_)) | Err(_) => false,
             Ok(_) => true,
         }
+    }
+
+    /// Is it what stands for the derivative of a name that nobody defined?
+    fn is_open_derivative(&self, name: &str) -> bool {
+        self.open.contains(name)
+            && name.trim_end_matches('d').strip_suffix('_').is_some_and(|base| !self.sheet.knows(base))
+            && name.ends_with('d')
     }
 
     /// May a name be given another meaning: since an item of a list, since a heading?
@@ -132,11 +154,13 @@ impl Checker<'_> {
         {
             let known = self.sheet.definitions.get(&name);
             let (weak, strong) = self.may_mean_anew(&name);
-            let again = known.is_some() && weak;
+            let again = known.is_some() && (weak || statement.role == Role::Definition);
             if known.is_none() || again {
                 let value = match self.read(side.span, notation) {
                     Ok(value) => value,
                     Err(error) => {
+                        self.unread.insert(name.clone());
+                        self.open.insert(name);
                         self.chain = Some(Chain {
                             head: Some(head),
                             before: None,
@@ -152,14 +176,18 @@ impl Checker<'_> {
                     && (self.sheet.is_numeric(&value) && !strong
                         || decide(&self.sheet, &head, &value, &Question::default()).is_proved());
                 if !is_claim && !mentions(&value, &name) {
+                    let outcome = match self.is_open_derivative(&name) {
+                        true => Outcome::undecided(self.what_is_open(&head)),
+                        false => Outcome::of(Verdict::Given),
+                    };
                     self.define(name, indices, value.clone(), formula.inline);
                     self.chain = Some(Chain {
                         head: Some(value.clone()),
-                        before: Some(Read { tree: value, span: side.span }),
+                        before: Some(Read { tree: value }),
                         standing: Standing::Sound,
                         length: 1,
                     });
-                    self.note(first.span, Outcome::of(Verdict::Given));
+                    self.note(first.span, outcome);
                     return Some(1);
                 }
             }
@@ -171,7 +199,7 @@ impl Checker<'_> {
             return Some(0);
         }
         self.chain = Some(Chain {
-            before: Some(Read { tree: head.clone(), span: first.span }),
+            before: Some(Read { tree: head.clone() }),
             head: Some(head),
             standing: Standing::Sound,
             length: 0,
@@ -197,10 +225,11 @@ impl Checker<'_> {
         self.sheet.names.add_variable(&name);
         self.forget_lines_about(&name);
         self.meanings.insert(name.clone(), (self.section, self.chapter));
-        if indices.is_empty() {
-            let sizes = shape_of(&self.sheet, &value);
-            self.sheet.infer_shape(&name, sizes.as_deref());
-        }
+        let sizes = match indices.is_empty() {
+            true => shape_of(&self.sheet, &value),
+            false => indices.iter().map(|index| self.sheet.size_along(&value, index)).collect(),
+        };
+        self.sheet.infer_shape(&name, sizes.as_deref());
         self.sheet.definitions.insert(name, Definition { indices, value, special: None });
     }
 
@@ -230,12 +259,25 @@ impl Checker<'_> {
         let side = rest.first()?;
         let mut names = self.sheet.names.clone();
         parameters.iter().for_each(|parameter| names.add_variable(parameter));
-        match read_side(self.text, side.span, notation, &names) {
+        let read = read_side(self.text, side.span, notation, &names).or_else(|error| {
+            // Functions that are defined further on.
+            for (head, arguments) in &self.heads {
+                if !names.has(head) {
+                    names.add_function(head, Some(*arguments));
+                }
+            }
+            read_side(self.text, side.span, notation, &names).map_err(|_| error)
+        });
+        let read = read.and_then(|value| {
+            self.with_subscripts(&value).map_err(|error| claim::moved(error, side.span.start))
+        });
+        match read {
             Ok(value) => {
+                self.unread.remove(&name);
                 self.sheet.names.add_function(&name, Some(parameters.len()));
                 self.chain = Some(Chain {
                     head: Some(value.clone()),
-                    before: Some(Read { tree: value.clone(), span: side.span }),
+                    before: Some(Read { tree: value.clone() }),
                     standing: Standing::Sound,
                     length: 1,
                 });
@@ -245,6 +287,8 @@ impl Checker<'_> {
                 self.note(first.span, Outcome::of(Verdict::Given));
             }
             Err(error) => {
+                self.unread.insert(name.clone());
+                self.open.insert(name);
                 self.chain = Some(Chain { head: None, before: None, standing: Standing::Unknown, length: 0 });
                 let outcome = Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) };
                 self.note(side.span, outcome);

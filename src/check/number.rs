@@ -16,6 +16,9 @@ use crate::syntax::tree::{Kind, Tree};
 /// Values of formulas come with this relative error at most.
 const ERROR: f64 = 1e-11;
 
+/// So many units of its last digit a number may be off, and is still called rounded on the way.
+const MOST_UNITS: f64 = 1.5;
+
 /// What is known of a number.
 #[derive(Clone, Debug)]
 pub(super) enum Judgement {
@@ -109,14 +112,8 @@ fn middle(written: &Written) -> Option<f64> {
     value.is_defined().then(|| value.middle())
 }
 
-/// Judges a number against what the chain stands for; `before` is the side before it if that was a number formula too.
-pub(super) fn judge(
-    sheet: &Sheet,
-    truth: &Tree,
-    side: Written,
-    before: Option<Written>,
-    about: bool,
-) -> Judgement {
+/// Judges a number against what the chain stands for.
+pub(super) fn judge(sheet: &Sheet, truth: &Tree, side: Written, about: bool) -> Judgement {
     let mut local = 0;
     let mut masks = 1u32;
     let mut best: Option<Judgement> = None;
@@ -126,7 +123,7 @@ pub(super) fn judge(
             Ok((value, doubtful)) => {
                 masks = masks.max(1 << doubtful.min(3));
                 let judged = match value.scalar() {
-                    Some(x) => against(sheet, x, &value, side, before, about),
+                    Some(x) => against(sheet, x, &value, side, about),
                     None => against_list(sheet, &value, side),
                 };
                 match judged {
@@ -162,14 +159,7 @@ fn witness(sheet: &Sheet, left: &Value, right: f64) -> Witness {
     Witness { at, left: left.clone(), right: Value::Float(right) }
 }
 
-fn against(
-    sheet: &Sheet,
-    truth: f64,
-    value: &Value,
-    side: Written,
-    before: Option<Written>,
-    about: bool,
-) -> Judgement {
+fn against(sheet: &Sheet, truth: f64, value: &Value, side: Written, about: bool) -> Judgement {
     let slack = ERROR * truth.abs().max(1e-3);
     let enclosure = side.enclosure();
     let Some(own) = middle(&side) else { return Judgement::Undecided("this number has no value".to_owned()) };
@@ -190,25 +180,11 @@ fn against(
         return Judgement::Right;
     }
     let expected = match places {
-        Some(places) => format!("{truth:.*}", places as usize),
+        Some(places) => rounded(truth, places),
         None => shown(truth),
     };
-    if unit > 0.0 {
-        // One unit of the last digit: cut off instead of rounded.
-        if (truth - own).abs() < unit * (1.0 + 1e-9) && places.is_some_and(|p| p >= 2) {
-            return Judgement::Rounding { expected };
-        }
-        // What the rounded numbers before it give.
-        if let Some(before) = before {
-            let range = before.enclosure();
-            if range.is_defined()
-                && truth >= range.low - slack
-                && truth <= range.high + slack
-                && middle(&before).is_some_and(|m| (m - own).abs() <= 0.5 * unit * (1.0 + 1e-9))
-            {
-                return Judgement::Rounding { expected };
-            }
-        }
+    if places.is_some() && (truth - own).abs() <= MOST_UNITS * unit * (1.0 + 1e-9) + slack {
+        return Judgement::Rounding { expected };
     }
     Judgement::Wrong { expected, witness: witness(sheet, value, own) }
 }
@@ -223,7 +199,7 @@ fn against_list(sheet: &Sheet, value: &Value, side: Written) -> Judgement {
     let mut rounding = false;
     for (tree, truth) in written.iter().zip(&entries) {
         let own = Written { tree, ..side };
-        match against(sheet, *truth, &Value::Float(*truth), own, None, false) {
+        match against(sheet, *truth, &Value::Float(*truth), own, false) {
             Judgement::Right => {}
             Judgement::Rounding { .. } => rounding = true,
             Judgement::Undecided(why) => return Judgement::Undecided(why),
@@ -255,6 +231,19 @@ fn list(shape: &[usize], entries: &[f64]) -> String {
                 .collect();
             format!("[{}]", parts.join(", "))
         }
+    }
+}
+
+/// A value with so many places; with more where these show nothing of it.
+fn rounded(x: f64, places: u32) -> String {
+    let text = format!("{x:.*}", places as usize);
+    let shows = text.bytes().any(|digit| (b'1'..=b'9').contains(&digit));
+    if shows {
+        text
+    } else if x == 0.0 {
+        "0".to_owned()
+    } else {
+        shown(x)
     }
 }
 

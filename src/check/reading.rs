@@ -17,10 +17,26 @@ use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 impl Checker<'_> {
     /// Reads a side. A prime on something scalar is a derivative, a function that nobody defined is one of its own.
     pub(super) fn read(&mut self, span: Span, notation: Notation) -> Result<Tree, Diagnostic> {
+        let own = self.text.get(span.start..span.end).unwrap_or("");
+        let operators = if notation == Notation::Text { self.in_operators(own)? } else { None };
+        if let Some(operators) = operators {
+            let whole = Span::new(0, operators.len());
+            let mut names = Names::new();
+            self.sheet.names.variables().for_each(|name| names.add_variable(name));
+            self.sheet.functions.keys().for_each(|name| names.add_variable(name));
+            let read = read_side(&operators, whole, notation, &self.sheet.names)
+                .or_else(|error| read_side(&operators, whole, notation, &names).map_err(|_| error));
+            return read.and_then(|tree| self.with_subscripts(&tree)).map_err(|mut error| {
+                // Its places are places in what was made of the line.
+                error.labels.clear();
+                error
+            });
+        }
         let tree = match read_side(self.text, span, notation, &self.sheet.names) {
             Ok(tree) => tree,
             Err(error) => self.read_otherwise(span, notation).ok_or(error)?,
         };
+        let tree = self.with_subscripts(&tree).map_err(|error| claim::moved(error, span.start))?;
         self.note_unknown_functions(&tree);
         self.without_primes(&tree, span)
     }
@@ -36,6 +52,7 @@ impl Checker<'_> {
             if function::lookup(&name).is_none()
                 && !self.sheet.knows(&name)
                 && !self.sheet.unknown.contains(&name)
+                && !self.heads.contains_key(&name)
             {
                 self.sheet.names.add_function(&name, None);
                 self.open.insert(name.clone());
@@ -51,6 +68,14 @@ impl Checker<'_> {
         for name in letters::called_letters(text) {
             if !self.sheet.knows(&name) && !names.has(&name) {
                 names.add_function(&name, None);
+            }
+        }
+        if let Ok(tree) = read_side(self.text, span, notation, &names) {
+            return Some(tree);
+        }
+        for (head, arguments) in &self.heads {
+            if !self.sheet.knows(head) {
+                names.add_function(head, Some(*arguments));
             }
         }
         if let Ok(tree) = read_side(self.text, span, notation, &names) {
@@ -265,6 +290,14 @@ impl Checker<'_> {
         let mut defined: BTreeSet<String> = BTreeSet::new();
         for formula in formulas {
             for statement in claim::statements(self.text, formula) {
+                if let [first, value, ..] = statement.sides.as_slice()
+                    && value.span.start < value.span.end
+                    && let Some((name, parameters)) =
+                        claim::applied_name(self.text, first.span, statement.notation, &self.sheet.names)
+                    && function::lookup(&name).is_none()
+                {
+                    self.heads.entry(name).or_insert(parameters.len());
+                }
                 if let Some(first) = statement.sides.first()
                     && let Ok(tree) = read_side(self.text, first.span, statement.notation, &self.sheet.names)
                 {

@@ -201,6 +201,8 @@ fn relation_of_sign(sign: Sign) -> Option<Relation> {
 #[derive(Clone, Debug, Default)]
 pub struct Conditions {
     all: Vec<Condition>,
+    /// Those that only a convention asks for: where they fail, the convention gives the value.
+    by_convention: Vec<Condition>,
 }
 
 impl Conditions {
@@ -225,9 +227,14 @@ impl Conditions {
             self.require_zero(graph, base, relation);
             return;
         }
-        let condition = Condition { left, relation, right };
+        self.add(Condition { left, relation, right });
+    }
+
+    fn add(&mut self, condition: Condition) {
         if !self.all.contains(&condition) {
             self.all.push(condition);
+        } else if !self.by_convention.is_empty() {
+            self.by_convention.retain(|other| *other != condition);
         }
     }
 
@@ -273,6 +280,46 @@ impl Conditions {
         self.require(graph, node, relation, zero);
     }
 
+    /// Adds all of `other`; where one that is new fails, a convention gives the value.
+    pub fn extend_by_convention(&mut self, other: &Conditions) {
+        for condition in &other.all {
+            if !self.all.contains(condition) {
+                self.all.push(*condition);
+                self.by_convention.push(*condition);
+            }
+        }
+    }
+
+    /// Adds those of `other` that are not firm in `known`.
+    pub fn extend_unless(&mut self, other: &Conditions, known: &Conditions) {
+        for condition in &other.all {
+            if known.firm().any(|own| own == condition) {
+                continue;
+            }
+            if other.by_convention.contains(condition) {
+                if !self.all.contains(condition) {
+                    self.all.push(*condition);
+                    self.by_convention.push(*condition);
+                }
+            } else {
+                self.add(*condition);
+            }
+        }
+    }
+
+    /// Those without which there is no value.
+    pub fn firm(&self) -> impl Iterator<Item = &Condition> {
+        self.all.iter().filter(|condition| !self.by_convention.contains(condition))
+    }
+
+    /// The first one that no value satisfies, by what is known of signs.
+    pub fn impossible(&self, graph: &mut Graph) -> Option<Condition> {
+        self.all.iter().copied().find(|condition| {
+            let difference = graph.subtract(condition.left, condition.right);
+            graph.sign(difference).and(sign_of_relation(condition.relation)).is_empty()
+        })
+    }
+
     /// All of them, in the order in which they arose.
     pub fn all(&self) -> &[Condition] {
         &self.all
@@ -286,8 +333,11 @@ impl Conditions {
     /// Adds all of `other`.
     pub fn extend(&mut self, other: &Conditions) {
         for condition in &other.all {
-            if !self.all.contains(condition) {
+            if !other.by_convention.contains(condition) {
+                self.add(*condition);
+            } else if !self.all.contains(condition) {
                 self.all.push(*condition);
+                self.by_convention.push(*condition);
             }
         }
     }
@@ -309,8 +359,14 @@ impl Conditions {
         for condition in &other.all {
             let own = graph.reachable(&[condition.left, condition.right]);
             let is_within = own.iter().filter(|n| is_variable(n)).all(|n| below.binary_search(n).is_ok());
-            if is_within && !self.all.contains(condition) {
-                self.all.push(*condition);
+            if is_within {
+                let is_firm = !other.by_convention.contains(condition);
+                if is_firm {
+                    self.add(*condition);
+                } else if !self.all.contains(condition) {
+                    self.all.push(*condition);
+                    self.by_convention.push(*condition);
+                }
             }
         }
     }

@@ -305,6 +305,180 @@ fn json_goes_both_ways() {
     assert!(Certificate::from_json(&more).is_ok(), "unknown fields are passed over");
 }
 
+#[test]
+fn every_justification_has_its_certificate() {
+    use Justification::{Algebra, Cases, Declaration, Definition, Differentiate, Facts, Identity};
+    let table: &[(&[&str], &[&str], &[&str], &[&str], Justification)] = &[
+        (&["(x + 1)^2", "x^2 + 2*x + 1"], &[], &[], &[], Algebra),
+        (&["tanh(x/2)", "2*sigmoid(x) - 1"], &[], &[], &[], Definition),
+        (&["diff(x^2*sin(x), x)", "2*x*sin(x) + x^2*cos(x)"], &[], &[], &[], Differentiate),
+        (&["swish(x)", "x/(1 + exp(-x))"], &["swish(t) = t*sigmoid(t)"], &[], &[], Declaration),
+        (&["a*sum(y)", "a"], &["y: R[n]"], &["sum(y) = 1"], &[], Facts { used: vec![0] }),
+        (&["max(a, b)", "a"], &[], &[], &["a >= b"], Identity { name: "larger of ordered".into() }),
+        (&["sqrt(x^2)/x", "abs(x)/x"], &[], &[], &[], Cases { on: "x".into() }),
+    ];
+    for (texts, declarations, facts, conditions, because) in table {
+        let mut good = with(chain(texts, conditions), declarations, facts);
+        good.steps[0].because = because.clone();
+        assert_eq!(verify(&good), Ok(()), "{texts:?}");
+        // The other way round, and by way of the other side and back.
+        let mut back = good.clone();
+        std::mem::swap(&mut back.left, &mut back.right);
+        back.steps[0].after = back.right.clone();
+        assert_eq!(verify(&back), Ok(()), "{texts:?} backwards");
+        if !conditions.is_empty() {
+            let mut without = good.clone();
+            without.conditions.clear();
+            assert!(verify(&without).is_err(), "{texts:?} without its condition");
+        }
+        for wrong in ["5", "-1*x^2", "x + y + a"] {
+            let mut bad = good.clone();
+            bad.steps.insert(0, Step { after: wrong.into(), because: because.clone() });
+            assert!(verify(&bad).is_err(), "{texts:?} by way of {wrong}");
+        }
+    }
+}
+
+#[test]
+fn each_part_of_a_certificate_is_needed() {
+    type Corruption = (&'static str, fn(&mut Certificate));
+    let good = {
+        let mut good = chain(
+            &[
+                "diff(log(a*x) + sum(y)*x, x) + relu(relu(u))",
+                "1/x + sum(y) + relu(relu(u))",
+                "1/x + 1 + relu(relu(u))",
+                "(1 + x)/x + relu(u)",
+            ],
+            &["a > 0"],
+        );
+        good.declarations = vec!["y: R[n]".into(), "b = x^2".into()];
+        good.facts = vec!["sum(y) = 1".into()];
+        good.steps[0].because = Justification::Differentiate;
+        good.steps[1].because = Justification::Facts { used: vec![0] };
+        good.steps[2].because = Justification::Identity { name: "relu of a relu".into() };
+        good
+    };
+    assert_eq!(verify(&good), Ok(()));
+    assert_eq!(Certificate::from_json(&good.to_json()).unwrap(), good);
+    let corruptions: &[Corruption] = &[
+        ("a formula in the middle", |c| c.steps[0].after = "1/x - sum(y) + relu(relu(u))".into()),
+        ("another formula in the middle", |c| c.steps[1].after = "1/x + 2 + relu(relu(u))".into()),
+        ("one that is not defined everywhere", |c| {
+            c.steps[1].after = "(x - 1)/(x - 1)*(1/x + 1) + relu(relu(u))".into()
+        }),
+        ("one that cannot be read", |c| c.steps[1].after = "1/x + 1 +".into()),
+        ("conditions exclude each other", |c| c.conditions.push("a < 0".into())),
+        ("another fact", |c| c.facts[0] = "sum(y) = 2".into()),
+        ("no fact", |c| c.facts.clear()),
+        ("the fact is not named", |c| c.steps[1].because = Justification::Algebra),
+        ("a fact that is not there", |c| c.steps[1].because = Justification::Facts { used: vec![1] }),
+        ("no identity", |c| c.steps[2].because = Justification::Algebra),
+        ("another identity", |c| {
+            c.steps[2].because = Justification::Identity { name: "larger of ordered".into() }
+        }),
+        ("the last step is missing", |c| drop(c.steps.pop())),
+        ("the step of the fact is missing", |c| drop(c.steps.remove(1))),
+        ("no steps", |c| c.steps.clear()),
+        ("the sides are exchanged", |c| std::mem::swap(&mut c.left, &mut c.right)),
+        ("another left side", |c| c.left = "diff(log(a*x) + 2*sum(y)*x, x) + relu(relu(u))".into()),
+        ("another right side", |c| c.right = "(1 + x)/x + relu(v)".into()),
+        ("another right side that is reached", |c| {
+            c.right = "(1 + x)/x + relu(v)".into();
+            c.steps[2].after = c.right.clone();
+        }),
+        ("a variable is something else", |c| c.declarations.push("x = 3".into())),
+    ];
+    for (what, corrupt) in corruptions {
+        let mut bad = good.clone();
+        corrupt(&mut bad);
+        assert_ne!(bad, good, "{what}");
+        assert!(verify(&bad).is_err(), "{what}: still accepted");
+    }
+}
+
+/// What signs say of roots: as much as follows and no more.
+#[test]
+fn signs_say_no_more_than_they_say() {
+    for (left, right, conditions, holds) in [
+        ("sqrt(x*y)", "sqrt(-x)*sqrt(-y)", &["x < 0"][..], true),
+        ("sqrt(x*y)", "-sqrt(-x)*sqrt(-y)", &["x < 0"], false),
+        ("sqrt(x*y)", "sqrt(-x)*sqrt(y)", &["x < 0"], false),
+        ("sqrt(x*y)", "sqrt(x)*sqrt(y)", &["x < 0"], false),
+        ("sqrt(x*y*z)", "sqrt(-x)*sqrt(-y)*sqrt(z)", &["x < 0", "y < 0"], true),
+        ("sqrt(x*y*z)", "sqrt(-x)*sqrt(-y)*sqrt(-z)", &["x < 0", "y < 0"], false),
+        ("(x*y)^(1/3)", "-cbrt(x)*(-y)^(1/3)", &["x < 0"], true),
+        ("(x*y)^(1/3)", "cbrt(x)*(-y)^(1/3)", &["x < 0"], false),
+        ("exp(acoth(x))", "sqrt((x + 1)/(x - 1))", &[], true),
+        ("exp(acoth(x))", "-sqrt((x + 1)/(x - 1))", &[], false),
+        ("exp(3*acoth(x))", "((x + 1)/(x - 1))^(3/2)", &[], true),
+        ("exp(3*acoth(x))", "((x - 1)/(x + 1))^(3/2)", &[], false),
+        ("abs(x)*abs(y)", "x*y", &["abs(x)*abs(y) > 1"], false),
+        ("abs(x)/x", "1", &["abs(x) > 1"], false),
+        ("abs(x)^2/x^2", "1", &["abs(x) > 1"], true),
+        ("abs(x)", "x", &["x - y^2 > 0"], true),
+        ("abs(x)", "x", &["x + y^2 > 0"], false),
+        ("abs(x)", "x", &["x - y > 0"], false),
+        ("abs(x*y)", "x*y", &["x*y - 1 > 0"], true),
+        ("abs(x*y)", "x*y", &["x^2*y^2 - 1 > 0"], false),
+        ("abs(x)*y", "x*abs(y)", &["x*y > 0"], true),
+        ("abs(x)*y", "x*abs(y)", &["x*y < 0"], false),
+        ("abs(x)*y", "x*abs(y)", &["x*y >= 0"], false),
+        ("sin(asin(x))", "x", &[], true),
+        ("cos(asin(x))", "sqrt(1 - x^2)", &[], true),
+        ("cos(asin(x))", "-sqrt(1 - x^2)", &[], false),
+        ("cos(atan(x))", "1/sqrt(1 + x^2)", &[], true),
+        ("sin(atan(x))", "1/sqrt(1 + x^2)", &[], false),
+    ] {
+        let result = verify(&chain(&[left, right], conditions));
+        assert_eq!(result.is_ok(), holds, "{left} = {right} where {conditions:?}: {result:?}");
+    }
+}
+
+#[test]
+fn proofs_have_readable_certificates() {
+    use symdiff::Problem;
+    use symdiff::prove::{Verdict, claim};
+    let table: &[(&str, &[&str], &[&str], &[&str])] = &[
+        ("(x + 1)^2 = x^2 + 2*x + 1", &[], &[], &["algebra"]),
+        ("tanh(x/2) = 2*sigmoid(x) - 1", &[], &[], &["definition"]),
+        ("diff(x^2*sin(x), x) = x^2*cos(x) + 2*x*sin(x)", &[], &[], &["differentiate"]),
+        ("diff(x^2*sin(x), x) = 2*sin(x)*x + cos(x)*x^2", &[], &[], &["differentiate"]),
+        ("diff(x^2*sin(x), x) = x*(2*sin(x) + x*cos(x))", &[], &[], &["differentiate", "algebra"]),
+        ("diff(log(1 + exp(x)), x) = sigmoid(x)", &[], &[], &["differentiate", "definition"]),
+        ("diff(asin(sqrt(x)), x) = 1/(2*sqrt(x*(1 - x)))", &[], &[], &["differentiate", "algebra"]),
+        ("swish(-x) = -x/(1 + exp(x))", &["swish(t) = t*sigmoid(t)"], &[], &["declaration"]),
+        ("a*sum(y) = a", &["y: R[n]"], &["sum(y) = 1"], &["facts"]),
+        ("grad(x'*A*x, x) = 2*A*x", &["x: R[n]", "A: R[n,n]"], &["A' = A"], &["facts"]),
+        (
+            "grad(norm2(W*x - y)^2, W) = 2*(W*x - y)*x'",
+            &["W: R[m,n]", "x: R[n]", "y: R[m]"],
+            &[],
+            &["differentiate"],
+        ),
+        ("sqrt(x^2) = x", &[], &["x > 0"], &["algebra"]),
+    ];
+    for (text, declarations, facts, reasons) in table {
+        let owned = |texts: &[&str]| texts.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>();
+        let mut problem = Problem::with(&owned(declarations), &owned(facts)).unwrap();
+        let links = claim(&mut problem, text).unwrap();
+        let Verdict::Proved(proof) = &links[0].verdict else { panic!("{text}: {:?}", links[0].verdict) };
+        let certificate = proof.certificate().unwrap_or_else(|| panic!("{text} has no certificate"));
+        let words: Vec<&str> = certificate.steps.iter().map(|step| step.because.word()).collect();
+        assert_eq!(words, *reasons, "{text}: {certificate:#?}");
+        assert!(certificate.steps.len() <= 6);
+        assert_eq!(verify(&certificate), Ok(()), "{text}");
+        assert_eq!(proof.certificate(), Some(certificate.clone()), "{text}");
+        let statement = Certificate { steps: Vec::new(), ..certificate.clone() };
+        assert_eq!(proof.statement(), statement, "{text}");
+        // The same steps do not prove twice the right side.
+        let mut wrong = certificate;
+        wrong.right = format!("2*({})", wrong.right);
+        wrong.steps.last_mut().unwrap().after = wrong.right.clone();
+        assert!(verify(&wrong).is_err(), "{text} and its double");
+    }
+}
+
 #[cfg(feature = "cli")]
 #[test]
 fn the_command_says_what_it_found() {
@@ -335,6 +509,7 @@ fn the_command_says_what_it_found() {
         ),
         "{out}"
     );
+    assert!(out.ends_with("\n  log(x*y)\n= log(x) + log(y)    by algebra\n1 step checked\n"), "{out}");
     let mut bad = good;
     bad.steps.insert(0, Step { after: "log(x) - log(y)".into(), because: Justification::Algebra });
     let (status, out, _) = run(&bad.to_json());

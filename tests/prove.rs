@@ -379,7 +379,7 @@ fn sums_to_a_symbolic_bound() {
             ("sum[k=0..n] k = n*(n-1)/2", "refuted"),
             ("sum[k=1..n] 1/(k*(k+1)) = n/(n+1)", "proved"),
             ("sum[k=1..n] ((k+1)^3 - k^3) = (n+1)^3 - 1", "proved"),
-            ("sum[k=1..n] k*r^k = r*(1 - (n+1)*r^n + n*r^(n+1))/(1-r)^2", "proved where r ≠ 1"),
+            ("sum[k=1..n] k*r^k = r*(1 - (n+1)*r^n + n*r^(n+1))/(1-r)^2", "proved where r > 0, r ≠ 1"),
             ("sum[k=1..n] log(1 + 1/k) = log(n+1)", "proved"),
             ("prod[k=1..n] (k+1)/k = n+1", "proved"),
             ("sum[k=1..n] cos(k*t) = (sin((n+1/2)*t) - sin(t/2))/(2*sin(t/2))", "proved where sin(t/2) ≠ 0"),
@@ -409,4 +409,25 @@ fn facts_that_contradict_each_other_are_errors() {
         };
         assert!(error.message.contains("satisfies all facts"), "{facts:?}: {}", error.message);
     }
+}
+
+#[test]
+fn a_proof_that_is_not_confirmed_is_not_shown_to_the_paranoid() {
+    let said = |arguments: &[&str]| {
+        let output = run(arguments);
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    // The checker has no words for maxima over an index.
+    let claim = ["--let", "x: R[n]", "max[k] x[k] = max[j] x[j]"];
+    assert_eq!(said(&claim), (Some(0), "✓ proved\n".to_owned()));
+    let strict = [&["--paranoid"], claim.as_slice()].concat();
+    let doubt = "? undecided: the independent checker did not confirm the proof\n";
+    assert_eq!(said(&strict), (Some(3), doubt.to_owned()));
+    let (status, json) = said(&[&["--format", "json"], strict.as_slice()].concat());
+    let object: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(status, Some(3));
+    assert_eq!((&object["verdict"], &object["certified"]), (&"undecided".into(), &false.into()));
+    assert_eq!(said(&["--paranoid", "x + x = 2x"]), (Some(0), "✓ proved\n".to_owned()));
+    assert_eq!(said(&["--paranoid", "x + x = 3x"]).0, Some(1));
+    assert_eq!(said(&["--paranoid", "x + x = 2x = x*2"]).0, Some(0));
 }

@@ -299,6 +299,9 @@ fn prepared(certificate: &Certificate, texts: &Texts, used: &[usize], mode: Mode
             reader.granted.push((demand.poly, mask_of(demand.relation)));
         }
     }
+    if reader.algebra.is_impossible() {
+        return Err("what is taken for granted holds nowhere".to_owned());
+    }
     reader.algebra.refines = mode == Mode::Factors;
     Ok(reader)
 }

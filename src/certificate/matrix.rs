@@ -13,6 +13,11 @@ fn refuse<T>(reason: &str) -> Checked<T> {
     Err(reason.to_owned())
 }
 
+/// Puts labels for others.
+fn to(pairs: [(Label, Label); 2]) -> impl Fn(Label) -> Label {
+    move |label| pairs.iter().find(|(from, _)| *from == label).map_or(label, |(_, to)| *to)
+}
+
 impl Reader {
     pub(super) fn matrix_product(&mut self, a: Value, b: Value) -> Checked<Value> {
         use Layout::{Column, Matrix, Row, Scalar};
@@ -155,10 +160,9 @@ impl Reader {
             return self.algebra.multiply(&below, &delta);
         }
         // Common factors without labels go out: (c·A)⁻¹ = A⁻¹/c.
-        let super::algebra::Parts { number, factors, sums } = self.algebra.parts(poly)?;
+        let super::algebra::Parts { number, factors, .. } = self.algebra.parts(poly)?;
         let is_outside = |f: &Factor| !f.labels.contains(&i) && !f.labels.contains(&j);
         let outside: Vec<Factor> = factors.iter().filter(|f| is_outside(f)).cloned().collect();
-        let _ = sums;
         let below: Vec<Factor> = outside.into_iter().map(|f| Factor { power: -f.power, ..f }).collect();
         let below = self.algebra.normal(number.reciprocal().unwrap_or(Rational::ONE), &[], below)?;
         let matrix = self.algebra.multiply(poly, &below)?;
@@ -179,24 +183,8 @@ impl Reader {
 
     /// The atom of a matrix with rows i and columns j; the transpose has the same atom with its labels exchanged.
     fn matrix_atom(&mut self, head: Head, poly: &Poly, i: Label, j: Label) -> Checked<Factor> {
-        let forth = self.algebra.rename(poly, &|l| {
-            if l == i {
-                0
-            } else if l == j {
-                1
-            } else {
-                l
-            }
-        })?;
-        let back = self.algebra.rename(poly, &|l| {
-            if l == i {
-                1
-            } else if l == j {
-                0
-            } else {
-                l
-            }
-        })?;
+        let forth = self.algebra.rename(poly, &to([(i, 0), (j, 1)]))?;
+        let back = self.algebra.rename(poly, &to([(i, 1), (j, 0)]))?;
         let mut labels = Vec::new();
         forth.open_labels(&mut labels);
         if labels.iter().any(|l| *l >= FREE) {
@@ -245,7 +233,7 @@ impl Reader {
         // The label that is summed over comes after those of the term itself.
         let middle = BOUND + lead.bound.len() as Label;
         for is_left in [true, false] {
-            let (from, kept, inverse) = if is_left { (0, 1, [0, middle]) } else { (1, 0, [middle, 1]) };
+            let (from, inverse) = if is_left { (0, [0, middle]) } else { (1, [middle, 1]) };
             let mut pattern = lead.clone();
             pattern
                 .factors
@@ -267,7 +255,6 @@ impl Reader {
             let product = self.algebra.multiply(&own, &moved)?;
             let product = self.algebra.sum_over(&product, held)?;
             let delta = self.algebra.delta(size, 0, 1)?;
-            let _ = kept;
             let replacement = delta.minus(&product).times(&number.reciprocal().unwrap_or(Rational::ONE));
             self.algebra.rules.push(Rule { pattern, replacement, is_fact: false });
         }
@@ -305,15 +292,7 @@ impl Reader {
             self.algebra.multiply(&side([i, p]), &side([q, j]))?.times(&Rational::MINUS_ONE)
         } else {
             let inverse = self.inverse_of(&matrix, p, q)?;
-            let inverse = self.algebra.rename(&inverse, &|l| {
-                if l == p {
-                    q
-                } else if l == q {
-                    p
-                } else {
-                    l
-                }
-            })?;
+            let inverse = self.algebra.rename(&inverse, &to([(p, q), (q, p)]))?;
             self.algebra
                 .multiply(&Poly::factor(Factor { power: Rational::ONE, ..factor.clone() }), &inverse)?
         };
@@ -331,15 +310,7 @@ impl Reader {
         let matrix = self.rebuilt(&matrix, replace)?;
         let [i, j] = *factor.labels.as_slice() else { return self.determinant_of(&matrix, p, q) };
         let inverse = self.inverse_of(&matrix, p, q)?;
-        self.algebra.rename(&inverse, &|l| {
-            if l == p {
-                i
-            } else if l == q {
-                j
-            } else {
-                l
-            }
-        })
+        self.algebra.rename(&inverse, &to([(p, i), (q, j)]))
     }
 
     /// The determinant, as the product of those of the factors of a product.

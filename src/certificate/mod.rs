@@ -22,9 +22,10 @@
 //!    powers, sums of terms of one sign, factors of products, and what was granted). Otherwise the step is rejected.
 //! 2. *Neighbours are equal.* A formula becomes a sum of products of powers of atoms (`polynomial`), with exact coefficients.
 //!    Atoms are variables, exp(u), exp(iu), log|u|, |u|, roots of sums, functions without laws, entries of inverses,
-//!    determinants, and δ. Each law (`algebra`) is an equality of numbers at each point where what was read is defined: it
-//!    needs nothing of signs that `sign` does not show. Two formulas are equal if their difference, multiplied by the sums in
-//!    its denominators, has no terms left after expansion. Those sums are denominators of what was read, hence not 0.
+//!    determinants, and δ. Each law (`product`, `power`, `elementary`) is an equality of numbers at each point where what was
+//!    read is defined: it needs nothing of signs that `sign` does not show. Two formulas are equal if their difference,
+//!    multiplied by the sums in its denominators, has no terms left after expansion (`equality`). Those sums are denominators
+//!    of what was read, hence not 0. Where a sign is open, each case is looked at, but for those that are empty.
 //! 3. *Vectors and matrices* are the same with labels: an entry of `A*x` is `Σ_k A[i,k] x[k]`, one product with one bound
 //!    label (`contraction`). Products are compared after putting their bound labels in an order found by trying all that look
 //!    alike; δ's are removed by putting one label for another; facts and `A⁻¹A = 1` replace parts of products. Scalars are
@@ -37,14 +38,20 @@
 //! What is trusted is therefore: the parser, the rows of the table, exact and interval arithmetic, and this room.
 
 mod algebra;
+mod call;
 mod check;
 mod contraction;
 mod differentiate;
+mod elementary;
+mod equality;
 mod json;
 mod matrix;
 mod polynomial;
+mod power;
+mod product;
 mod read;
 mod sign;
+mod subscript;
 mod witness;
 
 use std::fmt;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::algebra::{Algebra, Checked, Head};
-use super::polynomial::{FIXED, Factor, Label, NAMED, Poly, Size};
-use super::sign::{POSITIVE, mask_of, of_range};
-use crate::function::{self, FunctionId, Meaning};
+use super::polynomial::{Factor, Label, Poly, Size};
+use super::sign::{POSITIVE, mask_of};
+use crate::function;
 use crate::number::{Interval, Rational};
 use crate::syntax::tree::{Big, Kind, Relation, Tree};
 use crate::syntax::{Declaration, Names, parse, parse_declaration, parse_fact};
@@ -53,7 +53,7 @@ pub(super) enum Form {
 pub(super) type Texts = Rc<RefCell<BTreeMap<(Form, String), Rc<Tree>>>>;
 
 #[derive(Clone)]
-enum Scoped {
+pub(super) enum Scoped {
     Value(Value),
     Index(Label),
 }
@@ -91,14 +91,14 @@ pub(super) struct Reader {
     /// What the names in subscripts stand for that are bound nowhere: positions, or, in facts, any position.
     pub is_fact: bool,
     shapes: BTreeMap<String, (Layout, Vec<Size>)>,
-    definitions: BTreeMap<String, Tree>,
-    functions: BTreeMap<String, (Vec<String>, Tree)>,
-    positions: Vec<String>,
-    scope: Vec<(String, Scoped)>,
+    pub(super) definitions: BTreeMap<String, Tree>,
+    pub(super) functions: BTreeMap<String, (Vec<String>, Tree)>,
+    pub(super) positions: Vec<String>,
+    pub(super) scope: Vec<(String, Scoped)>,
     /// Is what is read taken to be defined, because it is a side of the claim?
     pub(super) is_granted: bool,
     /// Are demands left out, because a row of the table states them?
-    is_silent: bool,
+    pub(super) is_silent: bool,
     /// The variables of the derivatives that are being taken.
     pub(super) by: Vec<usize>,
     /// Did something occur of which no enclosure is made?
@@ -114,7 +114,7 @@ impl Value {
     }
 }
 
-fn refuse<T>(reason: impl Into<String>) -> Checked<T> {
+pub(super) fn refuse<T>(reason: impl Into<String>) -> Checked<T> {
     Err(reason.into())
 }
 
@@ -172,7 +172,7 @@ impl Reader {
     }
 
     /// The number of a size.
-    fn count(&mut self, size: &Poly) -> Size {
+    pub(super) fn count(&mut self, size: &Poly) -> Size {
         let known = self.algebra.sizes.iter().position(|s| s == size);
         known.unwrap_or_else(|| {
             self.algebra.sizes.push(size.clone());
@@ -228,7 +228,7 @@ impl Reader {
         result
     }
 
-    fn related(&mut self, tree: &Tree) -> Checked<Vec<(Relation, Value, Value, Value)>> {
+    pub(super) fn related(&mut self, tree: &Tree) -> Checked<Vec<(Relation, Value, Value, Value)>> {
         match &tree.kind {
             Kind::And(all) => {
                 let mut relations = Vec::new();
@@ -254,7 +254,7 @@ impl Reader {
         }
     }
 
-    fn written(&self, tree: &Tree) -> String {
+    pub(super) fn written(&self, tree: &Tree) -> String {
         self.text.get(tree.span.start..tree.span.end).filter(|t| !t.is_empty()).unwrap_or("a part").to_owned()
     }
 
@@ -288,7 +288,7 @@ impl Reader {
 
     // One arm for each form of notation.
     #[allow(clippy::too_many_lines)]
-    fn part(&mut self, tree: &Tree) -> Checked<Value> {
+    pub(super) fn part(&mut self, tree: &Tree) -> Checked<Value> {
         match &tree.kind {
             Kind::Number(value) => {
                 Ok(Value::scalar(Poly::number(value.clone()), Interval::from_rational(value)))
@@ -431,7 +431,7 @@ impl Reader {
         self.scope.iter().any(|(n, _)| n == name)
     }
 
-    fn name(&mut self, name: &str) -> Checked<Value> {
+    pub(super) fn name(&mut self, name: &str) -> Checked<Value> {
         if let Some((_, scoped)) = self.scope.iter().rev().find(|(n, _)| n == name).cloned() {
             return match scoped {
                 Scoped::Value(value) => self.refreshed(&value),
@@ -513,7 +513,7 @@ impl Reader {
         Ok(Value { poly: product.0, range: product.1, ..like })
     }
 
-    fn power(&mut self, base: Value, exponent: Value, tree: &Tree) -> Checked<Value> {
+    pub(super) fn power(&mut self, base: Value, exponent: Value, tree: &Tree) -> Checked<Value> {
         let (parts, like) = self.aligned(vec![base, exponent])?;
         let [(base, range), (exponent, exponents)] = parts.as_slice() else { return refuse("a power") };
         if let Some(q) = exponent.as_number().filter(|_| self.algebra.is_on) {
@@ -551,363 +551,6 @@ impl Reader {
         let poly = self.algebra.multiply(&logarithm, exponent)?;
         let poly = self.algebra.exponential(&poly)?;
         Ok(Value { poly, range: known(range.power(*exponents)), ..like })
-    }
-
-    // ---- functions -------------------------------------------------------------------------------------------------
-
-    fn call(&mut self, tree: &Tree, name: &str, primes: u8, arguments: &[Tree]) -> Checked<Value> {
-        if let Some((parameters, body)) = self.functions.get(name).cloned() {
-            let values = self.trees(arguments)?;
-            if parameters.len() != values.len() {
-                return refuse(format!("{name} with other arguments than declared"));
-            }
-            if primes > 0 {
-                return self.primed(&parameters, &body, values, primes);
-            }
-            let outer = std::mem::take(&mut self.scope);
-            self.scope = parameters.into_iter().zip(values.into_iter().map(Scoped::Value)).collect();
-            let value = self.tree(&body);
-            self.scope = outer;
-            return value;
-        }
-        if self.names.has_function(name) {
-            let [argument] = arguments else { return refuse("an unknown function of several arguments") };
-            let value = self.tree(argument)?;
-            let argument = self.algebra.reduced(&value.poly)?;
-            let atom = self.algebra.atom(Head::Unknown(name.to_owned(), primes), vec![argument])?;
-            return Ok(Value { poly: Poly::factor(atom), range: Interval::REAL, ..value });
-        }
-        let Some(id) = function::lookup(name) else { return refuse(format!("{name} is not known")) };
-        match function::row(id).meaning {
-            Meaning::Tensor(kind) => self.tensor_call(kind, arguments),
-            Meaning::Elementwise { .. } if primes > 0 => {
-                let [argument] = arguments else { return refuse("a prime") };
-                let value = self.tree(argument)?;
-                let atom = self.algebra.plain(Head::Variable("the argument of a prime".to_owned()), &[], &[]);
-                let inner = Value {
-                    poly: Poly::factor(atom.clone()),
-                    axes: Vec::new(),
-                    layout: Layout::Scalar,
-                    ..value.clone()
-                };
-                self.by.push(atom.atom);
-                let result = self.entrywise(id, vec![inner], tree);
-                self.by.pop();
-                self.derived_at(result?.poly, &atom, value, primes)
-            }
-            Meaning::Elementwise { .. } => {
-                let mut values = self.trees(arguments)?;
-                while values.len() > 2 && (id == function::MAX || id == function::MIN) {
-                    let second = values.remove(1);
-                    values[0] = self.entrywise(id, vec![values[0].clone(), second], tree)?;
-                }
-                if values.len() != function::row(id).parameters.len() {
-                    return refuse(format!("{name} of so many arguments"));
-                }
-                self.entrywise(id, values, tree)
-            }
-        }
-    }
-
-    /// f'(u) of a declared function of one scalar.
-    fn primed(
-        &mut self,
-        parameters: &[String],
-        body: &Tree,
-        mut values: Vec<Value>,
-        primes: u8,
-    ) -> Checked<Value> {
-        let (Some(value), [parameter]) = (values.pop(), parameters) else { return refuse("a prime") };
-        let atom = self.algebra.plain(Head::Variable("the argument of a prime".to_owned()), &[], &[]);
-        let inner = Value::scalar(Poly::factor(atom.clone()), value.range);
-        let outer = std::mem::replace(&mut self.scope, vec![(parameter.clone(), Scoped::Value(inner))]);
-        self.by.push(atom.atom);
-        let result = self.tree(body);
-        self.by.pop();
-        self.scope = outer;
-        self.derived_at(result?.poly, &atom, value, primes)
-    }
-
-    fn derived_at(&mut self, mut poly: Poly, atom: &Factor, at: Value, primes: u8) -> Checked<Value> {
-        for _ in 0..primes {
-            poly = self.derived(&poly, atom.atom, &[])?;
-        }
-        let poly = self.rebuilt(&poly, &|factor| (factor.atom == atom.atom).then(|| at.poly.clone()))?;
-        // What was demanded of the argument is demanded at its value.
-        let mut demands = std::mem::take(&mut self.demands);
-        for demand in &mut demands {
-            demand.poly =
-                self.rebuilt(&demand.poly, &|factor| (factor.atom == atom.atom).then(|| at.poly.clone()))?;
-        }
-        self.demands = demands;
-        Ok(Value { poly, range: Interval::REAL, ..at })
-    }
-
-    /// A function of the table, entry by entry.
-    pub(super) fn entrywise(&mut self, id: FunctionId, values: Vec<Value>, tree: &Tree) -> Checked<Value> {
-        let (parts, like) = self.aligned(values)?;
-        let text = self.written(tree);
-        let (poly, range) = self.applied(id, parts, text)?;
-        Ok(Value { poly, range, ..like })
-    }
-
-    pub(super) fn applied(
-        &mut self,
-        id: FunctionId,
-        parts: Vec<(Poly, Interval)>,
-        text: String,
-    ) -> Checked<(Poly, Interval)> {
-        let row = function::row(id);
-        let is_variable =
-            parts.iter().any(|(p, _)| self.by.iter().any(|atom| self.algebra.depends(p, *atom)));
-        let differentiable = if is_variable { row.differentiable } else { &[] };
-        for condition in row.defined.iter().chain(differentiable) {
-            for (relation, _, _, difference) in self.row_relations(condition, row.parameters, &parts)? {
-                self.demand(&difference.poly, difference.range, relation, text.clone());
-            }
-        }
-        let ranges: Vec<Interval> = parts.iter().map(|(_, range)| *range).collect();
-        let (low, high, ..) = row.range;
-        let enclosure = row.interval(&ranges);
-        let enclosure = if enclosure.is_defined() { enclosure } else { Interval::new(low, high) };
-        if !self.algebra.is_on {
-            return Ok((Poly::zero(), enclosure));
-        }
-        // f(-u) = ±f(u), as the row says.
-        if let ([(u, range)], function::Parity::Odd | function::Parity::Even) = (parts.as_slice(), row.parity)
-            && u.lead().is_some_and(|(_, c)| c.is_negative())
-            && !matches!(id, function::ABS | function::SIGN)
-        {
-            let flipped = vec![(u.times(&Rational::MINUS_ONE), -*range)];
-            let silent = std::mem::replace(&mut self.is_silent, true);
-            let value = self.applied(id, flipped, text);
-            self.is_silent = silent;
-            let sign = if row.parity == function::Parity::Odd { -Rational::ONE } else { Rational::ONE };
-            return Ok((value?.0.times(&sign), enclosure));
-        }
-        let [(u, _), ..] = parts.as_slice() else { return refuse("a function of nothing") };
-        let poly = match id {
-            function::EXP => self.algebra.exponential(u)?,
-            function::LOG => self.algebra.logarithm(u)?,
-            function::ABS => self.algebra.absolute(u, &Rational::ONE)?,
-            function::SIGN => self.algebra.signum(u)?,
-            function::HEAVISIDE => self.algebra.step(u)?,
-            function::RELU => {
-                let step = self.algebra.step(u)?;
-                self.algebra.multiply(&step, u)?
-            }
-            function::SIN | function::COS if self.algebra.has_angles || self.algebra.is_inverse(u) => {
-                let forth = self.algebra.rotation(u)?;
-                let back = self.algebra.rotation(&u.times(&Rational::MINUS_ONE))?;
-                if id == function::COS {
-                    forth.plus(&back).times(&Rational::HALF)
-                } else {
-                    let i = self.algebra.imaginary();
-                    self.algebra.multiply(&back.minus(&forth), &i)?.times(&Rational::HALF)
-                }
-            }
-            _ => match row.canonical {
-                Some(canonical) => self.row_formula(canonical, row.parameters, &parts)?,
-                None => match self.angle(id, &parts, enclosure)? {
-                    Some(angle) => angle,
-                    None => match self.listed_value(id, u)? {
-                        Some(value) => value,
-                        None => self.algebra.opaque(id, parts.into_iter().map(|(poly, _)| poly).collect())?,
-                    },
-                },
-            },
-        };
-        // The range holds of the definition too, at points where all that was read so far is defined.
-        let mask = of_range(row.range);
-        let is_defined = self.is_granted || self.demands.is_empty() && self.consequences.is_empty();
-        if is_defined && self.algebra.mask(&poly) & !mask != 0 {
-            self.algebra.assume(&poly, mask)?;
-        }
-        Ok((poly, enclosure))
-    }
-
-    /// An inverse trigonometric function of constants, if it is a simple part of a turn.
-    fn angle(
-        &mut self,
-        id: FunctionId,
-        parts: &[(Poly, Interval)],
-        enclosure: Interval,
-    ) -> Checked<Option<Poly>> {
-        match (id, parts) {
-            (function::ATAN, [(y, _)]) => self.algebra.constant_angle(&Poly::one(), y, enclosure),
-            (function::ATAN2, [(y, _), (x, _)]) => self.algebra.constant_angle(x, y, enclosure),
-            (function::ASIN, [(y, _)]) if enclosure.width() < 1e-3 => {
-                let square = self.algebra.multiply(y, y)?;
-                let x = self.algebra.raise(&Poly::one().minus(&square), &Rational::HALF)?;
-                self.algebra.constant_angle(&x, y, enclosure)
-            }
-            _ => Ok(None),
-        }
-    }
-
-    /// The value of a function at an argument that its row lists, up to sign.
-    fn listed_value(&mut self, id: FunctionId, argument: &Poly) -> Checked<Option<Poly>> {
-        let row = function::row(id);
-        for (at, value) in row.values {
-            let at = self.row_formula(at, &[], &[])?;
-            if at == *argument {
-                return self.row_formula(value, &[], &[]).map(Some);
-            }
-            if row.parity == function::Parity::Odd && at == argument.times(&Rational::MINUS_ONE) {
-                return Ok(Some(self.row_formula(value, &[], &[])?.times(&Rational::MINUS_ONE)));
-            }
-        }
-        Ok(None)
-    }
-
-    /// A formula of the table, with its parameters put in.
-    pub(super) fn row_formula(
-        &mut self,
-        text: &str,
-        parameters: &[&str],
-        parts: &[(Poly, Interval)],
-    ) -> Checked<Poly> {
-        let tree = self.parsed(text, Form::RowFormula)?;
-        self.in_row(parameters, parts, |reader| reader.tree(&tree)).map(|value| value.poly)
-    }
-
-    pub(super) fn row_relations(
-        &mut self,
-        text: &str,
-        parameters: &[&str],
-        parts: &[(Poly, Interval)],
-    ) -> Checked<Vec<(Relation, Value, Value, Value)>> {
-        let tree = self.parsed(text, Form::RowRelation)?;
-        self.in_row(parameters, parts, |reader| reader.related(&tree))
-    }
-
-    /// Does something where only the parameters of a row are known, without demands of its own.
-    fn in_row<T>(
-        &mut self,
-        parameters: &[&str],
-        parts: &[(Poly, Interval)],
-        act: impl FnOnce(&mut Self) -> Checked<T>,
-    ) -> Checked<T> {
-        let values = parts.iter().map(|(poly, range)| Scoped::Value(Value::scalar(poly.clone(), *range)));
-        let scope = parameters.iter().map(|p| (*p).to_owned()).zip(values).collect();
-        let outer = (std::mem::replace(&mut self.scope, scope), std::mem::replace(&mut self.is_silent, true));
-        let names = (
-            std::mem::take(&mut self.names),
-            std::mem::take(&mut self.definitions),
-            std::mem::take(&mut self.point),
-        );
-        let result = act(self);
-        (self.scope, self.is_silent) = outer;
-        (self.names, self.definitions, self.point) = names;
-        result
-    }
-
-    // ---- indices and conditions ------------------------------------------------------------------------------------
-
-    /// The label of a subscript on an axis of that size.
-    pub(super) fn subscript(&mut self, tree: &Tree, size: Option<Size>) -> Checked<Label> {
-        match &tree.kind {
-            Kind::Number(n) => match n.as_integer() {
-                Some(n) if (1..1 << 16).contains(&n) => {
-                    let count = size.and_then(|size| self.algebra.sizes[size as usize].as_number());
-                    if count.is_some_and(|count| count < Rational::integer(n)) {
-                        return refuse("a position beyond the end");
-                    }
-                    Ok(FIXED + n as Label)
-                }
-                _ => refuse("a subscript that is no position"),
-            },
-            Kind::Name(name) => {
-                if let Some((_, Scoped::Index(label))) = self.scope.iter().rev().find(|(n, _)| n == name) {
-                    let label = *label;
-                    match (self.algebra.size_of(label), size) {
-                        (Some(a), Some(b)) if a != b => {
-                            return refuse(format!("the index {name} runs differently far"));
-                        }
-                        (None, Some(_)) => self.algebra.set_size(label, size),
-                        _ => {}
-                    }
-                    return Ok(label);
-                }
-                if self.is_fact {
-                    let label = self.algebra.fresh(size);
-                    self.scope.push((name.clone(), Scoped::Index(label)));
-                    return Ok(label);
-                }
-                let at = self.positions.iter().position(|n| n == name).unwrap_or_else(|| {
-                    self.positions.push(name.clone());
-                    self.positions.len() - 1
-                });
-                Ok(NAMED + at as Label)
-            }
-            _ => refuse("index arithmetic"),
-        }
-    }
-
-    fn indexed(&mut self, base: &Tree, subscripts: &[Tree]) -> Checked<Value> {
-        let value = self.tree(base)?;
-        if value.axes.len() != subscripts.len() {
-            return refuse("as many subscripts as axes are needed");
-        }
-        let mut labels = Vec::new();
-        for (subscript, axis) in subscripts.iter().zip(&value.axes) {
-            let size = self.algebra.size_of(*axis);
-            labels.push(self.subscript(subscript, size)?);
-        }
-        let moved = self.moved(&value, labels)?;
-        Ok(Value { axes: Vec::new(), layout: Layout::Scalar, ..moved })
-    }
-
-    /// One where the condition holds, zero elsewhere.
-    fn indicator(&mut self, tree: &Tree) -> Checked<(Poly, Interval)> {
-        let unit = Interval::new(0.0, 1.0);
-        match &tree.kind {
-            Kind::And(all) => {
-                let mut product = Poly::one();
-                for one in all {
-                    let next = self.indicator(one)?.0;
-                    product = self.algebra.multiply(&product, &next)?;
-                }
-                Ok((product, unit))
-            }
-            Kind::Relation(relation, a, b) => {
-                let index = |t: &Tree, s: &Self| matches!(&t.kind, Kind::Name(n) if s.scope.iter().rev().find(|(m, _)| m == n).is_some_and(|(_, v)| matches!(v, Scoped::Index(_))));
-                if index(a, self) || index(b, self) {
-                    let (a, b) = if index(a, self) { (a, b) } else { (b, a) };
-                    let i = self.subscript(a, None)?;
-                    let size = self.algebra.size_of(i);
-                    let j = self.subscript(b, size)?;
-                    let size =
-                        size.or(self.algebra.size_of(j)).ok_or("how far an index runs is not known")?;
-                    self.algebra.set_size(i, Some(size));
-                    let equal = self.algebra.delta(size, i, j)?;
-                    return match relation {
-                        Relation::Equal => Ok((equal, unit)),
-                        Relation::NotEqual => Ok((Poly::one().minus(&equal), unit)),
-                        _ => refuse("an order of indices"),
-                    };
-                }
-                let (_, _, _, value) = self.related(tree)?.remove(0);
-                if value.layout != Layout::Scalar {
-                    return refuse("a condition on a vector");
-                }
-                if self.by.iter().any(|atom| self.algebra.depends(&value.poly, *atom)) {
-                    self.demand(&value.poly, value.range, Relation::NotEqual, self.written(tree));
-                }
-                let above = self.algebra.step(&value.poly)?;
-                let below = self.algebra.step(&value.poly.times(&Rational::MINUS_ONE))?;
-                let poly = match relation {
-                    Relation::Greater => above,
-                    Relation::Less => below,
-                    Relation::GreaterEqual => Poly::one().minus(&below),
-                    Relation::LessEqual => Poly::one().minus(&above),
-                    Relation::NotEqual => above.plus(&below),
-                    Relation::Equal => Poly::one().minus(&above).minus(&below),
-                };
-                Ok((poly, unit))
-            }
-            _ => refuse("this is no condition"),
-        }
     }
 }
 

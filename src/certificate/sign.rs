@@ -1,6 +1,6 @@
 //! The signs that a sum of products may have, from those of its atoms and from what is taken for granted.
 
-use super::algebra::{Algebra, Checked, Head, Parts};
+use super::algebra::{Algebra, Atom, Checked, Head, Parts};
 use super::polynomial::{Factor, Poly};
 use crate::function;
 use crate::number::Rational;
@@ -181,7 +181,7 @@ impl Algebra {
             labels.sort_unstable();
             labels.dedup();
             if labels.len() == factor.labels.len() && labels.iter().all(|l| super::polynomial::is_open(*l)) {
-                self.atoms[factor.atom].mask &= learnt;
+                self.learn(factor.atom, learnt);
             }
         }
         for at in 0..self.atoms.len() {
@@ -214,14 +214,17 @@ impl Algebra {
         if !monomial.bound.is_empty() || !sum.factors().all(is_plain) {
             return;
         }
-        for atom in atoms {
-            self.atoms[atom].mask &= NEGATIVE | POSITIVE;
-            // |u| is zero where u is.
-            if self.atoms[atom].head == Head::Known(function::ABS)
-                && let Some(inner) = self.atoms[atom].arguments[0].as_factor().map(|f| f.atom)
-            {
-                self.atoms[inner].mask &= NEGATIVE | POSITIVE;
-            }
+        atoms.into_iter().for_each(|atom| self.learn(atom, NEGATIVE | POSITIVE));
+    }
+
+    fn learn(&mut self, atom: usize, mask: u8) {
+        let Atom { head, arguments, .. } = &self.atoms[atom];
+        // |u| is zero where u is.
+        let inner = arguments.first().and_then(Poly::as_factor).map(|f| f.atom);
+        let inner = inner.filter(|_| *head == Head::Known(function::ABS) && mask & ZERO == 0);
+        self.atoms[atom].mask &= mask;
+        if let Some(inner) = inner {
+            self.atoms[inner].mask &= NEGATIVE | POSITIVE;
         }
     }
 

@@ -12,7 +12,7 @@ use crate::syntax::tree::{Kind, Tree};
 const MOST_IDENTITIES: usize = 16;
 
 /// Written-out derivatives with more parts are no help to a reader.
-const LARGEST_MIDDLE: usize = 400;
+const LARGEST_MIDDLE: usize = 150;
 
 /// A certificate that the checker accepts; `None` if none of those tried is.
 ///
@@ -132,8 +132,11 @@ impl Maker<'_> {
             };
             self.claimed.declarations.iter().any(is_own)
         };
-        let is_defined =
-            |name: &str| function::lookup(name).is_some_and(|id| function::row(id).canonical.is_some());
+        // By other functions, that is; roots are powers.
+        let is_defined = |name: &str| {
+            let canonical = function::lookup(name).and_then(|id| function::row(id).canonical);
+            canonical.is_some_and(|text| text.split(|c: char| !c.is_alphabetic()).any(|word| word.len() > 1))
+        };
         let mut all = vec![if holds_derivative(before) != holds_derivative(after) {
             Justification::Differentiate
         } else if only_one(&is_declared) {

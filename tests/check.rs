@@ -79,9 +79,17 @@ fn lines_of_plain_text() {
              $$\\frac{dy}{dx}\\bigg|_{x=2} = 11 + a$$\n$$\\frac{dy}{dx} = 3x^2 + a$$\n$$f(x)=x^2$$\n$$f'(x)|_{x=3} = 6$$",
             vec![(1, Given), (2, Right), (3, Wrong), (4, Right), (5, Given), (6, Right)],
         ),
+        // Arrays that set equations, and those that are tables.
+        (
+            "$$\\begin{array}{rcl} g(x) &=& x^3 \\\\ g'(x) &=& 3x^2 \\\\ g''(x) &=& 6 \\end{array}$$\n\
+             $$\\begin{array}{|c|c|}\\hline x & f(x) \\\\ \\hline 1 & 2 \\\\ \\hline\\end{array}$$",
+            vec![(1, Wrong)],
+        ),
+        // What is none of ours is said to be so, and is no claim.
+        ("lim x->0 sin(x)/x = 1\n∫ x dx = x^2/2", vec![(1, Unreadable), (2, Unreadable)]),
         // Commands of the document's own.
         (
-            "\\newcommand{\\w}{\\omega}\n$y = \\sin(\\w x)$\n\n$$y' = \\w\\cos(\\w x)$$\n$$\\frac{dy}{dx} = \\cos(\\w x)$$",
+            "\\newcommand{\\w}{\\omega}\n$y = \\sin(\\w x)$\n\n$$\\frac{dy}{dx} = \\w\\cos(\\w x)$$\n$$\\frac{dy}{dx} = \\cos(\\w x)$$",
             vec![(2, Given), (4, Right), (5, Wrong)],
         ),
         // A new exercise may use an old name for something else.

@@ -383,7 +383,7 @@ const LATEX: &[&str] = &[
     r"\log_b^2(x)",
     r"∂x",
     r"x²",
-    r"\newcommand{\a}{b}",
+    r"\newcommand{\a}[1]{b #1}",
     r"\theta(x)",
     r"x \mid y",
     r"p(y|x)",

@@ -139,6 +139,8 @@ struct Cutter<'t> {
     whole: Option<usize>,
     role: Role,
     statements: Vec<Statement>,
+    /// For each array that is open: does it hold equations?
+    arrays: Vec<bool>,
 }
 
 impl<'t> Cutter<'t> {
@@ -156,6 +158,7 @@ impl<'t> Cutter<'t> {
             whole: None,
             role: formula.role,
             statements: Vec::new(),
+            arrays: Vec::new(),
         }
     }
 
@@ -232,7 +235,16 @@ impl<'t> Cutter<'t> {
         for (word, opens) in [("\\begin{", true), ("\\end{", false)] {
             if let Some(name) = rest.strip_prefix(word).and_then(|r| r.split('}').next()) {
                 let length = word.len() + name.len() + 1;
-                if !TRANSPARENT.contains(&name) || name == "array" {
+                // An array of equations sets them; any other one is a table or a matrix.
+                let is_set = match (name, opens) {
+                    ("array", true) => {
+                        self.arrays.push(holds_equations(rest));
+                        self.arrays.last() == Some(&true)
+                    }
+                    ("array", false) => self.arrays.pop() == Some(true),
+                    _ => TRANSPARENT.contains(&name),
+                };
+                if !is_set {
                     self.depth = if opens { self.depth + 1 } else { self.depth.saturating_sub(1) };
                 }
                 self.at += length.min(rest.len());
@@ -380,6 +392,20 @@ impl<'t> Cutter<'t> {
     }
 }
 
+/// Is `=` a column of the array with which a text begins?
+fn holds_equations(text: &str) -> bool {
+    let inside = text.split("\\end{array}").next().unwrap_or(text);
+    let plain: String = inside.chars().filter(|c| !c.is_whitespace()).collect();
+    plain.contains("&=") || plain.contains("=&")
+}
+
+/// The length of `\begin{array}{rcl}` at the start of a text.
+fn array_head(text: &str) -> Option<usize> {
+    let rest = text.strip_prefix("\\begin{array}")?;
+    let columns = rest.strip_prefix('{')?.find('}')?;
+    Some(text.len() - rest.len() + columns + 2)
+}
+
 /// What may be taken off the front and the end of a side in LaTeX: it sets the formula and says nothing.
 const FRONTS: [&str; 3] = ["[t]", "[b]", "&"];
 const ENDS: [&str; 9] = ["\\notag", "\\nonumber", "\\,", "\\;", "\\!", "\\:", "\\ ", "&", "\\qed"];
@@ -408,6 +434,10 @@ fn trimmed(text: &str, span: Span, notation: Notation) -> Span {
                 && !own[open..own.len() - 1].contains('}')
             {
                 end = start + open;
+            } else if let Some(length) = array_head(own) {
+                start += length;
+            } else if own.ends_with("\\end{array}") {
+                end -= "\\end{array}".len();
             } else {
                 for word in SETTING {
                     if own.starts_with(&format!("\\begin{{{word}}}")) {

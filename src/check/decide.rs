@@ -173,9 +173,11 @@ fn one(
     let used: Vec<&Fact> = facts.iter().collect();
     let decision = sheet
         .problem(&[&a, &b], &used, &functions)
-        .and_then(|mut problem| match without_free_indices(sheet, &mut problem, a, b) {
-            Some((a, b)) => equivalent(&mut problem, &a, &b),
-            None => Ok(Verdict::Undecided(vec!["its components could not be compared".to_owned()])),
+        .and_then(|mut problem| {
+            match without_free_indices(sheet, &mut problem, a, b, [left, right], condition) {
+                Some((a, b)) => equivalent(&mut problem, &a, &b),
+                None => Ok(Verdict::Undecided(vec!["its components could not be compared".to_owned()])),
+            }
         })
         .map_or_else(failed, |verdict| match verdict {
             Verdict::Proved(proof) => {
@@ -210,13 +212,26 @@ const WEIGHT: &str = "weight_";
 
 /// Sides with free indices are equal for all of these exactly if their sums with arbitrary weights are. Bound indices are what
 /// the prover knows best.
-fn without_free_indices(sheet: &Sheet, problem: &mut Problem, a: Tree, b: Tree) -> Option<(Tree, Tree)> {
+fn without_free_indices(
+    sheet: &Sheet,
+    problem: &mut Problem,
+    a: Tree,
+    b: Tree,
+    written: [&Tree; 2],
+    condition: Option<&Tree>,
+) -> Option<(Tree, Tree)> {
     let mut bound = Vec::new();
     let mut weights = Vec::new();
     for index in indices_of(sheet, &[&a, &b]) {
-        let Some(size) = size_of(problem, &index, &a).or_else(|| size_of(problem, &index, &b)) else {
-            continue;
+        let mut known = |index: &str| {
+            size_of(problem, index, &a)
+                .or_else(|| size_of(problem, index, &b))
+                .or_else(|| written.iter().find_map(|side| written_size(sheet, index, side)))
         };
+        // In "for i ≠ j", j runs as far as i.
+        let size = known(&index).or_else(|| partner(condition?, &index).and_then(|other| known(&other)));
+        // Without a size it would be taken for a number, of which [i = k] is almost never 1.
+        let size = size?;
         let weight = format!("{WEIGHT}{index}");
         if problem.declare(&format!("{weight}: R[{size}]")).is_ok() {
             weights.push(Kind::Index(Box::new(Tree::name(weight)), vec![Tree::name(index.clone())]).into());
@@ -253,6 +268,29 @@ fn without_free_indices(sheet: &Sheet, problem: &mut Problem, a: Tree, b: Tree) 
         Some(if sums.len() == 1 { sums.remove(0) } else { Kind::Sum(sums).into() })
     };
     Some((summed(a)?, summed(b)?))
+}
+
+/// What an index is compared with.
+fn partner(condition: &Tree, index: &str) -> Option<String> {
+    let Kind::Relation(_, a, b) = &condition.kind else { return None };
+    let (Kind::Name(a), Kind::Name(b)) = (&a.kind, &b.kind) else { return None };
+    if a == index { Some(b.clone()) } else { (b == index).then(|| a.clone()) }
+}
+
+/// The size of the axis on which an index stands in a side as it was written.
+fn written_size(sheet: &Sheet, index: &str, tree: &Tree) -> Option<String> {
+    let mut size = None;
+    tree.walk(&mut |part| {
+        if let Kind::Index(base, indices) = &part.kind
+            && let Kind::Name(name) = &base.kind
+            && let Some(at) =
+                indices.iter().position(|i| matches!(&i.kind, Kind::Name(name) if name == index))
+            && size.is_none()
+        {
+            size = sheet.size_of(name, at).map(|size| print::text(&size));
+        }
+    });
+    size
 }
 
 /// The size of the axis on which an index is used, as it is written.

@@ -64,9 +64,7 @@ pub(super) fn candidates(sheet: &Sheet, sides: &[&Tree], indices: &[String]) -> 
     for name in vectors(2) {
         facts.push(Fact::Text(format!("sum({name}) = 1")));
     }
-    // Who assumes a label to be an indicator writes the label.
-    let written: Vec<String> = sides.iter().flat_map(|side| names_of(side)).collect();
-    for name in vectors(1).filter(|name| written.contains(name)) {
+    for name in vectors(1) {
         for index in indices {
             facts.push(indicator(name, index));
         }

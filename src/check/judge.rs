@@ -8,9 +8,10 @@ use super::hypothesis;
 use super::lines::{Chain, Checker, Outcome, Read, Standing};
 use super::mistakes::{self, Case};
 use super::number::{self, Judgement, Written};
-use super::rewrite::{has_derivative, names_of, substitute};
+use super::rewrite::{has_derivative, map_parts, names_of, substitute};
 use super::sheet::{Fact, Sheet};
 use super::{Verdict, Witness};
+use crate::function;
 use crate::print;
 use crate::span::Span;
 use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
@@ -330,10 +331,31 @@ impl Checker<'_> {
         };
         let diagnosis = mistakes::diagnose(&case);
         // What was asked is no answer.
-        let expected = simplest(&self.sheet, head)
-            .filter(|simple| simple != head)
-            .map(|tree| (print::text(&tree), print::unicode(&tree)));
+        let expected =
+            simplest(&self.sheet, head).filter(|simple| simple != head).map(|tree| self.as_written(&tree));
         Outcome { witness, diagnosis, expected, ..Outcome::of(Verdict::Wrong) }
+    }
+
+    /// A formula as text and in Unicode, with e^x and ln where the document has them.
+    fn as_written(&self, tree: &Tree) -> (String, String) {
+        fn powers(tree: &Tree) -> Tree {
+            let tree = map_parts(tree, &mut powers);
+            match &tree.kind {
+                Kind::Call { name, primes: 0, arguments }
+                    if function::lookup(name) == Some(function::EXP) && arguments.len() == 1 =>
+                {
+                    Kind::Power(Box::new(Tree::name("e")), Box::new(arguments[0].clone())).into()
+                }
+                _ => tree,
+            }
+        }
+        let says = |word: &str| self.text.contains(word);
+        let tree =
+            if says("e^") && !says("exp") && !self.sheet.knows("e") { powers(tree) } else { tree.clone() };
+        let own = |text: String| {
+            if says("ln") && !says("log") { text.replace("log(", "ln(") } else { text }
+        };
+        (own(print::text(&tree)), own(print::unicode(&tree)))
     }
 
     /// Is an index gone that the line before had, and that something was said about?
@@ -397,6 +419,18 @@ impl Checker<'_> {
             }
             if is_stated {
                 return Some(Outcome::of(Verdict::Right));
+            }
+            if let Fact::Component { .. } = &fact
+                && mistakes::is_mistyped(&Case {
+                    sheet: &self.sheet,
+                    head,
+                    before: before.map(|before| &before.tree),
+                    written: tree,
+                    condition,
+                })
+            {
+                // A subscript is mistyped more often than a vector is a label.
+                continue;
             }
             let text = fact.text().to_owned();
             let case = Case {

@@ -277,6 +277,14 @@ impl<'t> Checker<'t> {
             self.enter_line(document::line_number(self.text, formula.span.start));
             self.enter_part(&self.text[end.min(formula.span.start)..formula.span.start]);
             end = formula.span.end;
+            if let Some((place, what)) = self.not_of_ours(formula) {
+                let error = Diagnostic::new(crate::diagnostic::Kind::Unsupported, format!("this is {what}"))
+                    .at(place, "")
+                    .help("only derivatives and what follows from them are checked");
+                self.chain = None;
+                self.note(place, Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) });
+                continue;
+            }
             let condition = self.condition_behind(formula, formulas.get(at + 1));
             let statements = claim::statements(self.text, formula);
             if statements.is_empty() && self.text[formula.span.start..formula.span.end].contains('=') {
@@ -297,6 +305,27 @@ impl<'t> Checker<'t> {
         }
         self.report.lines.sort_by_key(|line| (line.number, line.span.start));
         self.report
+    }
+
+    /// Limits and integrals in plain text, which would be taken for names and arrows.
+    fn not_of_ours(&self, formula: &Formula) -> Option<(Span, &'static str)> {
+        if formula.notation != Notation::Text {
+            return None;
+        }
+        let text = &self.text[formula.span.start..formula.span.end];
+        let place =
+            |at: usize, length: usize| Span::new(formula.span.start + at, formula.span.start + at + length);
+        if let Some(at) = text.find('∫') {
+            return Some((place(at, '∫'.len_utf8()), "an integral"));
+        }
+        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        text.match_indices("lim")
+            .find(|(at, _)| {
+                !is_letter(text[..*at].chars().next_back())
+                    && !is_letter(text[at + 3..].chars().next())
+                    && text[at + 3..].contains(['→', '>'])
+            })
+            .map(|(at, word)| (place(at, word.len()), "a limit"))
     }
 
     /// Values in a sentence that says something else too: "for x = 1 this is zero". They hold there and nowhere else.

@@ -39,6 +39,9 @@ pub fn answer(answer: &Answer, operator: Operator) -> Json {
         }
     }
     object.insert("nodes".into(), json!(total));
+    if !object.contains_key("conditions") {
+        object.insert("conditions".into(), json!(texts(&answer.conditions)));
+    }
     if let Some(Err(error)) = &answer.value {
         object.insert("undefined".into(), json!(error.message));
     }

@@ -9,7 +9,7 @@ use indicatif::ProgressBar;
 use serde_json::Value as Json;
 
 use super::arguments::Question;
-use super::{STACK_BYTES, json, text_of};
+use super::{STACK_BYTES, json, point, text_of};
 use crate::diagnostic::{Diagnostic, Kind};
 
 /// Answers one line: a formula with its own declarations and facts.
@@ -101,6 +101,9 @@ fn read(question: &Question, line: &[u8]) -> Result<(String, Question), Diagnost
     let mut own = question.clone();
     if !text.trim_start().starts_with('{') {
         return Ok((text, own));
+    }
+    if let Some(name) = point::repeated(&text) {
+        return Err(point::given_twice(&name));
     }
     let bad = |what: &str| Diagnostic::new(Kind::Declaration, what.to_owned());
     let object: Json = serde_json::from_str(&text)

@@ -1,5 +1,6 @@
 //! `--at`: `x=1,y=1/3`, `W=[[1,2],[3,4]]`, a JSON file, or a JSON object.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::Value as Json;
@@ -21,12 +22,14 @@ pub fn read(parts: &[String]) -> Result<Option<Point>, Diagnostic> {
         return Ok(None);
     }
     let mut point = Point::default();
+    let mut names = BTreeSet::new();
     for part in parts {
         let text = part.trim();
         if text.starts_with('{') {
-            object(&mut point, text, "the point")?;
+            object(&mut point, &mut names, text, "the point")?;
         } else if text.contains('=') {
             for assignment in split(text) {
+                new_names(&mut names, assignment.split('=').next().map(|name| name.trim().to_owned()))?;
                 assign(&mut point, assignment)?;
             }
         } else {
@@ -34,10 +37,56 @@ pub fn read(parts: &[String]) -> Result<Option<Point>, Diagnostic> {
                 bad(format!("the point {text} cannot be read: {error}"))
                     .help("write --at x=1,y=0, or name a JSON file: --at point.json")
             })?;
-            object(&mut point, &content, text)?;
+            object(&mut point, &mut names, &content, text)?;
         }
     }
     Ok(Some(point))
+}
+
+/// Takes up names, each of which may have one value only.
+fn new_names(names: &mut BTreeSet<String>, new: impl IntoIterator<Item = String>) -> Result<(), Diagnostic> {
+    for name in new {
+        if names.contains(&name) {
+            return Err(given_twice(&name));
+        }
+        names.insert(name);
+    }
+    Ok(())
+}
+
+/// A name that a JSON object has twice: a reader of JSON would keep the last and say nothing.
+pub fn repeated(text: &str) -> Option<String> {
+    let mut open: Vec<BTreeSet<String>> = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['{', '}', '"']) {
+        let sign = rest.as_bytes().get(at).copied();
+        rest = rest.get(at..)?;
+        match sign {
+            Some(b'{') => open.push(BTreeSet::new()),
+            Some(b'}') => {
+                open.pop();
+            }
+            _ => {
+                let mut texts = serde_json::Deserializer::from_str(rest).into_iter::<String>();
+                let word = texts.next()?.ok()?;
+                rest = rest.get(texts.byte_offset()..)?;
+                if rest.trim_start().starts_with(':')
+                    && let Some(names) = open.last_mut()
+                    && !names.insert(word.clone())
+                {
+                    return Some(word);
+                }
+                continue;
+            }
+        }
+        rest = rest.get(1..)?;
+    }
+    None
+}
+
+/// The error of a name that is given twice.
+pub fn given_twice(name: &str) -> Diagnostic {
+    bad(format!("{name} is given two values")).help("give each name one value")
 }
 
 fn bad(message: String) -> Diagnostic {
@@ -90,7 +139,14 @@ fn assign(point: &mut Point, text: &str) -> Result<(), Diagnostic> {
     // Anything else is a formula without variables: pi/2, [1/3, sqrt(2)].
     let request = Request { operator: Operator::Evaluate, at: Some(Point::default()), ..Request::default() };
     let unreadable = |why: &str| bad(format!("the value of {name} in --at cannot be read: {why}"));
-    let answer = Problem::new().answer(value, &request).map_err(|error| unreadable(&error.message))?;
+    let mut problem = Problem::new();
+    let answer = problem.answer(value, &request).map_err(|error| unreadable(&error.message))?;
+    if let (Some(Ok(value)), Some((shape, entries))) = (&answer.value, problem.closed(&answer))
+        && value.shape() == shape
+    {
+        point.set_closed(name, shape, entries);
+        return Ok(());
+    }
     match answer.value {
         Some(Ok(Value::Exact(q))) => point.set(name, q),
         Some(Ok(Value::Float(x))) => point.set_float(name, x),
@@ -116,7 +172,15 @@ fn number(text: &str) -> Option<Rational> {
     Some(if negative { -value } else { value })
 }
 
-fn object(point: &mut Point, text: &str, name: &str) -> Result<(), Diagnostic> {
+fn object(
+    point: &mut Point,
+    names: &mut BTreeSet<String>,
+    text: &str,
+    name: &str,
+) -> Result<(), Diagnostic> {
+    if let Some(twice) = repeated(text) {
+        return Err(given_twice(&twice));
+    }
     let json: Json =
         serde_json::from_str(text).map_err(|error| bad(format!("{name} is not JSON: {error}")))?;
     let Some(fields) = json.as_object() else {
@@ -124,6 +188,7 @@ fn object(point: &mut Point, text: &str, name: &str) -> Result<(), Diagnostic> {
             bad(format!("{name} is not a JSON object")).help("write {\"x\": 1, \"W\": [[1, 2], [3, 4]]}")
         );
     };
+    new_names(names, fields.keys().cloned())?;
     for (key, value) in fields {
         set(point, key, value)?;
     }

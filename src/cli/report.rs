@@ -178,9 +178,12 @@ fn conditions(out: &mut String, answer: &Answer, format: Format) {
         }
         all
     };
-    let wheres = unique(
+    let mut wheres = unique(
         answer.partials.iter().map(|p| p.conditions.iter().map(|c| tree(c, format)).collect()).collect(),
     );
+    if answer.partials.is_empty() {
+        wheres = unique(vec![answer.conditions.iter().map(|c| tree(c, format)).collect()]);
+    }
     let facts = unique(answer.partials.iter().map(|p| p.facts.clone()).collect());
     let conventions = unique(answer.partials.iter().map(|p| p.conventions.clone()).collect());
     if !wheres.is_empty() || !facts.is_empty() || !conventions.is_empty() {

@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 
 use super::reverse::Sweep;
 use crate::diagnostic::{Diagnostic, Kind};
+use crate::facts::Conditions;
 use crate::function::{self, Function, FunctionId};
 use crate::ir::template::formulas;
 use crate::ir::{Atom, Axes, Exponent, Labels, NodeId, Operand, Reduction};
@@ -109,6 +110,7 @@ impl Sweep<'_> {
     /// Conditions under which a function of the table is differentiable; its convention where they are not proved.
     pub(super) fn smoothness(&mut self, id: FunctionId, arguments: &[NodeId]) {
         let row = function::row(id);
+        let mut conditions = Conditions::default();
         for tree in &formulas(id).differentiable {
             let Some(relations) = self.graph.instantiate_relation(tree, row.parameters, arguments) else {
                 continue;
@@ -119,12 +121,17 @@ impl Sweep<'_> {
                     continue;
                 }
                 if self.graph.as_number(b).is_some_and(|v| v.is_zero()) {
-                    self.conditions.require_of(self.graph, a, relation);
+                    conditions.require_of(self.graph, a, relation);
                 } else {
-                    self.conditions.require(self.graph, a, relation, b);
+                    conditions.require(self.graph, a, relation, b);
                 }
                 self.conventions.extend(row.convention.filter(|c| !self.conventions.contains(c)));
             }
+        }
+        if row.convention.is_some() {
+            self.conditions.extend_by_convention(&conditions);
+        } else {
+            self.conditions.extend(&conditions);
         }
     }
 

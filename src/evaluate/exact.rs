@@ -111,6 +111,19 @@ pub fn exact(expression: &Scalar, leaves: &[Rational]) -> Result<Rational, NotEx
     }
 }
 
+/// The exact value of an expression without leaves, a multiple of π included; `None` if it is not known exactly.
+pub(super) fn closed(expression: &Scalar) -> Option<Exact> {
+    let mut values: Vec<Exact> = Vec::with_capacity(expression.nodes().len());
+    for operation in expression.nodes() {
+        let value = step(operation, &values, &[]).ok()?;
+        if value.is_large(BITS) {
+            return None;
+        }
+        values.push(value);
+    }
+    values.pop()
+}
+
 fn step(operation: &Operation, values: &[Exact], leaves: &[Rational]) -> Result<Exact, Failure> {
     use Exact::{OfPi, Rational as Ratio};
     let value = |a: &Ref| &values[*a as usize];

@@ -22,6 +22,10 @@ pub enum Reason {
     OutsideDomain(FunctionId),
     /// The value exists but is too large for the numbers in use.
     Overflow,
+    /// The value is not zero, but too small for the numbers in use.
+    Underflow,
+    /// Whether there is a value, or which, was not decided with as many digits as are tried.
+    Undecided,
     /// The inverse of a matrix that has none.
     Singular,
     /// The logarithm of a determinant that is not positive.
@@ -77,6 +81,8 @@ impl fmt::Display for Undefined {
                 Ok(())
             }
             Reason::Overflow => write!(f, "the value is too large"),
+            Reason::Underflow => write!(f, "the value is not zero, but too small"),
+            Reason::Undecided => write!(f, "the value could not be decided"),
             Reason::Singular => write!(f, "the inverse of a singular matrix"),
             Reason::NotPositiveDeterminant => {
                 write!(f, "the logarithm of a determinant that is not positive")

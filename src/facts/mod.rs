@@ -144,6 +144,28 @@ fn is_zero(graph: &Graph, node: NodeId) -> bool {
     graph.as_number(node).is_some_and(|q| q.is_zero())
 }
 
+/// Is `c·position + d` zero at no position 1, 2, …?
+fn misses_positions(graph: &Graph, node: NodeId) -> bool {
+    let (mut slope, mut constant) = (Rational::ZERO, Rational::ZERO);
+    for (coefficient, term) in graph.terms(node) {
+        match term.factors.as_slice() {
+            [] if term.sizes.len() == graph.rank(node) => constant = constant + coefficient,
+            [factor]
+                if matches!(graph.atom(factor.base), Some(Atom::Position))
+                    && factor.exponent.is_one()
+                    && slope.is_zero() =>
+            {
+                slope = coefficient;
+            }
+            _ => return false,
+        }
+    }
+    match (-constant).divide(&slope) {
+        Some(root) => !root.is_integer() || !root.is_positive(),
+        None => false,
+    }
+}
+
 /// Is the function zero where its argument is, and nowhere else?
 fn vanishes_at_zero_only(id: function::FunctionId) -> bool {
     matches!(
@@ -179,6 +201,8 @@ fn relation_of_sign(sign: Sign) -> Option<Relation> {
 #[derive(Clone, Debug, Default)]
 pub struct Conditions {
     all: Vec<Condition>,
+    /// Those that only a convention asks for: where they fail, the convention gives the value.
+    by_convention: Vec<Condition>,
 }
 
 impl Conditions {
@@ -187,6 +211,9 @@ impl Conditions {
         let difference = graph.subtract(left, right);
         let sign = graph.sign(difference);
         if sign.is(sign_of_relation(relation)) {
+            return;
+        }
+        if relation == Relation::NotEqual && misses_positions(graph, difference) {
             return;
         }
         if relation == Relation::Greater && sign.is(Sign::NON_NEGATIVE) && is_zero(graph, right) {
@@ -200,9 +227,14 @@ impl Conditions {
             self.require_zero(graph, base, relation);
             return;
         }
-        let condition = Condition { left, relation, right };
+        self.add(Condition { left, relation, right });
+    }
+
+    fn add(&mut self, condition: Condition) {
         if !self.all.contains(&condition) {
             self.all.push(condition);
+        } else if !self.by_convention.is_empty() {
+            self.by_convention.retain(|other| *other != condition);
         }
     }
 
@@ -248,6 +280,21 @@ impl Conditions {
         self.require(graph, node, relation, zero);
     }
 
+    /// Adds all of `other`; where one that is new fails, a convention gives the value.
+    pub fn extend_by_convention(&mut self, other: &Conditions) {
+        for condition in &other.all {
+            if !self.all.contains(condition) {
+                self.all.push(*condition);
+                self.by_convention.push(*condition);
+            }
+        }
+    }
+
+    /// Those without which there is no value.
+    pub fn firm(&self) -> impl Iterator<Item = &Condition> {
+        self.all.iter().filter(|condition| !self.by_convention.contains(condition))
+    }
+
     /// All of them, in the order in which they arose.
     pub fn all(&self) -> &[Condition] {
         &self.all
@@ -261,8 +308,11 @@ impl Conditions {
     /// Adds all of `other`.
     pub fn extend(&mut self, other: &Conditions) {
         for condition in &other.all {
-            if !self.all.contains(condition) {
+            if !other.by_convention.contains(condition) {
+                self.add(*condition);
+            } else if !self.all.contains(condition) {
                 self.all.push(*condition);
+                self.by_convention.push(*condition);
             }
         }
     }
@@ -284,8 +334,14 @@ impl Conditions {
         for condition in &other.all {
             let own = graph.reachable(&[condition.left, condition.right]);
             let is_within = own.iter().filter(|n| is_variable(n)).all(|n| below.binary_search(n).is_ok());
-            if is_within && !self.all.contains(condition) {
-                self.all.push(*condition);
+            if is_within {
+                let is_firm = !other.by_convention.contains(condition);
+                if is_firm {
+                    self.add(*condition);
+                } else if !self.all.contains(condition) {
+                    self.all.push(*condition);
+                    self.by_convention.push(*condition);
+                }
             }
         }
     }

@@ -453,6 +453,11 @@ impl Graph {
 
 /// Sizes by name.
 impl Graph {
+    /// The symbol of a name that occurred.
+    pub fn symbol_named(&self, name: &str) -> Option<SymbolId> {
+        self.symbol_index.get(name).copied()
+    }
+
     /// Does any size contain this symbol?
     pub fn has_dimension_symbol(&self, name: &str) -> bool {
         self.symbol_index

@@ -349,7 +349,7 @@ impl<'a> Lowering<'a> {
                 return Ok(Value { node: x.node, ..x });
             } else if !is_whole(graph, y.node) {
                 environment.conditions.require_of(graph, x.node, Relation::Greater);
-            } else if !graph.sign(y.node).is(Sign::NON_NEGATIVE) {
+            } else if !graph.sign(y.node).is(Sign::NON_NEGATIVE) && !counts_from_zero(graph, y.node) {
                 environment.conditions.require_of(graph, x.node, Relation::NotEqual);
             }
         }
@@ -528,6 +528,18 @@ pub(super) fn union<'v>(values: impl Iterator<Item = &'v Value>) -> SmallVec<[In
 /// The place of an index among the axes.
 pub(super) fn place(indices: &[IndexId], index: IndexId) -> u8 {
     indices.iter().position(|i| *i == index).unwrap_or(0) as u8
+}
+
+/// Is a sum of counts and a number at least 0, each count being at least 1?
+fn counts_from_zero(graph: &Graph, node: NodeId) -> bool {
+    let mut least = Rational::ZERO;
+    for (coefficient, term) in graph.terms(node) {
+        if coefficient.is_negative() && !term.factors.is_empty() {
+            return false;
+        }
+        least = least + coefficient;
+    }
+    !least.is_negative()
 }
 
 /// Is it a whole number because it counts: positions, sizes, whole multiples and sums of them?

@@ -125,7 +125,9 @@ impl Field<'_> {
         }
         for (id, exponent) in &x.factors {
             let other = y.exponent(*id);
-            if other.is_positive() == exponent.is_positive() && !other.is_zero() && self.signs(*id) == POSITIVE
+            if other.is_positive() == exponent.is_positive()
+                && !other.is_zero()
+                && self.signs(*id) == POSITIVE
             {
                 let common = if other.abs() < exponent.abs() { other } else { exponent.clone() };
                 scale = self.multiply(&scale, &Form::power(*id, common))?;

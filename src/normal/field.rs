@@ -227,7 +227,10 @@ impl<'a> Field<'a> {
     pub(super) fn record_signs(&mut self, id: PolynomialId, signs: u8) {
         let entry = &mut self.polynomials[id as usize];
         if entry.signs & signs != entry.signs {
-            if entry.polynomial.len() == 2 && entry.signs == super::sign::ANY && self.bounds.len() < MOST_BOUNDS {
+            if entry.polynomial.len() == 2
+                && entry.signs == super::sign::ANY
+                && self.bounds.len() < MOST_BOUNDS
+            {
                 self.bounds.push(id);
             }
             entry.signs &= signs;

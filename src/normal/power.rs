@@ -395,6 +395,14 @@ impl Field<'_> {
             return Err(Failure::Undefined);
         }
         self.demand(u, if q.is_negative() { POSITIVE } else { POSITIVE | ZERO });
+        // √(a² + 2ab + b²) is |a + b|.
+        let factored;
+        let u = if self.mode == Mode::Canonical {
+            factored = self.factored_form(u)?;
+            &factored
+        } else {
+            u
+        };
         let negative = u.coefficient.is_negative();
         let signs: smallvec::SmallVec<[u8; 4]> =
             u.factors.iter().map(|(id, e)| self.power_signs(*id, e, 0)).collect();

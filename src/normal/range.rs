@@ -110,7 +110,9 @@ impl Field<'_> {
             let mut factors = rest.monomial.iter();
             match (factors.next(), factors.next()) {
                 (None, _) => {}
-                (Some((v, 1)), None) if *self.kernel_of(v) == Kernel::Pi => constant = constant * Interval::PI,
+                (Some((v, 1)), None) if *self.kernel_of(v) == Kernel::Pi => {
+                    constant = constant * Interval::PI
+                }
                 _ => continue,
             }
             let slope = Interval::from_rational(&Rational::from_integer(slope.coefficient.to_big()));

@@ -7,7 +7,7 @@ use crate::number::Rational;
 use super::field::Field;
 use super::form::{Form, FormId, PolynomialId};
 use super::kernel::Kernel;
-use super::polynomial::Variable;
+use super::polynomial::{Polynomial, Variable};
 use super::range;
 
 /// Below zero.
@@ -21,6 +21,9 @@ pub const ANY: u8 = 7;
 
 /// Polynomials that are looked through for an open sign.
 const MOST_LOOKED_AT: usize = 200;
+
+/// Sums with a root whose sign is looked for by squares.
+const MOST_ROOT_TERMS: usize = 5;
 
 /// Nested kernels are looked into this deep.
 const DEEPEST: u32 = 6;
@@ -160,7 +163,10 @@ impl Field<'_> {
         if depth > DEEPEST || recorded.is_power_of_two() {
             return recorded;
         }
-        let signs = recorded & self.range_of_polynomial(id, depth).signs();
+        let mut signs = recorded & self.range_of_polynomial(id, depth).signs();
+        if depth == 0 && !signs.is_power_of_two() {
+            signs &= self.signs_of_root_sum(id);
+        }
         if depth > 0 || signs.is_power_of_two() || !self.has_calls(id) {
             return signs;
         }
@@ -181,8 +187,41 @@ impl Field<'_> {
             .all(|t| t.monomial.iter().all(|(variable, _)| is_bounded(variable)))
     }
 
+    /// `p + c·√q` has the sign of c where `c²·q > p²`, and the sign of p where `c²·q < p²`.
+    fn signs_of_root_sum(&self, id: PolynomialId) -> u8 {
+        let sum = self.polynomial(id);
+        if !(2..=MOST_ROOT_TERMS).contains(&sum.len()) {
+            return ANY;
+        }
+        let mut root = None;
+        for t in sum.terms() {
+            for (variable, exponent) in t.monomial.iter() {
+                if let Kernel::Root { base, index } = self.kernel_of(variable) {
+                    let is_plain = *index == 2 && exponent == 1 && t.monomial.width() == 1;
+                    if !is_plain || root.is_some() || self.polynomials[*base as usize].fold.is_some() {
+                        return ANY;
+                    }
+                    root = Some((t, *base));
+                }
+            }
+        }
+        let Some((term, base)) = root else { return ANY };
+        let rest = sum.subtract(&Polynomial::term(term.monomial.clone(), term.coefficient.clone()));
+        let Ok(square) = rest.power(2) else { return ANY };
+        let inside = self.polynomial(base).scale(&term.coefficient.multiply(&term.coefficient));
+        match self.range_of_terms(&inside.subtract(&square), 1).signs() {
+            POSITIVE if term.coefficient.is_negative() => NEGATIVE,
+            POSITIVE => POSITIVE,
+            NEGATIVE => self.range_of_terms(&rest, 1).signs(),
+            _ => ANY,
+        }
+    }
+
     fn range_of_polynomial(&self, id: PolynomialId, depth: u32) -> Range {
-        let p = self.polynomial(id);
+        self.range_of_terms(self.polynomial(id), depth)
+    }
+
+    fn range_of_terms(&self, p: &Polynomial, depth: u32) -> Range {
         if p.len() > 20 {
             return Range::ALL;
         }

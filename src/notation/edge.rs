@@ -69,6 +69,51 @@ pub(super) fn raised(base: Tree, q: &Rational, is_entrywise: bool) -> Tree {
     }
 }
 
+/// Base and exponent of `exp(exponent · log(base))`, given its argument: a power whose exponent changes with an index.
+pub(super) fn power_of(argument: &Tree) -> Option<(Tree, Tree)> {
+    match &argument.kind {
+        Kind::Negate(inner) => {
+            let (base, exponent) = power_of(inner)?;
+            Some((base, negated(exponent)))
+        }
+        Kind::Quotient(above, below) => {
+            let (base, exponent) = power_of(above)?;
+            Some((base, Kind::Quotient(Box::new(exponent), below.clone()).into()))
+        }
+        Kind::Product(factors) => {
+            let log = function::row(function::LOG).name;
+            let base = |tree: &Tree| match &tree.kind {
+                Kind::Call { name, primes: 0, arguments } if name == log => arguments.first().cloned(),
+                _ => None,
+            };
+            let mut logs = factors.iter().enumerate().filter_map(|(at, factor)| Some((at, base(factor)?)));
+            let (at, base) = logs.next()?;
+            if logs.next().is_some() {
+                return None;
+            }
+            let mut rest = factors.clone();
+            rest.remove(at);
+            let exponent = if rest.len() == 1 { rest.remove(0) } else { Kind::Product(rest).into() };
+            Some((base, exponent))
+        }
+        _ => None,
+    }
+}
+
+/// `−tree`, the signs of a sum turned.
+fn negated(tree: Tree) -> Tree {
+    match tree.kind {
+        Kind::Negate(inner) => *inner,
+        Kind::Sum(terms) => {
+            let mut terms: Vec<Tree> = terms.into_iter().map(negated).collect();
+            // What is added stands first.
+            terms.sort_by_key(|term| matches!(term.kind, Kind::Negate(_)));
+            Kind::Sum(terms).into()
+        }
+        kind => Kind::Negate(Box::new(kind.into())).into(),
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Edge {
     pub(super) from: usize,

@@ -3,12 +3,13 @@
 use smallvec::SmallVec;
 
 use super::atom::big;
-use super::edge::raised;
+use super::edge::{power_of, raised};
 use super::factor::factored;
 use super::part::{self, Part};
 use super::recognise::{Base, Piece};
 use super::size::weight;
 use super::writer::Writer;
+use crate::function::{self, Function};
 use crate::ir::{Atom, DimensionId, Exponent, Labels, Node, NodeId, Term};
 use crate::number::Rational;
 use crate::syntax::tree::{Big, BoundIndex, Kind, Relation, Tree};
@@ -123,7 +124,12 @@ impl Writer<'_> {
             Atom::Variable(symbol) => indexed(Tree::name(self.graph.symbol_name(*symbol)), at),
             Atom::Position => at[0].clone(),
             Atom::Call(function, arguments) => {
-                let arguments = arguments.iter().map(|a| self.entry(*a, at)).collect();
+                let arguments: Vec<Tree> = arguments.iter().map(|a| self.entry(*a, at)).collect();
+                if let (Function::Known(function::EXP), [argument]) = (function, arguments.as_slice())
+                    && let Some((base, exponent)) = power_of(argument)
+                {
+                    return Kind::Power(Box::new(base), Box::new(exponent)).into();
+                }
                 let (name, primes) = self.function_name(*function);
                 super::writer::call(&name, primes, arguments)
             }

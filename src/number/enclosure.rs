@@ -262,6 +262,18 @@ impl Enclosure {
         }
     }
 
+    /// The smallest enclosure that holds both.
+    #[must_use]
+    pub fn hull(&self, other: &Self) -> Self {
+        let bits = self.bits.max(other.bits);
+        match (&self.ends, &other.ends) {
+            (Some((a, b)), Some((c, d))) => {
+                Enclosure { ends: Some((a.min(c).clone(), b.max(d).clone())), bits }
+            }
+            _ => Self::undefined(bits),
+        }
+    }
+
     /// The absolute value.
     #[must_use]
     pub fn abs(&self) -> Self {

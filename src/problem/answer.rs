@@ -3,7 +3,7 @@
 use super::Problem;
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::differentiate::{Derivative, differentiate};
-use crate::evaluate::graph::{EvaluationError, Point, Value, evaluate};
+use crate::evaluate::graph::{Point, Value};
 use crate::facts::{Condition, Conditions};
 use crate::ir::{Atom, FactId, NodeId};
 use crate::lower::{Layout, Lowered};
@@ -76,6 +76,8 @@ pub struct Answer {
     pub variables: Vec<String>,
     /// Its value at the point, if one was given; the error says why there is none.
     pub value: Option<Result<Value, Diagnostic>>,
+    /// Where the formula has a value.
+    pub conditions: Vec<Tree>,
     /// The derivatives (or the formula itself).
     pub partials: Vec<Partial>,
     /// Size of the formula as it was read.
@@ -149,11 +151,15 @@ impl Problem {
             reading: tree,
             variables,
             value: None,
+            conditions: Vec::new(),
             partials: Vec::new(),
         };
         if let Some(point) = &request.at {
-            answer.value = Some(self.value(lowered.node, point)?);
+            self.check_facts(point)?;
+            answer.value = Some(self.formula_value(&answer.reading, lowered.node, point)?);
         }
+        let minimal = self.environment.conditions.clone().minimal(&mut self.environment.graph);
+        answer.conditions = self.written_conditions(&minimal);
         let chains = self.chains(&answer, request)?;
         if matches!(request.operator, Operator::Simplify | Operator::Evaluate) {
             let derivative = Derivative::of_one(lowered.node, Conditions::default(), Vec::new());
@@ -341,7 +347,7 @@ impl Problem {
         let mut conventions: Vec<String> = derivative.conventions.iter().map(|c| (*c).to_owned()).collect();
         conventions.extend(self.environment.conventions.iter().map(|c| (*c).to_owned()));
         let value = match at {
-            Some(point) => Some(self.value(node, point)?),
+            Some(point) => Some(self.partial_value(&derivative.conditions, node, point)?),
             None => None,
         };
         Ok(Partial {
@@ -442,24 +448,6 @@ impl Problem {
             .collect();
         names.sort();
         names
-    }
-
-    /// The value of a node: outside an error is one of the question (a value is missing), inside it is the answer (there
-    /// is no value).
-    fn value(&mut self, node: NodeId, point: &Point) -> Result<Result<Value, Diagnostic>, Diagnostic> {
-        match evaluate(&self.environment.graph, &[node], point) {
-            Ok(values) => Ok(values
-                .into_iter()
-                .next()
-                .ok_or_else(|| Diagnostic::new(Cause::Undefined, "nothing to evaluate"))),
-            Err(EvaluationError::Undefined(undefined)) => {
-                let rank = self.environment.graph.rank(undefined.node);
-                let place = self.shown(undefined.node, Layout::of_rank(rank)).tree;
-                Ok(Err(Diagnostic::new(Cause::Undefined, undefined.to_string())
-                    .help(format!("in {}", print::unicode(&place)))))
-            }
-            Err(error) => Err(Diagnostic::new(Cause::Declaration, error.to_string())),
-        }
     }
 }
 

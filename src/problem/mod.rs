@@ -9,8 +9,10 @@
 //! ```
 
 mod answer;
+mod consistency;
 mod read;
 pub(crate) mod simplified;
+mod value;
 mod written;
 
 pub use answer::{Answer, Operator, Partial, Request};

@@ -4,12 +4,12 @@
 //! `atan(x) + atan(1/x) = π/2` for x > 0 is shown so. What is demanded of x must be rational functions with rational roots,
 //! so that the intervals are known.
 
-use super::engine::prove_everywhere;
+use super::engine::by_algebra;
 use super::statement::Statement;
 use super::view::{self, View};
 use super::{condition, constant};
 use crate::facts::{Condition, sign_of_relation};
-use crate::function::Function;
+use crate::function::{self, Function};
 use crate::ir::scalar::{Operation, Ref, Scalar, ScalarBuilder};
 use crate::ir::{Atom, Axes, Leaf};
 use crate::normal::{self, Certainty};
@@ -74,7 +74,7 @@ fn is_constant_in(
         .into()
     };
     let slopes = Statement::new(problem, &derivative(left), &derivative(right)).ok()?;
-    let (_, used) = prove_everywhere(problem, &slopes)?;
+    let (_, used) = by_algebra(problem, &slopes).found?;
     // An equality between variables does not hold beside the point.
     let sides = [&statement.left, &statement.right, &slopes.left, &slopes.right];
     if !used.is_empty() || sides.iter().any(|side| !side.facts.is_empty()) {
@@ -96,6 +96,13 @@ fn is_constant_in(
     ends.sort();
     ends.dedup();
     let difference = Difference::new(problem, statement, name)?;
+    let graph = &problem.environment.graph;
+    let jumps =
+        |id: &function::FunctionId| *id == function::ATAN2 || function::row(*id).partials().contains(&"0");
+    let is_continuous = !graph
+        .reachable(&[statement.left.node, statement.right.node])
+        .into_iter()
+        .any(|node| matches!(graph.atom(node), Some(Atom::Call(Function::Known(id), _)) if jumps(id)));
     let holds = |demands: &[Demand], at: &Rational| demands.iter().all(|demand| demand.holds(at));
     // Where the intervals meet, the sides are compared by themselves.
     for end in &ends {
@@ -110,7 +117,11 @@ fn is_constant_in(
         if !holds(&domain, first) {
             continue;
         }
-        if !holds(&smooth, first) || !inside.iter().any(|at| difference.vanishes(at)) {
+        // The sides are continuous up to an end that both have.
+        let meets = |end: Option<&Rational>| is_continuous && end.is_some_and(|end| holds(&domain, end));
+        let vanishes =
+            meets(low) || meets(ends.get(interval)) || inside.iter().any(|at| difference.vanishes(at));
+        if !holds(&smooth, first) || !vanishes {
             return Some(false);
         }
     }

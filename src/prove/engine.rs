@@ -10,7 +10,7 @@ use super::statement::Statement;
 use super::sums::{is_zero_entrywise, is_zero_under_sums};
 use super::view::{self, View};
 use super::{Proof, Verdict, concrete, condition, constancy, constant, fact, induction};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::facts::Condition;
 use crate::ir::FactId;
 use crate::normal;
@@ -37,6 +37,10 @@ const BITS: [(usize, usize); 2] = [(320, 2), (1_200, 3)];
 /// # Errors
 /// If a side cannot be read in the problem, or the sides have different shapes.
 pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Verdict, Diagnostic> {
+    if let Some(name) = fact::contradicted(&problem.environment) {
+        let message = format!("no value of {name} satisfies all facts about it");
+        return Err(Diagnostic::new(Cause::Declaration, message).help("take one of them out"));
+    }
     let statement = Statement::new(problem, left, right)?;
     let mut tried = Vec::new();
     let (mut is_defined, mut reached, mut can_evaluate) = (false, false, false);
@@ -80,30 +84,10 @@ pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Ve
             "no point was found that satisfies the facts".to_owned()
         });
     }
-    let proof = prove(problem, &statement, [left, right]);
-    if let Some(Found { method, mut facts, kinks }) = proof {
-        if !is_defined && can_evaluate {
-            tried.push("nothing speaks against it, but it may say nothing at all".to_owned());
-            return Ok(Verdict::Undecided(tried));
-        }
-        facts.extend(&statement.left.facts);
-        facts.extend(&statement.right.facts);
-        facts.sort_unstable();
-        facts.dedup();
-        let conditions = open_conditions(problem, &statement, kinks, [left, right]);
-        let mut facts: Vec<String> =
-            facts.iter().map(|id| problem.environment.graph.fact_text(*id).to_owned()).collect();
-        let mut conditions = problem.written_conditions(&conditions);
-        // The order of the sides does not show.
-        conditions.sort_by_cached_key(|condition| {
-            let text = crate::print::text(condition);
-            (text.len(), text)
-        });
-        for fact in fact::needed(problem, left, right, &conditions, &facts) {
-            facts.push(fact);
-        }
-        let claimed = Claimed::new(problem, left, right);
-        return Ok(Verdict::Proved(Proof { method, conditions, facts, claimed }));
+    let may_say_something = is_defined || !can_evaluate;
+    let sides = [left, right];
+    if let Some(found) = prove_everywhere(problem, &statement) {
+        return Ok(proved(problem, &statement, sides, Found::everywhere(found), may_say_something, tried));
     }
     tried.push("algebra and the known identities do not bring both sides to one form".to_owned());
     if let Ok(mut ground) = Ground::new(&problem.environment, &statement, &mut sizes) {
@@ -115,9 +99,47 @@ pub fn equivalent(problem: &mut Problem, left: &Tree, right: &Tree) -> Result<Ve
                 return Ok(Verdict::Refuted(witness));
             }
         }
+        if let Some(found) = prove_by_pieces(problem, &statement, sides) {
+            return Ok(proved(problem, &statement, sides, found, may_say_something, tried));
+        }
         tried.push(format!("no difference was found at {LAST_TRIALS} points"));
     }
     Ok(Verdict::Undecided(tried))
+}
+
+/// The verdict on what was proved, if it says anything at all.
+fn proved(
+    problem: &mut Problem,
+    statement: &Statement,
+    sides: [&Tree; 2],
+    found: Found,
+    may_say_something: bool,
+    mut tried: Vec<String>,
+) -> Verdict {
+    if !may_say_something {
+        tried.push("nothing speaks against it, but it may say nothing at all".to_owned());
+        return Verdict::Undecided(tried);
+    }
+    let Found { method, mut facts, kinks } = found;
+    let [left, right] = sides;
+    facts.extend(&statement.left.facts);
+    facts.extend(&statement.right.facts);
+    facts.sort_unstable();
+    facts.dedup();
+    let conditions = open_conditions(problem, statement, kinks, sides);
+    let mut facts: Vec<String> =
+        facts.iter().map(|id| problem.environment.graph.fact_text(*id).to_owned()).collect();
+    let mut conditions = problem.written_conditions(&conditions);
+    // The order of the sides does not show.
+    conditions.sort_by_cached_key(|condition| {
+        let text = crate::print::text(condition);
+        (text.len(), text)
+    });
+    for fact in fact::needed(problem, left, right, &conditions, &facts) {
+        facts.push(fact);
+    }
+    let claimed = Claimed::new(problem, left, right);
+    Verdict::Proved(Proof { method, conditions, facts, claimed })
 }
 
 /// Is the equality proved in another problem, under the same conditions? Points are not looked at.
@@ -184,17 +206,27 @@ struct Found {
     kinks: Vec<Condition>,
 }
 
+impl Found {
+    fn everywhere((method, facts): (&'static str, Vec<FactId>)) -> Self {
+        Found { method, facts, kinks: Vec::new() }
+    }
+}
+
 fn prove(problem: &mut Problem, statement: &Statement, sides: [&Tree; 2]) -> Option<Found> {
-    if let Some((method, facts)) = prove_everywhere(problem, statement) {
-        return Some(Found { method, facts, kinks: Vec::new() });
-    }
-    if constancy::is_equal(problem, statement, sides[0], sides[1]) {
-        let facts = problem.environment.graph.take_facts_used();
-        return Some(Found { method: "equal derivatives, and one common value", facts, kinks: Vec::new() });
-    }
-    let kinks = prove_beside_kinks(problem, statement)?;
+    prove_everywhere(problem, statement)
+        .map(Found::everywhere)
+        .or_else(|| prove_by_pieces(problem, statement, sides))
+}
+
+/// On intervals by the derivatives, or away from the jumps of step functions.
+fn prove_by_pieces(problem: &mut Problem, statement: &Statement, sides: [&Tree; 2]) -> Option<Found> {
+    let (method, kinks) = if constancy::is_equal(problem, statement, sides[0], sides[1]) {
+        ("equal derivatives, and one common value", Vec::new())
+    } else {
+        ("algebra away from jumps", prove_beside_kinks(problem, statement)?)
+    };
     let facts = problem.environment.graph.take_facts_used();
-    Some(Found { method: "algebra away from jumps", facts, kinks })
+    Some(Found { method, facts, kinks })
 }
 
 /// The conditions `u ≠ 0` for arguments u of step functions under which algebra proves the equality, none of them idle.
@@ -237,46 +269,59 @@ fn prove_beside_kinks(problem: &mut Problem, statement: &Statement) -> Option<Ve
     Some(kinks)
 }
 
-/// The name of the method and the facts it used.
-pub(super) fn prove_everywhere(
-    problem: &mut Problem,
-    statement: &Statement,
-) -> Option<(&'static str, Vec<FactId>)> {
+/// What arithmetic alone found, and both sides in common leaves.
+pub(super) struct Algebra {
+    /// The name of the method and the facts it used.
+    pub found: Option<(&'static str, Vec<FactId>)>,
+    view: Option<(View, crate::ir::scalar::Ref)>,
+}
+
+/// Is the difference zero by arithmetic, with what is known of signs?
+pub(super) fn by_algebra(problem: &mut Problem, statement: &Statement) -> Algebra {
     let graph = &mut problem.environment.graph;
     let (left, right) = (statement.left.node, statement.right.node);
     graph.take_facts_used();
     let difference = graph.subtract(left, right);
     if left == right || graph.is_zero(difference) {
-        return Some(("both sides have one form", graph.take_facts_used()));
+        return Algebra { found: Some(("both sides have one form", graph.take_facts_used())), view: None };
     }
     let limits = normal::Limits::default();
     let axes = graph.axes(left).clone();
     let labels: Vec<u8> = (0..axes.len() as u8).collect();
     let mut view = View::new(axes);
-    let place = match (view.add(graph, left, &labels), view.add(graph, right, &labels)) {
-        (Some(a), Some(b)) => Some(view.difference(a, b)),
-        _ => None,
+    let (Some(a), Some(b)) = (view.add(graph, left, &labels), view.add(graph, right, &labels)) else {
+        return Algebra { found: None, view: None };
     };
-    if let Some(place) = place {
-        let alone = view.expression(place);
-        if normal::is_zero(&alone, &TableDefinitions, &limits) == Some(normal::Certainty::Proved) {
-            return Some(("algebra", graph.take_facts_used()));
-        }
-        if view.leaves.is_empty() && constant::is_zero(&alone) == Some(true) {
-            return Some((
-                "a number that is nearer to zero than any other of its kind",
-                graph.take_facts_used(),
-            ));
-        }
+    let place = view.difference(a, b);
+    let alone = view.expression(place);
+    let mut method = None;
+    if normal::is_zero(&alone, &TableDefinitions, &limits) == Some(normal::Certainty::Proved) {
+        method = Some("algebra");
+    } else if view.leaves.is_empty() && constant::is_zero(&alone) == Some(true) {
+        method = Some("a number that is nearer to zero than any other of its kind");
+    } else {
         for condition in view::conditions(statement) {
             view.assume(graph, &condition);
         }
         view.assume_facts(&mut problem.environment);
         view.assume_leaves(&problem.environment.graph);
         if !view.signs.is_empty() && view.is_zero(place, &limits) {
-            return Some(("algebra", problem.environment.graph.take_facts_used()));
+            method = Some("algebra");
         }
     }
+    let found = method.map(|method| (method, problem.environment.graph.take_facts_used()));
+    Algebra { found, view: Some((view, place)) }
+}
+
+/// The name of the method and the facts it used.
+fn prove_everywhere(problem: &mut Problem, statement: &Statement) -> Option<(&'static str, Vec<FactId>)> {
+    let Algebra { found, view } = by_algebra(problem, statement);
+    if found.is_some() {
+        return found;
+    }
+    let graph = &mut problem.environment.graph;
+    let (left, right) = (statement.left.node, statement.right.node);
+    let difference = graph.subtract(left, right);
     let graph = &mut problem.environment.graph;
     let mut simplifier = NodeSimplifier::new(Options::default(), FxHashSet::default());
     let simple = simplifier.node(graph, difference);
@@ -315,7 +360,7 @@ pub(super) fn prove_everywhere(
         return Some(("entry by entry", problem.environment.graph.take_facts_used()));
     }
     let graph = &mut problem.environment.graph;
-    let place = place?;
+    let (view, place) = view?;
     let limits = normal::Limits { terms: 5_000, degree: 60, work: 800_000, ..normal::Limits::default() };
     if view.is_zero(place, &limits) {
         return Some(("algebra", graph.take_facts_used()));

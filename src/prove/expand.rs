@@ -8,6 +8,8 @@ use crate::number::{Rational, Sign};
 
 /// Terms of one sum.
 const MOST_TERMS: usize = 300;
+/// Elementwise functions within functions that a unit vector selects from.
+const DEEPEST_COMPONENT: usize = 12;
 /// Powers of sums are multiplied out up to this exponent.
 const MOST_POWER: i64 = 4;
 
@@ -136,12 +138,128 @@ pub(super) fn opened(graph: &mut Graph, root: NodeId) -> Option<NodeId> {
             Node::Atom(Atom::Reduce(Reduction::Product, inner, count)) => {
                 product_of_exponentials(graph, made, inner, count)
             }
-            Node::Sum(terms) => powers(graph, made, &terms),
+            Node::Sum(terms) => {
+                let made = powers(graph, made, &terms);
+                selected(graph, made)
+            }
             Node::Atom(_) => made,
         };
         place.insert(node, made);
     }
     place.get(&root).copied()
+}
+
+/// `Σ_k e_j[k]·f(x[k]) = f(x[j])`: what a unit vector selects, inside elementwise functions.
+fn selected(graph: &mut Graph, whole: NodeId) -> NodeId {
+    let Node::Sum(terms) = graph.node(whole).clone() else { return whole };
+    let axes = graph.axes(whole).clone();
+    let mut parts = Vec::with_capacity(terms.len());
+    let mut changed = false;
+    for (coefficient, term) in terms {
+        match selected_term(graph, axes.len(), &term) {
+            Some(part) => {
+                changed = true;
+                parts.push((coefficient, part));
+            }
+            None => parts.push((coefficient, graph.term_node(&axes, Rational::ONE, term))),
+        }
+    }
+    if changed { graph.combine(&parts) } else { whole }
+}
+
+fn selected_term(graph: &mut Graph, outputs: usize, term: &Term) -> Option<NodeId> {
+    let is_unit = |f: &Factor| matches!(graph.atom(f.base), Some(Atom::Unit(_))) && f.exponent.is_one();
+    let at = term.factors.iter().position(is_unit)?;
+    let unit = term.factors[at].base;
+    let label = *term.factors[at].labels.first()?;
+    let others: Vec<Factor> =
+        term.factors.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, f)| f.clone()).collect();
+    // Only where something is opened by it.
+    let opens = others.iter().any(|f| {
+        f.labels.contains(&label) && matches!(graph.node(f.base), Node::Sum(_) | Node::Atom(Atom::Call(..)))
+    });
+    if !opens || (label as usize) < outputs {
+        return None;
+    }
+    let to: Labels = (0..term.sizes.len() as u8).map(|l| if l > label { l - 1 } else { l }).collect();
+    let sizes: Axes =
+        term.sizes.iter().enumerate().filter(|(l, _)| *l != label as usize).map(|(_, s)| *s).collect();
+    let mut operands = Vec::new();
+    for factor in &others {
+        let places: Vec<usize> =
+            factor.labels.iter().enumerate().filter(|(_, l)| **l == label).map(|(place, _)| place).collect();
+        let node = match places.as_slice() {
+            [] => factor.base,
+            [place] => component(graph, factor.base, *place, unit, 0)?,
+            _ => return None,
+        };
+        let labels: Labels = factor.labels.iter().filter(|l| **l != label).map(|l| to[*l as usize]).collect();
+        operands.push(Operand { node, labels, exponent: factor.exponent.clone() });
+    }
+    Some(graph.contract(outputs, &sizes, &operands))
+}
+
+/// The node without one of its axes, at the place that a unit vector says.
+fn component(graph: &mut Graph, node: NodeId, axis: usize, unit: NodeId, depth: usize) -> Option<NodeId> {
+    if depth > DEEPEST_COMPONENT {
+        return None;
+    }
+    let axes = graph.axes(node).clone();
+    match graph.node(node).clone() {
+        Node::Atom(Atom::Call(Function::Known(id), arguments)) => {
+            let arguments: Option<Vec<NodeId>> =
+                arguments.iter().map(|a| component(graph, *a, axis, unit, depth + 1)).collect();
+            Some(graph.call(id, &arguments?))
+        }
+        Node::Sum(terms) => {
+            let mut parts = Vec::with_capacity(terms.len());
+            for (coefficient, term) in terms {
+                let keep = |l: &u8| *l as usize != axis;
+                let to = |l: u8| if l as usize > axis { l - 1 } else { l };
+                let sizes: Axes = term
+                    .sizes
+                    .iter()
+                    .enumerate()
+                    .filter(|(l, _)| *l != axis)
+                    .map(|(_, size)| *size)
+                    .collect();
+                let mut operands = Vec::new();
+                for factor in &term.factors {
+                    let places: Vec<usize> =
+                        (0..factor.labels.len()).filter(|p| !keep(&factor.labels[*p])).collect();
+                    let base = match places.as_slice() {
+                        [] => factor.base,
+                        [place] => component(graph, factor.base, *place, unit, depth + 1)?,
+                        _ => return None,
+                    };
+                    let labels: Labels = factor.labels.iter().copied().filter(|l| keep(l)).map(to).collect();
+                    operands.push(Operand { node: base, labels, exponent: factor.exponent.clone() });
+                }
+                parts.push((coefficient, graph.contract(axes.len() - 1, &sizes, &operands)));
+            }
+            if parts.is_empty() {
+                let rest: Axes =
+                    axes.iter().enumerate().filter(|(l, _)| *l != axis).map(|(_, size)| *size).collect();
+                return Some(graph.constant(&Rational::ZERO, rest));
+            }
+            Some(graph.combine(&parts))
+        }
+        Node::Atom(_) => {
+            let bound = (axes.len() - 1) as u8;
+            let mut sizes: Axes =
+                axes.iter().enumerate().filter(|(l, _)| *l != axis).map(|(_, size)| *size).collect();
+            sizes.push(axes[axis]);
+            let labels: Labels = (0..axes.len())
+                .map(|l| match l.cmp(&axis) {
+                    std::cmp::Ordering::Less => l as u8,
+                    std::cmp::Ordering::Equal => bound,
+                    std::cmp::Ordering::Greater => l as u8 - 1,
+                })
+                .collect();
+            let operands = [Operand::new(unit, &[bound]), Operand { node, labels, exponent: Exponent::ONE }];
+            Some(graph.contract(axes.len() - 1, &sizes, &operands))
+        }
+    }
 }
 
 /// `det(c·A) = c^n·det(A)`.

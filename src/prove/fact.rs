@@ -38,6 +38,17 @@ pub(super) fn needed(
         .collect()
 }
 
+/// A variable that no value satisfies all facts about: bounds that leave nothing, a sum of entries whose signs do not allow it.
+pub(super) fn contradicted(environment: &Environment) -> Option<String> {
+    let names: Vec<(String, bool)> =
+        environment.variables().map(|(name, axes, _)| (name.to_owned(), axes.is_empty())).collect();
+    names.into_iter().find_map(|(name, is_scalar)| {
+        let symbol = environment.graph.symbol_named(&name)?;
+        let demands = demands(environment, symbol);
+        (demands.is_empty() || (!is_scalar && demands.contradicts_sums())).then_some(name)
+    })
+}
+
 /// An equality between the entries of one variable and a number.
 #[derive(Clone, Debug)]
 pub(super) enum Constraint {
@@ -73,6 +84,65 @@ pub(super) struct Demands {
 }
 
 impl Demands {
+    /// The greatest lower bound and the least upper bound, each with whether it may be attained.
+    fn ends(&self) -> [Option<(Rational, bool)>; 2] {
+        let end = |upper: bool| {
+            self.bounds
+                .iter()
+                .filter_map(|(relation, number)| {
+                    let (above, attained) = match relation {
+                        Relation::Less => (true, false),
+                        Relation::LessEqual => (true, true),
+                        Relation::Greater => (false, false),
+                        Relation::GreaterEqual => (false, true),
+                        Relation::Equal => (upper, true),
+                        Relation::NotEqual => return None,
+                    };
+                    (above == upper).then(|| (number.clone(), attained))
+                })
+                .reduce(|a, b| match a.0.cmp(&b.0) {
+                    std::cmp::Ordering::Equal => (a.0, a.1 && b.1),
+                    order if order.is_lt() == upper => a,
+                    _ => b,
+                })
+        };
+        [end(false), end(true)]
+    }
+
+    /// Is there no number within the bounds?
+    fn is_empty(&self) -> bool {
+        let [Some((low, has_low)), Some((high, has_high))] = self.ends() else { return false };
+        let is_single = low == high && has_low && has_high;
+        let is_excluded =
+            self.bounds.iter().any(|(relation, n)| *relation == Relation::NotEqual && *n == low);
+        if self.is_integer {
+            let next = if low.is_integer() && !has_low { low + Rational::ONE } else { -(-low).floor() };
+            return next > high || (next == high && !has_high);
+        }
+        high < low || (low == high && !(has_low && has_high)) || (is_single && is_excluded)
+    }
+
+    /// Do the signs of the entries rule out what they add up to?
+    fn contradicts_sums(&self) -> bool {
+        let [low, high] = self.ends();
+        self.constraints.iter().any(|constraint| {
+            let (Constraint::Total(total) | Constraint::Rows(total) | Constraint::Columns(total)) =
+                constraint
+            else {
+                return false;
+            };
+            let above = low.as_ref().is_some_and(|(low, attained)| {
+                !low.is_negative()
+                    && (total.is_negative() || (total.is_zero() && (low.is_positive() || !attained)))
+            });
+            let below = high.as_ref().is_some_and(|(high, attained)| {
+                !high.is_positive()
+                    && (total.is_positive() || (total.is_zero() && (high.is_negative() || !attained)))
+            });
+            above || below
+        })
+    }
+
     /// The value moved within the bounds; `None` if nothing fits.
     pub(super) fn fitted(&self, value: Rational) -> Option<Rational> {
         let value = if self.is_integer { whole(&value) } else { value };

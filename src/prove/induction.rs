@@ -1,14 +1,14 @@
 //! Sums to a symbolic bound: an equality for all sizes n by induction on n.
 //!
-//! With `D(n) = left − right` and every sum `S(n) = S(n−1) + f(n)`, the equality holds for all n if it holds for the first
-//! of them and `D(n) − D(n−1)` is zero by arithmetic, whatever the sums are. Where a single sum has a factor that changes
-//! with n, `D(n) = A(n)·S(n) + G(n)`, the sum is eliminated instead.
+//! With `D(n) = left − right` and every sum `S(n) = S(n−1) + f(n)`, every product `P(n) = P(n−1)·f(n)`, the equality holds for
+//! all n if it holds for the first of them and `D(n) − D(n−1)` is zero by arithmetic, whatever the sums are. Where a single
+//! sum has a factor that changes with n, `D(n) = A(n)·S(n) + G(n)`, the sum is eliminated instead.
 
 use rustc_hash::FxHashSet;
 
 use crate::function::{self, Function};
 use crate::ir::scalar::{Operation, Ref, Scalar, ScalarBuilder};
-use crate::ir::{Atom, Dimension, DimensionId, Graph, Leaf, Node, NodeId, Operand, SymbolId};
+use crate::ir::{Atom, Dimension, DimensionId, Graph, Leaf, Node, NodeId, Operand, Reduction, SymbolId};
 use crate::normal::{self, Certainty, Known};
 use crate::number::{Rational, Sign};
 use crate::simplify::TableDefinitions;
@@ -27,6 +27,8 @@ struct Summand {
     leaves: Vec<Part>,
     /// The bound is n and this.
     offset: i64,
+    /// Is it a product?
+    is_product: bool,
 }
 
 /// What a leaf is when n changes.
@@ -63,7 +65,7 @@ pub(super) fn is_zero(graph: &mut Graph, node: NodeId) -> bool {
     let Some(view) = graph.pointwise(node, &FxHashSet::default(), LARGEST_VIEW) else { return false };
     let mut symbols: Vec<SymbolId> = Vec::new();
     for leaf in &view.leaves {
-        if let Some((size, _)) = one_sum(graph, leaf)
+        if let Some(size) = one_sum(graph, leaf)
             && let [(symbol, 1)] = graph.dimension_value(size).terms.as_slice()
             && !symbols.contains(symbol)
         {
@@ -76,11 +78,22 @@ pub(super) fn is_zero(graph: &mut Graph, node: NodeId) -> bool {
     })
 }
 
-/// The size of the axis summed over, if the leaf is a sum over one axis without other axes.
-fn one_sum(graph: &Graph, leaf: &Leaf) -> Option<(DimensionId, usize)> {
-    let Node::Sum(terms) = graph.node(leaf.node) else { return None };
-    let [(_, term)] = terms.as_slice() else { return None };
-    (leaf.labels.is_empty() && term.sizes.len() == 1).then(|| (term.sizes[0], 0))
+/// The size of the axis summed or multiplied over, if the leaf is a sum or product over one axis without other axes.
+fn one_sum(graph: &Graph, leaf: &Leaf) -> Option<DimensionId> {
+    if !leaf.labels.is_empty() {
+        return None;
+    }
+    match graph.node(leaf.node) {
+        Node::Sum(terms) => match terms.as_slice() {
+            [(_, term)] if term.sizes.len() == 1 => Some(term.sizes[0]),
+            _ => None,
+        },
+        Node::Atom(Atom::Reduce(Reduction::Product, inner, 1)) => match graph.axes(*inner).as_slice() {
+            [size] => Some(*size),
+            _ => None,
+        },
+        Node::Atom(_) => None,
+    }
 }
 
 fn contains(size: &Dimension, symbol: SymbolId) -> bool {
@@ -106,7 +119,7 @@ fn read(graph: &mut Graph, expression: &Scalar, leaves: &[Leaf], symbol: SymbolI
     let (mut first, mut settled) = (1, 1);
     let mut parts = Vec::with_capacity(leaves.len());
     for leaf in leaves {
-        let sum = one_sum(graph, leaf).map(|(size, _)| size);
+        let sum = one_sum(graph, leaf);
         match sum.filter(|size| contains(graph.dimension_value(*size), symbol)) {
             Some(size) => {
                 let value = graph.dimension_value(size).clone();
@@ -158,15 +171,23 @@ fn summand(
     fixed: &mut Vec<Leaf>,
     settled: &mut i64,
 ) -> Option<Summand> {
-    let terms = graph.terms(sum);
-    let [(coefficient, term)] = terms.as_slice() else { return None };
-    let operands: Vec<Operand> = term
-        .factors
-        .iter()
-        .map(|f| Operand { node: f.base, labels: f.labels.clone(), exponent: f.exponent.clone() })
-        .collect();
-    let body = graph.contract(1, &[size], &operands);
-    let body = graph.scale(coefficient, body);
+    let product = match graph.atom(sum) {
+        Some(Atom::Reduce(Reduction::Product, inner, _)) => Some(*inner),
+        _ => None,
+    };
+    let body = if let Some(inner) = product {
+        inner
+    } else {
+        let terms = graph.terms(sum);
+        let [(coefficient, term)] = terms.as_slice() else { return None };
+        let operands: Vec<Operand> = term
+            .factors
+            .iter()
+            .map(|f| Operand { node: f.base, labels: f.labels.clone(), exponent: f.exponent.clone() })
+            .collect();
+        let body = graph.contract(1, &[size], &operands);
+        graph.scale(coefficient, body)
+    };
     let view = graph.pointwise(body, &FxHashSet::default(), LARGEST_VIEW)?;
     let offset = graph.dimension_value(size).constant;
     let mut leaves = Vec::with_capacity(view.leaves.len());
@@ -201,7 +222,7 @@ fn summand(
             _ => return None,
         });
     }
-    Some(Summand { expression: view.expression, leaves, offset: 0 })
+    Some(Summand { expression: view.expression, leaves, offset: 0, is_product: product.is_some() })
 }
 
 /// Expressions in n (leaf 0), what is fixed (from leaf 1 on), and the sums (after these).
@@ -260,6 +281,15 @@ impl Writer {
         })
     }
 
+    /// A sum or product with one more term.
+    fn joined(&mut self, summand: &Summand, total: Ref, term: Ref) -> Ref {
+        self.builder.add(if summand.is_product {
+            Operation::Multiply(total, term)
+        } else {
+            Operation::Add(total, term)
+        })
+    }
+
     /// The whole for a size and with expressions for the sums.
     fn whole(&mut self, reading: &Reading, n: Ref, sums: &[Ref]) -> Option<Ref> {
         self.write(&reading.expression, |writer, number| {
@@ -288,11 +318,11 @@ impl Reading {
         let mut writer = Writer { builder: ScalarBuilder::default() };
         let mut sums = Vec::new();
         for summand in &self.summands {
-            let mut total = writer.builder.integer(0);
+            let mut total = writer.builder.integer(i64::from(summand.is_product));
             for position in 1..=n.checked_add(summand.offset)? {
                 let at = writer.builder.integer(position);
                 let term = writer.summand(summand, at, Some(position))?;
-                total = writer.builder.add(Operation::Add(total, term));
+                total = writer.joined(summand, total, term);
             }
             sums.push(total);
         }
@@ -308,17 +338,19 @@ impl Reading {
         let one = writer.builder.integer(1);
         let before = writer.builder.add(Operation::Subtract(n, one));
         let fixed = self.fixed_count();
-        let sums: Vec<Ref> =
+        // The leaves are the sums up to n − 1.
+        let shorter: Vec<Ref> =
             (0..self.summands.len() as u32).map(|sum| writer.leaf(1 + fixed + sum)).collect();
         let mut last = Vec::new();
         for summand in &self.summands {
             let at = writer.affine(1, n, summand.offset);
             last.push(writer.summand(summand, at, None)?);
         }
-        let shorter: Vec<Ref> = sums
+        let sums: Vec<Ref> = self
+            .summands
             .iter()
-            .zip(&last)
-            .map(|(sum, term)| writer.builder.add(Operation::Subtract(*sum, *term)))
+            .zip(shorter.iter().zip(&last))
+            .map(|(summand, (sum, term))| writer.joined(summand, *sum, *term))
             .collect();
         let (now, then) = (writer.whole(self, n, &sums)?, writer.whole(self, before, &shorter)?);
         let settled = writer.builder.integer(self.settled);
@@ -339,14 +371,19 @@ impl Reading {
                 Some((writer.builder.add(Operation::Subtract(with, without)), without))
             };
             let ((a, g), (b, h)) = (parts(n)?, parts(before)?);
-            // A·S + G is the whole, and B·(A·f + G) = A·H.
+            // A·S + G is the whole, B·S' + H the one before; with S = S' + f or S'·f the sum S' goes.
             let product = writer.builder.add(Operation::Multiply(a, *sum));
             let linear = writer.builder.add(Operation::Add(product, g));
             let linear = writer.builder.add(Operation::Subtract(now, linear));
-            let product = writer.builder.add(Operation::Multiply(a, *term));
-            let inside = writer.builder.add(Operation::Add(product, g));
-            let first = writer.builder.add(Operation::Multiply(b, inside));
-            let second = writer.builder.add(Operation::Multiply(a, h));
+            let scaled = writer.builder.add(Operation::Multiply(a, *term));
+            let first = if self.summands.iter().any(|s| s.is_product) {
+                g
+            } else {
+                writer.builder.add(Operation::Add(scaled, g))
+            };
+            let first = writer.builder.add(Operation::Multiply(b, first));
+            let carried = if self.summands.iter().any(|s| s.is_product) { scaled } else { a };
+            let second = writer.builder.add(Operation::Multiply(carried, h));
             let eliminated = writer.builder.add(Operation::Subtract(first, second));
             goals.extend([linear, eliminated]);
             nonzero = Some(b);
@@ -412,6 +449,9 @@ fn is_defined_between(expressions: &Scalar, root: Ref, known: &Known<'_>, limits
                 [a, b] => !changes[*a as usize] && sign(*b).is(Sign::POSITIVE) && is_whole(expressions, *b),
                 _ => false,
             },
+            Operation::Call(Function::Known(function::LOG), arguments) => {
+                arguments.iter().all(|a| sign(*a).is(Sign::POSITIVE))
+            }
             Operation::Call(Function::Known(id), _) => function::row(*id).defined.is_empty(),
             Operation::Call(Function::Unknown { .. }, _) => false,
             _ => true,

@@ -8,7 +8,7 @@ use super::instance::{Failure, Instance, LeafName};
 use super::sample::{Chooser, Values, Variable, values};
 use super::statement::Statement;
 use crate::evaluate::graph::Value;
-use crate::evaluate::{exact, intervals, precise, precise_at};
+use crate::evaluate::{exact, intervals, precise_at};
 use crate::ir::scalar::{Ref, Scalar, ScalarBuilder};
 use crate::ir::{Atom, NodeId, SymbolId};
 use crate::lower::Environment;
@@ -25,8 +25,10 @@ const KEPT_POINTS: usize = 4;
 const VISIBLE: f64 = 0.01;
 /// Larger expressions are not evaluated exactly.
 const LARGEST_EXACT: usize = 200;
-/// Digits of the values shown.
-const SHOWN_DIGITS: u32 = 17;
+/// Bits with which the values shown are computed, until so many of them are certain.
+const SHOWN: ([usize; 3], usize) = ([96, 320, 1_200], 57);
+/// Points whose values are too large or too small to be shown.
+const MOST_UNSEEN: usize = 3;
 
 /// A condition in entries.
 struct Need {
@@ -190,6 +192,7 @@ impl<'g> Ground<'g> {
 
     /// Looks at the points of some trials; the first clear difference ends it.
     pub(super) fn search(&mut self, trials: std::ops::Range<u64>, enough: usize) -> Option<Witness> {
+        let mut unseen = 0;
         for trial in trials {
             if self.variables.is_empty() && !self.has_unknown && trial > 0 {
                 break;
@@ -197,7 +200,16 @@ impl<'g> Ground<'g> {
             let Some(point) = self.point(trial) else { continue };
             self.reached = true;
             match self.look(&point) {
-                Look::Differs => return self.witness(&point),
+                Look::Differs => {
+                    if let Some(witness) = self.witness(&point) {
+                        return Some(witness);
+                    }
+                    // The values are beyond what can be shown: another point may do, but not many are tried.
+                    unseen += 1;
+                    if unseen > MOST_UNSEEN {
+                        break;
+                    }
+                }
                 Look::DiffersLittle => {
                     if self.small.is_none() {
                         self.small = Some(point.clone());
@@ -387,7 +399,7 @@ impl<'g> Ground<'g> {
             let expression = below(&self.expression, at);
             match exact(&expression, &point.leaves) {
                 Ok(value) => Some(Value::Exact(value)),
-                Err(_) => precise(&expression, &point.leaves, SHOWN_DIGITS)?.to_f64().map(Value::Float),
+                Err(_) => shown(&expression, &point.leaves).map(Value::Float),
             }
         };
         if self.shape.is_empty() {
@@ -449,6 +461,21 @@ fn polynomial(terms: &[(usize, Rational)]) -> Tree {
         1 => parts.remove(0),
         _ => Kind::Sum(parts).into(),
     }
+}
+
+/// The value as it is shown; what cancels beyond these digits is shown as far as it is known.
+fn shown(expression: &Scalar, leaves: &[Rational]) -> Option<f64> {
+    let (bits, certain) = SHOWN;
+    let mut best = None;
+    for bits in bits {
+        if let Some(value) = precise_at(expression, leaves, bits) {
+            best = value.to_f64();
+            if value.has_relative_bits(certain) {
+                break;
+            }
+        }
+    }
+    best
 }
 
 /// The part of an expression below a place.

@@ -5,6 +5,7 @@ use super::super::rewrite::{map_parts, mentions};
 use super::Case;
 use super::differentiate::{Differentiator, Slip, sum};
 use super::pattern::{instantiate, matches, read};
+use crate::function::{self, Meaning, ROWS, TensorFunction};
 use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 
 /// Places at which one rule is tried.
@@ -60,7 +61,7 @@ pub(super) fn written(case: &Case, head: &Tree, from: &str, to: &str) -> Vec<Tre
     linear(case, parts.body, &[], &mut terms);
     let mut made = Vec::new();
     for (at, (factors, core)) in terms.iter().enumerate() {
-        for bindings in matches(&from, core, parts.variable) {
+        for bindings in matches(&from, &in_full(core), parts.variable) {
             let mut none = |tree: &Tree| Some(tree.clone());
             let Some(wrong) = instantiate(&to, &bindings, parts.variable, &mut none) else { continue };
             let others: Vec<Tree> = terms
@@ -81,6 +82,21 @@ pub(super) fn written(case: &Case, head: &Tree, from: &str, to: &str) -> Vec<Tre
         }
     }
     made
+}
+
+/// The logarithm of a sum of exponentials, written out.
+fn in_full(tree: &Tree) -> Tree {
+    let sum = ROWS.iter().find(|row| matches!(row.meaning, Meaning::Tensor(TensorFunction::Sum)));
+    if let Kind::Call { name, primes: 0, arguments } = &tree.kind
+        && let Some(id) = function::lookup(name)
+        && matches!(function::row(id).meaning, Meaning::Tensor(TensorFunction::LogSumExp))
+        && let (Some(sum), [inner]) = (sum, arguments.as_slice())
+    {
+        let exponentials = Tree::call(function::row(function::EXP).name, vec![in_full(inner)]);
+        let total = Tree::call(sum.name, vec![exponentials]);
+        return Tree::call(function::row(function::LOG).name, vec![total]);
+    }
+    map_parts(tree, &mut in_full)
 }
 
 fn scaled(factors: &[Tree], core: Tree) -> Tree {

@@ -25,7 +25,7 @@ const MOST: usize = 24;
 /// Reads a side of a rule; `None` if it is not written in our notation.
 pub(super) fn read(text: &str) -> Option<Pattern> {
     let mut names = Names::new();
-    for letter in ["u", "v", "w", "c", "n", "k", "x", "s", "g", "A", "M"] {
+    for letter in ["u", "v", "w", "h", "c", "n", "k", "x", "s", "g", "A", "M"] {
         names.add_variable(letter);
     }
     if text.contains("D(") {
@@ -70,6 +70,7 @@ fn is_whole_negative(tree: &Tree) -> bool {
 fn is_allowed(letter: &str, tree: &Tree, variable: &str) -> bool {
     match letter {
         "x" => matches!(&tree.kind, Kind::Name(name) if name == variable),
+        "h" => mentions(tree, variable) && !matches!(&tree.kind, Kind::Name(_)),
         "c" => !mentions(tree, variable),
         "n" => !mentions(tree, variable) && !is_whole_negative(tree),
         "k" => is_whole_negative(tree),

@@ -92,6 +92,18 @@ impl Evaluation<'_> {
                 Ok(Tensor::new(shape, entries.clone()))
             }
             Entries::Float(_) => Err(EvaluationError::NotFinite { name: name.to_owned() }),
+            Entries::Closed(entries) => {
+                let exact: Option<Vec<Exact>> = entries.iter().map(exact::closed).collect();
+                if let Some(exact) = exact {
+                    return Ok(Tensor::exact(shape, exact));
+                }
+                let floats: Option<Vec<f64>> =
+                    entries.iter().map(|entry| crate::evaluate::float(entry, &[]).ok()).collect();
+                match floats {
+                    Some(floats) => Ok(Tensor::new(shape, floats)),
+                    None => Err(EvaluationError::NotFinite { name: name.to_owned() }),
+                }
+            }
         }
     }
 
@@ -363,6 +375,14 @@ impl Evaluation<'_> {
     fn log_determinant(&mut self, inner: NodeId, shape: Shape) -> Result<Tensor, EvaluationError> {
         let n = self.value(inner).shape[0];
         self.charge(n.saturating_mul(n).saturating_mul(n))?;
+        // The determinant of a singular matrix is not zero in f64.
+        let exact = self.value(inner).exact.as_ref().and_then(|exact| matrix::exact_determinant(exact, n));
+        if let Some(Exact::Rational(value)) = exact
+            && !value.is_positive()
+        {
+            let value = self.causes.undefined(0, Reason::NotPositiveDeterminant, value.to_f64());
+            return Ok(Tensor::new(shape, vec![value]));
+        }
         let entries = self.plain(inner);
         let value = match entries.iter().find(|entry| entry.is_nan()) {
             Some(bad) => *bad,
@@ -398,7 +418,7 @@ fn indicator(shape: Shape, entries: Vec<f64>) -> Tensor {
     Tensor { exact, ..Tensor::structure(shape, entries) }
 }
 
-fn holds(relation: Relation, order: std::cmp::Ordering) -> bool {
+pub(super) fn holds(relation: Relation, order: std::cmp::Ordering) -> bool {
     match relation {
         Relation::Equal => order.is_eq(),
         Relation::NotEqual => order.is_ne(),
@@ -428,7 +448,7 @@ fn selected(kind: Reduction, entries: &[f64]) -> usize {
 }
 
 /// Visits every position of a tensor with the wrapping sum of `step · position`.
-fn affine_walk(shape: &[usize], steps: &[usize], mut visit: impl FnMut(usize)) {
+pub(super) fn affine_walk(shape: &[usize], steps: &[usize], mut visit: impl FnMut(usize)) {
     let mut position: SmallVec<[usize; 4]> = SmallVec::from_elem(0, shape.len());
     loop {
         let offset =

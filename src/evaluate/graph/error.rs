@@ -35,6 +35,14 @@ impl fmt::Display for Undefined {
                 }
             }
             Reason::Overflow => write!(f, "the value is too large"),
+            // The operand is the decimal logarithm.
+            Reason::Underflow if x.is_finite() => {
+                let whole = x.floor();
+                let digits = 10f64.powf(x - whole);
+                write!(f, "the value is too small for a number of the machine: about {digits:.3}e{whole}")
+            }
+            Reason::Underflow => write!(f, "the value is too small for a number of the machine"),
+            Reason::Undecided => write!(f, "this cannot be decided with 1200 bits"),
             Reason::Singular => write!(f, "the inverse of a singular matrix"),
             Reason::NotPositiveDeterminant => {
                 write!(f, "the logarithm of a determinant that is {x}: it must be positive")

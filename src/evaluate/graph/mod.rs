@@ -6,6 +6,7 @@
 
 mod atom;
 mod contract;
+mod enclose;
 mod error;
 mod matrix;
 mod point;
@@ -15,6 +16,7 @@ mod tensor;
 use crate::ir::{Atom, DimensionId, Graph, Node, NodeId};
 use crate::number::Rational;
 
+pub use enclose::{Claim, Doubt, Proved, Truth, certified, relation};
 pub use error::{EvaluationError, Undefined};
 pub use point::Point;
 

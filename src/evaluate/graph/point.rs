@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::error::EvaluationError;
+use crate::evaluate::exact;
+use crate::evaluate::scalar::float;
+use crate::ir::scalar::Scalar;
 use crate::ir::{Atom, Dimension, DimensionId, Graph, Node, NodeId, SymbolId};
 use crate::number::Rational;
 
@@ -14,6 +17,8 @@ const MAXIMUM_SIZE: i64 = 1 << 32;
 pub(super) enum Entries {
     Exact(Vec<Rational>),
     Float(Vec<f64>),
+    /// Expressions without leaves: π/2, √2.
+    Closed(Vec<Scalar>),
 }
 
 impl Entries {
@@ -21,6 +26,7 @@ impl Entries {
         match self {
             Entries::Exact(entries) => entries.len(),
             Entries::Float(entries) => entries.len(),
+            Entries::Closed(entries) => entries.len(),
         }
     }
 }
@@ -73,6 +79,20 @@ impl Point {
         self.variables.insert(name.to_owned(), (shape, Entries::Exact(entries)));
     }
 
+    /// Gives a scalar or tensor entries that are expressions without leaves, such as π/2, the last axis fastest: they are as
+    /// exact as rational numbers.
+    pub fn set_closed(&mut self, name: &str, shape: Vec<usize>, entries: Vec<Scalar>) {
+        self.variables.insert(name.to_owned(), (shape, Entries::Closed(entries)));
+    }
+
+    /// The expression that is the value of a scalar, if it was given as one.
+    pub fn closed(&self, name: &str) -> Option<&Scalar> {
+        match self.variables.get(name) {
+            Some((shape, Entries::Closed(entries))) if shape.is_empty() => entries.first(),
+            _ => None,
+        }
+    }
+
     /// Gives a dimension symbol its size; sizes that follow from tensors need not be given.
     pub fn set_size(&mut self, name: &str, size: usize) {
         self.sizes.insert(name.to_owned(), size);
@@ -93,6 +113,25 @@ impl Point {
         self.variables.keys().map(String::as_str)
     }
 
+    /// The shape and entries of a variable, floats as the numbers they are; `None` if it has no finite value.
+    pub fn value(&self, name: &str) -> Option<(Vec<usize>, Vec<Rational>)> {
+        let (shape, entries) = self.variables.get(name)?;
+        let entries = match entries {
+            Entries::Exact(entries) => entries.clone(),
+            Entries::Float(entries) => {
+                entries.iter().map(|x| Rational::from_f64(*x)).collect::<Option<Vec<_>>>()?
+            }
+            Entries::Closed(entries) => entries
+                .iter()
+                .map(|entry| match exact::exact(entry, &[]) {
+                    Ok(value) => Some(value),
+                    Err(_) => Rational::from_f64(float(entry, &[]).ok()?),
+                })
+                .collect::<Option<Vec<_>>>()?,
+        };
+        (shape.iter().product::<usize>() == entries.len()).then(|| (shape.clone(), entries))
+    }
+
     /// A size or position: what was given as such, else the scalar of that name if it is a whole number.
     fn whole(&self, given: &BTreeMap<String, usize>, name: &str) -> Option<usize> {
         if let Some(n) = given.get(name) {
@@ -108,6 +147,7 @@ impl Point {
                 }
                 value as i64
             }
+            Entries::Closed(entries) => exact::exact(entries.first()?, &[]).ok()?.as_integer()?,
         };
         (entries.len() == 1).then(|| usize::try_from(value).ok())?
     }

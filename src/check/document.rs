@@ -378,6 +378,18 @@ fn plain(text: &str, body: std::ops::Range<usize>, between: bool, document: &mut
             continue;
         }
         if !text[own.start..own.end].contains(['=', '≈']) {
+            if !has_words(&text[own.start..own.end], 1)
+                && let Some((next, following)) = all.get(number + 1)
+                && following.trim_start().starts_with(['=', '≈'])
+            {
+                // What a chain starts from may have a line of its own.
+                let end = next.start + without_words(following).end;
+                let span = Span::new(own.start, end);
+                let (notation, role) = (Notation::Text, Role::Claim);
+                document.formulas.push(Formula { span, notation, inline: false, role });
+                skip = 1;
+                continue;
+            }
             if !between {
                 demanded = prose::role_after(line) == Some(Role::Demand);
             }
@@ -480,6 +492,13 @@ fn without_words(line: &str) -> std::ops::Range<usize> {
         if let Some(found) = line[start..end].find(mark) {
             end = start + line[start..start + found].trim_end().len();
         }
+    }
+    // A column of words: "= 2x    power rule".
+    if let Some((column, _)) = line[start..end].match_indices("  ").find(|(at, _)| {
+        let rest = line[start + at..end].trim_start();
+        *at > 0 && !line[start..start + at].ends_with(' ') && prose::is_remark(rest)
+    }) {
+        end = start + column;
     }
     if line[start..end].ends_with([')', ']'])
         && let Some(open) = line[start..end].rfind(['(', '['])

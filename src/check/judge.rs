@@ -11,6 +11,7 @@ use super::number::{self, Judgement, Written};
 use super::rewrite::{has_derivative, map_parts, names_of, substitute};
 use super::sheet::{Fact, Sheet};
 use super::{Verdict, Witness};
+use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::function;
 use crate::print;
 use crate::span::Span;
@@ -277,6 +278,12 @@ impl Checker<'_> {
                 }
                 if self.follows_from_another(head, tree) {
                     return Outcome::of(Verdict::Follows);
+                }
+                if self.holds_otherwise(head, tree, side.span) {
+                    let words =
+                        "right if what stands side by side belongs together: write brackets, 1/(2x), e^(2x)";
+                    let message = Diagnostic::new(Cause::Syntax, words);
+                    return Outcome { message: Some(message), ..Outcome::of(Verdict::Right) };
                 }
                 self.wrong(head, before, tree, Some(witness), &question)
             }

@@ -336,6 +336,23 @@ fn piece(line: &str, start: usize, end: usize, role: Role, pieces: &mut Vec<Piec
     }
 }
 
+/// Is it a remark beside a formula: words that begin neither a formula nor a condition?
+pub(super) fn is_remark(text: &str) -> bool {
+    let mut words = text.split([' ', '\t']).map(|word| word.trim_end_matches([',', ':', '.', ';']));
+    let Some(first) = words.next().filter(|word| word.len() > 2 && word.chars().all(char::is_alphabetic))
+    else {
+        return false;
+    };
+    let is_word =
+        |word: &str| matches!(class(word, &|_| false), Class::Plain | Class::Filling | Class::Reason);
+    match class(first, &|_| false) {
+        Class::Reason => true,
+        // "product rule": a function by its name only.
+        Class::Plain | Class::Filling | Class::Formula => words.any(is_word),
+        _ => false,
+    }
+}
+
 /// What the words right before a formula make of it; `None` if they say nothing.
 pub(super) fn role_after(text: &str) -> Option<Role> {
     let sentence =

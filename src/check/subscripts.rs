@@ -242,7 +242,8 @@ fn order(text: &str) -> (u8, usize) {
     }
     for (open, close) in [("^", ""), ("^{", "}"), ("**", "")] {
         if let Some(rest) = text.strip_prefix(open)
-            && let Some(digit) = rest.chars().next().and_then(|c| c.to_digit(10)).filter(|d| (2..=9).contains(d))
+            && let Some(digit) =
+                rest.chars().next().and_then(|c| c.to_digit(10)).filter(|d| (2..=9).contains(d))
             && rest[1..].starts_with(close)
         {
             return (digit as u8, open.len() + 1 + close.len());

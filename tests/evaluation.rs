@@ -158,3 +158,192 @@ fn large_contractions_are_planned_and_beyond_reach_refused() {
     problem.set("x", &[20_000], &vec![0.5; 20_000]);
     assert_eq!(problem.try_value(outer), Err(EvaluationError::Limit));
 }
+
+/// What `symdiff eval` says: the first line, and whether it is an answer.
+fn eval(formula: &str, options: &[&str], at: &str) -> (String, bool) {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_symdiff"));
+    command.args(["eval", formula, "--format", "text"]).env("NO_COLOR", "1");
+    for option in options {
+        // A fact, or a declaration.
+        let kind = if option.contains(':') { "--let" } else { "--given" };
+        command.args([kind, option]);
+    }
+    if !at.is_empty() {
+        command.args(["--at", at]);
+    }
+    let output = command.output().unwrap();
+    let is_answer = !output.stdout.is_empty();
+    let text = String::from_utf8(if is_answer { output.stdout } else { output.stderr }).unwrap();
+    let line = text.lines().next().unwrap_or_default().to_owned();
+    assert_eq!(output.status.success(), is_answer && !line.starts_with("no value"), "{formula}: {line}");
+    (line, is_answer)
+}
+
+#[test]
+fn a_value_is_given_only_where_every_condition_holds() {
+    for (formula, lets, at, needs) in [
+        ("x/x", "", "x=0", "x ≠ 0"),
+        ("log(x)-log(x)", "", "x=-1", "x > 0"),
+        ("sqrt(x)^2", "", "x=-1", "x ≥ 0"),
+        ("exp(log(x))", "", "x=-1", "x > 0"),
+        ("1/(1/x)", "", "x=0", "x ≠ 0"),
+        ("x^y*x^(-y)", "", "x=-2,y=1/2", "x > 0"),
+        ("x^n", "", "x=-2,n=3", "x > 0"),
+        ("d/dx log(x)", "", "x=-1", "x > 0"),
+        ("grad(logdet(A),A)", "A: R[n,n]", "A=[[0,1],[1,0]]", "det(A) > 0"),
+        ("tr(A*inv(A))", "A: R[n,n]", "A=[[1,1],[1,1]]", "det(A) ≠ 0"),
+        ("(x-1)/(x-1)", "", "x=1", "x ≠ 1"),
+        ("(x-sqrt(2))/(x-sqrt(2))", "", "x=sqrt(2)", "x − √2 ≠ 0"),
+    ] {
+        let lets: &[&str] = if lets.is_empty() { &[] } else { &[lets] };
+        assert_eq!(eval(formula, lets, at), (format!("no value: it needs {needs}"), true), "{formula}");
+    }
+    for (formula, at, value) in [
+        ("x/x", "x=1e-300", "1"),
+        ("cases(log(x) if x > 0, 0)", "x=-1", "0"),
+        ("cases(x*log(x) if x > 0, 0)", "x=0", "0"),
+        ("cases(x/x if x > 0, 0)", "x=0", "0"),
+        ("d/dx abs(x)", "x=0", "0"),
+    ] {
+        assert_eq!(eval(formula, &[], at), (value.to_owned(), true), "{formula}");
+    }
+    assert_eq!(eval("cases(x/x if x >= 0, 0)", &[], "x=0").0, "no value: it needs x ≠ 0");
+    assert_eq!(eval("sum[i] [v[i]>0]*log(v[i])", &["v: R[n]"], "v=[1,-1]").0, "0");
+}
+
+#[test]
+fn conditions_are_heeded_in_every_answer() {
+    let run = |arguments: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_symdiff"))
+            .args(arguments)
+            .env("NO_COLOR", "1")
+            .output()
+            .unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    assert!(run(&["table", "x/x", "--at", "x=0"]).contains("it needs x ≠ 0"));
+    assert!(run(&["derive", "sqrt(x)^2", "--at", "x=-1"]).contains("it needs x ≥ 0"));
+    let text = run(&["(x-1)/(x-1)", "--at", "x=1"]);
+    assert!(text.contains("f has no value: it needs x ≠ 1") && text.contains("where x ≠ 1"), "{text}");
+    let text = run(&["eval", "x/x", "--at", "x=0", "--format", "json"]);
+    assert!(text.contains("\"value\":null") && text.contains("\"conditions\":[\"x != 0\"]"), "{text}");
+    // The convention of a kink is a value; a root at zero has no derivative.
+    assert!(run(&["abs(x)", "--at", "x=0"]).contains("∂f/∂x = 0\n"));
+    assert!(run(&["sqrt(x)", "--at", "x=0"]).contains("∂f/∂x has no value"));
+}
+
+#[test]
+fn a_point_that_contradicts_a_fact_is_refused() {
+    for (formula, options, at) in [
+        ("abs(x)", &["x>0"][..], "x=-1"),
+        ("abs(x)", &["x>1 "], "x=1/2"),
+        ("max(x,y)", &["x>y"], "x=1,y=2"),
+        ("x'*P*x", &["P: R[2,2]", "x: R[2]", "P'=P"], "P=[[1,2],[3,4]],x=[1,2]"),
+        ("sum(y)", &["y: R[n]", "sum(y)=1"], "y=[1,2,3]"),
+        ("sum(y)", &["y: R[n]", "sum(y)=1"], "y=[0.3333,0.3333,0.3333]"),
+        ("tr(A)", &["A: R[n,n]", "A is positive definite"], "A=[[1,2],[2,1]]"),
+        ("det(A)", &["A: R[n,n]", "A is orthogonal"], "A=[[1,1],[0,1]]"),
+        ("det(A)", &["A: R[n,n]", "A is invertible"], "A=[[1,1],[1,1]]"),
+        ("cos(n*pi)", &["n is an integer"], "n=1/2"),
+        ("norm2(v)", &["v: R[n]", "v != 0"], "v=[0,0]"),
+        ("sum(v)", &["v: R[n]", "v[i] > 0"], "v=[1,-1]"),
+    ] {
+        let (text, is_answer) = eval(formula, options, at);
+        let fact = options[options.len() - 1].trim();
+        assert!(
+            !is_answer && text.contains("contradicts") && text.contains(fact),
+            "{formula} {options:?}: {text}"
+        );
+    }
+    for (formula, options, at, value) in [
+        ("abs(x)", &["x>0"][..], "x=1e-300", "1e-300"),
+        ("sum(y)", &["y: R[n]", "sum(y)=1"], "y=[0.3333333333,0.3333333333,0.3333333333]", "1"),
+        ("tr(A)", &["A: R[n,n]", "A is positive definite"], "A=[[2,1],[1,2]]", "4"),
+        ("det(A)", &["A: R[n,n]", "A is orthogonal"], "A=[[0.6,0.8],[-0.8,0.6]]", "1"),
+    ] {
+        assert_eq!(eval(formula, options, at), (value.to_owned(), true), "{formula}");
+    }
+}
+
+#[test]
+fn digits_are_proved() {
+    for (formula, at, value) in [
+        ("floor(log(8)/log(2))", "", "3"),
+        ("floor(sqrt(3)*sqrt(12))", "", "6"),
+        ("ceil(sqrt(x)*sqrt(y))", "x=5,y=45", "15"),
+        ("floor(sqrt(x)*sqrt(y))", "x=5,y=44", "14"),
+        ("[sqrt(2)*sqrt(3)=sqrt(6)]", "", "1"),
+        ("[sqrt(2)*sqrt(3)>sqrt(6)]", "", "0"),
+        ("sign(sqrt(2)*sqrt(3)-sqrt(6))", "", "0"),
+        ("cases(1 if sqrt(2)*sqrt(3) < sqrt(6), 2)", "", "2"),
+        ("(1-cos(x))/x^2", "x=1e-9", "0.5"),
+        ("d/dx ((1-cos(x))/x^2)", "x=1e-9", "-8.333333333e-11"),
+        ("(exp(x)-1)/x", "x=1e-5", "1.000005"),
+        ("(exp(x)-1)/x", "x=1e-15", "1"),
+        ("sqrt(x+1)-sqrt(x)", "x=1e20", "5e-11"),
+        ("log(σ(x))", "x=-1000", "-1000"),
+        ("d/dx log(σ(x))", "x=-1000", "1"),
+        ("log(1-σ(x))", "x=50", "-50"),
+        ("logit(σ(x))", "x=40", "40"),
+        ("log(x*y)", "x=1e-200,y=1e-200", "-921.0340372"),
+        ("x^100*y^100", "x=1e10,y=1e-10", "1"),
+        ("sin(x)", "x=pi", "0"),
+        ("x^2-2", "x=sqrt(2)", "0"),
+        ("log(8)-3*log(2)", "", "0"),
+    ] {
+        assert_eq!(eval(formula, &[], at), (value.to_owned(), true), "{formula}");
+    }
+    for (formula, at, why) in [
+        ("1/(sqrt(x)*sqrt(y)-sqrt(6))", "x=2,y=3", "zero to a negative power"),
+        ("tan(pi/2)", "", "is not defined: it needs cos(x) != 0"),
+        ("tan(x)", "x=pi/2", "is not defined: it needs cos(x) != 0"),
+        ("2^(-10000000)", "", "too small"),
+        ("(x+y)^1000", "x=1/3,y=1/7", "too small for a number of the machine: about 6.035e-323"),
+        ("exp(-1000)", "", "about 5.076e-435"),
+        ("10^400", "", "too large"),
+    ] {
+        let (text, is_answer) = eval(formula, &[], at);
+        assert!(is_answer && text.starts_with("no value: ") && text.contains(why), "{formula}: {text}");
+    }
+    let singular = "A=[[.1,.2,.3],[.4,.5,.6],[.7,.8,.9]]";
+    assert!(eval("logdet(A)", &["A: R[n,n]"], singular).0.contains("a determinant that is 0"));
+    assert_eq!(eval("det(A)", &["A: R[n,n]"], singular).0, "0");
+}
+
+#[test]
+fn a_name_has_one_value() {
+    for at in ["x=1,x=2", "{\"x\":1,\"x\":2}"] {
+        let (text, is_answer) = eval("x", &[], at);
+        assert!(!is_answer && text.contains("x is given two values"), "{at}: {text}");
+    }
+}
+
+#[test]
+fn plain_values_lie_in_their_enclosures() {
+    use symdiff::evaluate::graph::{Proved, certified};
+    let mut problem = Problem::new(&["v: R[n]", "A: R[n,n]"], &[]);
+    problem.set("v", &[3], &[0.3, -1.2, 2.5]);
+    problem.set("A", &[3, 3], &[2.0, 0.1, 0.3, -0.4, 1.5, 0.2, 0.7, -0.1, 3.1]);
+    for formula in [
+        "exp(v)",
+        "A*v",
+        "inv(A)*v",
+        "logdet(A*A')",
+        "sum(log(1 + exp(v)))",
+        "norm2(v)",
+        "max(v)",
+        "logsumexp(v)",
+        "v*v' .* A",
+        "prod[i] v[i]",
+        "sum[i,j] [i < j]*A[i,j]^2",
+    ] {
+        let node = problem.formula(formula);
+        let value = certified(&problem.environment.graph, node, &problem.point, &Proved::default()).unwrap();
+        assert_close(&value.entries(), &problem.entries(node), 1e-14, formula);
+    }
+    // Digits that f64 loses, in every entry.
+    problem.set("v", &[3], &[1e-9, 1e-8, 1.0]);
+    let node = problem.formula("(1 - cos(v)) ./ v.^2");
+    let value = certified(&problem.environment.graph, node, &problem.point, &Proved::default()).unwrap();
+    assert_close(&value.entries(), &[0.5, 0.5, 1.0 - 1f64.cos()], 1e-15, "1 - cos");
+}

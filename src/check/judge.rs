@@ -338,9 +338,26 @@ impl Checker<'_> {
         };
         let diagnosis = mistakes::diagnose(&case);
         // What was asked is no answer.
-        let expected =
-            simplest(&self.sheet, head).filter(|simple| simple != head).map(|tree| self.as_written(&tree));
+        let expected = simplest(&self.sheet, head)
+            .map(|simple| self.without_own_index(head, simple))
+            .filter(|simple| simple != head)
+            .map(|tree| self.as_written(&tree));
         Outcome { witness, diagnosis, expected, ..Outcome::of(Verdict::Wrong) }
+    }
+
+    /// A derivative by a row is a row: `x` for `x[j]` with a j that the line does not have.
+    fn without_own_index(&self, head: &Tree, tree: Tree) -> Tree {
+        let known = indices_of(&self.sheet, &[head]);
+        match tree.kind {
+            Kind::Index(ref base, ref indices)
+                if indices.len() == 1
+                    && lone_name(&indices[0]).is_some_and(|index| !known.contains(&index))
+                    && has_derivative(head) =>
+            {
+                (**base).clone()
+            }
+            _ => tree,
+        }
     }
 
     /// A formula as text and in Unicode, with e^x and ln where the document has them.

@@ -172,12 +172,7 @@ fn number(text: &str) -> Option<Rational> {
     Some(if negative { -value } else { value })
 }
 
-fn object(
-    point: &mut Point,
-    names: &mut BTreeSet<String>,
-    text: &str,
-    name: &str,
-) -> Result<(), Diagnostic> {
+fn object(point: &mut Point, names: &mut BTreeSet<String>, text: &str, name: &str) -> Result<(), Diagnostic> {
     if let Some(twice) = repeated(text) {
         return Err(given_twice(&twice));
     }

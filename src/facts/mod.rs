@@ -290,6 +290,23 @@ impl Conditions {
         }
     }
 
+    /// Adds those of `other` that are not firm in `known`.
+    pub fn extend_unless(&mut self, other: &Conditions, known: &Conditions) {
+        for condition in &other.all {
+            if known.firm().any(|own| own == condition) {
+                continue;
+            }
+            if other.by_convention.contains(condition) {
+                if !self.all.contains(condition) {
+                    self.all.push(*condition);
+                    self.by_convention.push(*condition);
+                }
+            } else {
+                self.add(*condition);
+            }
+        }
+    }
+
     /// Those without which there is no value.
     pub fn firm(&self) -> impl Iterator<Item = &Condition> {
         self.all.iter().filter(|condition| !self.by_convention.contains(condition))

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::evaluate::graph::{Point, Value, evaluate};
 use crate::facts::{reversed, sign_of_relation};
 use crate::ir::NodeId;
-use crate::lower::{Given, Property};
+use crate::lower::Property;
 use crate::number::{Rational, Sign};
 use crate::syntax::tree::{Kind, Relation, Tree};
 
@@ -22,7 +22,7 @@ impl Problem {
     pub(super) fn check_facts(&mut self, point: &Point) -> Result<(), Diagnostic> {
         for given in self.environment.given.clone() {
             let holds = match &given.property {
-                Some((name, property)) => property_holds(point, name, *property, &given, self),
+                Some((name, property)) => property_holds(point, name, *property),
                 None => self.fact_holds(point, &given.tree, given.sides),
             };
             if holds == Some(false) {
@@ -55,6 +55,12 @@ impl Problem {
     /// `None` if that cannot be said: a variable of it has no value.
     fn fact_holds(&self, point: &Point, fact: &Tree, sides: Option<(NodeId, NodeId)>) -> Option<bool> {
         match &fact.kind {
+            // What a property said in words comes to.
+            Kind::Name(_) => {
+                let (left, right) = sides?;
+                let left = self.exact_entries(left, point)?;
+                relation_holds(Relation::Equal, &left, &self.exact_entries(right, point)?)
+            }
             Kind::And(all) => {
                 let mut holds = None;
                 for one in all {
@@ -170,31 +176,20 @@ fn is_symmetric(point: &Point, name: &str, is_negative: bool) -> Option<bool> {
     Some(all_equal(&pairs))
 }
 
-fn property_holds(
-    point: &Point,
-    name: &str,
-    property: Property,
-    given: &Given,
-    problem: &Problem,
-) -> Option<bool> {
+fn property_holds(point: &Point, name: &str, property: Property) -> Option<bool> {
     let (shape, entries) = point.value(name)?;
     match property {
         Property::Integer => Some(entries.iter().all(Rational::is_integer)),
         Property::Symmetric => is_symmetric(point, name, false),
         Property::Antisymmetric => is_symmetric(point, name, true),
-        Property::Orthogonal => {
-            let (left, right) = given.sides?;
-            let left = problem.exact_entries(left, point)?;
-            relation_holds(Relation::Equal, &left, &problem.exact_entries(right, point)?)
-        }
+        // Its two equalities are facts of their own.
+        Property::Orthogonal => None,
         Property::PositiveDefinite | Property::Invertible => {
             if property == Property::PositiveDefinite && is_symmetric(point, name, false) == Some(false) {
                 return Some(false);
             }
             let [n, m] = shape.as_slice() else { return None };
-            (n == m && *n <= 12).then(|| {
-                pivots(entries, *n, property == Property::PositiveDefinite)
-            })
+            (n == m && *n <= 12).then(|| pivots(entries, *n, property == Property::PositiveDefinite))
         }
     }
 }

@@ -81,7 +81,10 @@ impl Problem {
         if value.is_err() || self.is_cut(node) {
             return Ok(value);
         }
-        Ok(match self.objection(conditions, point) {
+        // Those of the formula itself were looked at.
+        let mut own = Conditions::default();
+        own.extend_unless(conditions, &self.environment.conditions);
+        Ok(match self.objection(&own, point) {
             Some(objection) => Err(objection),
             None => value,
         })
@@ -210,7 +213,10 @@ impl Problem {
         for condition in firm {
             match self.truth(&condition, point) {
                 Some(Truth::False) => {
-                    return Some(Diagnostic::new(Cause::Undefined, format!("it needs {}", self.said(condition))));
+                    return Some(Diagnostic::new(
+                        Cause::Undefined,
+                        format!("it needs {}", self.said(condition)),
+                    ));
                 }
                 Some(Truth::Open(_)) => open = open.or(Some(condition)),
                 None | Some(Truth::True | Truth::Nothing | Truth::Beyond) => {}
@@ -262,9 +268,7 @@ impl Problem {
                 tree.clone()
             }
             Kind::Iverson(condition) => match self.tree_holds(condition, point) {
-                Some(holds) => {
-                    Tree::number(&Rational::integer(i64::from(holds)))
-                }
+                Some(holds) => Tree::number(&Rational::integer(i64::from(holds))),
                 None => {
                     *is_resolved = false;
                     tree.clone()

@@ -126,7 +126,8 @@ impl<T: Ball> Enclosing<'_, T> {
             Entries::Float(entries) => entries
                 .iter()
                 .map(|x| {
-                    let value = Rational::from_f64(*x).ok_or_else(|| EvaluationError::NotFinite { name: name.to_owned() })?;
+                    let value = Rational::from_f64(*x)
+                        .ok_or_else(|| EvaluationError::NotFinite { name: name.to_owned() })?;
                     Ok(Entry::exact(Exact::Rational(value), self.bits))
                 })
                 .collect(),
@@ -175,7 +176,13 @@ impl<T: Ball> Enclosing<'_, T> {
         Ok(out)
     }
 
-    fn compare(&mut self, relation: Relation, a: NodeId, b: NodeId, count: usize) -> Result<Vec<Entry<T>>, Stop> {
+    fn compare(
+        &mut self,
+        relation: Relation,
+        a: NodeId,
+        b: NodeId,
+        count: usize,
+    ) -> Result<Vec<Entry<T>>, Stop> {
         let bits = self.bits;
         let mut out = Vec::with_capacity(count);
         for at in 0..count {
@@ -202,7 +209,13 @@ impl<T: Ball> Enclosing<'_, T> {
         Ok(out)
     }
 
-    fn cases(&mut self, condition: NodeId, yes: NodeId, no: NodeId, count: usize) -> Result<Vec<Entry<T>>, Stop> {
+    fn cases(
+        &mut self,
+        condition: NodeId,
+        yes: NodeId,
+        no: NodeId,
+        count: usize,
+    ) -> Result<Vec<Entry<T>>, Stop> {
         let mut out = Vec::with_capacity(count);
         for at in 0..count {
             let entry = |node: NodeId| self.grid(node)?.entries.get(at).cloned().ok_or(Stop::Beyond);
@@ -407,7 +420,11 @@ fn condition_holds<T: Ball>(
         Kind::And(all) => {
             let each: Vec<Option<bool>> =
                 all.iter().map(|one| condition_holds(one, parameters, arguments, at, bits)).collect();
-            if each.contains(&Some(false)) { Some(false) } else { each.into_iter().collect::<Option<Vec<_>>>().map(|_| true) }
+            if each.contains(&Some(false)) {
+                Some(false)
+            } else {
+                each.into_iter().collect::<Option<Vec<_>>>().map(|_| true)
+            }
         }
         Kind::Relation(relation, a, b) => {
             let a = tree_value(a, parameters, arguments, at, bits)?;

@@ -81,7 +81,11 @@ fn fitted(q: &Rational, is_scalar: bool, at: &Undefined) -> Seen {
         return Seen::None(Undefined { reason: Reason::Overflow, operand: near, ..at.clone() });
     }
     if is_scalar && !q.is_zero() && near.abs() < f64::MIN_POSITIVE {
-        return Seen::None(Undefined { reason: Reason::Underflow, operand: decimal_logarithm(q), ..at.clone() });
+        return Seen::None(Undefined {
+            reason: Reason::Underflow,
+            operand: decimal_logarithm(q),
+            ..at.clone()
+        });
     }
     Seen::Exact(q.clone())
 }
@@ -96,7 +100,13 @@ fn decimal_logarithm(q: &Rational) -> f64 {
     log(q.numerator()) - log(q.denominator())
 }
 
-fn seen<T: Ball>(entry: &Entry<T>, plain: Option<f64>, is_scalar: bool, is_last: bool, at: &Undefined) -> Seen {
+fn seen<T: Ball>(
+    entry: &Entry<T>,
+    plain: Option<f64>,
+    is_scalar: bool,
+    is_last: bool,
+    at: &Undefined,
+) -> Seen {
     match entry {
         Entry::Exact(Exact::Rational(q)) => fitted(q, is_scalar, at),
         Entry::Exact(Exact::OfPi(q)) => Seen::Value(q.to_f64() * std::f64::consts::PI),
@@ -112,7 +122,11 @@ fn seen<T: Ball>(entry: &Entry<T>, plain: Option<f64>, is_scalar: bool, is_last:
             };
             let most = Rational::from_f64(f64::MAX).unwrap_or(Rational::ZERO);
             if low > most || high < -most {
-                return Seen::None(Undefined { reason: Reason::Overflow, operand: f64::INFINITY, ..at.clone() });
+                return Seen::None(Undefined {
+                    reason: Reason::Overflow,
+                    operand: f64::INFINITY,
+                    ..at.clone()
+                });
             }
             let size = if low.abs() > high.abs() { low.abs() } else { high.abs() };
             let is_tiny = size.to_f64() < f64::MIN_POSITIVE;
@@ -224,10 +238,12 @@ pub fn certified(graph: &Graph, node: NodeId, point: &Point, proved: &Proved) ->
                         return plain.map_err(Doubt::from);
                     }
                     let reason = if is_out_of_range { why.reason } else { Reason::Undecided };
-                    return Err(Doubt { error: EvaluationError::Undefined(Undefined { reason, ..why }), claims });
+                    return Err(Doubt {
+                        error: EvaluationError::Undefined(Undefined { reason, ..why }),
+                        claims,
+                    });
                 };
-                outcome =
-                    attempt::<Enclosure>(question, proved, None, level, levels.peek().is_none());
+                outcome = attempt::<Enclosure>(question, proved, None, level, levels.peek().is_none());
             }
         }
     }

@@ -24,7 +24,9 @@ fn exact<T>(entries: &[Entry<T>]) -> Option<Vec<Exact>> {
 /// The row from `column` on whose entry there is surely not zero and largest.
 fn pivot<T: Ball>(a: &[Option<T>], n: usize, column: usize) -> Option<usize> {
     (column..n)
-        .filter_map(|row| a[row * n + column].as_ref().filter(|x| !x.contains_zero()).map(|x| (row, x.near())))
+        .filter_map(|row| {
+            a[row * n + column].as_ref().filter(|x| !x.contains_zero()).map(|x| (row, x.near()))
+        })
         .reduce(|best, next| if next.1.abs() > best.1.abs() { next } else { best })
         .map(|(row, _)| row)
 }
@@ -82,7 +84,9 @@ pub(super) fn inverse<T: Ball>(entries: &[Entry<T>], n: usize, at: &Undefined, b
             }
         }
     }
-    out.into_iter().map(|x| x.map_or_else(|| Entry::Open(singular.clone()), |x| Entry::near(x, &singular))).collect()
+    out.into_iter()
+        .map(|x| x.map_or_else(|| Entry::Open(singular.clone()), |x| Entry::near(x, &singular)))
+        .collect()
 }
 
 /// The determinant.

@@ -139,8 +139,7 @@ impl<T: Ball> Entry<T> {
                 Entry::Open(failed(Reason::NegativePowerOfZero, near))
             };
         }
-        let why =
-            if base.is_positive() { overflow(at) } else { failed(Reason::RealPowerOfNegative, near) };
+        let why = if base.is_positive() { overflow(at) } else { failed(Reason::RealPowerOfNegative, near) };
         Entry::near(base.power(&exponent), &why)
     }
 }

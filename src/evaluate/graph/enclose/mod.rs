@@ -199,9 +199,7 @@ impl<T: Ball> Enclosing<'_, T> {
                 self.charge(4 * self.grid(factor.base)?.entries.len())?;
                 let exponent = match &factor.exponent {
                     Exponent::Number(q) => Entry::Exact(Exact::Rational(q.clone())),
-                    Exponent::Node(node) => {
-                        self.grid(*node)?.entries.first().cloned().ok_or(Stop::Beyond)?
-                    }
+                    Exponent::Node(node) => self.grid(*node)?.entries.first().cloned().ok_or(Stop::Beyond)?,
                 };
                 let powers: Vec<Entry<T>> = self
                     .grid(factor.base)?
@@ -241,14 +239,17 @@ fn product<T: Ball>(
     at: &Undefined,
     bits: usize,
 ) -> Entry<T> {
-    let own = || operands.iter().zip(offsets).map(|((entries, is_structure), at)| (&entries[*at], *is_structure));
+    let own =
+        || operands.iter().zip(offsets).map(|((entries, is_structure), at)| (&entries[*at], *is_structure));
     if own().any(|(entry, is_structure)| is_structure && entry.is_zero()) {
         return Entry::whole(0);
     }
     let product = own().fold(coefficient.clone(), |product, (entry, _)| product.times(entry, at, bits));
     match product {
         // A bracket that is not decided may leave it out.
-        Entry::Nothing(why) if own().any(|(e, is_structure)| is_structure && !matches!(e, Entry::Exact(_))) => {
+        Entry::Nothing(why)
+            if own().any(|(e, is_structure)| is_structure && !matches!(e, Entry::Exact(_))) =>
+        {
             Entry::Open(why)
         }
         product => product,

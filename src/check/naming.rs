@@ -179,9 +179,10 @@ impl Checker<'_> {
                     && (self.sheet.is_numeric(&value) && !strong
                         || decide(&self.sheet, &head, &value, &Question::default()).is_proved());
                 if !is_claim && !mentions(&value, &name) {
-                    let outcome = match self.is_open_derivative(&name) {
-                        true => Outcome::undecided(self.what_is_open(&head)),
-                        false => Outcome::of(Verdict::Given),
+                    let outcome = if self.is_open_derivative(&name) {
+                        Outcome::undecided(self.what_is_open(&head))
+                    } else {
+                        Outcome::of(Verdict::Given)
                     };
                     if let Some(other) = self.other_reading(&value, side.span) {
                         self.second.insert(name.clone(), other);
@@ -257,9 +258,10 @@ impl Checker<'_> {
         self.sheet.names.add_variable(&name);
         self.forget_lines_about(&name);
         self.meanings.insert(name.clone(), (self.section, self.chapter));
-        let sizes = match indices.is_empty() {
-            true => shape_of(&self.sheet, &value),
-            false => indices.iter().map(|index| self.sheet.size_along(&value, index)).collect(),
+        let sizes = if indices.is_empty() {
+            shape_of(&self.sheet, &value)
+        } else {
+            indices.iter().map(|index| self.sheet.size_along(&value, index)).collect()
         };
         self.sheet.infer_shape(&name, sizes.as_deref());
         self.sheet.definitions.insert(name, Definition { indices, value, special: None });

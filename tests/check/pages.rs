@@ -123,6 +123,11 @@ fn words_between_formulas() {
         ("f(x)=x^2 und f'(x)=2x, so f''(x)=3", &[(1, Wrong)]),
         ("Let u = x^2, then y = sin(u).\ndy/dx = 2x cos(x^2)", &[(1, Given), (2, Right)]),
         ("$$net = wx+b$$\n$$\\frac{\\partial net}{\\partial w} = x$$", &[(1, Given), (2, Right)]),
+        (
+            "Let f(x) = x^2 + 3x. We compute the derivative.\nAt x = 1 the slope is f'(1) = 6.\nf'(x) = 2x + 3 (sum rule)",
+            &[(1, Given), (2, Wrong), (3, Right)],
+        ),
+        ("Because y = x^2 we have dy/dx = 3x.", &[(1, Wrong)]),
         ("We want the derivative of y = x ln x.\ny' = ln x", &[(1, Given), (2, Wrong)]),
         ("Sei u = x^2. Dann ist y = sin(u).\ndy/dx = cos(x^2)", &[(1, Given), (2, Wrong)]),
         ("f(x) = x^2, x > 0\nf'(x) = 5x^7", &[(1, Given), (2, Wrong)]),

@@ -5,7 +5,8 @@
 use proptest::prelude::*;
 use symdiff::print;
 use symdiff::syntax::{
-    Names, is_latex, parse, parse_chain, parse_latex, parse_latex_chain, parse_latex_statements,
+    Declaration, Names, is_latex, parse, parse_chain, parse_declaration, parse_latex, parse_latex_chain,
+    parse_latex_statements,
 };
 
 fn names(variables: &[&str], functions: &[&str]) -> Names {
@@ -17,6 +18,38 @@ fn names(variables: &[&str], functions: &[&str]) -> Names {
         names.add_function(name, None);
     }
     names
+}
+
+#[test]
+fn declarations_in_latex() {
+    for (text, name, value) in [
+        (r"\hat{y} = \frac{x^2}{2}", "ŷ", "x^2/2"),
+        (r"f(x) = \frac{x^2}{2}", "f", "x^2/2"),
+        (r"g\left(x, y\right) := x^{y}", "g", "x^y"),
+    ] {
+        let (declaration, _) = parse_declaration(text, &Names::default()).unwrap();
+        assert_eq!(declaration.name(), name, "{text}");
+        let (Declaration::Definition { value: tree, .. }
+        | Declaration::FunctionDefinition { value: tree, .. }) = declaration
+        else {
+            panic!("{text}");
+        };
+        assert_eq!(print::text(&tree), value, "{text}");
+    }
+    for text in [r"\mathbf{W} \in \mathbb{R}^{m \times n}", r"\mathbf{W}: R[m,n]"] {
+        let (declaration, _) = parse_declaration(text, &Names::default()).unwrap();
+        let Declaration::Shape { name, sizes, .. } = declaration else { panic!("{text}") };
+        assert_eq!((name.as_str(), sizes.len()), ("W", 2), "{text}");
+    }
+    for text in [r"\frac{x}{2} = 3", r"x \in \mathbb{N}", r"\hat{y}", r"\hat{y} = \frac{x}"] {
+        assert!(parse_declaration(text, &Names::default()).is_err(), "{text}");
+    }
+    for text in
+        [r"\Gamma(x)", r"\zeta(x)", r"\operatorname*{argmax}_x f", r"\newcommand{\w}{\omega} \sin(\w x"]
+    {
+        let error = parse_latex(text, &Names::default()).unwrap_err();
+        assert!(error.span().is_some_and(|span| span.end <= text.len()), "{text}: {error}");
+    }
 }
 
 #[test]

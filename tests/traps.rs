@@ -189,7 +189,7 @@ const TRAPS: &[Trap] = &[
     over(&["Q: R[n,n]", "x: R[n]"], &[], "norm2(Q*x) = norm2(x)", Wrong),
     over(&["Q: R[n,n]", "x: R[n]"], &["Q is orthogonal"], "norm2(Q*x) = norm2(x)", Using(&["Q is orthogonal"])),
     // Sums with a bound: where they begin and what they divide by.
-    trap("sum[k=0..n] r^k = (1 - r^(n + 1))/(1 - r)", Where(&["r != 1"])),
+    trap("sum[k=0..n] r^k = (1 - r^(n + 1))/(1 - r)", Where(&["r > 0", "r != 1"])),
     trap("sum[k=1..n] r^k = (1 - r^(n + 1))/(1 - r)", Wrong),
     trap("sum[k=0..n] 1 = n", Wrong),
     trap("sum[k=0..n] 1 = n + 1", ALWAYS),

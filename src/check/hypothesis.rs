@@ -5,7 +5,7 @@ use super::decide::{Question, decide, simplest, value_at};
 use super::meaning::Reading;
 use super::mistakes::unfolded;
 use super::rewrite::{names_of, substitute};
-use super::sheet::{Fact, Sheet};
+use super::sheet::{Fact, Sheet, free_indices};
 use crate::evaluate::graph::Value;
 use crate::function;
 use crate::syntax::parse_fact;
@@ -64,9 +64,21 @@ pub(super) fn candidates(sheet: &Sheet, sides: &[&Tree], indices: &[String]) -> 
     for name in vectors(2) {
         facts.push(Fact::Text(format!("sum({name}) = 1")));
     }
+    // Who assumes a label to be an indicator writes the label, or leaves it out for the entry that it picks.
+    let written: Vec<String> = sides.iter().flat_map(|side| names_of(side)).collect();
+    let left_out: Vec<String> = match sides {
+        [head, tree, ..] => {
+            let kept = sheet.variables_of(tree);
+            sheet.variables_of(head).into_iter().filter(|name| !kept.contains(name)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let picked = sides.get(1).map(|tree| free_indices(tree, sheet)).unwrap_or_default();
     for name in vectors(1) {
         for index in indices {
-            facts.push(indicator(name, index));
+            if written.contains(name) || left_out.contains(name) && picked.contains(index) {
+                facts.push(indicator(name, index));
+            }
         }
     }
     // Signs matter only to roots, logarithms, magnitudes and powers.

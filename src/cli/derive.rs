@@ -167,7 +167,7 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
                     Ok(derivation) => layered.push(derivation),
                     // One notation is better than none; what is no layer has differentials only.
                     Err(error) if notation == Notation::Matrix && layered.len() > before => {
-                        missing.push(error)
+                        missing.push(error);
                     }
                     Err(error) => failed = Some(error),
                 }

@@ -312,6 +312,14 @@ impl Conditions {
         self.all.iter().filter(|condition| !self.by_convention.contains(condition))
     }
 
+    /// The first one that no value satisfies, by what is known of signs.
+    pub fn impossible(&self, graph: &mut Graph) -> Option<Condition> {
+        self.all.iter().copied().find(|condition| {
+            let difference = graph.subtract(condition.left, condition.right);
+            graph.sign(difference).and(sign_of_relation(condition.relation)).is_empty()
+        })
+    }
+
     /// All of them, in the order in which they arose.
     pub fn all(&self) -> &[Condition] {
         &self.all

@@ -347,7 +347,8 @@ impl<'a> Lowering<'a> {
                 // 0^y is 0 for y > 0.
                 environment.conditions.require_of(graph, y.node, Relation::Greater);
                 return Ok(Value { node: x.node, ..x });
-            } else if !is_whole(graph, y.node) {
+            } else if !is_scalar_exponent || !is_whole(graph, y.node) {
+                // A power by an index is written exp(k·log x) inside, hence x > 0 even where k is whole.
                 environment.conditions.require_of(graph, x.node, Relation::Greater);
             } else if !graph.sign(y.node).is(Sign::NON_NEGATIVE) && !counts_from_zero(graph, y.node) {
                 environment.conditions.require_of(graph, x.node, Relation::NotEqual);

@@ -142,7 +142,15 @@ impl Problem {
         request: &Request,
     ) -> Result<Answer, Diagnostic> {
         let lowered = self.environment.lower(&tree)?;
+        let span = tree.span;
         self.environment.conditions.extend_within(&self.environment.graph, definitions, lowered.node);
+        if let Some(condition) = self.environment.conditions.impossible(&mut self.environment.graph) {
+            let needed = self.written_conditions(&[condition]);
+            let needed: Vec<String> = needed.iter().map(print::unicode).collect();
+            return Err(Diagnostic::new(Cause::Undefined, "this has no value anywhere")
+                .at(span, "")
+                .help(format!("it needs {}, which never holds here", needed.join(", "))));
+        }
         let mut facts = self.environment.graph.take_facts_used();
         let variables = self.variables_of(lowered.node);
         let mut answer = Answer {

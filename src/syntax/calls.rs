@@ -4,8 +4,7 @@ use super::known::{self, Known};
 use super::operands::{call_node, nothing_after_comma};
 use super::parser::{Node, Parser, Result, built, syntax};
 use super::powers::prime_count;
-use super::suggestion::nearest;
-use super::tokens::{Rule, is_greek, is_one_letter};
+use super::tokens::{Rule, is_one_letter};
 use super::tree::{Big, DerivativeOperator, Kind, Tree};
 use crate::diagnostic::{self, Diagnostic};
 use crate::span::Span;
@@ -35,7 +34,7 @@ fn derivative_operator(name: &str) -> Option<DerivativeOperator> {
 }
 
 /// The operations over indices that are written as words.
-fn reduction(name: &str) -> Option<Big> {
+pub(super) fn reduction(name: &str) -> Option<Big> {
     Some(match name {
         "sum" => Big::Sum,
         "prod" | "product" => Big::Product,
@@ -126,99 +125,6 @@ impl Parser<'_> {
         self.undeclared_name()
     }
 
-    fn variable_as_function(&self, name: &str, canonical: &str) -> Diagnostic {
-        let help = if canonical == name {
-            format!("write {name}*(…) for the product, or give the variable another name")
-        } else {
-            format!("write {name}*(…) for the product, {canonical}(…) for the function")
-        };
-        syntax(format!("`{name}` is a variable here, not the function")).at(self.token().span, "").help(help)
-    }
-
-    fn plain_name(&mut self) -> Result<Node> {
-        let name = self.token().text.to_string();
-        let span = self.advance();
-        built(Kind::Name(name), span, 0)
-    }
-
-    fn constant(&mut self, name: &str) -> Result<Node> {
-        let span = self.advance();
-        built(Kind::Name(name.into()), span, 0)
-    }
-
-    /// A name that is neither declared nor known: a variable, unless brackets make it look like a function.
-    fn undeclared_name(&mut self) -> Result<Node> {
-        let token = self.token().clone();
-        let name = &*token.text;
-        let mut ahead = 1;
-        while self.peek(ahead).word == Rule::primes {
-            ahead += 1;
-        }
-        if self.peek(ahead).word == Rule::open_round {
-            let resembles = name.trim_end_matches(|c: char| c.is_ascii_digit() || ('₀'..='₉').contains(&c));
-            let is_function_letter = matches!(name, "f" | "g" | "h") && (ahead > 1 || !self.peek(1).spaced);
-            let is_table_symbol = resembles != name
-                && is_greek(name.chars().next().unwrap_or(' '))
-                && known::lookup(resembles).is_some();
-            if !is_one_letter(name) || is_table_symbol || is_function_letter && ahead > 1 {
-                return Err(self.unknown_function(&token.text, token.span));
-            }
-            if is_function_letter {
-                self.warn(
-                    syntax(format!("`{name}(` is read as the product of {name} and the brackets"))
-                        .at(token.span, "")
-                        .help(format!("declare a function with --let '{name}: function' or --let '{name}(x) = …'; write {name}*(…) for the product")),
-                );
-            }
-        }
-        if let Some((operation, low)) = name.split_once('_')
-            && reduction(operation).is_some()
-            && matches!(self.peek(1).word, Rule::name | Rule::number | Rule::open_round | Rule::root)
-        {
-            return Err(syntax(format!("`{name}` is read as one name"))
-                .at(token.span, "")
-                .help(format!("write {operation}[{low}] … to combine over {low}")));
-        }
-        if self.previous().is_some_and(|p| p.word == Rule::slash)
-            && (2..=3).contains(&name.len())
-            && name.bytes().all(|b| b.is_ascii_lowercase())
-            && !["mu", "nu", "xi", "eta", "rho", "tau", "phi", "chi", "psi"].contains(&name)
-        {
-            let product: Vec<String> = name.chars().map(String::from).collect();
-            self.warn(
-                syntax(format!("`{name}` is read as one name"))
-                    .at(token.span, "")
-                    .help(format!("write ({}) for a product below the stroke", product.join("*"))),
-            );
-        }
-        if matches!(self.peek(1).word, Rule::name | Rule::number)
-            && let Some(known) = glued_function(name)
-        {
-            return Err(self
-                .unknown_function(&token.text, token.span)
-                .help(format!("write {known} with a space or `*` before it")));
-        }
-        self.plain_name()
-    }
-
-    fn unknown_function(&self, name: &str, span: Span) -> Diagnostic {
-        let problem =
-            Diagnostic::new(diagnostic::Kind::Name, format!("there is no function `{name}`")).at(span, "");
-        if let Some(known) = glued_function(name) {
-            let rest = &name[..name.len() - known.len()];
-            return problem.help(format!("write {rest}*{known}(…) if a product is meant"));
-        }
-        let operators = ["diff", "grad", "jacobian", "hessian", "cases", "prod"];
-        let table: Vec<&str> = known::words().chain(operators).collect();
-        match nearest(name, self.names.functions().chain(table.iter().copied())) {
-            Some(word) => {
-                problem.help(format!("did you mean {word}? (write {name}*(…) if a product is meant)"))
-            }
-            None => problem
-                .help(format!("write {name}*(…) for a product, or declare it with --let '{name}: function'")),
-        }
-    }
-
     /// Whether an argument follows the name of a function of one letter, such as σ; otherwise it is a variable.
     fn takes_argument(&self) -> bool {
         let mut ahead = 1;
@@ -260,15 +166,6 @@ impl Parser<'_> {
             | Rule::nabla => true,
             _ => false,
         }
-    }
-
-    fn reduction_without_brackets(&self, name: &str) -> Diagnostic {
-        let index = self.peek(1);
-        let is_index = index.word == Rule::name && self.peek(2).word == Rule::name;
-        let low = if is_index { &*index.text } else { "k" };
-        syntax(format!("`{name}` needs brackets")).at(self.token().span, "").help(format!(
-            "write {name}[{low}] x[{low}] to run over the index {low}, {name}(x) for all entries of x"
-        ))
     }
 
     // --- application -----------------------------------------------------------------------------------------------
@@ -575,17 +472,6 @@ impl Parser<'_> {
         let relation = built(relation, span, depth)?;
         built(Kind::Iverson(Box::new(relation.tree)), span, relation.depth)
     }
-}
-
-/// `xsin` is x and sin, not a new word.
-fn glued_function(name: &str) -> Option<&'static str> {
-    known::words().find(|word| {
-        word.len() >= 3 && name.strip_suffix(word).is_some_and(|rest| rest.chars().count() == 1)
-            || word.len() >= 3
-                && name
-                    .strip_suffix(word)
-                    .is_some_and(|rest| !rest.is_empty() && rest.ends_with(|c: char| c.is_ascii_digit()))
-    })
 }
 
 fn missing_argument(function: &Applied) -> Diagnostic {

@@ -20,6 +20,7 @@ mod slips;
 mod suggestion;
 mod tokens;
 pub mod tree;
+mod unknown;
 
 pub use chain::{Chain, Side, Statement, parse_chain};
 pub use declaration::{Declaration, parse_declaration};

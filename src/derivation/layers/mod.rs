@@ -5,6 +5,7 @@
 //! (differentials, ending in dl = tr(Gᵀ dW)). Every line with free indices is proved by contracting it with an arbitrary
 //! tensor, every differential as a directional derivative; a line that is not proved is not shown.
 
+mod differential_rules;
 mod differentials;
 mod index;
 mod matrix;

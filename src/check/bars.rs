@@ -1,11 +1,12 @@
 //! Evaluation bars: `\left. \frac{dy}{dx} \right|_{x=1}`. A side with a bar is read without it, and while its chain lasts the
 //! names at the bar stand for their values.
 
-use super::claim::{Side, Statement, lone_name, read_side};
+use super::claim::{self, Side, Statement, lone_name, read_side};
 use super::document::Notation;
 use super::lines::Checker;
 use super::sheet::Definition;
 use crate::span::Span;
+use crate::syntax::tree::{Kind, Tree};
 
 /// Commands that set the size of a bar.
 const SIZES: [&str; 14] = [
@@ -47,22 +48,43 @@ fn bar(text: &str, span: Span) -> Option<(Span, Vec<Span>)> {
     Some((Span::new(span.start + start, span.start + before.len()), equations))
 }
 
+/// A bar in plain text: `dy/dx|x=2`.
+fn plain_bar(text: &str, span: Span) -> Option<(Span, Vec<Span>)> {
+    let own = text.get(span.start..span.end)?;
+    let at = own.rfind('|')?;
+    if claim::bar_length(&own[at..])? < own[at..].trim_end().len() || own[..at].matches('|').count() % 2 == 1
+    {
+        return None;
+    }
+    let equation = own[at + 1..].trim_start_matches(['_', '{', '(']);
+    let start = own.len() - equation.len();
+    let equation = equation.trim_end_matches(['}', ')', ' ']);
+    let inner = Span::new(span.start, span.start + own[..at].trim_end().len());
+    Some((inner, vec![Span::new(span.start + start, span.start + start + equation.len())]))
+}
+
 impl Checker<'_> {
     /// The sides without their bars; the names at the bars are set.
     pub(super) fn without_bars(&mut self, statement: &Statement) -> Vec<Side> {
         let mut sides = statement.sides.clone();
-        if statement.notation != Notation::Latex {
-            return sides;
-        }
         for side in &mut sides {
-            let Some((inner, equations)) = bar(self.text, side.span) else { continue };
+            if let Some((inner, name, value)) = self.applied_derivative(side.span, statement.notation) {
+                side.span = inner;
+                self.set_at_bar(name, value);
+                continue;
+            }
+            let found = match statement.notation {
+                Notation::Latex => bar(self.text, side.span),
+                Notation::Text => plain_bar(self.text, side.span),
+            };
+            let Some((inner, equations)) = found else { continue };
             let mut values = Vec::new();
             for equation in equations {
                 let text = &self.text[equation.start..equation.end];
                 let Some(sign) = text.find('=') else { continue };
                 let left = Span::new(equation.start, equation.start + sign);
                 let right = Span::new(equation.start + sign + 1, equation.end);
-                let read = |span| read_side(self.text, span, Notation::Latex, &self.sheet.names);
+                let read = |span| read_side(self.text, span, statement.notation, &self.sheet.names);
                 if let (Ok(name), Ok(value)) = (read(left), read(right))
                     && let Some(name) = lone_name(&name)
                 {
@@ -74,14 +96,58 @@ impl Checker<'_> {
             }
             side.span = inner;
             for (name, value) in values {
-                let definition = Definition { indices: Vec::new(), value, special: None };
-                let before = self.sheet.definitions.insert(name.clone(), definition);
-                if !self.at_bar.iter().any(|(known, _)| *known == name) {
-                    self.at_bar.push((name, before));
-                }
+                self.set_at_bar(name, value);
             }
         }
         sides
+    }
+
+    fn set_at_bar(&mut self, name: String, value: Tree) {
+        let definition = Definition { indices: Vec::new(), value, special: None };
+        let before = self.sheet.definitions.insert(name.clone(), definition);
+        if !self.at_bar.iter().any(|(known, _)| *known == name) {
+            self.at_bar.push((name, before));
+        }
+    }
+
+    /// `y′(2)` and `dy/dx(2)` for a name y: the derivative at a number, not a product with it.
+    fn applied_derivative(&mut self, span: Span, notation: Notation) -> Option<(Span, String, Tree)> {
+        let own = self.text.get(span.start..span.end)?;
+        let before = own.strip_suffix(')')?;
+        let open = before.rfind('(')?;
+        let argument = Span::new(span.start + open + 1, span.start + before.len());
+        let mut inner = before[..open].trim_end();
+        let mut argument = argument;
+        if let Some(shorter) = inner.strip_suffix("\\left") {
+            inner = shorter.trim_end();
+            argument.end = argument.start
+                + self.text[argument.start..argument.end].trim_end().strip_suffix("\\right")?.len();
+        }
+        if !inner.ends_with(['\'', '′', '}']) && !inner.contains("/d") {
+            return None;
+        }
+        let inner = Span::new(span.start, span.start + inner.len());
+        let value = read_side(self.text, argument, notation, &self.sheet.names).ok()?;
+        if !self.sheet.is_numeric(&value) {
+            return None;
+        }
+        let variable = match self.read(inner, notation).ok()?.kind {
+            Kind::Derivative { body, variables, .. } => {
+                let name = lone_name(&body).filter(|name| self.sheet.definitions.contains_key(name));
+                let first = variables.first().and_then(lone_name)?;
+                name.filter(|_| {
+                    variables.iter().all(|variable| lone_name(variable).as_ref() == Some(&first))
+                })?;
+                first
+            }
+            Kind::Quotient(above, below) => {
+                let name = lone_name(&above)?;
+                self.sheet.definitions.get(name.strip_prefix('d')?)?;
+                lone_name(&below)?.strip_prefix('d')?.to_owned()
+            }
+            _ => return None,
+        };
+        Some((inner, variable, value))
     }
 
     /// The chain with the bar is over: its names are what they were.

@@ -125,6 +125,17 @@ pub(super) fn statements(text: &str, formula: &Formula) -> Vec<Statement> {
     cutter.statements
 }
 
+/// `|x=2`, `|_x=2`, `|_{x=2}` at the start of a text: its length.
+pub(super) fn bar_length(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix('|')?.trim_start_matches(['_', '{', '(']);
+    let name = inner.find(|c: char| !c.is_alphanumeric()).filter(|length| *length > 0)?;
+    let value = inner[name..].trim_start().strip_prefix('=')?.trim_start();
+    let length = value.find([' ', ',', '}', ')', '=', '≈', '|']).unwrap_or(value.len());
+    let rest = value[length..].trim_start_matches(['}', ')']);
+    (length > 0 && inner.starts_with(char::is_alphabetic) && !rest.starts_with('|'))
+        .then_some(text.len() - rest.len())
+}
+
 struct Cutter<'t> {
     text: &'t str,
     end: usize,
@@ -176,6 +187,13 @@ impl<'t> Cutter<'t> {
             match c {
                 '(' | '[' | '{' => self.depth += 1,
                 ')' | ']' | '}' => self.depth = self.depth.saturating_sub(1),
+                // dy/dx|x=2: the relation at a bar is not one of the chain.
+                '|' if self.notation == Notation::Text
+                    && let Some(length) = bar_length(rest) =>
+                {
+                    self.at += length;
+                    continue;
+                }
                 _ => {
                     if self.depth == 0
                         && let Some((mark, length)) = self.mark(rest)

@@ -124,7 +124,7 @@ fn without_dollars_at_relations(line: &str) -> String {
             && after.starts_with('$')
             && !after.starts_with("$$")
             && !before.ends_with("\\$");
-        if is_single && before.matches('$').count() % 2 == 0 {
+        if is_single && before.matches('$').count().is_multiple_of(2) {
             for place in [before.len() - 1, line.len() - after.len()] {
                 if let Some(byte) = bytes.get_mut(place) {
                     *byte = b' ';
@@ -378,6 +378,18 @@ fn plain(text: &str, body: std::ops::Range<usize>, between: bool, document: &mut
             continue;
         }
         if !text[own.start..own.end].contains(['=', '≈']) {
+            if !has_words(&text[own.start..own.end], 1)
+                && let Some((next, following)) = all.get(number + 1)
+                && following.trim_start().starts_with(['=', '≈'])
+            {
+                // What a chain starts from may have a line of its own.
+                let end = next.start + without_words(following).end;
+                let span = Span::new(own.start, end);
+                let (notation, role) = (Notation::Text, Role::Claim);
+                document.formulas.push(Formula { span, notation, inline: false, role });
+                skip = 1;
+                continue;
+            }
             if !between {
                 demanded = prose::role_after(line) == Some(Role::Demand);
             }
@@ -423,7 +435,8 @@ fn plain(text: &str, body: std::ops::Range<usize>, between: bool, document: &mut
 fn continues(formula: &str, next: &str) -> bool {
     let next = next.trim();
     let formula = formula.trim_end();
-    if next.is_empty() || next.contains(['=', '≈', '`']) || has_words(next, 1) {
+    if next.is_empty() || next.contains(['=', '≈', '<', '>', '≤', '≥', '≠', '`']) || has_words(next, 1)
+    {
         return false;
     }
     let is_open = formula.ends_with(['+', '-', '−', '*', '·', '/', '^', '=', '≈']);
@@ -481,11 +494,19 @@ fn without_words(line: &str) -> std::ops::Range<usize> {
             end = start + line[start..start + found].trim_end().len();
         }
     }
+    // A column of words: "= 2x    power rule".
+    if let Some((column, _)) = line[start..end].match_indices("  ").find(|(at, _)| {
+        let rest = line[start + at..end].trim_start();
+        *at > 0 && !line[start..start + at].ends_with(' ') && prose::is_remark(rest)
+    }) {
+        end = start + column;
+    }
     if line[start..end].ends_with([')', ']'])
         && let Some(open) = line[start..end].rfind(['(', '['])
-        && (line[start..start + open].ends_with("  ") || line[start..start + open].ends_with('\t'))
-        && (has_words(&line[start + open + 1..end - 1], 1)
-            || line[start + open + 1..end - 1].parse::<u32>().is_ok())
+        && (line[start..start + open].ends_with(' ') && prose::is_remark(&line[start + open + 1..end - 1])
+            || (line[start..start + open].ends_with("  ") || line[start..start + open].ends_with('\t'))
+                && (has_words(&line[start + open + 1..end - 1], 1)
+                    || line[start + open + 1..end - 1].parse::<u32>().is_ok()))
     {
         end = start + line[start..start + open].trim_end().len();
     }

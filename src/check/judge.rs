@@ -11,6 +11,7 @@ use super::number::{self, Judgement, Written};
 use super::rewrite::{has_derivative, map_parts, names_of, substitute};
 use super::sheet::{Fact, Sheet};
 use super::{Verdict, Witness};
+use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::function;
 use crate::print;
 use crate::span::Span;
@@ -278,6 +279,12 @@ impl Checker<'_> {
                 if self.follows_from_another(head, tree) {
                     return Outcome::of(Verdict::Follows);
                 }
+                if self.holds_otherwise(head, tree, side.span) {
+                    let words =
+                        "right if what stands side by side belongs together: write brackets, 1/(2x), e^(2x)";
+                    let message = Diagnostic::new(Cause::Syntax, words);
+                    return Outcome { message: Some(message), ..Outcome::of(Verdict::Right) };
+                }
                 self.wrong(head, before, tree, Some(witness), &question)
             }
             Decision::Shape(error) => {
@@ -436,6 +443,18 @@ impl Checker<'_> {
             }
             if is_stated {
                 return Some(Outcome::of(Verdict::Right));
+            }
+            if let Fact::Component { .. } = &fact
+                && mistakes::is_mistyped(&Case {
+                    sheet: &self.sheet,
+                    head,
+                    before: before.map(|before| &before.tree),
+                    written: tree,
+                    condition,
+                })
+            {
+                // A subscript is mistyped more often than a vector is a label.
+                continue;
             }
             let text = fact.text().to_owned();
             let case = Case {

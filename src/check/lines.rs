@@ -107,6 +107,8 @@ pub(super) struct Checker<'t> {
     pub(super) heads: BTreeMap<String, usize>,
     /// Names whose definition could not be read.
     pub(super) unread: BTreeSet<String>,
+    /// What names stand for if a product without a sign binds tighter than a stroke or a power.
+    pub(super) second: BTreeMap<String, Tree>,
     /// Values that hold in one line only: "for x = 1".
     passing: Vec<(usize, String, Tree)>,
     /// What such values stand in for, until their line is over.
@@ -183,6 +185,7 @@ impl<'t> Checker<'t> {
             implicit: BTreeSet::new(),
             heads: BTreeMap::new(),
             unread: BTreeSet::new(),
+            second: BTreeMap::new(),
             passing: Vec::new(),
             lent: Vec::new(),
             here: 0,

@@ -6,7 +6,7 @@ use super::decide::{Question, decide, shape_of};
 use super::document::{Formula, Notation, Role};
 use super::lines::{Chain, Checker, Outcome, Read, Standing};
 use super::rewrite::mentions;
-use super::sheet::{Definition, Sheet};
+use super::sheet::{Definition, Sheet, free_indices};
 use crate::function;
 use crate::span::Span;
 use crate::syntax::tree::{Kind, Tree};
@@ -49,6 +49,8 @@ impl Checker<'_> {
             }
             let is_new = !self.sheet.functions.contains_key(&name)
                 || statement.role == Role::Definition
+                || self.begins_anew(&name, first)
+                    && !self.is_that_function(&name, &parameters, rest, notation)
                 || self.may_mean_anew(&name).0 && !self.is_that_function(&name, &parameters, rest, notation);
             if is_new {
                 return self.define_function(name, parameters, first, rest, notation);
@@ -140,6 +142,7 @@ impl Checker<'_> {
         formula: &Formula,
     ) -> Option<usize> {
         let notation = statement.notation;
+        let head = self.by_entry(head, rest, notation);
         let (name, indices) = match &head.kind {
             Kind::Name(name) => (Some(name.clone()), Vec::new()),
             Kind::Index(base, indices) => {
@@ -176,10 +179,14 @@ impl Checker<'_> {
                     && (self.sheet.is_numeric(&value) && !strong
                         || decide(&self.sheet, &head, &value, &Question::default()).is_proved());
                 if !is_claim && !mentions(&value, &name) {
-                    let outcome = match self.is_open_derivative(&name) {
-                        true => Outcome::undecided(self.what_is_open(&head)),
-                        false => Outcome::of(Verdict::Given),
+                    let outcome = if self.is_open_derivative(&name) {
+                        Outcome::undecided(self.what_is_open(&head))
+                    } else {
+                        Outcome::of(Verdict::Given)
                     };
+                    if let Some(other) = self.other_reading(&value, side.span) {
+                        self.second.insert(name.clone(), other);
+                    }
                     self.define(name, indices, value.clone(), formula.inline);
                     self.chain = Some(Chain {
                         head: Some(value.clone()),
@@ -207,6 +214,32 @@ impl Checker<'_> {
         Some(0)
     }
 
+    /// `p_i = exp(a_i)/…`: an entry of p, if the other side speaks of its index.
+    fn by_entry(&mut self, head: Tree, rest: &[Side], notation: Notation) -> Tree {
+        let Kind::Name(name) = &head.kind else { return head };
+        let Some((base, index)) = name.split_once('_') else { return head };
+        if self.sheet.knows(name) || self.sheet.knows(base) || index.chars().count() != 1 {
+            return head;
+        }
+        let value = rest.first().and_then(|side| self.read(side.span, notation).ok());
+        if value.is_some_and(|value| free_indices(&value, &self.sheet).iter().any(|own| own == index)) {
+            return Tree::new(Kind::Index(Box::new(Tree::name(base)), vec![Tree::name(index)]), head.span);
+        }
+        head
+    }
+
+    /// Does a blank line part it from what was said of this function?
+    fn begins_anew(&self, name: &str, first: &Side) -> bool {
+        let line = super::document::line_span(self.text, first.span.start);
+        let is_apart = self.text[..line.start].trim_end_matches([' ', '\t', '\r']).ends_with("\n\n");
+        let speaks = |tree: &Tree| {
+            let mut found = false;
+            tree.walk(&mut |part| found |= matches!(&part.kind, Kind::Call { name: own, .. } if own == name));
+            found
+        };
+        is_apart && self.seen.iter().any(|(head, _)| speaks(head))
+    }
+
     /// Takes up `name = value`.
     pub(super) fn define(&mut self, name: String, indices: Vec<String>, value: Tree, inline: bool) {
         if indices.is_empty() && self.sheet.is_numeric(&value) {
@@ -225,9 +258,10 @@ impl Checker<'_> {
         self.sheet.names.add_variable(&name);
         self.forget_lines_about(&name);
         self.meanings.insert(name.clone(), (self.section, self.chapter));
-        let sizes = match indices.is_empty() {
-            true => shape_of(&self.sheet, &value),
-            false => indices.iter().map(|index| self.sheet.size_along(&value, index)).collect(),
+        let sizes = if indices.is_empty() {
+            shape_of(&self.sheet, &value)
+        } else {
+            indices.iter().map(|index| self.sheet.size_along(&value, index)).collect()
         };
         self.sheet.infer_shape(&name, sizes.as_deref());
         self.sheet.definitions.insert(name, Definition { indices, value, special: None });
@@ -274,6 +308,9 @@ impl Checker<'_> {
         match read {
             Ok(value) => {
                 self.unread.remove(&name);
+                if let Some(other) = self.other_reading(&value, side.span) {
+                    self.second.insert(name.clone(), other);
+                }
                 self.sheet.names.add_function(&name, Some(parameters.len()));
                 self.chain = Some(Chain {
                     head: Some(value.clone()),

@@ -263,6 +263,10 @@ pub(super) fn pieces(line: &str, is_declared: &dyn Fn(&str) -> bool) -> (Vec<Pie
                     },
                 )
             };
+            if line[words[at].range.end..].trim_start().starts_with(['=', '≈']) {
+                // A word before an equals sign is a name.
+                return false;
+            }
             let accompanied = has_company(at.checked_sub(1)) || has_company(at.checked_add(1));
             match words[at].class {
                 Class::Plain => accompanied,
@@ -299,7 +303,10 @@ pub(super) fn pieces(line: &str, is_declared: &dyn Fn(&str) -> bool) -> (Vec<Pie
             }
         }
         piece(line, from, end, *role, &mut pieces);
-        if line[start..end].trim_end().ends_with('.') {
+        // A condition or a reason is over with its formula, everything with its sentence.
+        let is_over = matches!(role, Role::Condition | Role::Reason)
+            && line[from..end].contains(['=', '≈', '<', '>', '≤', '≥', '≠']);
+        if is_over || line[start..end].trim_end().ends_with('.') {
             *role = Role::Claim;
         }
     };
@@ -336,11 +343,28 @@ fn piece(line: &str, start: usize, end: usize, role: Role, pieces: &mut Vec<Piec
     }
 }
 
+/// Is it a remark beside a formula: words that begin neither a formula nor a condition?
+pub(super) fn is_remark(text: &str) -> bool {
+    let mut words = text.split([' ', '\t']).map(|word| word.trim_end_matches([',', ':', '.', ';']));
+    let Some(first) = words.next().filter(|word| word.len() > 2 && word.chars().all(char::is_alphabetic))
+    else {
+        return false;
+    };
+    let is_word =
+        |word: &str| matches!(class(word, &|_| false), Class::Plain | Class::Filling | Class::Reason);
+    match class(first, &|_| false) {
+        Class::Reason => true,
+        // "product rule": a function by its name only.
+        Class::Plain | Class::Filling | Class::Formula => words.any(is_word),
+        _ => false,
+    }
+}
+
 /// What the words right before a formula make of it; `None` if they say nothing.
 pub(super) fn role_after(text: &str) -> Option<Role> {
     let sentence =
         text.rsplit(['.', '!', '?', '\n']).find(|part| part.chars().any(char::is_alphabetic)).unwrap_or("");
-    let found = sentence
+    sentence
         .split(|c: char| !c.is_alphabetic())
         .filter(|word| word.chars().count() > 1)
         .map(|word| class(word, &|_| false))
@@ -351,8 +375,7 @@ pub(super) fn role_after(text: &str) -> Option<Role> {
             Class::Joining => None,
             Class::Defining => Some(Role::Definition),
             _ => before,
-        });
-    found
+        })
 }
 
 /// What a word in `\text{…}` inside a formula does to what follows; `None` if it may be a name.

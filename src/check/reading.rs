@@ -4,10 +4,12 @@
 use std::collections::BTreeSet;
 
 use super::claim::{self, lone_name, read_side};
+use super::decide::{Question, decide};
 use super::document::{Formula, Notation};
 use super::letters;
 use super::lines::Checker;
 use super::rewrite::{map_parts, mentions};
+use super::sheet::Sheet;
 use crate::diagnostic::Diagnostic;
 use crate::function;
 use crate::span::Span;
@@ -285,6 +287,32 @@ impl Checker<'_> {
         })
     }
 
+    /// `1/2x` as `1/(2x)` and `e^2x` as `e^(2x)`: what a side says if what stands side by side belongs together. `None` if
+    /// there is nothing of the kind in it.
+    pub(super) fn other_reading(&self, tree: &Tree, span: Span) -> Option<Tree> {
+        let text = self.text.get(span.start..span.end)?;
+        let other = bound_tighter(tree, text);
+        (other != *tree).then_some(other)
+    }
+
+    /// Does a line hold if products without a sign bind tighter?
+    pub(super) fn holds_otherwise(&self, head: &Tree, tree: &Tree, span: Span) -> bool {
+        let other = self.other_reading(tree, span);
+        let mut sheet = self.sheet.clone();
+        for (name, value) in &self.second {
+            if let Some(definition) = sheet.definitions.get_mut(name) {
+                definition.value = value.clone();
+            }
+            if let Some((_, body)) = sheet.functions.get_mut(name) {
+                *body = value.clone();
+            }
+        }
+        let holds = |sheet: &Sheet, tree: &Tree| decide(sheet, head, tree, &Question::default()).is_proved();
+        other.as_ref().is_some_and(|other| holds(&self.sheet, other))
+            || !self.second.is_empty()
+                && (holds(&sheet, tree) || other.as_ref().is_some_and(|other| holds(&sheet, other)))
+    }
+
     /// Names that are differentiated somewhere although nothing says what they are.
     pub(super) fn find_open_names(&mut self, formulas: &[Formula]) {
         let mut defined: BTreeSet<String> = BTreeSet::new();
@@ -333,6 +361,43 @@ impl Checker<'_> {
         }
         self.implicit = self.open.difference(&defined).cloned().collect();
     }
+}
+
+/// The tree in which factors side by side belong to the divisor or the exponent before them.
+fn bound_tighter(tree: &Tree, text: &str) -> Tree {
+    let tree = map_parts(tree, &mut |part| bound_tighter(part, text));
+    let Kind::Product(factors) = &tree.kind else { return tree };
+    let is_beside = |a: &Tree, b: &Tree| text.get(a.span.end..b.span.start).is_some_and(str::is_empty);
+    let is_plain = |part: &Tree| matches!(part.kind, Kind::Name(_) | Kind::Number(_));
+    let mut made: Vec<Tree> = Vec::new();
+    for factor in factors {
+        let joined =
+            made.last().filter(|last| is_beside(last, factor) && is_plain(factor)).and_then(|last| {
+                let product = |inner: &Tree| {
+                    let mut parts = match &inner.kind {
+                        Kind::Product(parts) => parts.clone(),
+                        _ => vec![inner.clone()],
+                    };
+                    parts.push(factor.clone());
+                    Box::new(Tree::from(Kind::Product(parts)))
+                };
+                let is_open = |inner: &Tree| is_plain(inner) || matches!(inner.kind, Kind::Product(_));
+                let kind = match &last.kind {
+                    Kind::Quotient(a, b) if is_open(b) => Kind::Quotient(a.clone(), product(b)),
+                    Kind::Power(a, b) if is_open(b) => Kind::Power(a.clone(), product(b)),
+                    _ => return None,
+                };
+                Some(Tree::new(kind, last.span.join(factor.span)))
+            });
+        match joined {
+            Some(joined) => {
+                made.pop();
+                made.push(joined);
+            }
+            None => made.push(factor.clone()),
+        }
+    }
+    if made.len() == 1 { made.remove(0) } else { Tree::new(Kind::Product(made), tree.span) }
 }
 
 /// `dx`, as a name.

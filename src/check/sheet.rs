@@ -348,6 +348,13 @@ impl Sheet {
             // A variable that was given a value is one all the same.
             variables = Sheet { values: BTreeMap::new(), ..self.clone() }.variables_of(inner);
         }
+        if variables.is_empty() {
+            // At an evaluation bar the variable is a number.
+            let mut free = self.clone();
+            free.values.clear();
+            free.definitions.retain(|_, definition| !self.is_numeric(&definition.value));
+            variables = free.variables_of(inner);
+        }
         if !variables.iter().all(|name| self.rank(name) == 0) {
             return Ok(None);
         }

@@ -96,21 +96,18 @@ impl Checker<'_> {
 
     /// `f_x` and `f_xy` of a function or a name that depends on x and y.
     fn partial(&self, base: &str, letters: &[String], like: &Tree) -> Option<Tree> {
-        let body: Tree = match self.sheet.functions.get(base) {
-            Some((parameters, _)) => {
-                if !letters.iter().all(|letter| parameters.contains(letter)) {
-                    return None;
-                }
-                Tree::call(base, parameters.iter().map(Tree::name).collect())
+        let body = if let Some((parameters, _)) = self.sheet.functions.get(base) {
+            if !letters.iter().all(|letter| parameters.contains(letter)) {
+                return None;
             }
-            None => {
-                let definition = self.sheet.definitions.get(base).filter(|d| d.indices.is_empty())?;
-                let variables = self.sheet.variables_of(&definition.value);
-                if self.sheet.rank(base) > 0 || !letters.iter().all(|letter| variables.contains(letter)) {
-                    return None;
-                }
-                Tree::name(base)
+            Tree::call(base, parameters.iter().map(Tree::name).collect())
+        } else {
+            let definition = self.sheet.definitions.get(base).filter(|d| d.indices.is_empty())?;
+            let variables = self.sheet.variables_of(&definition.value);
+            if self.sheet.rank(base) > 0 || !letters.iter().all(|letter| variables.contains(letter)) {
+                return None;
             }
+            Tree::name(base)
         };
         Some(derivative(body, letters.iter().map(Tree::name).collect(), like))
     }
@@ -168,7 +165,7 @@ impl Checker<'_> {
             && let Some(name) = rest.chars().next().map(String::from)
             && rest[name.len()..].starts_with('(')
             && self.sheet.functions.contains_key(&name)
-            && !self.sheet.knows(&text[..1 + name.len()])
+            && !self.sheet.knows(&text[..=name.len()])
         {
             return Ok(Some((format!("{name}'"), 1 + name.len())));
         }

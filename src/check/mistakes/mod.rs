@@ -111,6 +111,11 @@ pub(super) fn diagnose(case: &Case) -> Vec<Diagnosis> {
     found
 }
 
+/// Does the line hold with another subscript at one place?
+pub(super) fn is_mistyped(case: &Case) -> bool {
+    subscript::diagnose(case).is_some()
+}
+
 /// The mistake of having used a fact that was not given.
 pub(super) fn of_fact(case: &Case, fact: &str) -> Option<Diagnosis> {
     match fact.split_once("' = ") {

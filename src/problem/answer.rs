@@ -144,6 +144,10 @@ impl Problem {
         let lowered = self.environment.lower(&tree)?;
         self.environment.conditions.extend_within(&self.environment.graph, definitions, lowered.node);
         let mut facts = self.environment.graph.take_facts_used();
+        if !definitions.is_empty() {
+            self.add_conditions_of_definitions(&tree, lowered.node);
+            self.environment.graph.take_facts_used();
+        }
         let variables = self.variables_of(lowered.node);
         let mut answer = Answer {
             input: formula.to_owned(),

@@ -90,12 +90,40 @@ impl Problem {
         })
     }
 
+    /// Adds the conditions of the definitions that the formula is made of as far as they speak of what it no longer shows:
+    /// x ≠ 0 for `y + 1` with `y = x/x`.
+    pub(super) fn add_conditions_of_definitions(&mut self, tree: &Tree, node: NodeId) {
+        let inlined = self.inlined(tree);
+        if inlined == *tree {
+            return;
+        }
+        let kept = std::mem::take(&mut self.environment.conditions);
+        let conventions = self.environment.conventions.clone();
+        let lowered = self.environment.lower(&inlined);
+        let own = std::mem::replace(&mut self.environment.conditions, kept);
+        self.environment.conventions = conventions;
+        if lowered.is_ok() {
+            self.environment.conditions.extend_beyond(&self.environment.graph, &own, node);
+        }
+    }
+
+    /// The formula with the values of the names in their place.
+    fn inlined(&self, tree: &Tree) -> Tree {
+        match &tree.kind {
+            Kind::Name(name) => match self.environment.written_definition(name) {
+                Some(value) => self.inlined(value),
+                None => tree.clone(),
+            },
+            _ => tree.with_parts(&mut |part| self.inlined(part)),
+        }
+    }
+
     /// Is the formula made of brackets or cases?
     fn is_guarded(&self, tree: &Tree) -> bool {
         let mut found = false;
         tree.walk(&mut |part| match &part.kind {
             Kind::Cases(_) | Kind::Iverson(_) => found = true,
-            Kind::Big { condition: Some(_), .. } => found = true,
+            Kind::Big { .. } => found |= is_limited(part),
             Kind::Name(name) => {
                 found |= self.environment.written_definition(name).is_some_and(|own| self.is_guarded(own));
             }
@@ -267,6 +295,11 @@ impl Problem {
                 }
                 tree.clone()
             }
+            // What lies outside the range of an index is left out too.
+            Kind::Big { .. } if is_limited(tree) => {
+                *is_resolved = false;
+                tree.clone()
+            }
             Kind::Iverson(condition) => match self.tree_holds(condition, point) {
                 Some(holds) => Tree::number(&Rational::integer(i64::from(holds))),
                 None => {
@@ -317,6 +350,16 @@ impl Problem {
             }
             _ => None,
         }
+    }
+}
+
+/// Does an index not run over the whole of its axis?
+fn is_limited(tree: &Tree) -> bool {
+    match &tree.kind {
+        Kind::Big { indices, condition, .. } => {
+            condition.is_some() || indices.iter().any(|index| index.range.is_some())
+        }
+        _ => false,
     }
 }
 

@@ -50,3 +50,24 @@ fn high_orders_end() {
     let error = Problem::new().gradient(&nested, &["x"]).unwrap_err();
     assert!(error.to_string().contains("differentiated again"), "{error}");
 }
+
+/// A fact with a free index holds for every value of it.
+#[test]
+fn free_indices_of_facts_are_all() {
+    let rows: &[(&[&str], &str, &str, bool)] = &[
+        (&["W: R[m,n]"], "sum[j] W[i,j] = 1", "sum(W) = m", true),
+        (&["W: R[m,n]"], "sum[j] W[i,j] = 1", "sum[k] W[1,k] = 1", true),
+        (&["W: R[m,n]"], "sum[j] W[i,j] = 1", "sum[i] W[i,1] = 1", false),
+        (&["P: R[n,n]"], "P[i,j] = P[j,i]", "P' = P", true),
+    ];
+    for (declarations, fact, claim, holds) in rows {
+        let mut problem = Problem::new();
+        for declaration in *declarations {
+            problem.declare(declaration).unwrap();
+        }
+        problem.given(fact).unwrap();
+        let links = symdiff::prove::claim(&mut problem, claim).unwrap();
+        let is_proved = matches!(links[0].verdict, symdiff::prove::Verdict::Proved(_));
+        assert_eq!(is_proved, *holds, "{claim} given {fact}: {:?}", links[0].verdict);
+    }
+}

@@ -8,13 +8,13 @@ use super::hypothesis;
 use super::lines::{Chain, Checker, Outcome, Read, Standing};
 use super::mistakes::{self, Case};
 use super::number::{self, Judgement, Written};
-use super::rewrite::{has_derivative, map_parts, names_of};
+use super::rewrite::{has_derivative, map_parts, names_of, substitute};
 use super::sheet::{Fact, Sheet};
 use super::{Verdict, Witness};
 use crate::function;
 use crate::print;
 use crate::span::Span;
-use crate::syntax::tree::{Kind, Tree};
+use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 
 impl Checker<'_> {
     pub(super) fn judge(
@@ -177,6 +177,9 @@ impl Checker<'_> {
             }
             Judgement::Undecided(why) => Outcome::undecided(why),
             Judgement::Wrong { expected, witness } => {
+                if self.follows_from_another(head, written.tree) {
+                    return Outcome::of(Verdict::Follows);
+                }
                 if chain.standing == Standing::Broken
                     && let Some(before) = &chain.before
                     && matches!(
@@ -272,6 +275,9 @@ impl Checker<'_> {
                 if side.link == Link::About && is_close(&witness) {
                     return Outcome::of(Verdict::Right);
                 }
+                if self.follows_from_another(head, tree) {
+                    return Outcome::of(Verdict::Follows);
+                }
                 self.wrong(head, before, tree, Some(witness), &question)
             }
             Decision::Shape(error) => {
@@ -281,6 +287,31 @@ impl Checker<'_> {
             Decision::Undecided(why) => Outcome::undecided(why),
             Decision::Proved { .. } => Outcome::of(Verdict::Right),
         }
+    }
+
+    /// Is it what a wrong line about a derivative leads to: its own derivative, or its value somewhere?
+    fn follows_from_another(&self, head: &Tree, tree: &Tree) -> bool {
+        let Some((name, at, order)) = derivative_of(head) else { return false };
+        self.seen.iter().filter(|(_, chain)| chain.standing == Standing::Broken).any(|(known, chain)| {
+            let (Some((own, place, lower)), Some(last)) = (derivative_of(known), &chain.before) else {
+                return false;
+            };
+            let Some(variable) = place.as_ref().and_then(lone_name) else { return false };
+            if own != name || lower > order || lower == 0 {
+                return false;
+            }
+            let mut consequence = last.tree.clone();
+            if order > lower {
+                let variables = vec![Tree::name(variable.clone()); order - lower];
+                let operator = DerivativeOperator::Derivative;
+                consequence = Kind::Derivative { operator, body: Box::new(consequence), variables }.into();
+            }
+            if let Some(value) = at.as_ref().filter(|at| lone_name(at).as_ref() != Some(&variable)) {
+                let Some(simple) = simplest(&self.sheet, &consequence) else { return false };
+                consequence = substitute(&simple, &|name| (*name == variable).then(|| value.clone()));
+            }
+            decide(&self.sheet, &consequence, tree, &Question::default()).is_proved()
+        })
     }
 
     pub(super) fn wrong(
@@ -300,9 +331,26 @@ impl Checker<'_> {
         };
         let diagnosis = mistakes::diagnose(&case);
         // What was asked is no answer.
-        let expected =
-            simplest(&self.sheet, head).filter(|simple| simple != head).map(|tree| self.as_written(&tree));
+        let expected = simplest(&self.sheet, head)
+            .map(|simple| self.without_own_index(head, simple))
+            .filter(|simple| simple != head)
+            .map(|tree| self.as_written(&tree));
         Outcome { witness, diagnosis, expected, ..Outcome::of(Verdict::Wrong) }
+    }
+
+    /// A derivative by a row is a row: `x` for `x[j]` with a j that the line does not have.
+    fn without_own_index(&self, head: &Tree, tree: Tree) -> Tree {
+        let known = indices_of(&self.sheet, &[head]);
+        match tree.kind {
+            Kind::Index(ref base, ref indices)
+                if indices.len() == 1
+                    && lone_name(&indices[0]).is_some_and(|index| !known.contains(&index))
+                    && has_derivative(head) =>
+            {
+                (**base).clone()
+            }
+            _ => tree,
+        }
     }
 
     /// A formula as text and in Unicode, with e^x and ln where the document has them.
@@ -406,6 +454,38 @@ impl Checker<'_> {
             return Some(Outcome { diagnosis, needs: vec![text], ..Outcome::of(Verdict::RightIf) });
         }
         None
+    }
+}
+
+/// What is differentiated, where it is taken, and how often: f″(2) is f at 2, twice.
+fn derivative_of(tree: &Tree) -> Option<(String, Option<Tree>, usize)> {
+    match &tree.kind {
+        Kind::Call { name, primes, arguments } => match arguments.as_slice() {
+            [at] => Some((name.clone(), Some(at.clone()), usize::from(*primes))),
+            _ => None,
+        },
+        Kind::Derivative { body, variables, .. } => {
+            let first = variables.first()?;
+            if variables.iter().any(|variable| variable != first) {
+                return None;
+            }
+            match &body.kind {
+                Kind::Derivative { .. } => {
+                    let (name, at, order) = derivative_of(body)?;
+                    Some((name, at, order + variables.len()))
+                }
+                Kind::Call { name, primes, .. } => {
+                    Some((name.clone(), Some(first.clone()), usize::from(*primes) + variables.len()))
+                }
+                Kind::Name(name) => Some((name.clone(), Some(first.clone()), variables.len())),
+                _ => None,
+            }
+        }
+        Kind::Quotient(above, below) => {
+            let (y, x) = (lone_name(above)?, lone_name(below)?);
+            Some((y.strip_prefix('d')?.to_owned(), Some(Tree::name(x.strip_prefix('d')?)), 1))
+        }
+        _ => None,
     }
 }
 

@@ -242,6 +242,19 @@ impl<'t> Checker<'t> {
             .map(|formula| &self.text[formula.span.start..formula.span.end])
             .collect();
         self.letters = letters::lone_letters(&plain.join("\n")).into_iter().collect();
+        for formula in formulas.iter().filter(|formula| formula.notation == Notation::Latex) {
+            for statement in claim::statements(self.text, formula) {
+                // net = w x + b: who puts a word before an equals sign means a name.
+                if let Some(first) = statement.sides.first()
+                    && let Some(word) = self.text.get(first.span.start..first.span.end)
+                    && word.len() > 2
+                    && word.bytes().all(|byte| byte.is_ascii_lowercase())
+                    && statement.sides.len() > 1
+                {
+                    self.letters.insert(word.to_owned());
+                }
+            }
+        }
         self.declare_letters();
         self.find_open_names(&formulas);
         self.find_passing_values(&formulas);

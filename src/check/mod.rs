@@ -34,6 +34,7 @@ mod prose;
 mod reading;
 mod rewrite;
 mod sheet;
+mod subscripts;
 
 use std::borrow::Cow;
 

@@ -26,7 +26,15 @@ impl Checker<'_> {
             && crate::function::lookup(&name).is_none()
             && !self.sheet.unknown.contains(&name)
             && !self.has_meaning(first.span, notation)
+            && !self.is_operator(first.span, notation)
         {
+            if self.is_partial(&name) {
+                // f_x(x, y) is what f_x is.
+                return match self.with_subscripts(&Tree::new(Kind::Name(name), first.span)) {
+                    Ok(tree) => self.start_with(tree, first, rest, statement, formula),
+                    Err(_) => None,
+                };
+            }
             let is_value =
                 self.sheet.definitions.contains_key(&name) || self.sheet.shapes.contains_key(&name);
             if is_value {
@@ -55,6 +63,12 @@ impl Checker<'_> {
                 Some(0)
             }
         }
+    }
+
+    /// Is there a derivative in it that is written with letters?
+    fn is_operator(&self, span: Span, notation: Notation) -> bool {
+        let own = self.text.get(span.start..span.end).unwrap_or("");
+        notation == Notation::Text && !matches!(self.in_operators(own), Ok(None))
     }
 
     /// Is it a call or an operator of the notation, such as `diff(a, b)`?
@@ -211,10 +225,11 @@ impl Checker<'_> {
         self.sheet.names.add_variable(&name);
         self.forget_lines_about(&name);
         self.meanings.insert(name.clone(), (self.section, self.chapter));
-        if indices.is_empty() {
-            let sizes = shape_of(&self.sheet, &value);
-            self.sheet.infer_shape(&name, sizes.as_deref());
-        }
+        let sizes = match indices.is_empty() {
+            true => shape_of(&self.sheet, &value),
+            false => indices.iter().map(|index| self.sheet.size_along(&value, index)).collect(),
+        };
+        self.sheet.infer_shape(&name, sizes.as_deref());
         self.sheet.definitions.insert(name, Definition { indices, value, special: None });
     }
 
@@ -252,6 +267,9 @@ impl Checker<'_> {
                 }
             }
             read_side(self.text, side.span, notation, &names).map_err(|_| error)
+        });
+        let read = read.and_then(|value| {
+            self.with_subscripts(&value).map_err(|error| claim::moved(error, side.span.start))
         });
         match read {
             Ok(value) => {

@@ -17,10 +17,26 @@ use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 impl Checker<'_> {
     /// Reads a side. A prime on something scalar is a derivative, a function that nobody defined is one of its own.
     pub(super) fn read(&mut self, span: Span, notation: Notation) -> Result<Tree, Diagnostic> {
+        let own = self.text.get(span.start..span.end).unwrap_or("");
+        let operators = if notation == Notation::Text { self.in_operators(own)? } else { None };
+        if let Some(operators) = operators {
+            let whole = Span::new(0, operators.len());
+            let mut names = Names::new();
+            self.sheet.names.variables().for_each(|name| names.add_variable(name));
+            self.sheet.functions.keys().for_each(|name| names.add_variable(name));
+            let read = read_side(&operators, whole, notation, &self.sheet.names)
+                .or_else(|error| read_side(&operators, whole, notation, &names).map_err(|_| error));
+            return read.and_then(|tree| self.with_subscripts(&tree)).map_err(|mut error| {
+                // Its places are places in what was made of the line.
+                error.labels.clear();
+                error
+            });
+        }
         let tree = match read_side(self.text, span, notation, &self.sheet.names) {
             Ok(tree) => tree,
             Err(error) => self.read_otherwise(span, notation).ok_or(error)?,
         };
+        let tree = self.with_subscripts(&tree).map_err(|error| claim::moved(error, span.start))?;
         self.note_unknown_functions(&tree);
         self.without_primes(&tree, span)
     }

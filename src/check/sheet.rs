@@ -165,6 +165,23 @@ impl Sheet {
         crate::syntax::parse(sizes.split(',').nth(axis)?.trim(), &self.names).ok().map(|parsed| parsed.tree)
     }
 
+    /// The size of the axis along which an index runs in a formula, as it is written.
+    pub fn size_along(&self, tree: &Tree, index: &str) -> Option<String> {
+        let mut found = None;
+        tree.walk(&mut |part| {
+            if let Kind::Index(base, places) = &part.kind
+                && let Some(name) = name_of(base)
+                && let Some(at) = places.iter().position(|place| name_of(place) == Some(index))
+                && let Some((text, _)) = self.shapes.get(name)
+                && let Some((_, sizes)) = text.split_once('[')
+            {
+                let size = sizes.trim_end_matches(']').split(',').nth(at).map(|size| size.trim().to_owned());
+                found = found.take().or(size);
+            }
+        });
+        found
+    }
+
     /// Is it the size of something that was declared?
     pub fn is_size(&self, name: &str) -> bool {
         self.shapes.values().any(|(text, _)| {

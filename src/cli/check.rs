@@ -292,7 +292,7 @@ fn wrong(out: &mut Vec<String>, line: &Line, format: Format) {
     } else if let Some(entry) = line.witness.as_ref().and_then(|witness| entry(witness, format)) {
         out.push(entry);
     } else {
-        out.push("wrong".to_owned());
+        out.push("wrong: the two sides are not equal".to_owned());
     }
     match line.diagnosis.as_slice() {
         [] => {}

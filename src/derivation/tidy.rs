@@ -294,6 +294,9 @@ fn identities(a: &Tree, b: &Tree) -> String {
             }
         });
     }
+    if calls(a, function::SIGN) && (calls(a, function::ABS) || calls(b, function::ABS)) {
+        return "laws of absolute values".to_owned();
+    }
     match names.split_last() {
         Some((last, [])) => format!("identities of {last}"),
         Some((last, first)) => format!("identities of {} and {last}", first.join(", ")),

@@ -5,7 +5,7 @@ use super::lowering::Lowering;
 use super::value::Layout;
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::facts::{Condition, sign_of_relation};
-use crate::ir::{Atom, Axes, Exponent, NodeId, Operand, Symmetry};
+use crate::ir::{Atom, Axes, Exponent, Graph, NodeId, Operand, Symmetry};
 use crate::number::Sign;
 use crate::syntax::tree::{Kind, Relation, Tree};
 
@@ -214,6 +214,16 @@ impl Environment {
             (Kind::Transpose(inner), Kind::Name(name)) if matches!(&inner.kind, Kind::Name(n) if n == name) => {
                 Some(name.clone())
             }
+            // P[i,j] = P[j,i]
+            (Kind::Index(base, one), Kind::Index(other, two)) => match (&base.kind, &other.kind) {
+                (Kind::Name(name), Kind::Name(same)) if name == same => {
+                    let is_turned = one.len() == 2 && two.len() == 2 && one[0] == two[1] && one[1] == two[0];
+                    let is_general =
+                        one.iter().all(|i| matches!(&i.kind, Kind::Name(n) if self.named(n).is_none()));
+                    (is_turned && is_general && one[0] != one[1]).then(|| name.clone())
+                }
+                _ => None,
+            },
             _ => None,
         };
         let name = name_of(a, b).or_else(|| name_of(b, a))?;
@@ -231,15 +241,19 @@ impl Environment {
     ) -> Result<(), Diagnostic> {
         self.infer(fact)?;
         let mut lowering = Lowering::new(self);
+        lowering.bind_for_all(fact);
         let (left, right) = (lowering.tree(a)?, lowering.tree(b)?);
+        let broadcast = |graph: &mut Graph, node: NodeId, like: NodeId| {
+            if graph.rank(node) > 0 {
+                return node;
+            }
+            let axes = graph.axes(like).clone();
+            graph.broadcast_scalar(node, &axes)
+        };
         if relation != Relation::Equal {
-            let right_node = if right.layout == Layout::Scalar && left.layout != Layout::Scalar {
-                let axes = self.graph.axes(left.node).clone();
-                self.graph.broadcast_scalar(right.node, &axes)
-            } else {
-                right.node
-            };
-            if self.graph.axes(left.node) != self.graph.axes(right_node) || !left.indices.is_empty() {
+            let right_node = broadcast(&mut self.graph, right.node, left.node);
+            let is_aligned = right.indices.is_empty() || left.indices == right.indices;
+            if self.graph.axes(left.node) != self.graph.axes(right_node) || !is_aligned {
                 return Err(unusable(
                     fact,
                     "both sides of an inequality have one shape, or the right one is a number",
@@ -263,7 +277,8 @@ impl Environment {
             _ => None,
         };
         if declared.is_some() {
-            self.note(fact, Some((left.node, right.node)), text);
+            let right_node = broadcast(&mut self.graph, right.node, left.node);
+            self.note(fact, Some((left.node, right_node)), text);
         }
         declared.map(|_| ()).ok_or_else(|| {
             unusable(

@@ -5,7 +5,7 @@
 
 use smallvec::SmallVec;
 
-use super::lowering::{Lowering, place, union};
+use super::lowering::{BoundName, Lowering, place, union};
 use super::value::{IndexId, Layout, Value};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::ir::{Axes, Dimension, DimensionId, Exponent, Labels, NodeId, Operand};
@@ -27,6 +27,33 @@ enum Subscript {
 }
 
 impl Lowering<'_> {
+    /// Takes the free subscripts of a fact as indices: what it says holds for all of them.
+    pub(super) fn bind_for_all(&mut self, fact: &Tree) {
+        let mut names: Vec<String> = Vec::new();
+        fact.walk(&mut |part| {
+            let Kind::Index(_, subscripts) = &part.kind else { return };
+            for subscript in subscripts {
+                if let Kind::Name(name) = &subscript.kind
+                    && self.environment.named(name).is_none()
+                    && !names.contains(name)
+                {
+                    names.push(name.clone());
+                }
+            }
+        });
+        let mut summed: Vec<&str> = Vec::new();
+        fact.walk(&mut |part| {
+            if let Kind::Big { indices, .. } = &part.kind {
+                summed.extend(indices.iter().map(|index| index.name.as_str()));
+            }
+        });
+        for name in names.into_iter().filter(|name| !summed.contains(&name.as_str())) {
+            let id = self.bound.len() as IndexId;
+            self.bound.push(BoundName { name, size: None, offset: 0 });
+            self.scope.push(id);
+        }
+    }
+
     /// The index of that name in scope, the innermost first.
     pub(super) fn index_named(&self, name: &str) -> Option<IndexId> {
         self.scope.iter().rev().copied().find(|id| self.bound[*id as usize].name == name)

@@ -27,8 +27,9 @@ pub(super) fn diagnose(case: &Case, found: &mut Vec<Diagnosis>) {
     let is_number = case.sheet.is_numeric(case.written);
     for mistake in MISTAKES {
         for rule in mistake.rules {
-            if is_number && matches!(rule, Rule::Answer(_)) {
-                // A number is its own transpose: that would explain nothing.
+            if matches!(rule, Rule::Answer(_)) && (is_number || !found.is_empty()) {
+                // A number is its own transpose: that would explain nothing. What is said of the whole answer explains less
+                // than a rule does.
                 continue;
             }
             let consequences = match rule {

@@ -165,7 +165,7 @@ fn eval(formula: &str, options: &[&str], at: &str) -> (String, bool) {
     command.args(["eval", formula, "--format", "text"]).env("NO_COLOR", "1");
     for option in options {
         // A fact, or a declaration.
-        let kind = if option.contains(':') { "--let" } else { "--given" };
+        let kind = if option.contains(':') || option.contains(" = ") { "--let" } else { "--given" };
         command.args([kind, option]);
     }
     if !at.is_empty() {
@@ -197,6 +197,17 @@ fn a_value_is_given_only_where_every_condition_holds() {
     ] {
         let lets: &[&str] = if lets.is_empty() { &[] } else { &[lets] };
         assert_eq!(eval(formula, lets, at), (format!("no value: it needs {needs}"), true), "{formula}");
+    }
+    for (formula, options, at, needs) in
+        [("y + 1", &["y = x/x"], "x=0", "x ≠ 0"), ("sum[i] x[i]/x[i]", &["x: R[3]"], "x=[1,2,0]", "x[i] ≠ 0")]
+    {
+        assert_eq!(eval(formula, options, at), (format!("no value: it needs {needs}"), true), "{formula}");
+    }
+    // What lies outside the range of an index, or is left out of a sum, need not exist.
+    for (formula, value) in
+        [("sum[i=1..2] x[i]/x[i]", "2"), ("x[1]/x[1]", "1"), ("sum[i,j: i!=j] (x[i]+x[j])/(x[i]-x[j])", "0")]
+    {
+        assert_eq!(eval(formula, &["x: R[3]"], "x=[1,2,0]"), (value.to_owned(), true), "{formula}");
     }
     for (formula, at, value) in [
         ("x/x", "x=1e-300", "1"),
@@ -288,6 +299,8 @@ fn digits_are_proved() {
         ("log(x*y)", "x=1e-200,y=1e-200", "-921.0340372"),
         ("x^100*y^100", "x=1e10,y=1e-10", "1"),
         ("sin(x)", "x=pi", "0"),
+        ("floor(1e15*pi)", "", "3.141592654e15"),
+        ("sinh(2*pi)", "", "267.744894"),
         ("x^2-2", "x=sqrt(2)", "0"),
         ("log(8)-3*log(2)", "", "0"),
     ] {

@@ -254,7 +254,9 @@ fn listed(row: &function::Row, argument: &Exact) -> Option<Exact> {
     if let Some(value) = look(argument) {
         return Some(value);
     }
+    let is_periodic = row.values.iter().any(|(at, _)| matches!(read(at), Some(Exact::OfPi(_))));
     let reduced = match argument {
+        Exact::OfPi(_) if !is_periodic => return None,
         Exact::OfPi(q) => {
             let turns = (&(q - &Rational::ONE) * &Rational::HALF).floor();
             Exact::of_pi(q - &(&(&turns + &Rational::ONE) * &Rational::TWO))

@@ -280,6 +280,16 @@ impl Conditions {
         self.require(graph, node, relation, zero);
     }
 
+    /// Adds a condition of `other` as what it is there.
+    fn take_over(&mut self, other: &Conditions, condition: &Condition) {
+        if !other.by_convention.contains(condition) {
+            self.add(*condition);
+        } else if !self.all.contains(condition) {
+            self.all.push(*condition);
+            self.by_convention.push(*condition);
+        }
+    }
+
     /// Adds all of `other`; where one that is new fails, a convention gives the value.
     pub fn extend_by_convention(&mut self, other: &Conditions) {
         for condition in &other.all {
@@ -296,14 +306,7 @@ impl Conditions {
             if known.firm().any(|own| own == condition) {
                 continue;
             }
-            if other.by_convention.contains(condition) {
-                if !self.all.contains(condition) {
-                    self.all.push(*condition);
-                    self.by_convention.push(*condition);
-                }
-            } else {
-                self.add(*condition);
-            }
+            self.take_over(other, condition);
         }
     }
 
@@ -333,12 +336,7 @@ impl Conditions {
     /// Adds all of `other`.
     pub fn extend(&mut self, other: &Conditions) {
         for condition in &other.all {
-            if !other.by_convention.contains(condition) {
-                self.add(*condition);
-            } else if !self.all.contains(condition) {
-                self.all.push(*condition);
-                self.by_convention.push(*condition);
-            }
+            self.take_over(other, condition);
         }
     }
 
@@ -346,9 +344,10 @@ impl Conditions {
     pub fn extend_unless_implied(&mut self, graph: &mut Graph, other: &Conditions, guards: &[Condition]) {
         for condition in &other.all {
             let is_implied = guards.iter().any(|guard| condition.follows_from(graph, guard));
-            if !is_implied && !self.all.contains(condition) {
-                self.all.push(*condition);
+            if is_implied {
+                continue;
             }
+            self.take_over(other, condition);
         }
     }
 
@@ -360,15 +359,16 @@ impl Conditions {
             let own = graph.reachable(&[condition.left, condition.right]);
             let is_within = own.iter().filter(|n| is_variable(n)).all(|n| below.binary_search(n).is_ok());
             if is_within {
-                let is_firm = !other.by_convention.contains(condition);
-                if is_firm {
-                    self.add(*condition);
-                } else if !self.all.contains(condition) {
-                    self.all.push(*condition);
-                    self.by_convention.push(*condition);
-                }
+                self.take_over(other, condition);
             }
         }
+    }
+
+    /// Adds those of `other` that speak of something that `root` is not made of.
+    pub fn extend_beyond(&mut self, graph: &Graph, other: &Conditions, root: NodeId) {
+        let mut within = Conditions::default();
+        within.extend_within(graph, other, root);
+        self.extend_unless(other, &within);
     }
 
     /// The conditions, without those that another one implies, and two of the same side as one: `u ≥ 0` and `u ≠ 0` are

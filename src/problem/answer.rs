@@ -152,6 +152,10 @@ impl Problem {
                 .help(format!("it needs {}, which never holds here", needed.join(", "))));
         }
         let mut facts = self.environment.graph.take_facts_used();
+        if !definitions.is_empty() {
+            self.add_conditions_of_definitions(&tree, lowered.node);
+            self.environment.graph.take_facts_used();
+        }
         let variables = self.variables_of(lowered.node);
         let mut answer = Answer {
             input: formula.to_owned(),

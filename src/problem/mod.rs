@@ -10,6 +10,7 @@
 
 mod answer;
 mod consistency;
+mod guard;
 mod read;
 pub(crate) mod simplified;
 mod value;

@@ -16,7 +16,7 @@ use crate::normal::{self, Certainty};
 use crate::number::Rational;
 use crate::print;
 use crate::simplify::TableDefinitions;
-use crate::syntax::tree::{Kind, Tree};
+use crate::syntax::tree::Tree;
 
 /// Scalar views of equalities with more parts are not looked at.
 const LARGEST_CLAIM: usize = 500;
@@ -88,30 +88,6 @@ impl Problem {
             Some(objection) => Err(objection),
             None => value,
         })
-    }
-
-    /// Is the formula made of brackets or cases?
-    fn is_guarded(&self, tree: &Tree) -> bool {
-        let mut found = false;
-        tree.walk(&mut |part| match &part.kind {
-            Kind::Cases(_) | Kind::Iverson(_) => found = true,
-            Kind::Big { condition: Some(_), .. } => found = true,
-            Kind::Name(name) => {
-                found |= self.environment.written_definition(name).is_some_and(|own| self.is_guarded(own));
-            }
-            Kind::Call { name, .. } => {
-                found |= matches!(self.environment.named(name), Some(crate::lower::Named::Function { .. }));
-            }
-            _ => {}
-        });
-        found
-    }
-
-    /// Are parts of the node left out by brackets or cases?
-    fn is_cut(&self, node: NodeId) -> bool {
-        let graph = &self.environment.graph;
-        let is_cut = |id: NodeId| matches!(graph.atom(id), Some(Atom::Cases(..) | Atom::Compare(..)));
-        graph.reachable(&[node]).into_iter().any(is_cut)
     }
 
     /// The value of a node: outside an error is one of the question (a value is missing), inside it is the answer (there
@@ -192,7 +168,7 @@ impl Problem {
     }
 
     /// Is a condition true at the point? `None` if a variable of it has no value there.
-    fn truth(&mut self, condition: &Condition, point: &Point) -> Option<Truth> {
+    pub(super) fn truth(&mut self, condition: &Condition, point: &Point) -> Option<Truth> {
         let difference = self.environment.graph.subtract(condition.left, condition.right);
         let mut proved = Proved::default();
         let mut tried: Vec<Claim> = Vec::new();
@@ -232,91 +208,6 @@ impl Problem {
     fn said(&mut self, condition: Condition) -> String {
         let written = self.written_conditions(&[condition]);
         written.iter().map(print::unicode).collect::<Vec<_>>().join(", ")
-    }
-
-    /// The conditions of a formula that bear on its value at the point: those of the parts that brackets and cases leave
-    /// in there. The conditions as they are if the formula has none; `None` if it was not found out which parts are left.
-    pub(super) fn conditions_at(&mut self, tree: &Tree, point: &Point) -> Option<Conditions> {
-        let mut is_resolved = true;
-        let chosen = self.chosen(tree, point, &mut is_resolved);
-        if !is_resolved {
-            return None;
-        }
-        let kept = std::mem::take(&mut self.environment.conditions);
-        let conventions = self.environment.conventions.clone();
-        let lowered = self.environment.lower(&chosen);
-        let own = std::mem::replace(&mut self.environment.conditions, kept);
-        self.environment.conventions = conventions;
-        let node = lowered.ok()?.node;
-        (!self.is_cut(node)).then_some(own)
-    }
-
-    /// The formula with each case and bracket replaced by what it is at the point.
-    fn chosen(&mut self, tree: &Tree, point: &Point, is_resolved: &mut bool) -> Tree {
-        match &tree.kind {
-            Kind::Cases(rows) => {
-                for (value, condition) in rows {
-                    match condition.as_ref().map_or(Some(true), |c| self.tree_holds(c, point)) {
-                        Some(true) => return self.chosen(value, point, is_resolved),
-                        Some(false) => {}
-                        None => {
-                            *is_resolved = false;
-                            return tree.clone();
-                        }
-                    }
-                }
-                tree.clone()
-            }
-            Kind::Iverson(condition) => match self.tree_holds(condition, point) {
-                Some(holds) => Tree::number(&Rational::integer(i64::from(holds))),
-                None => {
-                    *is_resolved = false;
-                    tree.clone()
-                }
-            },
-            Kind::Product(factors) | Kind::Hadamard(factors) => {
-                let zero = Tree::number(&Rational::ZERO);
-                for factor in factors.iter().filter(|factor| matches!(factor.kind, Kind::Iverson(_))) {
-                    if self.chosen(factor, point, is_resolved) == zero {
-                        return zero;
-                    }
-                }
-                tree.with_parts(&mut |part| self.chosen(part, point, is_resolved))
-            }
-            Kind::Name(name) => match self.environment.written_definition(name).cloned() {
-                Some(value) => self.chosen(&value, point, is_resolved),
-                None => tree.clone(),
-            },
-            _ => tree.with_parts(&mut |part| self.chosen(part, point, is_resolved)),
-        }
-    }
-
-    fn tree_holds(&mut self, condition: &Tree, point: &Point) -> Option<bool> {
-        match &condition.kind {
-            Kind::And(all) => {
-                let mut holds = true;
-                for one in all {
-                    holds &= self.tree_holds(one, point)?;
-                }
-                Some(holds)
-            }
-            Kind::Relation(relation, a, b) => {
-                let kept = self.environment.conditions.clone();
-                let (left, right) = (self.environment.lower(a), self.environment.lower(b));
-                self.environment.conditions = kept;
-                let (left, right) = (left.ok()?, right.ok()?);
-                if left.layout != Layout::Scalar || right.layout != Layout::Scalar {
-                    return None;
-                }
-                let condition = Condition { left: left.node, relation: *relation, right: right.node };
-                match self.truth(&condition, point)? {
-                    Truth::True => Some(true),
-                    Truth::False => Some(false),
-                    Truth::Nothing | Truth::Open(_) | Truth::Beyond => None,
-                }
-            }
-            _ => None,
-        }
     }
 }
 

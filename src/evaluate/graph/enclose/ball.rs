@@ -50,7 +50,7 @@ impl Ball for Interval {
         Interval::PI
     }
     fn closed(expression: &Scalar, _: usize) -> Option<Self> {
-        Some(evaluate::interval(expression, &[])).filter(|value| value.is_defined())
+        Some(evaluate::interval(expression, &[])).filter(Ball::is_defined)
     }
     fn is_defined(&self) -> bool {
         Interval::is_defined(*self)

@@ -299,7 +299,7 @@ fn truths<T: Ball>(
     let (shape, entries, mut claims) = enclose::<T>(graph, node, point, proved, level)?;
     let mut truth = Truth::True;
     for entry in &entries {
-        match super::atom::truth(relation, entry, level.0) {
+        match super::function::truth(relation, entry, level.0) {
             Ok(Some(true)) => {}
             Ok(Some(false)) => return Ok(Truth::False),
             Err(Entry::Nothing(_)) => truth = Truth::Nothing,

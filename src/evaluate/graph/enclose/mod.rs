@@ -9,6 +9,7 @@ mod ball;
 mod certify;
 mod elimination;
 mod entry;
+mod function;
 
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;

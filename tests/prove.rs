@@ -206,7 +206,7 @@ fn facts_are_used_and_witnesses_satisfy_them() {
     };
     assert!(
         entries.iter().cloned().reduce(|a, b| a + b).is_some_and(|sum| sum.is_one())
-            && entries.iter().all(|y| y.is_positive()),
+            && entries.iter().all(symdiff::number::Rational::is_positive),
         "{entries:?}"
     );
 }

@@ -111,7 +111,7 @@ impl Field<'_> {
             match (factors.next(), factors.next()) {
                 (None, _) => {}
                 (Some((v, 1)), None) if *self.kernel_of(v) == Kernel::Pi => {
-                    constant = constant * Interval::PI
+                    constant = constant * Interval::PI;
                 }
                 _ => continue,
             }

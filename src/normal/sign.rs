@@ -405,7 +405,7 @@ impl Field<'_> {
                         self.open_signs_below(*f, seen, found);
                     }
                     Kernel::Root { base, .. } | Kernel::Sum(base) => {
-                        self.open_signs_below(*base, seen, found)
+                        self.open_signs_below(*base, seen, found);
                     }
                     Kernel::Call(f, arguments) => {
                         let is_step = matches!(f, Function::Known(function::SIGN | function::HEAVISIDE));

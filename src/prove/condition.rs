@@ -125,7 +125,7 @@ fn replaced(tree: &Tree, powers: &mut Vec<Tree>) -> Tree {
         powers.push(inner.clone());
         powers.len() - 1
     });
-    Tree::name(&format!("power_{number}"))
+    Tree::name(format!("power_{number}"))
 }
 
 fn collect_bases<'a>(tree: &'a Tree, is_inside: bool, bases: &mut Vec<&'a Tree>) {

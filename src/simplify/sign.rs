@@ -7,7 +7,7 @@ use crate::number::Sign;
 pub fn of_value(function: Function) -> Sign {
     match function {
         Function::Known(id) => Sign::of_range(function::row(id).range),
-        _ => Sign::ANY,
+        Function::Unknown { .. } => Sign::ANY,
     }
 }
 

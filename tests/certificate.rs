@@ -365,7 +365,7 @@ fn each_part_of_a_certificate_is_needed() {
         ("a formula in the middle", |c| c.steps[0].after = "1/x - sum(y) + relu(relu(u))".into()),
         ("another formula in the middle", |c| c.steps[1].after = "1/x + 2 + relu(relu(u))".into()),
         ("one that is not defined everywhere", |c| {
-            c.steps[1].after = "(x - 1)/(x - 1)*(1/x + 1) + relu(relu(u))".into()
+            c.steps[1].after = "(x - 1)/(x - 1)*(1/x + 1) + relu(relu(u))".into();
         }),
         ("one that cannot be read", |c| c.steps[1].after = "1/x + 1 +".into()),
         ("conditions exclude each other", |c| c.conditions.push("a < 0".into())),

@@ -71,3 +71,38 @@ fn free_indices_of_facts_are_all() {
         assert_eq!(is_proved, *holds, "{claim} given {fact}: {:?}", links[0].verdict);
     }
 }
+
+/// An answer names the facts it rests on, also those that leave no trace.
+#[test]
+fn used_facts_are_named() {
+    let rows: &[(&[&str], &[&str], &str, &str, &[&str])] = &[
+        (&[], &["x > 0", "y > 0"], "abs(x)*y", "x", &["x > 0"]),
+        (&[], &["x > 0"], "1/x", "x", &["x > 0"]),
+        (&[], &["x > 0"], "exp(x)", "x", &[]),
+        (&["P: R[n,n]", "x: R[n]"], &["P' = P"], "x'*P*x", "x", &["P' = P"]),
+        (&["y: R[n]"], &["sum(y) = 1"], "a*sum(y)", "a", &["sum(y) = 1"]),
+    ];
+    for (declarations, facts, formula, wrt, used) in rows {
+        let mut problem = Problem::new();
+        for declaration in *declarations {
+            problem.declare(declaration).unwrap();
+        }
+        for fact in *facts {
+            problem.given(fact).unwrap();
+        }
+        let answer = problem.gradient(formula, &[wrt]).unwrap();
+        assert_eq!(answer.partials[0].facts, *used, "{formula}");
+    }
+}
+
+/// A name is a size or a value, not both.
+#[test]
+fn sizes_have_no_values() {
+    let with = |declarations: &[&str]| {
+        let owned: Vec<String> = declarations.iter().map(|d| (*d).to_owned()).collect();
+        Problem::with(&owned, &[]).map(|_| ())
+    };
+    assert!(with(&["x: R[n]", "n = 5"]).unwrap_err().to_string().contains("n is a size"));
+    assert!(with(&["n: R", "x: R[n]"]).unwrap_err().to_string().contains("n is declared as something else"));
+    assert!(with(&["x: R[n]", "y: R[n]"]).is_ok());
+}

@@ -164,6 +164,11 @@ impl Environment {
     pub fn declare(&mut self, declaration: &Declaration, number: usize) -> Result<(), Diagnostic> {
         declaration.declare(&mut self.names);
         let name = declaration.name().to_owned();
+        if self.graph.has_dimension_symbol(&name) {
+            let error = Diagnostic::new(Kind::Declaration, format!("{name} is a size in another declaration"))
+                .help(format!("use another name, or write the number as the size, such as R[5] for R[{name}]"));
+            return Err(in_declaration(error, number));
+        }
         let named = match declaration {
             Declaration::Shape { sizes, span, .. } => {
                 let mut axes = Axes::new();
@@ -217,6 +222,9 @@ impl Environment {
                 Some(n) if n <= 0 => bad("it must be at least 1"),
                 _ => bad("it must be a whole number"),
             },
+            Notation::Name(name) if self.named(name).is_some() => {
+                bad(&format!("{name} is declared as something else"))
+            }
             Notation::Name(name) => Ok(Dimension::symbol(self.graph.symbol(name))),
             Notation::Negate(inner) => {
                 let inner = self.dimension_of(inner)?;

@@ -120,8 +120,11 @@ impl Problem {
         let tree = self.read(formula)?;
         let definitions = std::mem::take(&mut self.environment.conditions);
         let conventions = std::mem::take(&mut self.environment.conventions);
-        let answer =
+        let mut answer =
             self.answer_to(formula, tree, &definitions, request).map(Answer::without_values_of_nothing);
+        if let Ok(answer) = &mut answer {
+            self.name_used_facts(formula, request, answer);
+        }
         self.environment.conditions = definitions;
         self.environment.conventions = conventions;
         match self.conflict.take() {

@@ -13,6 +13,7 @@ mod consistency;
 mod guard;
 mod read;
 pub(crate) mod simplified;
+mod used;
 mod value;
 mod written;
 

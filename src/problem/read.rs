@@ -15,6 +15,8 @@ pub struct Problem {
     pub(super) effort: Effort,
     pub(super) notation: Notation,
     pub(super) paranoid: bool,
+    /// Is it asked what an answer would be without a fact?
+    pub(super) leaves_facts_out: bool,
     /// A contradiction met on the way to the answer at hand.
     pub(super) conflict: Option<String>,
     pub(super) warnings: Vec<Diagnostic>,

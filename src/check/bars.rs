@@ -1,10 +1,11 @@
 //! Evaluation bars: `\left. \frac{dy}{dx} \right|_{x=1}`. A side with a bar is read without it, and while its chain lasts the
 //! names at the bar stand for their values.
 
-use super::claim::{self, Side, Statement, lone_name, read_side};
+use super::claim::{self, Side, Statement};
 use super::document::Notation;
 use super::lines::Checker;
 use super::sheet::Definition;
+use super::side::{lone_name, read_side};
 use crate::span::Span;
 use crate::syntax::tree::{Kind, Tree};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::claim::{Link, Side, lone_name};
+use super::claim::{Link, Side};
 use super::decide::{Decision, Question, decide, indices_of, is_mild, own_conditions, simplest};
 use super::hypothesis;
 use super::lines::{Chain, Checker, Outcome, Read, Standing};
@@ -10,6 +10,7 @@ use super::mistakes::{self, Case};
 use super::number::{self, Judgement, Written};
 use super::rewrite::{has_derivative, map_parts, names_of, substitute};
 use super::sheet::{Fact, Sheet};
+use super::side::lone_name;
 use super::{Verdict, Witness};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::function;

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::claim::{self, Side, Statement, lone_name};
+use super::claim::{self, Side, Statement};
 use super::document::{self, Document, Formula, Notation, Role};
 use super::letters;
 use super::preamble;
 use super::sheet::{Definition, Fact, Sheet};
+use super::side::{self, lone_name};
 use super::{Line, Report, Verdict, Witness};
 use crate::diagnostic::Diagnostic;
 use crate::print;
@@ -382,7 +383,7 @@ impl<'t> Checker<'t> {
             return None;
         }
         let statement = claim::statements(self.text, next).into_iter().find(|s| s.is_condition)?;
-        let tree = claim::read_condition(self.text, statement.span, next.notation, &self.sheet.names).ok()?;
+        let tree = side::read_condition(self.text, statement.span, next.notation, &self.sheet.names).ok()?;
         match &tree.kind {
             Kind::Relation(Relation::Equal | Relation::NotEqual, a, b)
                 if lone_name(a).is_some() && lone_name(b).is_some() =>
@@ -451,8 +452,7 @@ impl<'t> Checker<'t> {
     }
 
     fn take_condition(&mut self, statement: &Statement) {
-        let Ok(tree) =
-            claim::read_condition(self.text, statement.span, statement.notation, &self.sheet.names)
+        let Ok(tree) = side::read_condition(self.text, statement.span, statement.notation, &self.sheet.names)
         else {
             return;
         };
@@ -585,5 +585,5 @@ const HEADINGS: [&str; 13] = [
 /// An item of a list.
 fn is_item(line: &str) -> bool {
     let line = line.trim_start();
-    line.starts_with("\\item") || document::list_mark(line).is_some()
+    line.starts_with("\\item") || super::plain::list_mark(line).is_some()
 }

@@ -29,11 +29,13 @@ mod meaning;
 pub mod mistakes;
 mod naming;
 mod number;
+mod plain;
 mod preamble;
 mod prose;
 mod reading;
 mod rewrite;
 mod sheet;
+mod side;
 mod subscripts;
 
 use std::borrow::Cow;

@@ -1,12 +1,13 @@
 //! How chains begin: a name or a function is given a meaning, a chain is taken up again, or a new one starts.
 
 use super::Verdict;
-use super::claim::{self, Side, Statement, lone_name, read_side};
+use super::claim::{Side, Statement};
 use super::decide::{Question, decide, shape_of};
 use super::document::{Formula, Notation, Role};
 use super::lines::{Chain, Checker, Outcome, Read, Standing};
 use super::rewrite::mentions;
 use super::sheet::{Definition, Sheet, free_indices};
+use super::side::{self, lone_name, read_side};
 use crate::function;
 use crate::span::Span;
 use crate::syntax::tree::{Kind, Tree};
@@ -22,7 +23,7 @@ impl Checker<'_> {
     ) -> Option<usize> {
         let notation = statement.notation;
         if let Some((name, parameters)) =
-            claim::applied_name(self.text, first.span, notation, &self.sheet.names)
+            side::applied_name(self.text, first.span, notation, &self.sheet.names)
             && crate::function::lookup(&name).is_none()
             && !self.sheet.unknown.contains(&name)
             && !self.has_meaning(first.span, notation)
@@ -303,7 +304,7 @@ impl Checker<'_> {
             read_side(self.text, side.span, notation, &names).map_err(|_| error)
         });
         let read = read.and_then(|value| {
-            self.with_subscripts(&value).map_err(|error| claim::moved(error, side.span.start))
+            self.with_subscripts(&value).map_err(|error| side::moved(error, side.span.start))
         });
         match read {
             Ok(value) => {

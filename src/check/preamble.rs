@@ -1,9 +1,9 @@
 //! The preamble: `let` declares or defines, `given` states a fact, `at` gives values.
 
-use super::claim::lone_name;
 use super::decide::shape_of;
 use super::rewrite::{mentions, names_of};
 use super::sheet::{Definition, Fact, Sheet, free_indices};
+use super::side::lone_name;
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::span::Span;
 use crate::syntax::tree::{Kind, Relation, Tree};

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use super::claim::{self, lone_name, read_side};
+use super::claim;
 use super::decide::{Question, decide};
 use super::document::{Formula, Notation};
 use super::letters;
 use super::lines::Checker;
 use super::rewrite::{map_parts, mentions};
 use super::sheet::Sheet;
+use super::side::{self, lone_name, read_side};
 use crate::diagnostic::Diagnostic;
 use crate::function;
 use crate::span::Span;
@@ -38,7 +39,7 @@ impl Checker<'_> {
             Ok(tree) => tree,
             Err(error) => self.read_otherwise(span, notation).ok_or(error)?,
         };
-        let tree = self.with_subscripts(&tree).map_err(|error| claim::moved(error, span.start))?;
+        let tree = self.with_subscripts(&tree).map_err(|error| side::moved(error, span.start))?;
         self.note_unknown_functions(&tree);
         self.without_primes(&tree, span)
     }
@@ -136,7 +137,7 @@ impl Checker<'_> {
                     return self.derivative_of_name(name, times, tree.span, span);
                 }
                 if let Some((body, variable)) =
-                    self.sheet.primed(inner).map_err(|e| claim::moved(e, span.start))?
+                    self.sheet.primed(inner).map_err(|e| side::moved(e, span.start))?
                 {
                     let operator = DerivativeOperator::Derivative;
                     let variables = (0..times).map(|_| Tree::name(variable.clone())).collect();
@@ -199,7 +200,7 @@ impl Checker<'_> {
             return Ok(Tree::new(Kind::Name(name), place));
         }
         let whole = Tree::new(Kind::Name(name.to_owned()), place);
-        match self.sheet.primed(&whole).map_err(|error| claim::moved(error, side.start))? {
+        match self.sheet.primed(&whole).map_err(|error| side::moved(error, side.start))? {
             Some((body, variable)) => {
                 let operator = DerivativeOperator::Derivative;
                 let variables = (0..times).map(|_| Tree::name(variable.clone())).collect();
@@ -321,7 +322,7 @@ impl Checker<'_> {
                 if let [first, value, ..] = statement.sides.as_slice()
                     && value.span.start < value.span.end
                     && let Some((name, parameters)) =
-                        claim::applied_name(self.text, first.span, statement.notation, &self.sheet.names)
+                        side::applied_name(self.text, first.span, statement.notation, &self.sheet.names)
                     && function::lookup(&name).is_none()
                 {
                     self.heads.entry(name).or_insert(parameters.len());

@@ -1,9 +1,9 @@
 //! Names with subscripts and dots, and operators in words: `f_x` for a partial derivative, `x_i` for an entry, `x_0` for a
 //! name of its own, `ẏ` for a derivative by the one variable there is, `d²y/dx²`, `D_x`, `grad`.
 
-use super::claim::lone_name;
 use super::lines::Checker;
 use super::rewrite::map_parts;
+use super::side::lone_name;
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 

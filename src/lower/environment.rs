@@ -165,8 +165,10 @@ impl Environment {
         declaration.declare(&mut self.names);
         let name = declaration.name().to_owned();
         if self.graph.has_dimension_symbol(&name) {
-            let error = Diagnostic::new(Kind::Declaration, format!("{name} is a size in another declaration"))
-                .help(format!("use another name, or write the number as the size, such as R[5] for R[{name}]"));
+            let error =
+                Diagnostic::new(Kind::Declaration, format!("{name} is a size in another declaration")).help(
+                    format!("use another name, or write the number as the size, such as R[5] for R[{name}]"),
+                );
             return Err(in_declaration(error, number));
         }
         let named = match declaration {

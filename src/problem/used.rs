@@ -30,9 +30,9 @@ impl Problem {
                 other.answer(formula, &request)
             });
             for (at, partial) in answer.partials.iter_mut().enumerate() {
-                let is_same = other
-                    .as_ref()
-                    .is_ok_and(|other| other.partials.get(at).is_some_and(|without| says_the_same(partial, without)));
+                let is_same = other.as_ref().is_ok_and(|other| {
+                    other.partials.get(at).is_some_and(|without| says_the_same(partial, without))
+                });
                 if !is_same && !partial.facts.contains(left_out) {
                     partial.facts.push(left_out.clone());
                 }

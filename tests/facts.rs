@@ -2,6 +2,17 @@
 
 use symdiff::{Problem, Request};
 
+fn problem(declarations: &[&str], facts: &[&str]) -> Problem {
+    let mut problem = Problem::new();
+    for declaration in declarations {
+        problem.declare(declaration).unwrap();
+    }
+    for fact in facts {
+        problem.given(fact).unwrap();
+    }
+    problem
+}
+
 /// Facts hold at a point and say nothing of slopes there; jumps of conditions are no points of a derivative.
 #[test]
 fn facts_and_jumps() {
@@ -23,13 +34,7 @@ fn facts_and_jumps() {
         (&["A: R[2,2]"], &[], "det(A)", "A", "det(A)*inv(A)'", &["det(A) != 0"]),
     ];
     for (declarations, facts, formula, wrt, expected, conditions) in rows {
-        let mut problem = Problem::new();
-        for declaration in *declarations {
-            problem.declare(declaration).unwrap();
-        }
-        for fact in *facts {
-            problem.given(fact).unwrap();
-        }
+        let mut problem = problem(declarations, facts);
         let answer = problem.gradient(formula, &[wrt]).unwrap();
         let partial = &answer.partials[0];
         assert_eq!(symdiff::print::text(&partial.tree), *expected, "{formula}");
@@ -61,11 +66,7 @@ fn free_indices_of_facts_are_all() {
         (&["P: R[n,n]"], "P[i,j] = P[j,i]", "P' = P", true),
     ];
     for (declarations, fact, claim, holds) in rows {
-        let mut problem = Problem::new();
-        for declaration in *declarations {
-            problem.declare(declaration).unwrap();
-        }
-        problem.given(fact).unwrap();
+        let mut problem = problem(declarations, &[fact]);
         let links = symdiff::prove::claim(&mut problem, claim).unwrap();
         let is_proved = matches!(links[0].verdict, symdiff::prove::Verdict::Proved(_));
         assert_eq!(is_proved, *holds, "{claim} given {fact}: {:?}", links[0].verdict);
@@ -83,13 +84,7 @@ fn used_facts_are_named() {
         (&["y: R[n]"], &["sum(y) = 1"], "a*sum(y)", "a", &["sum(y) = 1"]),
     ];
     for (declarations, facts, formula, wrt, used) in rows {
-        let mut problem = Problem::new();
-        for declaration in *declarations {
-            problem.declare(declaration).unwrap();
-        }
-        for fact in *facts {
-            problem.given(fact).unwrap();
-        }
+        let mut problem = problem(declarations, facts);
         let answer = problem.gradient(formula, &[wrt]).unwrap();
         assert_eq!(answer.partials[0].facts, *used, "{formula}");
     }

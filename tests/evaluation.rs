@@ -219,6 +219,9 @@ fn a_value_is_given_only_where_every_condition_holds() {
         assert_eq!(eval(formula, &[], at), (value.to_owned(), true), "{formula}");
     }
     assert_eq!(eval("cases(x/x if x >= 0, 0)", &[], "x=0").0, "no value: it needs x ≠ 0");
+    let uncovered = eval("cases(1 if x > 0, 2 if x < -5)", &[], "x=-1").0;
+    assert_eq!(uncovered, "no value: it needs cases(1 if x > 0, [x < −5]) ≠ 0");
+    assert_eq!(eval("cases(1 if x > 0, 2 if x < -5)", &[], "x=-6").0, "2");
     assert_eq!(eval("sum[i] [v[i]>0]*log(v[i])", &["v: R[n]"], "v=[1,-1]").0, "0");
 }
 

@@ -19,6 +19,7 @@ fn facts_and_jumps() {
     let rows: &[(&[&str], &[&str], &str, &str, &str, &[&str])] = &[
         (&["y: R[n]"], &["sum(y)=1"], "a*(sum(y)-1)", "y", "a*ones(n)", &[]),
         (&["y: R[n]"], &["sum(y)=1"], "sum(y)^2", "y", "2*ones(n)", &[]),
+        (&["p: R[n]"], &["sum(p)=1"], "sum(p.^2)/sum(p)", "p", "2*p - p'*p", &[]),
         (&[], &["x*y=1"], "x^2*y", "x", "2", &[]),
         (
             &[],
@@ -100,4 +101,30 @@ fn sizes_have_no_values() {
     assert!(with(&["x: R[n]", "n = 5"]).unwrap_err().to_string().contains("n is a size"));
     assert!(with(&["n: R", "x: R[n]"]).unwrap_err().to_string().contains("n is declared as something else"));
     assert!(with(&["x: R[n]", "y: R[n]"]).is_ok());
+}
+
+/// The condition of the last case counts: where no case holds there is no value.
+#[test]
+fn cases_cover_or_demand() {
+    let conditions = |formula: &str| -> usize {
+        let answer = Problem::new().gradient(formula, &["y"]).unwrap();
+        answer.partials[0].conditions.len()
+    };
+    assert_eq!(conditions("y*cases(1 if x > 0, 2 if x <= 0)"), 0);
+    assert_eq!(conditions("y*cases(1 if x > 0, 2 if x < -5)"), 1);
+    let links =
+        symdiff::prove::claim(&mut Problem::new(), "cases(1 if x > 0, 2 if x < -5) = cases(1 if x > 0, 2)");
+    match &links.unwrap()[0].verdict {
+        symdiff::prove::Verdict::Proved(proof) => assert_eq!(proof.conditions.len(), 1),
+        symdiff::prove::Verdict::Undecided(_) => {}
+        symdiff::prove::Verdict::Refuted(witness) => panic!("{witness:?}"),
+    }
+}
+
+/// Powers of the index of a declared vector need no positive base.
+#[test]
+fn powers_of_an_index_of_fixed_size() {
+    let mut problem = problem(&["v: R[3]"], &[]);
+    let answer = problem.gradient("sum[i] v[i]*x^i", &["x"]).unwrap();
+    assert!(answer.partials[0].conditions.is_empty());
 }

@@ -180,6 +180,10 @@ fn one(
             }
         })
         .map_or_else(failed, |verdict| match verdict {
+            // At a jump both sides have values, and they may differ.
+            Verdict::Proved(proof) if proof.leaves_out_jumps => Decision::Undecided(
+                "it holds away from the jumps; what happens there was not decided".to_owned(),
+            ),
             Verdict::Proved(proof) => {
                 // What a derivative by an intermediate result asks of that result is the derivative's own business.
                 let is_own = |condition: &Tree| names_of(condition).iter().any(|name| name.starts_with("t_"));

@@ -47,6 +47,15 @@ pub(super) fn candidates(sheet: &Sheet, sides: &[&Tree], indices: &[String]) -> 
         });
         seen_trees.push(tree);
     }
+    // What is assumed of a variable at a point says nothing of slopes along it.
+    let mut moving: Vec<String> = Vec::new();
+    for side in sides {
+        side.walk(&mut |part| {
+            if let Kind::Derivative { variables, .. } = &part.kind {
+                moving.extend(variables.iter().flat_map(names_of));
+            }
+        });
+    }
     names.sort();
     let mut facts = Vec::new();
     let vectors = |rank: usize| {
@@ -58,10 +67,10 @@ pub(super) fn candidates(sheet: &Sheet, sides: &[&Tree], indices: &[String]) -> 
             facts.push(Fact::Text(format!("{name}' = {name}")));
         }
     }
-    for name in vectors(1) {
+    for name in vectors(1).filter(|name| !moving.contains(name)) {
         facts.push(Fact::Text(format!("sum({name}) = 1")));
     }
-    for name in vectors(2) {
+    for name in vectors(2).filter(|name| !moving.contains(name)) {
         facts.push(Fact::Text(format!("sum({name}) = 1")));
     }
     // Who assumes a label to be an indicator writes the label, or leaves it out for the entry that it picks.
@@ -74,7 +83,7 @@ pub(super) fn candidates(sheet: &Sheet, sides: &[&Tree], indices: &[String]) -> 
         _ => Vec::new(),
     };
     let picked = sides.get(1).map(|tree| free_indices(tree, sheet)).unwrap_or_default();
-    for name in vectors(1) {
+    for name in vectors(1).filter(|name| !moving.contains(name)) {
         for index in indices {
             if written.contains(name) || left_out.contains(name) && picked.contains(index) {
                 facts.push(indicator(name, index));

@@ -113,7 +113,8 @@ impl Checker<'_> {
     /// "f′(x) = 0" after f′ was computed asks for x; it does not claim.
     pub(super) fn is_equation(&self, chain: &Chain, head: &Tree, tree: &Tree) -> bool {
         let is_zero = matches!(&tree.kind, Kind::Number(q) if q.is_zero());
-        if !is_zero {
+        // Without variables it is a claim: f(0) = 0.
+        if !is_zero || self.sheet.variables_of(head).is_empty() {
             return false;
         }
         let is_known = chain.length > 0

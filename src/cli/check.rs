@@ -350,6 +350,7 @@ fn number(value: &Value, format: Format) -> String {
                     text
                 }
             }
+            Some(0.0) => "0".to_owned(),
             Some(x) => format!("{x:.3e}"),
             None => numbers::number(other, format),
         },

@@ -3,6 +3,8 @@
 //! A condition is collected where it arises (a division, a logarithm, a kink) and dropped only if the signs known of its
 //! sides prove it.
 
+use rustc_hash::FxHashMap;
+
 use crate::function::{self, Function};
 use crate::ir::{Atom, Graph, Node, NodeId, Term};
 use crate::number::Rational;
@@ -298,6 +300,21 @@ impl Conditions {
                 self.by_convention.push(*condition);
             }
         }
+    }
+
+    /// The same conditions with their sides built again, so that facts are put in; what then holds of itself is dropped.
+    #[must_use]
+    pub fn rebuilt(&self, graph: &mut Graph) -> Conditions {
+        let (mut firm, mut others) = (Conditions::default(), Conditions::default());
+        for condition in &self.all {
+            let mut again = |node| graph.rebuild(node, &FxHashMap::default());
+            let (left, right) = (again(condition.left), again(condition.right));
+            let is_firm = !self.by_convention.contains(condition);
+            let into = if is_firm { &mut firm } else { &mut others };
+            into.require(graph, left, condition.relation, right);
+        }
+        firm.extend_by_convention(&others);
+        firm
     }
 
     /// Adds those of `other` that are not firm in `known`.

@@ -23,7 +23,7 @@ impl Lowering<'_> {
         condition: Option<&Tree>,
         body: &Tree,
     ) -> Result<Value, Diagnostic> {
-        if let Some(written) = written_out(operation, indices, condition, body) {
+        if let Some(written) = self.written_out(operation, indices, condition, body) {
             return self.tree(&written);
         }
         let depth = self.scope.len();
@@ -63,6 +63,58 @@ impl Lowering<'_> {
             Big::Sum => self.summed(&value, &own, whole),
             Big::Product | Big::Maximum | Big::Minimum => self.reduced(operation, &value, &own, whole),
         }
+    }
+
+    /// `Σ_{i=0}^3 x^i` and `∏_{i=1}^3 (x − i)` term by term: `x^i` for all i at once would be `exp(i·log x)`, which needs x > 0,
+    /// and the derivative of a product over an index divides by its factors. Only for a short range of numbers.
+    fn written_out(
+        &self,
+        operation: Big,
+        indices: &[BoundIndex],
+        condition: Option<&Tree>,
+        body: &Tree,
+    ) -> Option<Tree> {
+        let [index] = indices else { return None };
+        let (first, last) = match &index.range {
+            Some((lower, upper)) => (whole_number(lower)?, whole_number(upper)?),
+            None => {
+                let size = self.direct_size(body, &index.name)?;
+                (1, self.environment.graph.dimension_value(size).as_number()?)
+            }
+        };
+        let count = last.checked_sub(first)?.checked_add(1)?;
+        if condition.is_some() || !(1..=MOST_WRITTEN).contains(&count) {
+            return None;
+        }
+        let is_index = |name: &str| name == index.name;
+        let (mut is_exponent, mut is_subscript) = (false, false);
+        body.walk(&mut |part| match &part.kind {
+            Kind::Power(_, exponent) | Kind::ElementwisePower(_, exponent) => {
+                is_exponent |= mentions(exponent, &is_index);
+            }
+            Kind::Index(_, subscripts) => is_subscript |= subscripts.iter().any(|s| mentions(s, &is_index)),
+            _ => {}
+        });
+        let is_wanted = match operation {
+            Big::Sum => is_exponent,
+            Big::Product => is_exponent || !is_subscript && mentions(body, &is_index),
+            Big::Maximum | Big::Minimum => false,
+        };
+        if !is_wanted {
+            return None;
+        }
+        let terms: Vec<Tree> = (first..=last)
+            .map(|k| {
+                let number = Tree::number(&Rational::integer(k));
+                body.with_names(&|name| is_index(name).then(|| number.clone()))
+            })
+            .collect();
+        let kind = match operation {
+            _ if count == 1 => return terms.into_iter().next(),
+            Big::Product => Kind::Product(terms),
+            _ => Kind::Sum(terms),
+        };
+        Some(Tree::new(kind, body.span))
     }
 
     /// The size of the axis that the index is used on directly, if a declared name says it.
@@ -334,50 +386,4 @@ fn whole_number(tree: &Tree) -> Option<i64> {
 /// The least value of a size whose names are at least 1.
 fn least(size: &Dimension) -> Option<i64> {
     size.terms.iter().try_fold(size.constant, |n, (_, c)| (*c >= 0).then(|| n.saturating_add(*c)))
-}
-
-/// `Σ_{i=0}^3 x^i` and `∏_{i=1}^3 (x − i)` term by term: `x^i` for all i at once would be `exp(i·log x)`, which needs x > 0,
-/// and the derivative of a product over an index divides by its factors. Only for a short range of numbers.
-fn written_out(
-    operation: Big,
-    indices: &[BoundIndex],
-    condition: Option<&Tree>,
-    body: &Tree,
-) -> Option<Tree> {
-    let [index] = indices else { return None };
-    let (lower, upper) = index.range.as_ref()?;
-    let (first, last) = (whole_number(lower)?, whole_number(upper)?);
-    let count = last.checked_sub(first)?.checked_add(1)?;
-    if condition.is_some() || !(1..=MOST_WRITTEN).contains(&count) {
-        return None;
-    }
-    let is_index = |name: &str| name == index.name;
-    let (mut is_exponent, mut is_subscript) = (false, false);
-    body.walk(&mut |part| match &part.kind {
-        Kind::Power(_, exponent) | Kind::ElementwisePower(_, exponent) => {
-            is_exponent |= mentions(exponent, &is_index);
-        }
-        Kind::Index(_, subscripts) => is_subscript |= subscripts.iter().any(|s| mentions(s, &is_index)),
-        _ => {}
-    });
-    let is_wanted = match operation {
-        Big::Sum => is_exponent,
-        Big::Product => is_exponent || !is_subscript && mentions(body, &is_index),
-        Big::Maximum | Big::Minimum => false,
-    };
-    if !is_wanted {
-        return None;
-    }
-    let terms: Vec<Tree> = (first..=last)
-        .map(|k| {
-            let number = Tree::number(&Rational::integer(k));
-            body.with_names(&|name| is_index(name).then(|| number.clone()))
-        })
-        .collect();
-    let kind = match operation {
-        _ if count == 1 => return terms.into_iter().next(),
-        Big::Product => Kind::Product(terms),
-        _ => Kind::Sum(terms),
-    };
-    Some(Tree::new(kind, body.span))
 }

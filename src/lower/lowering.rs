@@ -436,6 +436,9 @@ impl<'a> Lowering<'a> {
             }
             indicators.push((condition, indicator));
         }
+        if let Some(condition) = &last.1 {
+            self.require_covered(condition, &indicators, &guards)?;
+        }
         let mut parts: Vec<(&Tree, Value)> = vec![(&last.0, self.case_value(&last.0, &guards)?)];
         for (value, indicator) in values.into_iter().zip(indicators).rev() {
             parts.push(value);
@@ -447,6 +450,35 @@ impl<'a> Lowering<'a> {
             node = self.environment.graph.cases(pair[1], pair[0], node);
         }
         Ok(Value { node, ..like })
+    }
+
+    /// Demands that some case holds, the last one having a condition of its own.
+    fn require_covered(
+        &mut self,
+        last: &Tree,
+        before: &[(&Tree, Value)],
+        guards: &[Condition],
+    ) -> Result<(), Diagnostic> {
+        let own = self.indicator(last)?;
+        let is_scalar = |value: &Value| value.layout == Layout::Scalar && value.indices.is_empty();
+        if !is_scalar(&own) || !before.iter().all(|(_, value)| is_scalar(value)) {
+            return Ok(());
+        }
+        let graph = &mut self.environment.graph;
+        let comparisons = facts::comparisons(graph, own.node);
+        let is_rest = |condition: &Condition, graph: &mut Graph| {
+            guards.iter().any(|guard| condition.follows_from(graph, guard))
+        };
+        if !comparisons.is_empty() && comparisons.iter().all(|condition| is_rest(condition, graph)) {
+            return Ok(());
+        }
+        let mut covered = own.node;
+        let one = graph.number(&Rational::ONE);
+        for (_, indicator) in before.iter().rev() {
+            covered = graph.cases(indicator.node, one, covered);
+        }
+        self.environment.conditions.require_of(&mut self.environment.graph, covered, Relation::NotEqual);
+        Ok(())
     }
 
     /// The value of a case: what it demands counts only where the guards leave it open.

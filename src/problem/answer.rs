@@ -284,7 +284,11 @@ impl Problem {
         let node = if self.environment.graph.has_paused_facts() {
             // Those that are used are noted again.
             facts.clear();
-            self.environment.lower(tree).map(|lowered| lowered.node)
+            // What the formula demands is known already, with the facts put in.
+            let demanded = self.environment.conditions.clone();
+            let node = self.environment.lower(tree).map(|lowered| lowered.node);
+            self.environment.conditions = demanded;
+            node
         } else {
             Ok(of.node)
         };
@@ -298,6 +302,7 @@ impl Problem {
             for partial in &mut derivative.partials {
                 *partial = self.environment.graph.rebuild(*partial, &rustc_hash::FxHashMap::default());
             }
+            derivative.conditions = derivative.conditions.rebuilt(&mut self.environment.graph);
         }
         Ok((derivative, layout))
     }

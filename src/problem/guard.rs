@@ -92,7 +92,10 @@ impl Problem {
                         }
                     }
                 }
-                tree.clone()
+                // No case holds: what is left is the demand that one does.
+                let zero = Tree::number(&Rational::ZERO);
+                let rows = rows.iter().map(|(_, condition)| (zero.clone(), condition.clone())).collect();
+                Tree::new(Kind::Cases(rows), tree.span)
             }
             // What lies outside the range of an index is left out too.
             Kind::Big { .. } if is_limited(tree) => {

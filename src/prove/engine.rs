@@ -126,7 +126,7 @@ fn proved(
     facts.extend(&statement.right.facts);
     facts.sort_unstable();
     facts.dedup();
-    let conditions = open_conditions(problem, statement, kinks, sides);
+    let (conditions, leaves_out_jumps) = open_conditions(problem, statement, kinks, sides);
     let mut facts: Vec<String> =
         facts.iter().map(|id| problem.environment.graph.fact_text(*id).to_owned()).collect();
     let mut conditions = problem.written_conditions(&conditions);
@@ -139,45 +139,47 @@ fn proved(
         facts.push(fact);
     }
     let claimed = Claimed::new(problem, left, right);
-    Verdict::Proved(Proof { method, conditions, facts, claimed })
+    Verdict::Proved(Proof { method, leaves_out_jumps, conditions, facts, claimed })
 }
 
 /// Is the equality proved in another problem, under the same conditions? Points are not looked at.
 pub(super) fn holds_likewise(problem: &mut Problem, left: &Tree, right: &Tree, conditions: &[Tree]) -> bool {
     let Ok(statement) = Statement::new(problem, left, right) else { return false };
     let Some(found) = prove(problem, &statement, [left, right]) else { return false };
-    let open = open_conditions(problem, &statement, found.kinks, [left, right]);
+    let (open, _) = open_conditions(problem, &statement, found.kinks, [left, right]);
     let open = problem.written_conditions(&open);
     open.iter().all(|condition| conditions.contains(condition))
 }
 
-/// What a proved equality needs beyond what both sides say.
+/// What a proved equality needs beyond what both sides say, and whether jumps at which both have values are left out.
 fn open_conditions(
     problem: &mut Problem,
     statement: &Statement,
     kinks: Vec<Condition>,
     sides: [&Tree; 2],
-) -> Vec<Condition> {
+) -> (Vec<Condition>, bool) {
     let mut conditions = condition::one_sided(&mut problem.environment, statement);
     let both = view::conditions(statement);
+    let mut leaves_out_jumps = false;
     for condition in kinks {
         if !conditions.contains(&condition)
             && !condition::is_implied(&mut problem.environment, &condition, &both)
         {
             conditions.push(condition);
+            leaves_out_jumps = true;
         }
     }
     let nested = condition::of_nested_powers(problem, sides);
     // Where the powers may be anything at all, their bases may be too.
     if nested.iter().all(|condition| conditions.contains(condition)) || holds_for_any_powers(problem, sides) {
-        return conditions;
+        return (conditions, leaves_out_jumps);
     }
     for condition in nested {
         if !conditions.contains(&condition) {
             conditions.push(condition);
         }
     }
-    conditions
+    (conditions, leaves_out_jumps)
 }
 
 /// Is the equality proved with a new variable in place of each power with a variable exponent?

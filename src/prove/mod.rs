@@ -58,6 +58,8 @@ pub enum Verdict {
 pub struct Proof {
     /// How it was shown.
     pub method: &'static str,
+    /// Is it proved only away from the jumps of step functions, at which both sides may have values?
+    pub leaves_out_jumps: bool,
     /// What one side needs and the other does not: the equality speaks of these points only.
     pub conditions: Vec<Tree>,
     /// The facts that were used, as they were given.

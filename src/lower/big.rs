@@ -75,12 +75,11 @@ impl Lowering<'_> {
         body: &Tree,
     ) -> Option<Tree> {
         let [index] = indices else { return None };
-        let (first, last) = match &index.range {
-            Some((lower, upper)) => (whole_number(lower)?, whole_number(upper)?),
-            None => {
-                let size = self.direct_size(body, &index.name)?;
-                (1, self.environment.graph.dimension_value(size).as_number()?)
-            }
+        let (first, last) = if let Some((lower, upper)) = &index.range {
+            (whole_number(lower)?, whole_number(upper)?)
+        } else {
+            let size = self.direct_size(body, &index.name)?;
+            (1, self.environment.graph.dimension_value(size).as_number()?)
         };
         let count = last.checked_sub(first)?.checked_add(1)?;
         if condition.is_some() || !(1..=MOST_WRITTEN).contains(&count) {

@@ -83,6 +83,8 @@ pub(super) struct Checker<'t> {
     pub(super) chain: Option<Chain>,
     /// Counted by headings and by items of lists.
     pub(super) section: usize,
+    /// Is an equation being solved, "2x − 4 = 0", and in which section? What follows from it holds for its solutions only.
+    pub(super) solving: Option<usize>,
     /// Counted by headings.
     pub(super) chapter: usize,
     /// In which section and chapter a name was given its meaning.
@@ -173,6 +175,7 @@ impl<'t> Checker<'t> {
             report: Report::default(),
             chain: None,
             section: 1,
+            solving: None,
             chapter: 1,
             meanings: BTreeMap::new(),
             seen: Vec::new(),
@@ -490,7 +493,11 @@ impl<'t> Checker<'t> {
                 Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) }
             }
             Ok(tree) => {
+                let is_of_equation = self.is_of_equation(&chain);
                 let mut outcome = self.judge(&chain, &tree, side, condition);
+                if is_of_equation && matches!(outcome.verdict, Verdict::Wrong | Verdict::Shape) {
+                    outcome = Outcome::undecided("what follows from an equation is not checked");
+                }
                 let is_open = outcome.verdict == Verdict::Given
                     && self.is_given(&chain, chain.head.as_ref().unwrap_or(&tree));
                 match outcome.verdict {

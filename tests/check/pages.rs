@@ -244,3 +244,12 @@ fn derivations_are_read_again() {
         }
     }
 }
+
+#[test]
+fn an_equation_that_is_solved_claims_nothing_of_every_point() {
+    holds(&[
+        ("f(x) = x^2 - 4x\nf'(x) = 2x - 4 = 0\n2x = 4", &[(1, Given), (2, Right), (3, Undecided)]),
+        ("f(x) = x^2 - 4x\nf'(x) = 2x - 4 = 0\nf'(x) = 2x", &[(1, Given), (2, Right), (3, Wrong)]),
+        ("f(x) = x^2 + 1\nf(0) = 1\nf(0) = 0", &[(1, Given), (2, Right), (3, Wrong)]),
+    ]);
+}

@@ -69,7 +69,7 @@ impl super::Graph {
         Some(id)
     }
 
-    /// Facts that speak of a variable are left unused until [`Graph::resume_facts`]: an equation that holds at a point says
+    /// Facts that speak of a variable are left unused until [`super::Graph::resume_facts`]: an equation that holds at a point says
     /// nothing of slopes there. What was built before stays as it is.
     pub fn pause_facts_about(&mut self, variable: NodeId) -> PausedFacts {
         let before = PausedFacts(self.paused.len());

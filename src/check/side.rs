@@ -75,12 +75,9 @@ pub(super) fn read_side(
     notation: Notation,
     names: &Names,
 ) -> Result<Tree, Diagnostic> {
-    let own = &text[span.start..span.end];
-    let read = match notation {
-        Notation::Text => parse(own, names).map(|parsed| parsed.tree),
-        Notation::Latex => latex(own, names),
-    };
-    read.map_err(|error| moved(error, span.start))
+    let read = if notation == Notation::Latex { parse_latex } else { parse };
+    let parsed = read(&text[span.start..span.end], names);
+    parsed.map(|parsed| parsed.tree).map_err(|error| moved(error, span.start))
 }
 
 /// Reads a condition.
@@ -90,20 +87,9 @@ pub(super) fn read_condition(
     notation: Notation,
     names: &Names,
 ) -> Result<Tree, Diagnostic> {
-    let own = &text[span.start..span.end];
-    let read = match notation {
-        Notation::Text => parse_fact(own, names).map(|parsed| parsed.tree),
-        Notation::Latex => latex_condition(own, names),
-    };
-    read.map_err(|error| moved(error, span.start))
-}
-
-fn latex(text: &str, names: &Names) -> Result<Tree, Diagnostic> {
-    parse_latex(text, names).map(|parsed| parsed.tree)
-}
-
-fn latex_condition(text: &str, names: &Names) -> Result<Tree, Diagnostic> {
-    parse_latex_fact(text, names).map(|parsed| parsed.tree)
+    let read = if notation == Notation::Latex { parse_latex_fact } else { parse_fact };
+    let parsed = read(&text[span.start..span.end], names);
+    parsed.map(|parsed| parsed.tree).map_err(|error| moved(error, span.start))
 }
 
 pub(super) fn moved(mut error: Diagnostic, by: usize) -> Diagnostic {

@@ -81,7 +81,7 @@ impl Problem {
                 if *relation == Relation::Equal {
                     return symmetric(point, a, b).or_else(|| symmetric(point, b, a));
                 }
-                match (named(a), number(b), named(b), number(a)) {
+                match (a.base_name(), b.as_rational(), b.base_name(), a.as_rational()) {
                     (Some(name), Some(number), ..) => bound_holds(point, name, *relation, &number),
                     (_, _, Some(name), Some(number)) => {
                         bound_holds(point, name, reversed(*relation), &number)
@@ -126,23 +126,6 @@ fn all_equal(pairs: &[(Rational, Rational)]) -> bool {
     pairs.iter().all(|(a, b)| a == b || (a - b).to_f64().abs() <= ROUNDING * largest)
 }
 
-fn named(tree: &Tree) -> Option<&str> {
-    match &tree.kind {
-        Kind::Name(name) => Some(name),
-        Kind::Index(base, _) => named(base),
-        _ => None,
-    }
-}
-
-fn number(tree: &Tree) -> Option<Rational> {
-    match &tree.kind {
-        Kind::Number(value) => Some(value.clone()),
-        Kind::Negate(inner) => number(inner).map(|value| -value),
-        Kind::Quotient(a, b) => number(a)?.divide(&number(b)?),
-        _ => None,
-    }
-}
-
 fn bound_holds(point: &Point, name: &str, relation: Relation, number: &Rational) -> Option<bool> {
     let (_, entries) = point.value(name)?;
     relation_holds(relation, &entries, std::slice::from_ref(number))
@@ -151,10 +134,10 @@ fn bound_holds(point: &Point, name: &str, relation: Relation, number: &Rational)
 /// `P' = P` or `P' = −P`.
 fn symmetric(point: &Point, a: &Tree, b: &Tree) -> Option<bool> {
     let Kind::Transpose(inner) = &a.kind else { return None };
-    let name = named(inner)?;
+    let name = inner.base_name()?;
     let is_negative = match &b.kind {
-        Kind::Negate(other) if named(other) == Some(name) => true,
-        _ if named(b) == Some(name) => false,
+        Kind::Negate(other) if other.base_name() == Some(name) => true,
+        _ if b.base_name() == Some(name) => false,
         _ => return None,
     };
     is_symmetric(point, name, is_negative)

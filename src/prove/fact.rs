@@ -246,35 +246,17 @@ fn read(
             }
         }
         (Kind::Relation(relation, a, b), None) => {
-            if named(a) == Some(name)
-                && let Some(number) = number(b)
+            if a.base_name() == Some(name)
+                && let Some(number) = b.as_rational()
             {
                 demands.bounds.push((*relation, number));
-            } else if named(b) == Some(name)
-                && let Some(number) = number(a)
+            } else if b.base_name() == Some(name)
+                && let Some(number) = a.as_rational()
             {
                 demands.bounds.push((reversed(*relation), number));
             }
         }
         _ => {}
-    }
-}
-
-/// The variable that a bound speaks of: `x`, `x[i]`.
-fn named(tree: &Tree) -> Option<&str> {
-    match &tree.kind {
-        Kind::Name(name) => Some(name),
-        Kind::Index(base, _) => named(base),
-        _ => None,
-    }
-}
-
-fn number(tree: &Tree) -> Option<Rational> {
-    match &tree.kind {
-        Kind::Number(value) => Some(value.clone()),
-        Kind::Negate(inner) => number(inner).map(|value| -value),
-        Kind::Quotient(a, b) => number(a)?.divide(&number(b)?),
-        _ => None,
     }
 }
 

@@ -161,6 +161,25 @@ impl Tree {
         Kind::Quotient(part(value.numerator()), part(value.denominator())).into()
     }
 
+    /// The number it is, written with a sign or a bar or not.
+    pub fn as_rational(&self) -> Option<Rational> {
+        match &self.kind {
+            Kind::Number(value) => Some(value.clone()),
+            Kind::Negate(inner) => inner.as_rational().map(|value| -value),
+            Kind::Quotient(a, b) => a.as_rational()?.divide(&b.as_rational()?),
+            _ => None,
+        }
+    }
+
+    /// The name, or that of which it is a component: `x`, `x[i]`.
+    pub fn base_name(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Name(name) => Some(name),
+            Kind::Index(base, _) => base.base_name(),
+            _ => None,
+        }
+    }
+
     /// A call made by the engine.
     pub fn call(name: impl Into<String>, arguments: Vec<Tree>) -> Self {
         Kind::Call { name: name.into(), primes: 0, arguments }.into()

@@ -21,6 +21,7 @@ mod claim;
 mod components;
 mod decide;
 mod document;
+mod equations;
 mod hypothesis;
 mod judge;
 mod letters;

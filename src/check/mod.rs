@@ -22,6 +22,7 @@ mod claim;
 mod components;
 mod decide;
 mod document;
+mod equations;
 mod hypothesis;
 mod judge;
 mod letters;

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use symdiff::derivation::{Derivation, Detail, LayeredDerivation, Notation, Style, Table};
 use symdiff::evaluate::graph::Point;
 use symdiff::number::Rational;
+use symdiff::syntax::tree::{Kind, Tree};
 use symdiff::{Problem, print};
 
 const FORMULAS: &[(&str, &str)] = &[
@@ -91,6 +92,26 @@ fn rules_have_their_textbook_names() {
     }
 }
 
+#[allow(clippy::print_stdout)]
+/// The last line is the engine's gradient; where that is harder to read than the line before, it is proved equal to it.
+fn assert_ends_well(derivation: &Derivation, engine: &Tree) {
+    assert_eq!(derivation.gradient, *engine);
+    let has_cases = matches!(derivation.result().kind, Kind::Cases(_));
+    if derivation.result() != engine && !has_cases {
+        if std::env::var_os("SHOW").is_some() {
+            println!("{} | {}", print::unicode(derivation.result()), print::unicode(engine));
+        }
+        let verdict = symdiff::prove::equivalent(&mut Problem::new(), derivation.result(), engine).unwrap();
+        assert!(
+            matches!(verdict, symdiff::prove::Verdict::Proved(_)),
+            "{}: {} is not {}: {verdict:?}",
+            derivation.input,
+            print::text(derivation.result()),
+            print::text(engine)
+        );
+    }
+}
+
 #[test]
 fn first_line_is_the_formula_and_last_line_the_gradient() {
     for (wrt, formula) in FORMULAS {
@@ -98,7 +119,7 @@ fn first_line_is_the_formula_and_last_line_the_gradient() {
         for detail in [Detail::Brief, Detail::Normal, Detail::Full] {
             let derivation = derive(formula, wrt, detail);
             assert_eq!(derivation.formula, engine.reading);
-            assert_eq!(*derivation.result(), engine.partials[0].tree, "{formula}");
+            assert_ends_well(&derivation, &engine.partials[0].tree);
             let mut before = &derivation.first;
             for step in &derivation.steps {
                 assert_eq!(step.before, *before);
@@ -380,7 +401,7 @@ fn corpora() {
         return;
     }
     let every: usize = std::env::var("EVERY").ok().and_then(|n| n.parse().ok()).unwrap_or(5);
-    let (mut all, mut derived) = (0, 0);
+    let (mut all, mut derived, mut as_engine) = (0, 0, 0);
     let mut blocks = String::new();
     for (formula, wrt) in rows.iter().step_by(every) {
         all += 1;
@@ -393,7 +414,8 @@ fn corpora() {
                 let first = Problem::new().read(&print::text(&derivation.first)).unwrap();
                 assert_eq!(first, derivation.first, "{formula}");
                 let engine = Problem::new().gradient(formula, &[wrt]).unwrap();
-                assert_eq!(*derivation.result(), engine.partials[0].tree, "{formula}");
+                assert_ends_well(&derivation, &engine.partials[0].tree);
+                as_engine += usize::from(*derivation.result() == engine.partials[0].tree);
                 blocks.push_str(&format!("{}%%\n", derivation.latex()));
                 if std::env::var_os("SHOW").is_some() {
                     println!("{}", derivation.unicode());
@@ -406,7 +428,41 @@ fn corpora() {
     if let Some(path) = std::env::var_os("BLOCKS") {
         std::fs::write(path, blocks).unwrap();
     }
-    println!("{derived} of {all}");
+    println!("{derived} of {all}, {as_engine} end in the engine's own form");
     // one in a hundred may be beyond the prover; it is refused, not shown
     assert!(derived * 100 >= all * 99, "{derived} of {all}");
+}
+
+/// The last line is not worse to read than the one before it, and reasons say what happens.
+#[test]
+fn the_end_reads_well() {
+    for (formula, wrt, last, reason) in [
+        ("7x+3", "x", "7", "constant multiple rule, sum rule"),
+        ("x+y", "x", "1", "sum rule"),
+        ("a*x^2+b*x+c", "a", "x²", "constant multiple rule, sum rule"),
+        ("x^3-4x^2+8x-16", "x", "3x² − 8x + 8", "power rule"),
+        ("x*(x+1)*(x+2)", "x", "3x² + 6x + 2", "multiply out and collect like terms"),
+        ("prod[k=1..3] (x-k)", "x", "3x² − 12x + 11", "write out sums and products"),
+        ("x^2*(x+1)/(x-1)", "x", "2x·(x² − x − 1)/(x − 1)²", "take out common factors"),
+        ("sin(x)/x", "x", "(x·cos(x) − sin(x))/x²", "derivative of sin"),
+        ("(exp(x)-1)/x", "x", "(x·exp(x) − exp(x) + 1)/x²", "drop the brackets"),
+        ("5/x^3", "x", "−15/x⁴", "constant multiple rule, power rule"),
+        ("x^(3/2)", "x", "3√x/2", "another way to write it"),
+        ("asin(x^2)", "x", "2x/√(1 − x⁴)", "gather powers"),
+        ("sum[k=1..n] x^k", "x", "Σ[k = 1..n] k·x^(k − 1)", "power rule"),
+        ("exp(-k*t)*cos(w*t)", "t", "−(k·cos(t·w) + w·sin(t·w))/exp(k·t)", "laws of exponents"),
+    ] {
+        let derivation = derive(formula, wrt, Detail::Normal);
+        let step = derivation.steps.last().unwrap();
+        let rules: Vec<String> = step.rules.iter().map(ToString::to_string).collect();
+        assert_eq!((print::unicode(derivation.result()).as_str(), rules.join(", ").as_str()), (last, reason));
+    }
+    // two ideas are two lines
+    let derivation = derive("(1+sin(x))/(1+cos(x))", "x", Detail::Normal);
+    let [.., out, last] = derivation.steps.as_slice() else { panic!("too short") };
+    assert_eq!(out.rules[0].to_string(), "multiply out");
+    assert_eq!(last.rules[0].to_string(), "sine squared plus cosine squared");
+    // a condition is said once, in one form
+    let derivation = derive("(3x+2)/(5x-1)", "x", Detail::Normal);
+    assert_eq!(derivation.steps[0].conditions.iter().map(print::text).collect::<Vec<_>>(), ["x != 1/5"]);
 }

@@ -257,7 +257,7 @@ fn object(derivation: &Derivation) -> Json {
             "place": step.place,
             "before": print::text(&step.before),
             "after": print::text(&step.after),
-            "latex": print::latex(&step.after),
+            "latex": derivation.line(&step.after, Style::Latex),
             "because": step.because.iter().map(phrase).collect::<Vec<_>>(),
             "conditions": texts(&step.conditions),
             "conventions": step.conventions,
@@ -269,6 +269,7 @@ fn object(derivation: &Derivation) -> Json {
         "wrt": derivation.wrt,
         "first": print::text(&derivation.first),
         "result": print::text(derivation.result()),
+        "gradient": print::text(&derivation.gradient),
         "steps": derivation.steps.iter().map(step).collect::<Vec<_>>(),
         "latex": derivation.latex(),
     });

@@ -27,8 +27,16 @@ pub enum Style {
 /// Columns up to which reasons stand in one column on a terminal.
 const WIDEST: usize = 76;
 
+fn page_of(derivation: &Derivation, style: Style) -> Page {
+    Page { style, is_partial: derivation.is_partial, has_delta: false, differentials: Vec::new() }
+}
+
+pub(super) fn line(derivation: &Derivation, line: &Tree, style: Style) -> String {
+    page_of(derivation, style).formula(line)
+}
+
 pub(super) fn derivation(derivation: &Derivation, style: Style) -> String {
-    let page = Page { style, is_partial: derivation.is_partial, has_delta: false, differentials: Vec::new() };
+    let page = page_of(derivation, style);
     match style {
         Style::Unicode | Style::Text => page.lines(derivation),
         Style::Latex => page.aligned(derivation, "align*"),

@@ -9,6 +9,7 @@ use super::{Phrase, Rule};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::function::{self, Row};
 use crate::lower::{Environment, Named};
+use crate::number::Rational;
 use crate::syntax::tree::{Big, DerivativeOperator, Kind, Relation, Tree};
 use crate::syntax::{Names, parse, parse_fact};
 
@@ -146,10 +147,14 @@ impl Rules<'_> {
                 let terms = terms.iter().map(|term| self.term(term, variable, moving)).collect();
                 let mut applied = Applied::new(Rule::Sum, care.sum(terms));
                 // 3·d/dx (x²) in a sum: a constant came out too
-                let has_multiple = matches!(&applied.tree.kind, Kind::Sum(terms) if terms.iter().any(|term| {
+                let is_multiple = |term: &Tree| {
                     let inner = if let Kind::Negate(inner) = &term.kind { inner } else { term };
                     matches!(inner.kind, Kind::Product(_)) && super::make::holds_derivative(inner)
-                }));
+                };
+                let has_multiple = match &applied.tree.kind {
+                    Kind::Sum(terms) => terms.iter().any(is_multiple),
+                    _ => is_multiple(&applied.tree),
+                };
                 applied.also = (self.is_linear && has_multiple).then_some(Rule::ConstantMultiple);
                 applied
             }
@@ -317,6 +322,26 @@ impl Rules<'_> {
         if !self.depends(b, moving) {
             let factor = care.quotient(integer(1), b.clone());
             return Applied::new(Rule::ConstantMultiple, care.product(vec![factor, by(a)]));
+        }
+        if let (Kind::Power(base, exponent), false) = (&b.kind, self.depends(a, moving))
+            && care == Care::Tidy
+            && !self.depends(exponent, moving)
+            && super::make::as_number(exponent).is_some_and(|n| n > Rational::ZERO)
+        {
+            // (1/xⁿ)′ = −n/xⁿ⁺¹
+            let Some(n) = super::make::as_number(exponent) else {
+                return Applied::new(Rule::Constant, zero());
+            };
+            let below = plain_power((**base).clone(), Tree::number(&(n + Rational::ONE)));
+            let is_plain = **base == *variable;
+            let above = vec![(**exponent).clone(), a.clone()];
+            let mut parts = vec![care.quotient(care.product(above), below)];
+            if !is_plain {
+                parts.push(by(base));
+            }
+            let tree = care.negate(care.product(parts));
+            let given = relation((**base).clone(), Relation::NotEqual, zero());
+            return Applied::new(Rule::Power { is_chain: !is_plain }, tree).given(given);
         }
         let square = plain_power(b.clone(), integer(2));
         let given = relation(b.clone(), Relation::NotEqual, zero());

@@ -466,3 +466,75 @@ fn the_end_reads_well() {
     let derivation = derive("(3x+2)/(5x-1)", "x", Detail::Normal);
     assert_eq!(derivation.steps[0].conditions.iter().map(print::text).collect::<Vec<_>>(), ["x != 1/5"]);
 }
+
+#[test]
+fn what_is_chosen_at_a_kink_is_said() {
+    let mut point = Point::default();
+    point.set("x", Rational::ONE);
+    point.set("y", Rational::ONE);
+    let table = Table::of(&mut Problem::new(), "relu(x)*abs(y)+max(x,y)+log(x)", &point).unwrap();
+    let text = table.written(Style::Unicode, 4);
+    let notes: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("where")).collect();
+    assert_eq!(
+        notes,
+        [
+            "where x > 0, x ≠ y, y ≠ 0",
+            "convention: where the arguments of max are equal, its derivative follows the first",
+            "convention: the derivative of relu at 0 is 0",
+            "convention: the derivative of abs at 0 is sign(0) = 0",
+            "x ≠ y does not hold at this point: the derivative there is the convention",
+        ]
+    );
+    for style in [Style::Latex, Style::Markdown] {
+        assert!(table.written(style, 4).contains(r"\text{where }x > 0,\ x \neq y,\ y \neq 0"));
+    }
+    let table = Table::of(&mut Problem::new(), "x^2*y", &point).unwrap();
+    assert!(!table.written(Style::Unicode, 4).contains("where"));
+
+    point.set("x", Rational::ZERO);
+    let derivation = Derivation::at(&mut Problem::new(), "abs(x)", "x", Detail::Normal, &point).unwrap();
+    let last = derivation.unicode();
+    let last = last.lines().last().unwrap().trim();
+    assert_eq!(last, "= 0         at x = 0; x ≠ 0 does not hold there, so this is the convention");
+    let derivation = Derivation::at(&mut Problem::new(), "1/x", "x", Detail::Normal, &point).unwrap();
+    assert!(derivation.unicode().contains("has no value"), "{}", derivation.unicode());
+}
+
+#[test]
+fn odd_questions_get_short_answers() {
+    for (formula, end) in [
+        ("y^2*z", "= 0        constant rule: it does not depend on x"),
+        ("3", "= 0      constant rule"),
+        ("x", "= 1      derivative of the variable"),
+        ("x^1000000", "= 1000000x^999999   power rule"),
+        ("x^(10^3)", "= 1000x⁹⁹⁹         gather powers"),
+    ] {
+        let text = derive(formula, "x", Detail::Normal).unicode();
+        assert_eq!(text.lines().last().unwrap().trim(), end);
+        assert!(!text.contains("where"), "{text}");
+    }
+    let long = |count: usize| (1..=count).map(|i| format!("sin({i}*x)")).collect::<Vec<_>>().join("+");
+    let deep = |count: usize| format!("{}x{}", "sin(".repeat(count), ")".repeat(count));
+    for (formula, message) in [
+        ("", "empty"),
+        ("1/0", "division by zero"),
+        ("x = 1", "inside a formula"),
+        ("g'(x)", "there is no function"),
+        (&long(10_000), "400 lines or a line too long"),
+        (&deep(500), "nested more than"),
+    ] {
+        let error = Derivation::of(&mut Problem::new(), formula, "x", Detail::Normal).unwrap_err();
+        assert!(error.message.contains(message), "{error}");
+    }
+    assert!(Derivation::of(&mut Problem::new(), &deep(60), "x", Detail::Brief).is_ok());
+}
+
+/// d/dx with one variable, ∂/∂x with several, on the page and line by line.
+#[test]
+fn one_variable_has_no_partial_derivatives() {
+    for (formula, sign) in [("sin(x)^2", r"\frac{d}{d x}"), ("sin(x*y)^2", r"\frac{\partial}{\partial x}")] {
+        let derivation = derive(formula, "x", Detail::Normal);
+        let line = derivation.line(&derivation.steps[0].after, Style::Latex);
+        assert!(line.contains(sign) && derivation.latex().contains(&line), "{line}");
+    }
+}

@@ -276,6 +276,7 @@ fn object(derivation: &Derivation) -> Json {
     if let (Some([value, slope]), Some(fields)) = (&derivation.values, object.as_object_mut()) {
         fields.insert("value".into(), super::json::optional(Some(value)));
         fields.insert("derivative_value".into(), super::json::optional(Some(slope)));
+        fields.insert("unmet".into(), json!(texts(&derivation.unmet)));
     }
     object
 }
@@ -371,5 +372,8 @@ fn table_object(table: &Table) -> Json {
         "reading": print::text(&table.formula),
         "nodes": table.nodes.iter().map(row).collect::<Vec<_>>(),
         "inputs": table.inputs.iter().map(row).collect::<Vec<_>>(),
+        "conditions": table.conditions.iter().map(print::text).collect::<Vec<_>>(),
+        "conventions": table.conventions,
+        "unmet": table.unmet.iter().map(print::text).collect::<Vec<_>>(),
     })
 }

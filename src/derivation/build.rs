@@ -9,12 +9,12 @@ use super::rule::{Applied, Rules, pending};
 use super::tidy;
 use super::{Derivation, Detail, Phrase, Rule, Step};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
-use crate::evaluate::graph::Point;
+use crate::evaluate::graph::{Point, Value};
 use crate::ir::NodeId;
 use crate::lower::Layout;
 use crate::print;
 use crate::problem::{Operator, Problem, Request};
-use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
+use crate::syntax::tree::{DerivativeOperator, Kind, Relation, Tree};
 
 /// More lines are not read by anybody.
 const MOST_STEPS: usize = 400;
@@ -90,6 +90,10 @@ pub(super) fn derive(
         (Some(of), Some(derivative)) => Some([of, derivative]),
         _ => None,
     };
+    let unmet = match (at, &values) {
+        (Some(at), Some([_, Ok(_)])) => unmet(problem, &partial.conditions, at),
+        _ => Vec::new(),
+    };
     Ok(Derivation {
         input: formula.to_owned(),
         formula: answer.reading,
@@ -100,7 +104,24 @@ pub(super) fn derive(
         values,
         point,
         gradient: partial.tree,
+        unmet,
     })
+}
+
+/// The conditions `u ≠ v` that do not hold at a point.
+pub(super) fn unmet(problem: &mut Problem, conditions: &[Tree], point: &Point) -> Vec<Tree> {
+    let mut is_equality = |condition: &Tree| {
+        let Kind::Relation(Relation::NotEqual, left, right) = &condition.kind else { return false };
+        let sides = Kind::Sum(vec![(**left).clone(), Kind::Negate(right.clone()).into()]).into();
+        let request = Request { operator: Operator::Evaluate, at: Some(point.clone()), ..Request::default() };
+        let answer = problem.answer(&print::text(&sides), &request);
+        match answer.ok().and_then(|answer| answer.value) {
+            Some(Ok(Value::Exact(value))) => value.is_zero(),
+            Some(Ok(Value::Float(value))) => value == 0.0,
+            _ => false,
+        }
+    };
+    conditions.iter().filter(|condition| is_equality(condition)).cloned().collect()
 }
 
 /// A condition for every index, with the letter that the author has for it.

@@ -194,6 +194,8 @@ pub struct Derivation {
     pub values: Option<[Result<Value, Diagnostic>; 2]>,
     /// That point.
     pub point: Vec<(String, Value)>,
+    /// The conditions that the point does not meet although the derivative has a value there, by a convention.
+    pub unmet: Vec<Tree>,
 }
 
 impl Derivation {

@@ -55,6 +55,11 @@ pub(super) struct Rules<'a> {
     pub is_linear: bool,
 }
 
+/// Is it the name of a number?
+fn is_number(name: &str) -> bool {
+    matches!(name, "pi" | "e")
+}
+
 /// A derivative as it is written: the body and the variable, if it is by one name.
 pub(super) fn pending(tree: &Tree) -> Option<(&Tree, &Tree, &str)> {
     match &tree.kind {
@@ -131,7 +136,14 @@ impl Rules<'_> {
         let by = |tree: &Tree| derivative(tree.clone(), variable);
         let moves = |tree: &Tree| self.depends(tree, moving);
         if !moves(body) {
-            return Ok(Applied::new(Rule::Constant, zero()));
+            let mut has_names = false;
+            body.walk(&mut |part| has_names |= matches!(&part.kind, Kind::Name(name) if !is_number(name)));
+            let because = if has_names {
+                vec![Phrase::words("it does not depend on"), Phrase::Formula(variable.clone())]
+            } else {
+                Vec::new()
+            };
+            return Ok(Applied::new(Rule::Constant, zero()).because(because));
         }
         Ok(match &body.kind {
             Kind::Name(name) => match &variable.kind {
@@ -393,7 +405,10 @@ impl Rules<'_> {
                     parts.push(by(base));
                 }
                 let applied = Applied::new(Rule::Power { is_chain: !is_plain }, care.product(parts));
-                match super::make::as_number(exponent) {
+                match whole_number(exponent)
+                    .map(Rational::integer)
+                    .or_else(|| super::make::as_number(exponent))
+                {
                     Some(n) if n.is_integer() && !n.is_negative() => applied,
                     Some(n) if n.is_integer() => {
                         applied.given(relation(base.clone(), Relation::NotEqual, zero()))
@@ -480,6 +495,21 @@ impl Rules<'_> {
         }
         applied.conventions.extend(row.convention);
         Ok(applied)
+    }
+}
+
+/// The whole number that an exponent such as 10^9 stands for.
+fn whole_number(tree: &Tree) -> Option<i64> {
+    match &tree.kind {
+        Kind::Negate(inner) => whole_number(inner)?.checked_neg(),
+        Kind::Power(base, exponent) => {
+            whole_number(base)?.checked_pow(u32::try_from(whole_number(exponent)?).ok()?)
+        }
+        Kind::Sum(terms) => terms.iter().try_fold(0i64, |sum, term| sum.checked_add(whole_number(term)?)),
+        Kind::Product(factors) => {
+            factors.iter().try_fold(1i64, |product, factor| product.checked_mul(whole_number(factor)?))
+        }
+        _ => super::make::as_number(tree)?.as_integer(),
     }
 }
 

@@ -2,6 +2,8 @@
 
 #[path = "check/chains.rs"]
 mod chains;
+#[path = "check/equations.rs"]
+mod equations;
 #[path = "check/pages.rs"]
 mod pages;
 
@@ -55,7 +57,7 @@ fn lines_of_plain_text() {
         // The derivative is set to zero, not claimed to be.
         (
             "f(x) = x^2 - 4x\nf'(x) = 2x - 4\nf'(x) = 0\nx = 2",
-            vec![(1, Given), (2, Right), (3, Given), (4, Given)],
+            vec![(1, Given), (2, Right), (3, Given), (4, Right)],
         ),
         // Nothing says what f is.
         ("df/dx = 12x^3 = 3x*4x^2", vec![(1, Undecided)]),

@@ -404,6 +404,17 @@ pub(super) fn simplest(sheet: &Sheet, tree: &Tree) -> Option<Tree> {
     Some(named.iter().fold(tree, |tree, (name, value)| called(&tree, value, name)))
 }
 
+/// A formula in terms of variables alone, simplified and without derivatives; `None` if there is no such form.
+pub(super) fn plain(sheet: &Sheet, tree: &Tree) -> Option<Tree> {
+    let mut meaning = Meaning::new(sheet, Reading::default(), Vec::new(), Vec::new());
+    let meant = meaning.of(tree).ok()?;
+    let mut problem = sheet.problem(&[&meant], &[], &meaning.functions).ok()?;
+    let request = Request { operator: Operator::Simplify, ..Request::default() };
+    let answer = problem.answer(&print::text(&meant), &request).ok()?;
+    let made = answer.partials.into_iter().next()?.tree;
+    (!has_derivative(&made) && names_of(&made).iter().all(|name| !name.starts_with("t_"))).then_some(made)
+}
+
 /// Does the condition only keep single points out (`≠`)? Such a condition does not make a line doubtful.
 pub(super) fn is_mild(condition: &Tree) -> bool {
     match &condition.kind {

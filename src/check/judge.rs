@@ -44,7 +44,8 @@ impl Checker<'_> {
                 .iter()
                 .all(|name| self.sheet.point.contains_key(name) || self.sheet.values.contains_key(name));
             if self.is_equation(chain, head, tree) {
-                self.solving = Some(self.section);
+                let left = before.map_or(head, |before| &before.tree).clone();
+                self.take_equation(head, &left, tree, side.span, chain.standing);
                 return Outcome::of(Verdict::Given);
             }
             if has_values {
@@ -125,21 +126,6 @@ impl Checker<'_> {
         let is_expression = !has_derivative(head)
             && !matches!(head.kind, Kind::Name(_) | Kind::Call { .. } | Kind::Transpose(_));
         (is_known || is_expression) && !decide(&self.sheet, head, tree, &Question::default()).is_proved()
-    }
-
-    /// Does the chain go on with an equation that is being solved? It ends where a derivative or a defined name is spoken of.
-    pub(super) fn is_of_equation(&mut self, chain: &Chain) -> bool {
-        let Some(head) = &chain.head else { return false };
-        let is_named = match &head.kind {
-            Kind::Name(name) | Kind::Call { name, .. } => {
-                self.sheet.definitions.contains_key(name) || self.sheet.functions.contains_key(name)
-            }
-            _ => false,
-        };
-        if is_named || has_derivative(head) || self.sheet.variables_of(head).is_empty() {
-            self.solving = None;
-        }
-        self.solving == Some(self.section)
     }
 
     /// A number for a formula whose variables were given no values: it may hold at a point that the document does not state.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim::{self, Side, Statement};
 use super::document::{self, Document, Formula, Notation, Role};
+use super::equations::Solving;
 use super::letters;
 use super::preamble;
 use super::sheet::{Definition, Fact, Sheet};
@@ -35,6 +36,10 @@ pub(super) struct Chain {
     pub standing: Standing,
     /// How many sides followed the head.
     pub length: usize,
+    /// Where it begins in the text.
+    pub start: usize,
+    /// Is it an equation rather than a claim about something? Then no other line takes it up.
+    pub is_equation: bool,
 }
 
 /// A side that was read.
@@ -83,8 +88,10 @@ pub(super) struct Checker<'t> {
     pub(super) chain: Option<Chain>,
     /// Counted by headings and by items of lists.
     pub(super) section: usize,
-    /// Is an equation being solved, "2x − 4 = 0", and in which section? What follows from it holds for its solutions only.
-    pub(super) solving: Option<usize>,
+    /// Equations that are being solved, "2x − 4 = 0": what follows from them holds for their solutions only.
+    pub(super) solving: Solving,
+    /// Names that stand alone on the left of a claim, and where: what is solved for.
+    pub(super) solved: Vec<(usize, String)>,
     /// Counted by headings.
     pub(super) chapter: usize,
     /// In which section and chapter a name was given its meaning.
@@ -175,7 +182,8 @@ impl<'t> Checker<'t> {
             report: Report::default(),
             chain: None,
             section: 1,
-            solving: None,
+            solving: Solving::default(),
+            solved: Vec::new(),
             chapter: 1,
             meanings: BTreeMap::new(),
             seen: Vec::new(),
@@ -418,16 +426,22 @@ impl<'t> Checker<'t> {
         let mut taken = 0;
         if !leads {
             self.end_chain();
+            if self.solution(&sides, statement) {
+                return;
+            }
             match self.start(first, rest, statement, formula) {
                 Some(used) => taken = used,
                 None => return,
             }
         } else if self.chain.is_none() {
-            self.chain = Some(Chain { head: None, before: None, standing: Standing::Unknown, length: 0 });
+            let start = first.span.start;
+            self.chain =
+                Some(Chain { head: None, before: None, standing: Standing::Unknown, length: 0, start, is_equation: false });
         }
         for (at, side) in rest.iter().enumerate().skip(taken) {
             if statement.role == Role::Demand && at + 1 == rest.len() {
                 // It is to be made true, not said to be.
+                self.take_demand(side, statement.notation);
                 self.note(side.span, Outcome::of(Verdict::Given));
                 self.chain = None;
                 continue;
@@ -436,9 +450,14 @@ impl<'t> Checker<'t> {
                 // A relation at the end of the line: the other side is on the next.
                 continue;
             }
-            let outcome = self.link(side, statement.notation, condition);
+            let role = if at == 0 && rest.len() == 1 { statement.role } else { Role::Claim };
+            let outcome = self.link_as(role, side, statement.notation, condition);
             self.note(side.span, outcome);
         }
+    }
+
+    pub(super) fn link(&mut self, side: &Side, notation: Notation, condition: Option<&Tree>) -> Outcome {
+        self.link_as(Role::Claim, side, notation, condition)
     }
 
     /// "for x = 2": a value in this line.
@@ -455,6 +474,7 @@ impl<'t> Checker<'t> {
     }
 
     fn take_condition(&mut self, statement: &Statement) {
+        self.solution_set(statement);
         let Ok(tree) = side::read_condition(self.text, statement.span, statement.notation, &self.sheet.names)
         else {
             return;
@@ -473,6 +493,7 @@ impl<'t> Checker<'t> {
         if let Some(chain) = self.chain.take()
             && let Some(head) = chain.head.clone()
             && chain.length > 0
+            && !chain.is_equation
         {
             self.seen.retain(|(known, _)| *known != head);
             self.seen.push((head, chain));
@@ -480,7 +501,13 @@ impl<'t> Checker<'t> {
     }
 
     /// Judges one side against the chain, and lets the chain go on with it.
-    fn link(&mut self, side: &Side, notation: Notation, condition: Option<&Tree>) -> Outcome {
+    fn link_as(
+        &mut self,
+        role: Role,
+        side: &Side,
+        notation: Notation,
+        condition: Option<&Tree>,
+    ) -> Outcome {
         let Some(mut chain) = self.chain.take() else {
             return Outcome::undecided("nothing stands before this line");
         };
@@ -493,11 +520,8 @@ impl<'t> Checker<'t> {
                 Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) }
             }
             Ok(tree) => {
-                let is_of_equation = self.is_of_equation(&chain);
-                let mut outcome = self.judge(&chain, &tree, side, condition);
-                if is_of_equation && matches!(outcome.verdict, Verdict::Wrong | Verdict::Shape) {
-                    outcome = Outcome::undecided("what follows from an equation is not checked");
-                }
+                let mut outcome = self.judged(role, &chain, &tree, side, condition);
+                chain.is_equation |= self.ended_equation(&chain, side);
                 let is_open = outcome.verdict == Verdict::Given
                     && self.is_given(&chain, chain.head.as_ref().unwrap_or(&tree));
                 match outcome.verdict {

@@ -16,11 +16,13 @@
 //! This room knows documents, claims and mistakes; it does not know how a verdict is decided (that is `prove`) nor how a report
 //! is shown (that is the command line).
 
+mod bare;
 mod bars;
 mod claim;
 mod components;
 mod decide;
 mod document;
+mod equations;
 mod hypothesis;
 mod judge;
 mod letters;

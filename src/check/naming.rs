@@ -60,7 +60,15 @@ impl Checker<'_> {
         match self.read(first.span, notation) {
             Ok(tree) => self.start_with(tree, first, rest, statement, formula),
             Err(error) => {
-                self.chain = Some(Chain { head: None, before: None, standing: Standing::Unknown, length: 0 });
+                let start = first.span.start;
+                self.chain = Some(Chain {
+                    head: None,
+                    before: None,
+                    standing: Standing::Unknown,
+                    length: 0,
+                    start,
+                    is_equation: false,
+                });
                 let outcome = Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) };
                 self.note(first.span, outcome);
                 Some(0)
@@ -170,6 +178,8 @@ impl Checker<'_> {
                             before: None,
                             standing: Standing::Unknown,
                             length: 0,
+                            start: first.span.start,
+                            is_equation: false,
                         });
                         let outcome = Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) };
                         self.note(side.span, outcome);
@@ -194,6 +204,8 @@ impl Checker<'_> {
                         before: Some(Read { tree: value }),
                         standing: Standing::Sound,
                         length: 1,
+                        start: first.span.start,
+                        is_equation: false,
                     });
                     self.note(first.span, outcome);
                     return Some(1);
@@ -211,6 +223,8 @@ impl Checker<'_> {
             head: Some(head),
             standing: Standing::Sound,
             length: 0,
+            start: first.span.start,
+            is_equation: false,
         });
         Some(0)
     }
@@ -318,6 +332,8 @@ impl Checker<'_> {
                     before: Some(Read { tree: value.clone() }),
                     standing: Standing::Sound,
                     length: 1,
+                    start: first.span.start,
+                    is_equation: false,
                 });
                 self.meanings.insert(name.clone(), (self.section, self.chapter));
                 self.forget_lines_about(&name);
@@ -327,7 +343,15 @@ impl Checker<'_> {
             Err(error) => {
                 self.unread.insert(name.clone());
                 self.open.insert(name);
-                self.chain = Some(Chain { head: None, before: None, standing: Standing::Unknown, length: 0 });
+                let start = first.span.start;
+                self.chain = Some(Chain {
+                    head: None,
+                    before: None,
+                    standing: Standing::Unknown,
+                    length: 0,
+                    start,
+                    is_equation: false,
+                });
                 let outcome = Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) };
                 self.note(side.span, outcome);
             }

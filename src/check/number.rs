@@ -63,43 +63,65 @@ impl Written<'_> {
         }
     }
 
+    /// Is a number in it written with decimals, so that it may be rounded?
+    pub fn has_decimals(&self) -> bool {
+        let mut found = false;
+        self.tree.walk(&mut |part| {
+            found |= matches!(part.kind, Kind::Number(_)) && self.places(part.span).is_some();
+        });
+        found
+    }
+
     /// All numbers that the side may stand for.
     pub fn enclosure(&self) -> Interval {
         self.of(self.tree)
     }
 
     fn of(&self, tree: &Tree) -> Interval {
-        match &tree.kind {
-            Kind::Number(q) => {
-                let middle = Interval::from_rational(q);
-                match self.places(tree.span) {
-                    Some(places) => {
-                        let half = 0.5 * 10f64.powi(-(places as i32));
-                        middle + Interval::new(-half, half)
-                    }
-                    None => middle,
+        let literal = |tree: &Tree, q: &Rational| {
+            let middle = Interval::from_rational(q);
+            match self.places(tree.span) {
+                Some(places) => {
+                    let half = 0.5 * 10f64.powi(-(places as i32));
+                    middle + Interval::new(-half, half)
                 }
+                None => middle,
             }
-            Kind::Name(name) if matches!(name.as_str(), "pi" | "π") => Interval::PI,
-            Kind::Name(name) if name == "e" => Interval::ONE.exp(),
-            Kind::Sum(parts) => parts.iter().fold(Interval::ZERO, |sum, part| sum + self.of(part)),
-            Kind::Product(parts) => parts.iter().fold(Interval::ONE, |product, part| product * self.of(part)),
-            Kind::Quotient(a, b) => self.of(a) / self.of(b),
-            Kind::Negate(a) => -self.of(a),
-            Kind::Power(a, b) => match &b.kind {
-                Kind::Number(q) => self.of(a).powr(q),
-                Kind::Negate(n) if let Kind::Number(q) = &n.kind => self.of(a).powr(&(-q.clone())),
-                _ => self.of(a).power(self.of(b)),
-            },
-            Kind::Call { name, primes: 0, arguments } => match function::lookup(name) {
-                Some(id) => {
-                    let arguments: Vec<Interval> = arguments.iter().map(|a| self.of(a)).collect();
-                    function::row(id).interval(&arguments)
-                }
-                None => Interval::UNDEFINED,
-            },
+        };
+        interval(tree, &|_| None, &literal)
+    }
+}
+
+/// All values of a scalar formula whose names are in intervals; a literal may stand for more than the number it is.
+pub(super) fn interval(
+    tree: &Tree,
+    value: &dyn Fn(&str) -> Option<Interval>,
+    literal: &dyn Fn(&Tree, &Rational) -> Interval,
+) -> Interval {
+    let of = |part: &Tree| interval(part, value, literal);
+    match &tree.kind {
+        Kind::Number(q) => literal(tree, q),
+        Kind::Name(name) => value(name).unwrap_or_else(|| match name.as_str() {
+            "pi" | "π" => Interval::PI,
+            "e" => Interval::ONE.exp(),
             _ => Interval::UNDEFINED,
-        }
+        }),
+        Kind::Sum(parts) => parts.iter().fold(Interval::ZERO, |sum, part| sum + of(part)),
+        Kind::Product(parts) => parts.iter().fold(Interval::ONE, |product, part| product * of(part)),
+        Kind::Quotient(a, b) => of(a) / of(b),
+        Kind::Negate(a) => -of(a),
+        Kind::Power(a, b) => match b.as_rational() {
+            Some(q) => of(a).powr(&q),
+            None => of(a).power(of(b)),
+        },
+        Kind::Call { name, primes: 0, arguments } => match function::lookup(name) {
+            Some(id) => {
+                let arguments: Vec<Interval> = arguments.iter().map(of).collect();
+                function::row(id).interval(&arguments)
+            }
+            None => Interval::UNDEFINED,
+        },
+        _ => Interval::UNDEFINED,
     }
 }
 

@@ -330,7 +330,11 @@ impl Checker<'_> {
                 if let Some(first) = statement.sides.first()
                     && let Ok(tree) = read_side(self.text, first.span, statement.notation, &self.sheet.names)
                 {
-                    defined.extend(lone_name(&tree));
+                    let name = lone_name(&tree);
+                    if statement.sides.len() > 1 {
+                        self.solved.extend(name.clone().map(|name| (first.span.start, name)));
+                    }
+                    defined.extend(name);
                 }
                 for side in &statement.sides {
                     let Ok(tree) = read_side(self.text, side.span, statement.notation, &self.sheet.names)

@@ -244,7 +244,8 @@ fn remarks(line: &Line, format: Format) -> Vec<String> {
     let mut out = Vec::new();
     let pretty = |text: &str| if format == Format::Unicode { unicode(text) } else { text.to_owned() };
     match line.verdict {
-        Verdict::Given | Verdict::Right => {}
+        Verdict::Given => {}
+        Verdict::Right => out.extend(line.message.as_ref().map(|remark| remark.message.clone())),
         Verdict::RightIf => {
             let needs: Vec<String> =
                 line.needs.iter().map(|need| indicator(need).unwrap_or_else(|| pretty(need))).collect();
@@ -276,6 +277,8 @@ fn wrong(out: &mut Vec<String>, line: &Line, format: Format) {
     if line.verdict == Verdict::Shape {
         let why = line.message.as_ref().map_or_else(String::new, |m| format!(": {}", m.message));
         out.push(format!("the shapes do not fit{why}"));
+    } else if let Some(message) = &line.message {
+        out.push(format!("wrong: {}", message.message));
     } else if let Some(witness) = &line.witness
         && let (Some(left), Some(right)) = (witness.left.scalar(), witness.right.scalar())
         && right.is_finite()

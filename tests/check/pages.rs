@@ -4,7 +4,7 @@
 use symdiff::check::Verdict::{Follows, Given, Right, RightIf, Rounding, Undecided, Unreadable, Wrong};
 use symdiff::check::{Verdict, check};
 
-fn holds(pages: &[(&str, &[(usize, Verdict)])]) {
+pub(crate) fn holds(pages: &[(&str, &[(usize, Verdict)])]) {
     for (text, expected) in pages {
         let report = check(text, "");
         let found: Vec<(usize, Verdict)> =
@@ -177,7 +177,7 @@ fn demands_and_new_meanings() {
         ),
         (
             "f(x) = x^2 - 4x\nf'(x) = 2x - 4\nSet f'(x) = 0:\n2x - 4 = 0\nx = 2",
-            &[(1, Given), (2, Right), (3, Given), (4, Given), (5, Given)],
+            &[(1, Given), (2, Right), (3, Given), (4, Right), (5, Right)],
         ),
         (
             "Aufgabe 1\nf(x) = x^2\nf'(x) = 2x\nAufgabe 2\nf(x) = x^3\nf'(x) = 3x^2",
@@ -248,7 +248,7 @@ fn derivations_are_read_again() {
 #[test]
 fn an_equation_that_is_solved_claims_nothing_of_every_point() {
     holds(&[
-        ("f(x) = x^2 - 4x\nf'(x) = 2x - 4 = 0\n2x = 4", &[(1, Given), (2, Right), (3, Undecided)]),
+        ("f(x) = x^2 - 4x\nf'(x) = 2x - 4 = 0\n2x = 4", &[(1, Given), (2, Right), (3, Right)]),
         ("f(x) = x^2 - 4x\nf'(x) = 2x - 4 = 0\nf'(x) = 2x", &[(1, Given), (2, Right), (3, Wrong)]),
         ("f(x) = x^2 + 1\nf(0) = 1\nf(0) = 0", &[(1, Given), (2, Right), (3, Wrong)]),
     ]);

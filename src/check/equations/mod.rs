@@ -1,0 +1,502 @@
+//! Equations that are to be solved: "2x − 4 = 0" asks for x, and what comes after it holds for its solutions only. This room
+//! remembers the equations of a document and says of later lines whether they follow from them, contradict them, or neither.
+//!
+//! It does not know how two formulas are proved to be equal, nor what stands in a document before and after a line.
+
+mod algebra;
+mod claims;
+mod roots;
+mod written;
+
+use super::claim::{Side, Statement};
+use super::decide::{Question, decide, plain};
+use super::document::{self, Notation, Role};
+use super::lines::{Chain, Checker, Outcome, Standing};
+use super::rewrite::{has_derivative, mentions, names_of};
+use super::sheet::Sheet;
+use super::side::lone_name;
+use super::{Verdict, Witness};
+use crate::diagnostic::{Diagnostic, Kind as Cause};
+use crate::span::Span;
+use crate::syntax::tree::{Kind, Tree};
+use claims::Found;
+
+/// Equations that are looked at for one line.
+const MOST_EQUATIONS: usize = 12;
+
+/// An equation of the document.
+#[derive(Clone, Debug)]
+pub(super) struct Equation {
+    left: Tree,
+    right: Tree,
+    /// The difference of its sides in terms of variables, if it is one of numbers.
+    zero: Option<Tree>,
+    /// The line in which it stands.
+    line: usize,
+    /// Equations that follow from each other have the same number.
+    group: usize,
+    /// The variable that is asked for, if that is known.
+    unknown: Option<String>,
+    /// Did something wrong lead to it?
+    is_broken: bool,
+    /// Was it said to hold, rather than set to hold at some places? Then it may be used everywhere.
+    is_constraint: bool,
+}
+
+/// What is being solved.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Solving {
+    equations: Vec<Equation>,
+    groups: usize,
+    /// Where the last equation or solution ended in the text, and whether that was a solution.
+    last: Option<(usize, bool)>,
+    chapter: usize,
+    section: usize,
+    /// Names that stand for what solved an equation.
+    defined: Vec<String>,
+}
+
+impl Checker<'_> {
+    /// The equations of this chapter.
+    fn equations(&mut self) -> &[Equation] {
+        if self.solving.chapter != self.chapter {
+            // What solved an equation of another exercise says nothing here.
+            for name in std::mem::take(&mut self.solving.defined) {
+                self.sheet.forget(&name);
+            }
+            self.solving = Solving { chapter: self.chapter, section: self.section, ..Solving::default() };
+        }
+        &self.solving.equations
+    }
+
+    /// The verdict of a link: of an equation, from equations, or of an ordinary claim.
+    pub(super) fn judged(
+        &mut self,
+        role: Role,
+        chain: &Chain,
+        tree: &Tree,
+        side: &Side,
+        condition: Option<&Tree>,
+    ) -> Outcome {
+        if let Some(outcome) = self.of_equations(chain, tree, side) {
+            return outcome;
+        }
+        let outcome = self.judge(chain, tree, side, condition);
+        if !matches!(outcome.verdict, Verdict::Wrong | Verdict::Shape) {
+            return outcome;
+        }
+        if let Some(outcome) = self.by_constraints(chain, tree) {
+            return outcome;
+        }
+        if self.begins_equation(chain, tree, side, role) { Outcome::of(Verdict::Given) } else { outcome }
+    }
+
+    /// The last side of an equation that words ask to be made true.
+    pub(super) fn take_demand(&mut self, side: &Side, notation: Notation) {
+        let Some(chain) = self.chain.clone() else { return };
+        let Some(head) = chain.head else { return };
+        let left = chain.before.map_or_else(|| head.clone(), |before| before.tree);
+        if let Ok(right) = self.read(side.span, notation) {
+            self.take_equation(&head, &left, &right, side.span, chain.standing);
+        }
+    }
+
+    /// Takes up `left = right` as something that is to be made true; the chain began with `head`.
+    pub(super) fn take_equation(
+        &mut self,
+        head: &Tree,
+        left: &Tree,
+        right: &Tree,
+        span: Span,
+        standing: Standing,
+    ) {
+        self.equations();
+        let unknown = unknown_of(head);
+        self.solving.groups += 1;
+        let group = self.solving.groups;
+        self.remember(left, right, span, group);
+        if let Some(equation) = self.solving.equations.last_mut() {
+            equation.unknown = unknown;
+            equation.is_broken = standing == Standing::Broken;
+        }
+    }
+
+    fn remember(&mut self, left: &Tree, right: &Tree, span: Span, group: usize) {
+        let free = free_sheet(&self.sheet);
+        let zero =
+            plain(&free, &algebra::difference(left, right)).filter(|tree| algebra::is_scalar(&free, tree));
+        // Derivatives by a name that is put in later are no derivatives any more.
+        let expanded = |tree: &Tree| {
+            let needs = has_derivative(tree) || zero.is_some();
+            if needs { plain(&free, tree) } else { None }.unwrap_or_else(|| tree.clone())
+        };
+        let equation = Equation {
+            left: expanded(left),
+            right: expanded(right),
+            zero,
+            line: document::line_number(self.text, span.start),
+            group,
+            unknown: None,
+            is_broken: false,
+            is_constraint: false,
+        };
+        self.solving.equations.push(equation);
+        if self.solving.equations.len() > MOST_EQUATIONS {
+            self.solving.equations.remove(0);
+        }
+        self.solving.last = Some((span.end, false));
+        self.solving.section = self.section;
+    }
+
+    /// Is it said to follow from what stands before it, by an arrow or a word?
+    fn is_drawn(&self, start: usize) -> bool {
+        let Some((end, _)) = self.solving.last else { return false };
+        let between = self.text.get(end.min(start)..start).unwrap_or("").to_lowercase();
+        [
+            "⇒",
+            "⟹",
+            "=>",
+            "⇔",
+            "\\rightarrow",
+            "\\implies",
+            "\\iff",
+            "\\leftrightarrow",
+            "\\longrightarrow",
+            "→",
+            "->",
+        ]
+        .iter()
+        .any(|mark| between.contains(mark))
+            || between.split(|c: char| !c.is_alphabetic()).any(|word| DRAWN.contains(&word))
+    }
+
+    /// Judges a link that goes on from equations, or begins one; `None` if it is an ordinary claim.
+    pub(super) fn of_equations(&mut self, chain: &Chain, tree: &Tree, side: &Side) -> Option<Outcome> {
+        let head = chain.head.as_ref()?;
+        let left = chain.before.as_ref().map_or(head, |before| &before.tree).clone();
+        if self.is_spoken_of(head) || has_derivative(&left) || has_derivative(tree) {
+            return None;
+        }
+        let free = free_sheet(&self.sheet);
+        let mut names = free.variables_of(&left);
+        names.extend(free.variables_of(tree));
+        if names.is_empty() {
+            return None;
+        }
+        let concerned: Vec<Equation> =
+            self.equations().iter().filter(|equation| shares(&free, equation, &names)).cloned().collect();
+        if concerned.is_empty() || decide(&free, &left, tree, &Question::default()).is_proved() {
+            return None;
+        }
+        let is_drawn = self.is_drawn(chain.start);
+        let latest = concerned.last().map_or(0, |equation| equation.group);
+        let is_solved = self.solving.last.is_some_and(|(_, solved)| solved);
+        let found = claims::follows(&free, &concerned, &left, tree, is_drawn);
+        let outcome = match found {
+            Found::Follows { remark, conditions, group, is_broken } => {
+                self.remember(&left, tree, side.span, group);
+                if let Some(equation) = self.solving.equations.last_mut() {
+                    equation.is_broken = is_broken;
+                }
+                let verdict = if is_broken { Verdict::Follows } else { Verdict::Right };
+                let message = remark.map(|words| Diagnostic::new(Cause::Unsupported, words));
+                Outcome { conditions, message, ..Outcome::of(verdict) }
+            }
+            // After a solution another equation may begin.
+            Found::Fails { .. } | Found::Open(_) | Found::Free if is_solved && !is_drawn => {
+                self.take_equation(&left, &left, tree, side.span, chain.standing);
+                Outcome::of(Verdict::Given)
+            }
+            Found::Fails { words, witness, expected, is_broken } => {
+                self.remember(&left, tree, side.span, latest);
+                if let Some(equation) = self.solving.equations.last_mut() {
+                    equation.is_broken = true;
+                }
+                if is_broken {
+                    Outcome::undecided("it does not follow from the line before, which is wrong")
+                } else {
+                    failed(words, witness, expected)
+                }
+            }
+            Found::Free | Found::Rounded { .. } => {
+                self.take_equation(&left, &left, tree, side.span, chain.standing);
+                Outcome::of(Verdict::Given)
+            }
+            Found::Open(why) => {
+                self.remember(&left, tree, side.span, latest);
+                Outcome::undecided(why)
+            }
+        };
+        Some(outcome)
+    }
+
+    /// Does a claim about a name that the document defines hold because of an equation that was said to hold?
+    pub(super) fn by_constraints(&mut self, chain: &Chain, tree: &Tree) -> Option<Outcome> {
+        let head = chain.head.clone()?;
+        let free = free_sheet(&self.sheet);
+        if has_derivative(&head) || has_derivative(tree) {
+            return None;
+        }
+        let constraints: Vec<Equation> =
+            self.equations().iter().filter(|equation| equation.is_constraint).cloned().collect();
+        let latest = constraints.last()?;
+        let words = format!("right by line {}", latest.line);
+        match claims::follows(&free, &constraints, &head, tree, false) {
+            Found::Follows { conditions, is_broken: false, .. } => {
+                let message = Some(Diagnostic::new(Cause::Unsupported, words));
+                Some(Outcome { conditions, message, ..Outcome::of(Verdict::Right) })
+            }
+            _ => None,
+        }
+    }
+
+    /// Is a refuted link an equation between variables rather than a claim? Something must say so: a word, or that it is solved
+    /// later on.
+    pub(super) fn begins_equation(&mut self, chain: &Chain, tree: &Tree, side: &Side, role: Role) -> bool {
+        let Some(head) = chain.head.clone().filter(|_| chain.length == 0) else { return false };
+        if self.is_spoken_of(&head) || has_derivative(&head) || has_derivative(tree) {
+            return false;
+        }
+        let free = free_sheet(&self.sheet);
+        let mut names = free.variables_of(&head);
+        names.extend(free.variables_of(tree));
+        if names.is_empty() || decide(&free, &head, tree, &Question::default()).is_proved() {
+            return false;
+        }
+        let line = document::line_span(self.text, side.span.start);
+        let before = self.text.get(line.start..chain.start.max(line.start)).unwrap_or("").to_lowercase();
+        let is_said = role == Role::Definition
+            || before.split(|c: char| !c.is_alphabetic()).any(|word| EQUATION_WORDS.contains(&word));
+        let is_solved_later = self
+            .solved
+            .iter()
+            .any(|(at, name)| *at > side.span.end && names.contains(name) && !self.sheet.knows(name));
+        if is_said || is_solved_later {
+            self.take_equation(&head, &head, tree, side.span, chain.standing);
+            if let Some(equation) = self.solving.equations.last_mut() {
+                equation.is_constraint = true;
+            }
+            return true;
+        }
+        false
+    }
+
+    /// Did the chain, which is about nothing that the document defines, end with an equation at this side?
+    pub(super) fn ended_equation(&self, chain: &Chain, side: &Side) -> bool {
+        self.solving.last.is_some_and(|(end, _)| end == side.span.end)
+            && chain.head.as_ref().is_some_and(|head| !self.is_spoken_of(head))
+    }
+
+    /// Is the head something that the document defines, so that a claim is about it?
+    fn is_spoken_of(&self, head: &Tree) -> bool {
+        match &head.kind {
+            Kind::Name(name) => {
+                self.sheet.definitions.contains_key(name) || self.sheet.functions.contains_key(name)
+            }
+            Kind::Call { name, .. } => {
+                self.sheet.functions.contains_key(name) || self.sheet.unknown.contains(name)
+            }
+            Kind::Derivative { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// `x = c` after an equation in x: judged by putting it in. True if there is nothing left to do.
+    pub(super) fn solution(&mut self, sides: &[Side], statement: &Statement) -> bool {
+        if matches!(statement.role, Role::Definition | Role::Condition | Role::Demand) {
+            return false;
+        }
+        self.equations();
+        let (Some(first), Some(second)) = (sides.first(), sides.get(1)) else { return false };
+        if self.solving.equations.is_empty() {
+            return false;
+        }
+        let Some(name) = self.unknown_named(first.span, statement.notation) else { return false };
+        let Some(values) = self.values_written(second.span, statement.notation) else { return false };
+        let Some(outcome) = self.judge_solutions(&name, &values, second) else { return false };
+        let verdict = outcome.verdict;
+        self.note(second.span, outcome);
+        self.solving.last = Some((second.span.end, true));
+        self.chain = None;
+        if let [value] = values.as_slice() {
+            let is_number = self.sheet.is_numeric(value);
+            let several = self
+                .solving
+                .equations
+                .iter()
+                .any(|e| Some(e.group) != self.solving.equations.first().map(|e| e.group));
+            if is_number || !several && !mentions(value, &name) && verdict != Verdict::Wrong {
+                self.define(name.clone(), Vec::new(), value.clone(), false);
+                if !is_number {
+                    self.solving.defined.push(name);
+                }
+            } else {
+                self.remember(&Tree::name(name), value, second.span, 0);
+            }
+            let standing = if verdict.is_error() { Standing::Broken } else { Standing::Sound };
+            self.chain = Some(Chain {
+                head: Some(value.clone()),
+                before: Some(super::lines::Read { tree: value.clone() }),
+                standing,
+                length: 1,
+                start: first.span.start,
+                is_equation: true,
+            });
+            for side in sides.iter().skip(2) {
+                if side.span.start < side.span.end {
+                    let outcome = self.link(side, statement.notation, None);
+                    self.note(side.span, outcome);
+                }
+            }
+        }
+        true
+    }
+
+    /// `x ∈ {1, 3}`.
+    pub(super) fn solution_set(&mut self, statement: &Statement) {
+        self.equations();
+        if self.solving.equations.is_empty() || statement.role != Role::Claim {
+            return;
+        }
+        let Some((name, values)) = self.set_written(statement) else { return };
+        let side = Side { link: super::claim::Link::Equal, span: statement.span };
+        if let Some(outcome) = self.judge_solutions(&name, &values, &side) {
+            self.note(statement.span, outcome);
+            self.solving.last = Some((statement.span.end, true));
+        }
+    }
+
+    fn judge_solutions(&mut self, name: &str, values: &[Tree], side: &Side) -> Option<Outcome> {
+        let free = free_sheet(&self.sheet);
+        let is_drawn = self.is_drawn(side.span.start);
+        let equations: Vec<Equation> = self.solving.equations.clone();
+        let is_apart = self.solving.last.is_some_and(|(end, solved)| {
+            solved
+                && !self
+                    .text
+                    .get(end..side.span.start)
+                    .is_some_and(|between| between.matches('\n').count() < 2)
+        });
+        let mut worst: Option<Outcome> = None;
+        let whole = super::number::Written { tree: values.first()?, text: self.text, span: side.span };
+        for value in values {
+            let written = super::number::Written { tree: value, ..whole };
+            let found = claims::solves(&free, &equations, name, written, is_drawn)?;
+            let outcome = match found {
+                Found::Follows { remark, conditions, is_broken, .. } => {
+                    let verdict = if is_broken { Verdict::Follows } else { Verdict::Right };
+                    let message = remark.map(|words| Diagnostic::new(Cause::Unsupported, words));
+                    Outcome { conditions, message, ..Outcome::of(verdict) }
+                }
+                // A value for something else.
+                Found::Fails { .. } | Found::Open(_) if is_apart && !is_drawn => return None,
+                Found::Fails { is_broken: true, .. } => {
+                    Outcome::undecided("it does not follow from the line before, which is wrong")
+                }
+                Found::Fails { words, witness, expected, .. } => failed(words, witness, expected),
+                Found::Free => return None,
+                Found::Rounded { expected } => {
+                    Outcome { expected: Some((expected.clone(), expected)), ..Outcome::of(Verdict::Rounding) }
+                }
+                Found::Open(why) => Outcome::undecided(why),
+            };
+            if worst.as_ref().is_none_or(|known| outcome.verdict > known.verdict) {
+                worst = Some(outcome);
+            }
+        }
+        worst
+    }
+}
+
+fn failed(words: String, witness: Option<Witness>, expected: Option<String>) -> Outcome {
+    Outcome {
+        message: Some(Diagnostic::new(Cause::Unsupported, words)),
+        witness,
+        expected: expected.map(|text| (text.clone(), text)),
+        ..Outcome::of(Verdict::Wrong)
+    }
+}
+
+/// The sheet without the values that were given: an equation asks for them.
+fn free_sheet(sheet: &Sheet) -> Sheet {
+    Sheet { values: std::collections::BTreeMap::new(), ..sheet.clone() }
+}
+
+fn shares(free: &Sheet, equation: &Equation, names: &[String]) -> bool {
+    let own = match &equation.zero {
+        Some(zero) => names_of(zero),
+        None => {
+            let mut own = free.variables_of(&equation.left);
+            own.extend(free.variables_of(&equation.right));
+            own
+        }
+    };
+    own.iter().any(|name| names.contains(name))
+}
+
+/// By what a derivative is taken that is set to zero.
+fn unknown_of(head: &Tree) -> Option<String> {
+    match &head.kind {
+        Kind::Derivative { variables, .. } => variables.first().and_then(lone_name),
+        Kind::Call { primes, arguments, .. } if *primes > 0 => arguments.first().and_then(lone_name),
+        Kind::Quotient(_, below) => lone_name(below)?.strip_prefix('d').map(str::to_owned),
+        _ => None,
+    }
+}
+
+/// Words that say that something follows.
+const DRAWN: [&str; 22] = [
+    "so",
+    "thus",
+    "hence",
+    "therefore",
+    "then",
+    "gives",
+    "yields",
+    "implies",
+    "means",
+    "get",
+    "obtain",
+    "also",
+    "daher",
+    "folglich",
+    "somit",
+    "damit",
+    "dann",
+    "ergibt",
+    "folgt",
+    "donc",
+    "alors",
+    "whence",
+];
+
+/// Words that say that a formula is an equation.
+const EQUATION_WORDS: [&str; 27] = [
+    "solve",
+    "equation",
+    "equations",
+    "constraint",
+    "constraints",
+    "subject",
+    "curve",
+    "circle",
+    "ellipse",
+    "hyperbola",
+    "line",
+    "plane",
+    "implicitly",
+    "implicit",
+    "satisfies",
+    "satisfy",
+    "satisfying",
+    "gleichung",
+    "gleichungen",
+    "nebenbedingung",
+    "kurve",
+    "kreis",
+    "löse",
+    "lösen",
+    "erfüllt",
+    "équation",
+    "contrainte",
+];

@@ -1,0 +1,130 @@
+//! Equations that are solved: what follows from them, what solves them, and what does not.
+
+use crate::pages::holds;
+use symdiff::check::Verdict::{Follows, Given, Right, Rounding, Undecided, Wrong};
+use symdiff::check::check;
+
+#[test]
+fn solutions_are_put_in() {
+    let parabola = "f(x) = x^2 - 4x + 1\nf'(x) = 2x - 4 = 0\n";
+    for (lines, expected) in [
+        ("2x = 4\nx = 2", vec![Right, Right]),
+        ("2x = 4\nx = 3", vec![Right, Wrong]),
+        ("x - 2 = 0\nx = 2\nf(2) = -3", vec![Right, Right, Right]),
+        ("x - 2 = 0\nx = 2\nf(2) = 3", vec![Right, Right, Wrong]),
+        ("2x = -4\nx = -2", vec![Wrong, Follows]),
+        ("x = 4/2 = 2", vec![Right]),
+        ("x = 4/2 = 3", vec![Wrong]),
+    ] {
+        let report = check(&format!("{parabola}{lines}"), "");
+        let found: Vec<_> = report.lines.iter().skip(2).map(|line| line.verdict).collect();
+        assert_eq!(found, expected, "{lines}");
+    }
+    let report = check(&format!("{parabola}x = 3"), "");
+    assert_eq!(report.lines[2].expected.as_deref(), Some("x = 2"));
+}
+
+#[test]
+fn lists_of_solutions() {
+    let cubic = "f(x) = x^3 - 3x\nf'(x) = 3x^2 - 3 = 0\n";
+    for (line, expected) in [
+        ("x^2 = 1", Right),
+        ("x^2 = 3", Wrong),
+        ("x = 1 or x = -1", Right),
+        ("x = 1, x = -1", Right),
+        ("x = ±1", Right),
+        ("x_1 = 1, x_2 = -1", Right),
+        ("$x_{1,2} = \\pm 1$", Right),
+        ("$x \\in \\{-1, 1\\}$", Right),
+        ("$x \\in \\{-1, 2\\}$", Wrong),
+        ("x = 1, x = 2", Wrong),
+        ("x = ±sqrt(3)", Wrong),
+        ("$x_{1,2} = \\pm \\sqrt{\\frac{3}{3}}$", Right),
+    ] {
+        let report = check(&format!("{cubic}{line}"), "");
+        assert_eq!(report.lines.last().map(|line| line.verdict), Some(expected), "{line}");
+    }
+}
+
+#[test]
+fn a_solution_that_is_lost_is_told() {
+    let report = check("Solve x^2 = 4x.\nx = 4", "");
+    assert_eq!(report.lines[1].verdict, Right);
+    let report = check("Set x^2 - 4x = 0\nx - 4 = 0\nx = 4", "");
+    assert_eq!(report.lines[1].verdict, Right);
+    let told = report.lines[1].message.as_ref().map(|m| m.message.clone());
+    assert_eq!(told.as_deref(), Some("x = 0 solves line 1 too, and is lost here"));
+}
+
+#[test]
+fn parameters_decimals_and_functions() {
+    holds(&[
+        (
+            "f(x) = a x^2 + b x\nf'(x) = 2a x + b = 0\n2a x = -b\nx = -b/(2a)",
+            &[(1, Given), (2, Right), (3, Right), (4, Right)],
+        ),
+        (
+            "f(x) = a x^2 + b x\nf'(x) = 2a x + b = 0\n2a x = b\nx = b/(2a)",
+            &[(1, Given), (2, Right), (3, Wrong), (4, Follows)],
+        ),
+        ("f(x) = a x^2 + b x\nf'(x) = 2a x + b = 0\nx = b/(2a)", &[(1, Given), (2, Right), (3, Wrong)]),
+        (
+            "f(x) = e^(2x) - 6x\nf'(x) = 2e^(2x) - 6 = 0\ne^(2x) = 3\n2x = ln 3\nx = ln(3)/2",
+            &[(1, Given), (2, Right), (3, Right), (4, Right), (5, Right)],
+        ),
+        ("Set x^2 - 2 = 0\nx = 1.414", &[(1, Given), (2, Right)]),
+        ("Set x^2 - 2 = 0\nx = 1.415", &[(1, Given), (2, Rounding)]),
+        ("Set x^2 - 2 = 0\nx = 1.6", &[(1, Given), (2, Wrong)]),
+        // Another equation may begin after a solution.
+        ("Set 2x - 4 = 0\nx = 2\nx^2 - 9 = 0\nx = 3", &[(1, Given), (2, Right), (3, Given), (4, Right)]),
+    ]);
+}
+
+#[test]
+fn several_equations() {
+    let lagrange = "L = x*y - λ*(x + y - 10)\n∂L/∂x = y - λ = 0\n∂L/∂y = x - λ = 0\n\
+                    ∂L/∂λ = -(x + y - 10) = 0\n";
+    for (lines, expected) in [
+        ("x = y\n2x = 10\nx = 5\ny = 5", vec![Right, Right, Right, Right]),
+        ("x = y\nx = 4", vec![Right, Wrong]),
+        ("x = y = λ\nx = 5", vec![Right, Right]),
+        ("x = -y", vec![Wrong]),
+    ] {
+        let report = check(&format!("{lagrange}{lines}"), "");
+        let found: Vec<_> = report.lines.iter().skip(4).map(|line| line.verdict).collect();
+        assert_eq!(found, expected, "{lines}");
+    }
+    holds(&[(
+        "constraint: x + y = 10\nP = x*y\ny = 10 - x\nP = x*(10 - x)\nP = 10x - x^2\ndP/dx = 10 - 2x = 0\nx = 5\ny = 5\nP = 25",
+        &[
+            (1, Given),
+            (2, Given),
+            (3, Right),
+            (4, Right),
+            (5, Right),
+            (6, Right),
+            (7, Right),
+            (8, Right),
+            (9, Right),
+        ],
+    )]);
+}
+
+#[test]
+fn vectors_are_put_in_too() {
+    let start = "let X: R[n,d]\nlet y: R[n]\nlet w: R[d]\n\n";
+    let loss = "$L = \\|Xw - y\\|^2$\n\n$$\\nabla_w L = 2X^T(Xw - y) = 0$$\n\n";
+    for (line, expected) in [
+        ("$$X^T X w = X^T y$$", Right),
+        ("$$w = (X^TX)^{-1}X^Ty$$", Right),
+        ("$$w = (XX^T)^{-1}X^Ty$$", Undecided),
+    ] {
+        let report = check(&format!("{start}{loss}{line}"), "");
+        let found = report.lines.last().map(|line| line.verdict);
+        if expected == Undecided {
+            assert_ne!(found, Some(Right), "{line}");
+        } else {
+            assert_eq!(found, Some(expected), "{line}");
+        }
+    }
+}

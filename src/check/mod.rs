@@ -33,6 +33,7 @@ mod number;
 mod plain;
 mod preamble;
 mod prose;
+mod rates;
 mod reading;
 mod rewrite;
 mod sheet;

@@ -5,6 +5,7 @@ use super::document::{Formula, Notation, Role};
 use super::prose;
 use super::side::trimmed;
 use crate::span::Span;
+use crate::syntax::sets_formulas;
 
 /// What stands before a side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,10 +112,6 @@ const TEXT_MARKS: [(&str, Mark); 24] = [
     ("=", Mark::Equal),
     (";", Mark::Break),
 ];
-
-/// Environments that only set formulas; they are looked through.
-const TRANSPARENT: [&str; 8] =
-    ["aligned", "split", "gathered", "align", "align*", "equation", "alignedat", "array"];
 
 /// Cuts a formula into statements.
 pub(super) fn statements(text: &str, formula: &Formula) -> Vec<Statement> {
@@ -258,7 +255,7 @@ impl<'t> Cutter<'t> {
                         self.arrays.last() == Some(&true)
                     }
                     ("array", false) => self.arrays.pop() == Some(true),
-                    _ => TRANSPARENT.contains(&name),
+                    _ => sets_formulas(name),
                 };
                 if !is_set {
                     self.depth = if opens { self.depth + 1 } else { self.depth.saturating_sub(1) };

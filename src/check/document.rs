@@ -2,9 +2,11 @@
 //!
 //! This file knows delimiters and lines and nothing of what a formula means.
 
+use super::bare::bare;
 use super::plain::{has_sentence, plain};
 use super::prose;
 use crate::span::Span;
+use crate::syntax::sets_formulas;
 
 /// In which notation a formula is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,26 +57,6 @@ pub(super) struct Document {
     pub skipped: Vec<(Span, String)>,
 }
 
-/// Environments whose content is a formula.
-const ENVIRONMENTS: [&str; 16] = [
-    "equation",
-    "equation*",
-    "align",
-    "align*",
-    "aligned",
-    "gather",
-    "gather*",
-    "multline",
-    "multline*",
-    "eqnarray",
-    "eqnarray*",
-    "displaymath",
-    "math",
-    "alignat",
-    "alignat*",
-    "flalign*",
-];
-
 /// Splits a document.
 pub(super) fn read(text: &str) -> Document {
     let (preamble, body) = preamble(text);
@@ -87,7 +69,7 @@ pub(super) fn read(text: &str) -> Document {
     if is_marked_up(&text[body..]) {
         marked(text, body, &mut document);
     } else {
-        plain(text, body..text.len(), false, &mut document);
+        bare(text, body, &mut document);
     }
     document.formulas.sort_by_key(|formula| formula.span.start);
     document
@@ -107,11 +89,30 @@ pub(super) fn normal(text: &str) -> String {
         }
         from = at + 3;
     }
+    made = with_marks_of_latex(made);
     let mut lines: Vec<String> = Vec::new();
     for line in made.split_inclusive('\n') {
         lines.push(without_dollars_at_relations(line));
     }
     lines.concat()
+}
+
+/// Formulas of XML, as books in PreTeXt have them, with the marks of LaTeX: `<m>`, `<me>`, `<md>` and `<mrow>`.
+fn with_marks_of_latex(mut text: String) -> String {
+    if !["</m>", "</me>", "</md>", "</mrow>", "</men>", "</mdn>"].iter().any(|tag| text.contains(tag)) {
+        return text;
+    }
+    for (tag, mark) in [("m", "$"), ("me", "$$"), ("men", "$$"), ("md", "$$"), ("mdn", "$$"), ("mrow", "")] {
+        let behind = if tag == "mrow" { "\\\\" } else { mark };
+        for (written, mark) in [(format!("<{tag}>"), mark), (format!("</{tag}>"), behind)] {
+            // As many bytes as before, so that places stay.
+            text = text.replace(&written, &format!("{mark:<length$}", length = written.len()));
+        }
+    }
+    for (written, meant) in [("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"), ("\\amp", "&")] {
+        text = text.replace(written, &format!("{meant:<length$}", length = written.len()));
+    }
+    text
 }
 
 /// `$a$ = $b$` as `$a  =  b$`.
@@ -211,13 +212,33 @@ fn preamble(text: &str) -> (Vec<Span>, usize) {
     (spans, body)
 }
 
+/// Are there marks around formulas? Dollar signs within a box or words of a formula are none.
 fn is_marked_up(text: &str) -> bool {
-    let dollars = text.matches('$').count();
-    dollars >= 2
+    let dollars = text.matches('$').count() - text.matches("\\$").count();
+    dollars >= 2 && !dollars_are_inside(text)
         || text.contains("\\[")
         || text.contains("\\(")
-        || text.contains("\\begin{")
+        || text
+            .match_indices("\\begin{")
+            .any(|(at, begin)| text[at + begin.len()..].split('}').next().is_some_and(sets_formulas))
         || text.contains("```math")
+}
+
+/// `\parbox{5em}{$x$}`, `\text{by $x = 1$}`: every dollar sign stands within braces.
+fn dollars_are_inside(text: &str) -> bool {
+    let mut depth = 0usize;
+    let mut before = ' ';
+    for c in text.chars() {
+        match c {
+            _ if before == '\\' => {}
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            '$' if depth == 0 => return false,
+            _ => {}
+        }
+        before = if before == '\\' { ' ' } else { c };
+    }
+    true
 }
 
 /// Formulas of Markdown or LaTeX, from their delimiters. What stands between them is looked through line by line.
@@ -266,7 +287,7 @@ fn marked(text: &str, body: usize, document: &mut Document) {
             open = Some((2, "\\("));
             close(2, "\\)").map(|f| (f, true))
         } else if let Some(name) = rest.strip_prefix("\\begin{").and_then(|r| r.split('}').next())
-            && ENVIRONMENTS.contains(&name)
+            && sets_formulas(name)
         {
             let length = "\\begin{}".len() + name.len();
             open = Some((length, &rest[..length.min(rest.len())]));

@@ -16,6 +16,7 @@
 //! This room knows documents, claims and mistakes; it does not know how a verdict is decided (that is `prove`) nor how a report
 //! is shown (that is the command line).
 
+mod bare;
 mod bars;
 mod claim;
 mod components;

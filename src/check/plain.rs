@@ -186,8 +186,16 @@ fn without_words(line: &str) -> std::ops::Range<usize> {
     {
         end = start + line[start..start + open].trim_end().len();
     }
+    start += without_opening(&line[start..end]);
+    let trimmed = line[start..end].trim_end_matches(['.', ',', ';']).trim_end();
+    start..start + trimmed.len()
+}
+
+/// How much of a line stands before a formula: list marks and opening words.
+pub(super) fn without_opening(line: &str) -> usize {
+    let mut start = line.len() - line.trim_start().len();
     loop {
-        let rest = &line[start..end];
+        let rest = &line[start..];
         let before = start;
         let skip = |n: usize| start + n + (rest[n..].len() - rest[n..].trim_start().len());
         // "the derivative is: …"
@@ -207,11 +215,9 @@ fn without_words(line: &str) -> std::ops::Range<usize> {
             start = skip(n);
         }
         if start == before {
-            break;
+            return start;
         }
     }
-    let trimmed = line[start..end].trim_end_matches(['.', ',', ';']).trim_end();
-    start..start + trimmed.len()
 }
 
 /// The length of a word at the start that belongs to a sentence: one of a few, or a long one before something to read.
@@ -228,7 +234,7 @@ fn opening_word(rest: &str) -> Option<usize> {
     let length = rest.find(|c: char| !c.is_ascii_alphabetic())?;
     let next = rest[length..].trim_start().chars().next()?;
     let is_spaced = rest[length..].starts_with(' ') || rest[length..].starts_with(',');
-    let starts_formula = next.is_alphanumeric() || matches!(next, '(' | '∂' | '∇' | '‖' | '√' | 'Σ');
+    let starts_formula = next.is_alphanumeric() || matches!(next, '(' | '∂' | '∇' | '‖' | '√' | 'Σ' | '\\');
     (length >= 4 && is_spaced && (starts_formula || next == ',') && has_words(&rest[..length], 1))
         .then_some(length + 1)
 }

@@ -144,8 +144,8 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
         Shown::Full => Detail::Full,
     };
     let of_layers = |problem: &mut Problem, notation, name: &str| match &point {
-        Some(point) => LayeredDerivation::at(problem, formula, name, notation, point),
-        None => LayeredDerivation::of(problem, formula, name, notation),
+        Some(point) => LayeredDerivation::at(problem, formula, name, notation, detail, point),
+        None => LayeredDerivation::of(problem, formula, name, notation, detail),
     };
     let mut all = Vec::new();
     let mut layered = Vec::new();

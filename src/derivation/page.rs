@@ -55,8 +55,8 @@ pub(super) fn equations(derivation: &LayeredDerivation, style: Style) -> String 
         .map(|equation| {
             let left = equation.left.as_ref().map(|tree| page.formula(tree));
             let mut reason = page.sentence(&equation.because);
-            for fact in &equation.facts {
-                reason.push_str(&page.words(&format!(" (given {fact})")));
+            if !equation.facts.is_empty() {
+                reason.push_str(&page.words(&format!(" (given {})", equation.facts.join(", "))));
             }
             (left, format!("= {}", page.formula(&equation.right)), reason)
         })
@@ -184,7 +184,7 @@ impl Page {
         for (at, phrase) in phrases.iter().enumerate() {
             match phrase {
                 Phrase::Words(words) => {
-                    let before = if at > 0 { " " } else { "" };
+                    let before = if at > 0 && !words.starts_with(',') { " " } else { "" };
                     let after = if at + 1 < phrases.len() { " " } else { "" };
                     out.push_str(&self.words(&format!("{before}{words}{after}")));
                 }

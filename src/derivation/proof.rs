@@ -58,8 +58,22 @@ pub(super) fn follows(problem: &mut Problem, before: (&Tree, NodeId), after: (&T
     if equal(problem, before.1, after.1) {
         return true;
     }
+    let in_cases = in_every_case(before.0, after.0, &mut |x, y| {
+        let (Ok(a), Ok(b)) = (lower(problem, x), lower(problem, y)) else { return false };
+        equal(problem, a.node, b.node) || matches!(equivalent(problem, x, y), Ok(Verdict::Proved(_)))
+    });
+    in_cases.unwrap_or_else(|| matches!(equivalent(problem, before.0, after.0), Ok(Verdict::Proved(_))))
+}
+
+/// Does a relation hold between two trees in every case of those that are given by cases? `None` if there are none, or too
+/// many of them.
+pub(super) fn in_every_case(
+    before: &Tree,
+    after: &Tree,
+    relates: &mut dyn FnMut(&Tree, &Tree) -> bool,
+) -> Option<bool> {
     let mut conditions: Vec<Tree> = Vec::new();
-    for tree in [before.0, after.0] {
+    for tree in [before, after] {
         tree.walk(&mut |part| {
             if let Kind::Cases(rows) = &part.kind {
                 for condition in rows.iter().filter_map(|(_, condition)| condition.as_ref()) {
@@ -71,17 +85,17 @@ pub(super) fn follows(problem: &mut Problem, before: (&Tree, NodeId), after: (&T
         });
     }
     if conditions.is_empty() || conditions.len() > MOST_CONDITIONS {
-        return matches!(equivalent(problem, before.0, after.0), Ok(Verdict::Proved(_)));
+        return None;
     }
-    (0..1usize << conditions.len()).all(|choice| {
+    let all = (0..1usize << conditions.len()).all(|choice| {
         let holds = |condition: &Tree| {
             conditions.iter().position(|own| own == condition).is_some_and(|at| choice >> at & 1 == 1)
         };
         // where one of them has no case it has no value
-        let (Some(x), Some(y)) = (chosen(before.0, &holds), chosen(after.0, &holds)) else { return true };
-        let (Ok(a), Ok(b)) = (lower(problem, &x), lower(problem, &y)) else { return false };
-        equal(problem, a.node, b.node) || matches!(equivalent(problem, &x, &y), Ok(Verdict::Proved(_)))
-    })
+        let (Some(x), Some(y)) = (chosen(before, &holds), chosen(after, &holds)) else { return true };
+        relates(&x, &y)
+    });
+    Some(all)
 }
 
 /// Are two trees proved equal by normal forms? The prover's whole means took seconds on pairs that are not equal.

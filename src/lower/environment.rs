@@ -157,6 +157,12 @@ impl Environment {
         self.graph.variable(name, axes)
     }
 
+    /// Makes a name stand for a node; what it stood for before is gone.
+    pub fn define_as(&mut self, name: &str, node: NodeId, layout: Layout) {
+        self.names.add_variable(name);
+        self.named.insert(name.to_owned(), Named::Definition(Value::plain(node, layout)));
+    }
+
     /// Takes up a declaration; `number` is its place among the declarations, for messages.
     ///
     /// # Errors

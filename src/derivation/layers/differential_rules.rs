@@ -23,6 +23,9 @@ impl Lines<'_> {
             tree: made,
             condition: None,
         };
+        if let Some(applied) = self.linear(tree) {
+            return Ok(applied);
+        }
         match &tree.kind {
             Kind::Product(factors) | Kind::Hadamard(factors) => {
                 let is_product = matches!(tree.kind, Kind::Product(_));

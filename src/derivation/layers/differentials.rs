@@ -1,20 +1,20 @@
 //! The gradient of any scalar formula of vectors and matrices, by differentials: rules are applied to d(…) from outside to
 //! inside until only the differential of the variable is left.
 //!
-//! The last differential is proved to be the derivative in the direction of the variable's differential; each line before it
-//! is the same formula with fewer rules applied.
+//! Each line is proved equal to the one before; see [`Path`].
 
 use std::collections::BTreeSet;
 
-use super::super::make::{Care, is_zero, map_parts, relation, substitute, zero};
+use super::super::make::{Care, as_number, is_zero, map_parts, relation, substitute, zero};
 use super::super::proof;
 use super::super::rule::Rules;
-use super::matrix::distributed;
+use super::along::Path;
 use super::{Equation, operator, tensor_function, transpose};
-use crate::derivation::Phrase;
+use crate::derivation::{Detail, Phrase};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::function::{self, Meaning, TensorFunction};
 use crate::lower::Named;
+use crate::number::Rational;
 use crate::print;
 use crate::problem::{Operator, Problem, Request};
 use crate::syntax::tree::{Big, DerivativeOperator, Kind, Relation, Tree};
@@ -27,7 +27,12 @@ const LARGEST_LINE: usize = 600;
 pub(super) const PENDING: &str = "d";
 
 /// The lines of the derivation of a formula by one of its variables.
-pub(super) fn derive(problem: &mut Problem, formula: &str, wrt: &str) -> Result<Vec<Equation>, Diagnostic> {
+pub(super) fn derive(
+    problem: &mut Problem,
+    formula: &str,
+    wrt: &str,
+    detail: Detail,
+) -> Result<Vec<Equation>, Diagnostic> {
     let request = Request { operator: Operator::Gradient, wrt: vec![wrt.to_owned()], ..Request::default() };
     let answer = problem.answer(formula, &request)?;
     let Some(result) = answer.partials.into_iter().next() else {
@@ -35,86 +40,92 @@ pub(super) fn derive(problem: &mut Problem, formula: &str, wrt: &str) -> Result<
     };
     let reading = answer.reading;
     let variable = proof::lower(problem, &Tree::name(wrt))?;
-    let taken = |name: &str| problem.environment.named(name).is_some() || name == wrt;
+    let is_taken = |name: &str| name == wrt || is_used(problem, &reading, name);
     let differential = format!("d{wrt}");
-    let Some(f) =
-        ["f", "l", "L", "F", "loss"].into_iter().find(|name| !taken(name) && !taken(&format!("d{name}")))
-    else {
-        return Err(unsupported(&reading));
+    let f = ["f", "l", "L", "F", "loss"]
+        .into_iter()
+        .find(|name| !is_taken(name) && !is_taken(&format!("d{name}")));
+    let Some(f) = f.filter(|_| !is_taken(&differential) && !is_taken(PENDING)) else {
+        let message =
+            format!("{differential} or d is a name here, and differentials could not be told from it");
+        return Err(Diagnostic::new(Cause::Name, message)
+            .help("rename it; symdiff grad gives the gradient without the steps"));
     };
-    if taken(&differential) {
-        return Err(unsupported(&reading));
-    }
     let rules = Rules { environment: &problem.environment, care: Care::Tidy, is_linear: true };
     let moving = rules.moving(wrt);
     let rank = problem.environment.graph.axes(variable.node).len();
     problem.environment.declare_like(&differential, variable.node, variable.layout);
-    let mut lines = Lines { problem, moving, wrt: wrt.to_owned(), differential, said: Vec::new() };
+    let mut lines = Lines {
+        problem,
+        detail,
+        moving,
+        wrt: wrt.to_owned(),
+        differential,
+        gradient: result.tree.clone(),
+        said: Vec::new(),
+    };
     let mut equations =
         vec![equation(Some(Tree::name(f)), reading.clone(), vec![Phrase::words("the formula")])];
-    let mut line = lines.differential_of(&reading);
     let mut left = Some(Tree::name(format!("d{f}")));
-    if pending_in(&line) != Some(reading.clone()) {
-        equations.push(equation(
-            left.take(),
-            line.clone(),
-            vec![Phrase::words("constants stay, sums term by term")],
-        ));
+    // what is proved: each line is equal to the one before, the first one to d(f)
+    let mut before = Tree::call(PENDING, vec![reading.clone()]);
+    let mut line = lines.differential_of(&reading);
+    lines.prove(&before, &line)?;
+    if before != line && detail != Detail::Brief {
+        equations.push(equation(left.take(), line.clone(), vec![Phrase::words(lines.linearity(&reading))]));
     }
+    let mut taken = Joined::default();
+    if before != line && detail == Detail::Brief {
+        taken.rules.push(lines.linearity(&reading).to_owned());
+    }
+    let most = if detail == Detail::Full { 4 * MOST_LINES } else { MOST_LINES };
+    let mut steps = 0;
     while let Some(next) = pending_in(&line) {
-        if equations.len() > MOST_LINES || print::nodes(&line) > LARGEST_LINE {
+        steps += 1;
+        if steps > most || print::nodes(&line) > LARGEST_LINE {
             return Err(Diagnostic::new(Cause::Limit, "the derivation has more lines than anybody reads")
                 .help("symdiff grad gives the gradient without the steps"));
         }
         let applied = lines.apply(&next)?;
-        let mut because = applied.because.clone();
-        let mut seen = vec![next.clone()];
+        let mut seen = Vec::new();
         let mut failed = None;
+        before = line.clone();
         line = lines.rewritten(&line, &applied.rule, &mut seen, &mut failed);
         if let Some(error) = failed {
             return Err(error);
         }
+        lines.prove(&before, &line)?;
         let conditions = lines.conditions(&seen)?;
-        for condition in conditions {
-            match because.last_mut() {
-                Some(Phrase::Words(words)) => words.push_str(", where"),
-                _ => because.push(Phrase::words("where")),
-            }
-            because.push(Phrase::Formula(condition));
+        taken.add(applied, conditions);
+        if detail != Detail::Brief || pending_in(&line).is_none() {
+            equations.push(equation(left.take(), line.clone(), std::mem::take(&mut taken).because()));
         }
-        equations.push(equation(left.take(), line.clone(), because));
+    }
+    if left.is_some() && line != before {
+        // brief, and nothing but linear
+        equations.push(equation(left.take(), line.clone(), std::mem::take(&mut taken).because()));
     }
     let d = Tree::name(lines.differential.clone());
     let gradient = result.tree.clone();
-    let product = |factors: Vec<Tree>| -> Tree { Kind::Product(factors).into() };
-    let pairing = |g: Tree| match rank {
-        0 => Care::Tidy.product(vec![g, d.clone()]),
-        1 => product(vec![transpose(g), d.clone()]),
-        2 => Tree::call(tensor_function(TensorFunction::Trace), vec![product(vec![transpose(g), d.clone()])]),
-        _ => {
-            Tree::call(tensor_function(TensorFunction::Sum), vec![Kind::Hadamard(vec![g, d.clone()]).into()])
-        }
-    };
-    let compact = pairing(gradient.clone());
-    let along = match rank {
-        0 => product(vec![operator(DerivativeOperator::Derivative, reading.clone(), wrt), d.clone()]),
-        _ => Tree::call(
-            tensor_function(TensorFunction::Sum),
-            vec![
-                Kind::Hadamard(vec![operator(DerivativeOperator::Gradient, reading, wrt), d.clone()]).into(),
-            ],
-        ),
-    };
-    lines.prove(&along, &line)?;
+    let compact = pairing(rank, gradient.clone(), &d);
+    lines.prove(&line, &compact)?;
     if compact != line {
-        lines.prove(&along, &compact)?;
-        let because = vec![Phrase::words("collect what stands with"), Phrase::Formula(d.clone())];
+        let because = vec![Phrase::words("collect what stands with"), Phrase::Formula(d)];
         let mut last = equation(left.take(), compact, because);
         last.facts.clone_from(&result.facts);
         equations.push(last);
     }
+    let engine = match rank {
+        0 => operator(DerivativeOperator::Derivative, reading, wrt),
+        _ => operator(DerivativeOperator::Gradient, reading, wrt),
+    };
+    lines.prove(&engine, &gradient)?;
     let because = vec![
-        Phrase::Formula(relation(Tree::name(format!("d{f}")), Relation::Equal, pairing(Tree::name("G")))),
+        Phrase::Formula(relation(
+            Tree::name(format!("d{f}")),
+            Relation::Equal,
+            pairing(rank, Tree::name("G"), &Tree::name(lines.differential.clone())),
+        )),
         Phrase::words("means that"),
         Phrase::Formula(Tree::name("G")),
         Phrase::words("is the derivative"),
@@ -122,6 +133,70 @@ pub(super) fn derive(problem: &mut Problem, formula: &str, wrt: &str) -> Result<
     let head = super::super::make::derivative(Tree::name(f), &Tree::name(wrt));
     equations.push(equation(Some(head), gradient, because));
     Ok(equations)
+}
+
+/// Is the name one of the author's?
+fn is_used(problem: &Problem, reading: &Tree, name: &str) -> bool {
+    let is_declared = match problem.environment.named(name) {
+        // differentials of an earlier derivation may be named again
+        Some(Named::Variable { declared, .. }) => declared.is_some(),
+        Some(_) => true,
+        None => false,
+    };
+    let mut occurs = false;
+    reading.walk(&mut |part| occurs |= matches!(&part.kind, Kind::Name(own) if own == name));
+    is_declared || occurs
+}
+
+/// g dx, gᵀ dx, tr(Gᵀ dX), or the sum over all entries.
+fn pairing(rank: usize, gradient: Tree, differential: &Tree) -> Tree {
+    let product = |factors: Vec<Tree>| -> Tree { Kind::Product(factors).into() };
+    let transposed = |g: Tree| match g.kind {
+        Kind::Transpose(inner) => *inner,
+        kind => transpose(kind.into()),
+    };
+    let d = differential.clone();
+    match rank {
+        0 => Care::Tidy.product(vec![gradient, d]),
+        1 => product(vec![transposed(gradient), d]),
+        2 => Tree::call(tensor_function(TensorFunction::Trace), vec![product(vec![transposed(gradient), d])]),
+        _ => Tree::call(tensor_function(TensorFunction::Sum), vec![Kind::Hadamard(vec![gradient, d]).into()]),
+    }
+}
+
+/// Rules that make one line.
+#[derive(Default)]
+struct Joined {
+    rules: Vec<String>,
+    because: Vec<Phrase>,
+    conditions: Vec<Tree>,
+}
+
+impl Joined {
+    fn add(&mut self, applied: Applied, conditions: Vec<Tree>) {
+        if !self.rules.contains(&applied.rule) {
+            self.rules.push(applied.rule);
+        }
+        self.because = applied.because;
+        self.conditions.extend(conditions);
+    }
+
+    /// The reason of the line: one rule as it is known, several by name; then the conditions.
+    fn because(self) -> Vec<Phrase> {
+        let mut because = match self.rules.as_slice() {
+            [_] if !self.because.is_empty() => self.because,
+            rules => vec![Phrase::words(rules.join(", "))],
+        };
+        for (at, condition) in self.conditions.into_iter().enumerate() {
+            let words = if at == 0 { ", where" } else { "," };
+            match because.last_mut() {
+                Some(Phrase::Words(own)) => own.push_str(words),
+                _ => because.push(Phrase::words(words)),
+            }
+            because.push(Phrase::Formula(condition));
+        }
+        because
+    }
 }
 
 fn equation(left: Option<Tree>, right: Tree, because: Vec<Phrase>) -> Equation {
@@ -139,15 +214,18 @@ pub(super) struct Applied {
 
 pub(super) struct Lines<'p> {
     problem: &'p mut Problem,
+    detail: Detail,
     moving: BTreeSet<String>,
     wrt: String,
     differential: String,
+    /// The engine's, for who asks where the steps are not shown.
+    gradient: Tree,
     /// Conditions that stand on a line already.
     said: Vec<Tree>,
 }
 
 /// The first `d(u)` from outside to inside, and its u.
-fn pending_in(tree: &Tree) -> Option<Tree> {
+pub(super) fn pending_in(tree: &Tree) -> Option<Tree> {
     if let Kind::Call { name, primes: 0, arguments } = &tree.kind
         && name == PENDING
         && let [inner] = arguments.as_slice()
@@ -196,6 +274,9 @@ impl Lines<'_> {
             && name == PENDING
             && let [inner] = arguments.as_slice()
         {
+            if self.detail == Detail::Full && !seen.is_empty() {
+                return tree.clone();
+            }
             return match self.apply(inner) {
                 Ok(applied) if applied.rule == rule => {
                     seen.push(inner.clone());
@@ -229,66 +310,95 @@ impl Lines<'_> {
         Ok(new)
     }
 
-    fn prove(&mut self, left: &Tree, right: &Tree) -> Result<(), Diagnostic> {
-        for (a, b) in [(left.clone(), right.clone()), (distributed(left), distributed(right))] {
-            let (Ok(first), Ok(second)) = (proof::lower(self.problem, &a), proof::lower(self.problem, &b))
-            else {
-                continue;
-            };
-            if proof::follows(self.problem, (&a, first.node), (&b, second.node)) {
-                return Ok(());
-            }
+    /// Each line must follow from the one before.
+    fn prove(&mut self, before: &Tree, after: &Tree) -> Result<(), Diagnostic> {
+        let path = Path { variable: &self.wrt, differential: &self.differential };
+        if path.follows(self.problem, before, after) {
+            return Ok(());
         }
         Err(Diagnostic::new(
             Cause::Unsupported,
-            "a line of the derivation could not be proved, so it is not shown",
+            format!(
+                "a line of the derivation could not be proved, so it is not shown: {} = {}",
+                print::unicode(before),
+                print::unicode(after)
+            ),
         )
-        .help("symdiff grad gives the gradient without the steps"))
+        .help(format!("the derivative without the steps is {}", print::unicode(&self.gradient))))
     }
 
-    /// The differential with everything linear done: constants, sums, signs, transposes, constant factors.
+    /// The differential with everything linear done: constants, sums, signs, transposes, constant factors; if every rule is
+    /// shown, what is still to be differentiated.
     pub(super) fn differential_of(&mut self, tree: &Tree) -> Tree {
-        let care = Care::Tidy;
         if !self.moves(tree) {
             return zero();
         }
+        if matches!(&tree.kind, Kind::Name(name) if *name == self.wrt) {
+            return Tree::name(self.differential.clone());
+        }
+        if self.detail != Detail::Full
+            && let Some(applied) = self.linear(tree)
+        {
+            return applied.tree;
+        }
+        Tree::call(PENDING, vec![tree.clone()])
+    }
+
+    /// What makes the differential of a formula a line of its own before any other rule.
+    fn linearity(&self, tree: &Tree) -> &'static str {
         match &tree.kind {
-            Kind::Name(name) if *name == self.wrt => Tree::name(self.differential.clone()),
-            Kind::Name(name) => match self.problem.environment.written_definition(name).cloned() {
-                Some(value) => self.differential_of(&value),
-                None => Tree::call(PENDING, vec![tree.clone()]),
-            },
+            Kind::Name(name) if *name == self.wrt => "the variable itself",
+            _ if !self.moves(tree) => "a constant",
+            Kind::Name(_) => "by its definition",
+            Kind::Sum(_) => "term by term, constants stay",
+            _ => "the differential is linear, constants stay",
+        }
+    }
+
+    /// The linear rule that fits, if there is one.
+    pub(super) fn linear(&mut self, tree: &Tree) -> Option<Applied> {
+        let care = Care::Tidy;
+        let applied = |rule: &str, tree: Tree| {
+            Some(Applied { rule: rule.to_owned(), tree, because: vec![Phrase::words(rule)], condition: None })
+        };
+        match &tree.kind {
+            Kind::Name(name) => {
+                let value = self.problem.environment.written_definition(name).cloned()?;
+                applied(&format!("definition of {name}"), self.differential_of(&value))
+            }
             Kind::Sum(terms) => {
                 let terms = terms.iter().map(|term| self.differential_of(term)).collect();
-                care.sum(terms)
+                applied("sum rule", care.sum(terms))
             }
-            Kind::Negate(inner) => care.negate(self.differential_of(inner)),
-            Kind::Transpose(inner) => transpose(self.differential_of(inner)),
-            Kind::Index(base, indices) => {
-                Kind::Index(Box::new(self.differential_of(base)), indices.clone()).into()
+            Kind::Negate(inner) => applied("constant factor", care.negate(self.differential_of(inner))),
+            Kind::Transpose(inner) => {
+                applied("differential of a transpose", transpose(self.differential_of(inner)))
             }
+            Kind::Index(base, indices) => applied(
+                "entry by entry",
+                Kind::Index(Box::new(self.differential_of(base)), indices.clone()).into(),
+            ),
             Kind::Product(factors) | Kind::Hadamard(factors) if self.count(factors) == 1 => {
-                let made = factors
-                    .iter()
-                    .map(
-                        |factor| {
-                            if self.moves(factor) { self.differential_of(factor) } else { factor.clone() }
-                        },
-                    )
-                    .collect();
+                let mut made = Vec::with_capacity(factors.len());
+                for factor in factors {
+                    made.push(if self.moves(factor) { self.differential_of(factor) } else { factor.clone() });
+                }
                 let is_product = matches!(tree.kind, Kind::Product(_));
-                flat(if is_product { Kind::Product(made).into() } else { Kind::Hadamard(made).into() })
+                let made = if is_product { Kind::Product(made).into() } else { Kind::Hadamard(made).into() };
+                applied("constant factor", flat(made))
             }
-            Kind::Quotient(above, below) if !self.moves(below) => {
-                Kind::Quotient(Box::new(self.differential_of(above)), below.clone()).into()
-            }
-            Kind::ElementwiseQuotient(above, below) if !self.moves(below) => {
-                Kind::ElementwiseQuotient(Box::new(self.differential_of(above)), below.clone()).into()
-            }
+            Kind::Quotient(above, below) if !self.moves(below) => applied(
+                "constant factor",
+                flat(Kind::Quotient(Box::new(self.differential_of(above)), below.clone()).into()),
+            ),
+            Kind::ElementwiseQuotient(above, below) if !self.moves(below) => applied(
+                "constant factor",
+                Kind::ElementwiseQuotient(Box::new(self.differential_of(above)), below.clone()).into(),
+            ),
             Kind::Big { operation: Big::Sum, indices, condition, body } => {
                 let body = Box::new(self.differential_of(body));
                 let (indices, condition) = (indices.clone(), condition.clone());
-                Kind::Big { operation: Big::Sum, indices, condition, body }.into()
+                applied("sum rule", Kind::Big { operation: Big::Sum, indices, condition, body }.into())
             }
             Kind::Call { name, primes: 0, arguments } => {
                 if let Some(Named::Function { parameters, value }) = self.problem.environment.named(name)
@@ -297,7 +407,7 @@ impl Lines<'_> {
                     let by: Vec<(String, Tree)> =
                         parameters.iter().cloned().zip(arguments.iter().cloned()).collect();
                     let opened = substitute(value, &by);
-                    return self.differential_of(&opened);
+                    return applied(&format!("definition of {name}"), self.differential_of(&opened));
                 }
                 let is_linear = matches!(
                     tensor_meaning(name),
@@ -311,11 +421,14 @@ impl Lines<'_> {
                     )
                 );
                 match arguments.as_slice() {
-                    [inner] if is_linear => Tree::call(name.clone(), vec![self.differential_of(inner)]),
-                    _ => Tree::call(PENDING, vec![tree.clone()]),
+                    [inner] if is_linear => applied(
+                        &format!("{name} is linear"),
+                        Tree::call(name.clone(), vec![self.differential_of(inner)]),
+                    ),
+                    _ => None,
                 }
             }
-            _ => Tree::call(PENDING, vec![tree.clone()]),
+            _ => None,
         }
     }
 
@@ -324,29 +437,61 @@ impl Lines<'_> {
     }
 }
 
-/// Products within products as one, and signs in front.
+/// Products within products as one, numbers multiplied, sums within sums as one, and signs in front.
 pub(super) fn flat(tree: Tree) -> Tree {
-    let Kind::Product(factors) = &tree.kind else { return tree };
+    let care = Care::Tidy;
+    let factors = match tree.kind {
+        Kind::Sum(terms) => return care.sum(terms.into_iter().flat_map(signed_terms).collect()),
+        Kind::Negate(inner) => return care.negate(*inner),
+        Kind::Quotient(above, below) => {
+            return match above.kind {
+                Kind::Negate(inner) => care.negate(Kind::Quotient(inner, below).into()),
+                kind => Kind::Quotient(Box::new(kind.into()), below).into(),
+            };
+        }
+        Kind::Product(factors) => factors,
+        kind => return kind.into(),
+    };
     if factors.iter().any(is_zero) {
         return zero();
     }
     let mut is_negative = false;
     let mut all: Vec<Tree> = Vec::new();
     for factor in factors {
-        match &factor.kind {
+        let factor = match factor.kind {
             Kind::Negate(inner) => {
                 is_negative = !is_negative;
-                match &inner.kind {
-                    Kind::Product(own) => all.extend(own.iter().cloned()),
-                    _ => all.push((**inner).clone()),
-                }
+                *inner
             }
-            Kind::Product(own) => all.extend(own.iter().cloned()),
-            _ => all.push(factor.clone()),
+            kind => kind.into(),
+        };
+        match factor.kind {
+            Kind::Product(own) => all.extend(own),
+            kind => all.push(kind.into()),
+        }
+    }
+    let numbers: Vec<Rational> = all.iter().filter_map(as_number).collect();
+    if numbers.len() > 1 {
+        let number = numbers.into_iter().fold(Rational::ONE, |product, own| product * own);
+        all.retain(|factor| as_number(factor).is_none());
+        is_negative ^= number.is_negative();
+        if !number.abs().is_one() || all.is_empty() {
+            all.insert(0, Tree::number(&number.abs()));
         }
     }
     let made: Tree = if all.len() == 1 { all.swap_remove(0) } else { Kind::Product(all).into() };
-    if is_negative { Kind::Negate(Box::new(made)).into() } else { made }
+    if is_negative { care.negate(made) } else { made }
+}
+
+/// The terms of a sum inside a sum, also behind a sign.
+fn signed_terms(tree: Tree) -> Vec<Tree> {
+    match tree.kind {
+        Kind::Sum(terms) => terms.into_iter().flat_map(signed_terms).collect(),
+        Kind::Negate(inner) if matches!(inner.kind, Kind::Sum(_)) => {
+            signed_terms(*inner).into_iter().map(|term| Care::Tidy.negate(term)).collect()
+        }
+        kind => vec![kind.into()],
+    }
 }
 
 pub(super) fn unsupported(tree: &Tree) -> Diagnostic {

@@ -5,6 +5,7 @@
 //! (differentials, ending in dl = tr(Gᵀ dW)). Every line with free indices is proved by contracting it with an arbitrary
 //! tensor, every differential as a directional derivative; a line that is not proved is not shown.
 
+mod along;
 mod differential_rules;
 mod differentials;
 mod index;
@@ -12,7 +13,7 @@ mod matrix;
 mod read;
 
 use super::page::{self, Style};
-use super::{Phrase, proof};
+use super::{Detail, Phrase, proof};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::evaluate::graph::{Point, Value};
 use crate::function::{Meaning, ROWS, TensorFunction};
@@ -64,7 +65,7 @@ impl LayeredDerivation {
     /// Derives the gradient of a loss over layers. Names for intermediates are added to the problem.
     ///
     /// ```
-    /// use symdiff::{Problem, derivation::{LayeredDerivation, Notation}, print};
+    /// use symdiff::{Problem, derivation::{Detail, LayeredDerivation, Notation}, print};
     ///
     /// let mut problem = Problem::new();
     /// for text in ["W: R[K,D]", "x: R[D]", "b: R[K]", "y: R[K]"] {
@@ -72,7 +73,7 @@ impl LayeredDerivation {
     /// }
     /// problem.given("sum(y) = 1")?;
     /// let loss = "-sum[k] y[k]*log(softmax(W*x+b)[k])";
-    /// let derivation = LayeredDerivation::of(&mut problem, loss, "W", Notation::Matrix)?;
+    /// let derivation = LayeredDerivation::of(&mut problem, loss, "W", Notation::Matrix, Detail::Normal)?;
     /// assert_eq!(print::unicode(derivation.result()), "(ŷ − y)xᵀ");
     /// # Ok::<(), symdiff::diagnostic::Diagnostic>(())
     /// ```
@@ -84,12 +85,13 @@ impl LayeredDerivation {
         formula: &str,
         wrt: &str,
         notation: Notation,
+        detail: Detail,
     ) -> Result<Self, Diagnostic> {
         let layers = match read::Layers::of(problem, formula, wrt) {
             Ok(layers) => layers,
             // What is no layer is differentiated part by part.
             Err(_) if notation == Notation::Matrix => {
-                let equations = differentials::derive(problem, formula, wrt)?;
+                let equations = differentials::derive(problem, formula, wrt, detail)?;
                 let (input, wrt) = (formula.to_owned(), wrt.to_owned());
                 return Ok(LayeredDerivation {
                     input,
@@ -121,6 +123,7 @@ impl LayeredDerivation {
         formula: &str,
         wrt: &str,
         notation: Notation,
+        detail: Detail,
         point: &Point,
     ) -> Result<Self, Diagnostic> {
         let request = |operator| Request {
@@ -130,7 +133,7 @@ impl LayeredDerivation {
             ..Request::default()
         };
         let answer = problem.answer(formula, &request(Operator::Gradient))?;
-        let mut derivation = LayeredDerivation::of(problem, formula, wrt, notation)?;
+        let mut derivation = LayeredDerivation::of(problem, formula, wrt, notation, detail)?;
         derivation.value = answer.partials.into_iter().next().and_then(|partial| partial.value);
         for name in &answer.variables {
             let request =

@@ -7,6 +7,7 @@ mod alphabet;
 mod brackets;
 mod calls;
 pub(crate) mod commands;
+mod common;
 mod declaration;
 mod derivatives;
 mod environments;
@@ -32,6 +33,7 @@ use crate::span::Span;
 pub(super) use declaration::declaration;
 use parser::Parser;
 use slips::syntax;
+pub(crate) use statement::is_transparent as sets_formulas;
 use words::{Token, Word};
 
 type Result<T> = std::result::Result<T, Diagnostic>;

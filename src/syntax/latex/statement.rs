@@ -22,9 +22,15 @@ const TRANSPARENT: &[&str] = &[
     "flalign",
     "displaymath",
     "math",
+    "multlined",
+    "xalignat",
+    "dmath",
+    "IEEEeqnarray",
+    "subequations",
 ];
 
-pub(super) fn is_transparent(environment: &str) -> bool {
+/// Does an environment only set formulas?
+pub(crate) fn is_transparent(environment: &str) -> bool {
     TRANSPARENT.contains(&environment.trim_end_matches('*'))
 }
 

@@ -7,6 +7,7 @@ use super::document::{self, Document, Formula, Notation, Role};
 use super::equations::Solving;
 use super::letters;
 use super::preamble;
+use super::rates::Rate;
 use super::sheet::{Definition, Fact, Sheet};
 use super::side::{self, lone_name};
 use super::{Line, Report, Verdict, Witness};
@@ -113,6 +114,8 @@ pub(super) struct Checker<'t> {
     pub(super) at_bar: Vec<(String, Option<Definition>)>,
     /// Those of them that the document defines nowhere: they may depend on anything.
     pub(super) implicit: BTreeSet<String>,
+    /// Names of which only a derivative is written: they depend on what that is by.
+    pub(super) rates: Vec<Rate>,
     /// Functions that are defined somewhere in the document, with the number of their arguments.
     pub(super) heads: BTreeMap<String, usize>,
     /// Names whose definition could not be read.
@@ -195,6 +198,7 @@ impl<'t> Checker<'t> {
             letters: BTreeSet::new(),
             at_bar: Vec::new(),
             implicit: BTreeSet::new(),
+            rates: Vec::new(),
             heads: BTreeMap::new(),
             unread: BTreeSet::new(),
             second: BTreeMap::new(),
@@ -272,6 +276,7 @@ impl<'t> Checker<'t> {
         }
         self.declare_letters();
         self.find_open_names(&formulas);
+        self.find_rates(&formulas);
         self.find_passing_values(&formulas);
         let mut end = 0;
         for (at, formula) in formulas.iter().enumerate() {
@@ -567,10 +572,8 @@ impl<'t> Checker<'t> {
     pub(super) fn note(&mut self, span: Span, outcome: Outcome) {
         let number = document::line_number(self.text, span.start);
         let whole = document::line_span(self.text, span.start);
-        let (expected, expected_unicode) = match outcome.expected {
-            Some((text, unicode)) => (Some(text), Some(unicode)),
-            None => (None, None),
-        };
+        let outcome = self.with_rates_shown(outcome);
+        let (expected, expected_unicode) = outcome.expected.unzip();
         let line = Line {
             number,
             source: self.text[whole.start..whole.end].to_owned(),

@@ -34,6 +34,7 @@ mod number;
 mod plain;
 mod preamble;
 mod prose;
+mod rates;
 mod reading;
 mod rewrite;
 mod sheet;

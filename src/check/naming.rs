@@ -96,9 +96,10 @@ impl Checker<'_> {
 
     /// Is it what stands for the derivative of a name that nobody defined?
     fn is_open_derivative(&self, name: &str) -> bool {
-        self.open.contains(name)
-            && name.trim_end_matches('d').strip_suffix('_').is_some_and(|base| !self.sheet.knows(base))
-            && name.ends_with('d')
+        self.is_rated(name)
+            || self.open.contains(name)
+                && name.trim_end_matches('d').strip_suffix('_').is_some_and(|base| !self.sheet.knows(base))
+                && name.ends_with('d')
     }
 
     /// May a name be given another meaning: since an item of a list, since a heading?
@@ -192,7 +193,7 @@ impl Checker<'_> {
                     && (self.sheet.is_numeric(&value) && !strong
                         || decide(&self.sheet, &head, &value, &Question::default()).is_proved());
                 if !is_claim && !mentions(&value, &name) {
-                    let outcome = if self.is_open_derivative(&name) {
+                    let outcome = if self.is_open_derivative(&name) && !self.sheet.is_numeric(&value) {
                         Outcome::undecided(self.what_is_open(&head))
                     } else {
                         Outcome::of(Verdict::Given)

@@ -29,6 +29,7 @@ impl Checker<'_> {
             self.sheet.functions.keys().for_each(|name| names.add_variable(name));
             let read = read_side(&operators, whole, notation, &self.sheet.names)
                 .or_else(|error| read_side(&operators, whole, notation, &names).map_err(|_| error));
+            let read = read.map(|tree| self.with_rates(&tree, &operators));
             return read.and_then(|tree| self.with_subscripts(&tree)).map_err(|mut error| {
                 // Its places are places in what was made of the line.
                 error.labels.clear();
@@ -41,7 +42,8 @@ impl Checker<'_> {
         };
         let tree = self.with_subscripts(&tree).map_err(|error| side::moved(error, span.start))?;
         self.note_unknown_functions(&tree);
-        self.without_primes(&tree, span)
+        let tree = self.without_primes(&tree, span)?;
+        Ok(self.with_rates(&tree, own))
     }
 
     pub(super) fn note_unknown_functions(&mut self, tree: &Tree) {
@@ -97,7 +99,7 @@ impl Checker<'_> {
     }
 
     /// LaTeX in which primes are derivatives: a transpose is written otherwise there.
-    fn read_primes(&self, span: Span) -> Option<Tree> {
+    pub(super) fn read_primes(&self, span: Span) -> Option<Tree> {
         let mut names = self.sheet.names.clone();
         let text = self.text.get(span.start..span.end)?;
         for letter in letters::primed_letters(text) {
@@ -232,6 +234,7 @@ impl Checker<'_> {
                         && !name.strip_prefix('d').is_some_and(|name| self.sheet.knows(name))
                 };
                 match &part.kind {
+                    Kind::Name(name) if self.is_rated(name) => {}
                     Kind::Name(name)
                         if is_unsaid(name, &self.implicit)
                             || name.ends_with("_d")

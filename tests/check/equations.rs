@@ -128,3 +128,61 @@ fn vectors_are_put_in_too() {
         }
     }
 }
+
+#[test]
+fn implicit_differentiation() {
+    let circle = "x^2 + y^2 = 25\n";
+    for (lines, expected) in [
+        ("d/dx(x^2 + y^2) = d/dx(25)\n2x + 2y dy/dx = 0\ndy/dx = -x/y", vec![Given, Right, Right, Right]),
+        ("2x + 2y*y' = 0\ny' = -x/y", vec![Given, Right, Right]),
+        ("2x + 2y*y' = 0\ny' = x/y", vec![Given, Right, Wrong]),
+        ("2x + 2y = 0\ndy/dx = -x/y", vec![Given, Wrong, Right]),
+        ("2x + y dy/dx = 0\ndy/dx = -2x/y", vec![Given, Wrong, Follows]),
+        ("y' = -x/y\ny'' = -(y - x y')/y^2\ny'' = -25/y^3", vec![Given, Right, Right, Right]),
+        ("y' = -x/y\ny'' = 25/y^3", vec![Given, Right, Wrong]),
+        ("d/dx(y^2) = 2y\ndy/dx = -x/y", vec![Given, Wrong, Right]),
+        ("d/dx(x^2 + y^2) = 2x + 2y dy/dx = 0", vec![Given, Right]),
+    ] {
+        let report = check(&format!("{circle}{lines}"), "");
+        let found: Vec<_> = report.lines.iter().map(|line| line.verdict).collect();
+        assert_eq!(found, expected, "{lines}");
+    }
+    holds(&[
+        (
+            "x^2*y - x*y^3 = 3\n2xy + x^2 dy/dx - y^3 - 3xy^2 dy/dx = 0\ndy/dx = (y^3 - 2xy)/(x^2 - 3xy^2)",
+            &[(1, Given), (2, Right), (3, Right)],
+        ),
+        (
+            "x^2*y - x*y^3 = 3\n2xy + x^2 dy/dx - y^3 - xy^2 dy/dx = 0\ndy/dx = (y^3 - 2xy)/(x^2 - 3xy^2)",
+            &[(1, Given), (2, Wrong), (3, Right)],
+        ),
+        (
+            "The curve $x^3 + y^3 = 6xy$.\n$$3x^2 + 3y^2 y' = 6y + 6xy'$$\n$$y' = \\frac{2y - x^2}{y^2 - 2x}$$\n$$y' = \\frac{2y + x^2}{y^2 - 2x}$$",
+            &[(1, Given), (2, Right), (3, Right), (4, Wrong)],
+        ),
+        ("e^y = x\ne^y dy/dx = 1\ndy/dx = 1/e^y = 1/x", &[(1, Given), (2, Right), (3, Right)]),
+    ]);
+}
+
+#[test]
+fn related_rates() {
+    holds(&[
+        (
+            "V = 4/3 π r^3\ndV/dt = 4π r^2 dr/dt\ndr/dt = (dV/dt)/(4π r^2)",
+            &[(1, Given), (2, Right), (3, Right)],
+        ),
+        ("V = 4/3 π r^3\ndV/dt = 2π r^2 dr/dt", &[(1, Given), (2, Wrong)]),
+        ("V = 4/3 π r^3\ndV/dt = 4π r^2", &[(1, Given), (2, Wrong)]),
+        ("V = π r^2 h\ndV/dt = 2π r h dr/dt + π r^2 dh/dt", &[(1, Given), (2, Right)]),
+        (
+            "x^2 + y^2 = 100\n2x dx/dt + 2y dy/dt = 0\ndy/dt = -(x/y) dx/dt\nx = 6\ny = 8\ndx/dt = 2\ndy/dt = -1.5",
+            &[(1, Given), (2, Right), (3, Right), (4, Given), (5, Given), (6, Given), (7, Right)],
+        ),
+        ("y = u^2\ndy/dx = 2u du/dx", &[(1, Given), (2, Right)]),
+        // Subscripts and ∂ hold the other variables fixed.
+        (
+            "Let $F(x,y) = x^2 + xy + y^2$. Then $F_x = 2x + y$.\n\n$$\\frac{\\partial F}{\\partial y} = x + 2y$$\n\n$$\\frac{dy}{dx} = -\\frac{2x+y}{x+2y}$$",
+            &[(1, Right), (3, Right), (5, Undecided)],
+        ),
+    ]);
+}

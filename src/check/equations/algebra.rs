@@ -100,8 +100,15 @@ pub(super) struct Rest {
     pub is_contradictory: bool,
 }
 
-/// Puts in what the equations say of names they are linear in; of `first` before others, even where their factor may vanish.
-pub(super) fn eliminate(bare: &Sheet, equations: &[Tree], claim: &Tree, first: &[String]) -> Option<Rest> {
+/// Puts in what the equations say of names they are linear in: of `first` even where their factor may vanish, and of others if
+/// these are wanted.
+pub(super) fn eliminate(
+    bare: &Sheet,
+    equations: &[Tree],
+    claim: &Tree,
+    first: &[String],
+    others: bool,
+) -> Option<Rest> {
     let mut rest = Rest {
         claim: claim.clone(),
         equations: equations.to_vec(),
@@ -123,7 +130,7 @@ pub(super) fn eliminate(bare: &Sheet, equations: &[Tree], claim: &Tree, first: &
                 }
             }
         }
-        if found.is_none() {
+        if found.is_none() && others {
             'others: for (at, tree) in rest.equations.iter().enumerate() {
                 for name in names_of(tree) {
                     if let Some(value) = solved(bare, tree, &name, false) {

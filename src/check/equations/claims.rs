@@ -4,6 +4,7 @@
 use crate::check::Witness;
 use crate::check::decide::{Decision, Question, decide, plain};
 use crate::check::number::{Written, shown};
+use crate::check::rates::{Rate, total};
 use crate::check::rewrite::{mentions, names_of, substitute};
 use crate::check::sheet::Sheet;
 use crate::evaluate::graph::Value;
@@ -43,6 +44,7 @@ fn holds(equation: &Equation) -> Found {
 pub(super) fn follows(
     sheet: &Sheet,
     equations: &[Equation],
+    rates: &[Rate],
     left: &Tree,
     right: &Tree,
     is_drawn: bool,
@@ -53,6 +55,16 @@ pub(super) fn follows(
         return of_vectors(sheet, equations, left, right);
     };
     let bare = bare(sheet);
+    let used: Vec<&Rate> = rates
+        .iter()
+        .filter(|rate| mentions(&claim, &rate.first()) || mentions(&claim, &rate.second()))
+        .collect();
+    if !used.is_empty() {
+        return differentiated(sheet, equations, rates, &claim, [left, right]);
+    }
+    if let Some(found) = dropped(&bare, equations, rates, &claim) {
+        return found;
+    }
     for equation in equations.iter().rev() {
         if let Some(zero) = &equation.zero
             && let Some(found) = by_ratio(&bare, equation, zero, &claim)
@@ -68,7 +80,7 @@ pub(super) fn follows(
     // Several equations, or one that says what a name is.
     let zeros: Vec<Tree> = equations.iter().filter_map(|equation| equation.zero.clone()).collect();
     if zeros.len() > 1
-        && let Some(rest) = eliminate(&bare, &zeros, &claim, &[])
+        && let Some(rest) = eliminate(&bare, &zeros, &claim, &[], true)
         && !rest.is_contradictory
     {
         if rest.claim.as_rational().is_some_and(|q| q.is_zero()) {
@@ -226,6 +238,191 @@ fn at_roots(sheet: &Sheet, equations: &[Equation], claim: &Tree, sides: [&Tree; 
     Found::Fails { words, witness: Some(witness), expected: None, is_broken: equation.is_broken }
 }
 
+/// A claim about derivatives: the equations hold along a curve, and so do their derivatives.
+fn differentiated(
+    sheet: &Sheet,
+    equations: &[Equation],
+    rates: &[Rate],
+    claim: &Tree,
+    sides: [&Tree; 2],
+) -> Found {
+    let bare = bare(sheet);
+    let Some(last) = equations.last() else { return Found::Free };
+    let orders = 1 + usize::from(rates.iter().any(|rate| mentions(claim, &rate.second())));
+    let has_rate = |tree: &Tree| {
+        rates.iter().any(|rate| mentions(tree, &rate.first()) || mentions(tree, &rate.second()))
+    };
+    let mut zeros: Vec<Tree> = Vec::new();
+    let mut sources: Vec<&Equation> = Vec::new();
+    for equation in equations {
+        let Some(zero) = &equation.zero else { continue };
+        zeros.push(zero.clone());
+        let mut made = zero.clone();
+        let has_own = has_rate(zero);
+        if !has_own {
+            sources.push(equation);
+        }
+        for _ in 0..orders {
+            if has_own && orders == 1 || rates.iter().any(|rate| mentions(&made, &rate.second())) {
+                break;
+            }
+            let by: Vec<&String> =
+                rates.iter().filter(|rate| mentions(zero, &rate.name)).map(|rate| &rate.by).collect();
+            let Some(by) = by.first() else { break };
+            let inner = made.clone();
+            let Some(next) = plain(&bare, &total(rates, &made, by, &|name| mentions(&inner, name))) else {
+                break;
+            };
+            zeros.push(next.clone());
+            made = next;
+        }
+    }
+    // Without one, a line about derivatives is where it begins.
+    let source = sources.last().copied().unwrap_or(last);
+    if zeros.iter().any(|zero| ratio(&bare, claim, zero).is_some_and(|factor| !has_divisor(&factor))) {
+        return holds(source);
+    }
+    // Second derivatives first: they are linear in the equations, and so are the first ones then.
+    let mut first: Vec<String> = rates.iter().map(Rate::second).collect();
+    first.extend(rates.iter().map(Rate::first));
+    let Some(rest) = eliminate(&bare, &zeros, claim, &first, false) else {
+        return Found::Open(format!("it was not found to follow from line {}", source.line));
+    };
+    if rest.claim.as_rational().is_some_and(|q| q.is_zero()) {
+        return holds(source);
+    }
+    if has_rate(&rest.claim) {
+        return Found::Open("the equations leave the derivatives in it open".to_owned());
+    }
+    on_curve(&bare, rates, source, &rest, sides)
+}
+
+/// Is it the derivative of an equation from which the derivatives of what depends on the variable were left out?
+fn dropped(bare: &Sheet, equations: &[Equation], rates: &[Rate], claim: &Tree) -> Option<Found> {
+    for equation in equations.iter().rev() {
+        let Some(zero) = &equation.zero else { continue };
+        for rate in rates.iter().filter(|rate| mentions(zero, &rate.name)) {
+            let whole = plain(bare, &total(rates, zero, &rate.by, &|name| mentions(zero, name)))?;
+            for (slope, why) in [(Rational::ONE, "is left out"), (Rational::ZERO, "is taken for zero")] {
+                let slope = Tree::number(&slope);
+                let cut = substitute(&whole, &|name| (*name == rate.first()).then(|| slope.clone()));
+                let is_it = plain(bare, &cut)
+                    .and_then(|cut| ratio(bare, claim, &cut))
+                    .is_some_and(|factor| factor.as_rational().is_some_and(|q| !q.is_zero()));
+                if is_it {
+                    return Some(Found::Fails {
+                        words: format!(
+                            "{} depends on {}: in the derivative of line {} {} {why}",
+                            rate.name,
+                            rate.by,
+                            equation.line,
+                            rate.first()
+                        ),
+                        witness: None,
+                        expected: Some(format!("{} = 0", print::text(&whole))),
+                        is_broken: equation.is_broken,
+                    });
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Is a claim refuted somewhere on the curve of an equation?
+fn on_curve(
+    bare: &Sheet,
+    rates: &[Rate],
+    source: &Equation,
+    rest: &algebra::Rest,
+    sides: [&Tree; 2],
+) -> Found {
+    let open = || Found::Open(format!("it was not found to follow from line {}", source.line));
+    let fails = |at: &[(String, Interval)]| {
+        let there = roots::value(&rest.claim, at);
+        there.is_defined() && there.is_nonzero()
+    };
+    let expected = rates.iter().find_map(|rate| {
+        let of = |name: String| {
+            let own = matches!(&sides[0].kind, Kind::Name(known) if *known == name);
+            let value = rest.values.iter().find(|(known, _)| *known == name);
+            value.filter(|_| own).map(|(_, value)| format!("{name} = {}", print::text(value)))
+        };
+        of(rate.first()).or_else(|| of(rate.second()))
+    });
+    let wrong = |at: &[(String, Interval)]| {
+        let place: Vec<String> =
+            at.iter().map(|(name, value)| format!("{name} = {}", shown(value.middle()))).collect();
+        let start = if source.is_broken { "" } else { "differentiated, " };
+        Found::Fails {
+            words: format!(
+                "it does not follow from line {}: {start}that says something else at {}",
+                source.line,
+                place.join(", ")
+            ),
+            witness: None,
+            expected: expected.clone(),
+            is_broken: source.is_broken,
+        }
+    };
+    let values = [2.0, 3.0, 5.0, 0.5, 0.75, 1.25, 1.0];
+    let names: Vec<String> = rest.equations.iter().chain([&rest.claim]).flat_map(names_of).collect();
+    let mut names: Vec<String> = names.into_iter().fold(Vec::new(), |mut all, name| {
+        if !all.contains(&name) {
+            all.push(name);
+        }
+        all
+    });
+    names.sort();
+    match rest.equations.as_slice() {
+        [] => {
+            for shift in 0..values.len() {
+                let at: Vec<(String, Interval)> = names
+                    .iter()
+                    .enumerate()
+                    .map(|(place, name)| {
+                        (name.clone(), Interval::point(values[(place + shift) % values.len()]))
+                    })
+                    .collect();
+                if fails(&at) {
+                    return wrong(&at);
+                }
+            }
+            open()
+        }
+        [zero] => {
+            let Some(unknown) = names.iter().rev().find(|name| mentions(zero, name)).cloned() else {
+                return open();
+            };
+            let factor = ratio(bare, &rest.claim, zero);
+            let mut finite = 0;
+            for shift in 0..values.len() {
+                let others: Vec<(String, Interval)> = names
+                    .iter()
+                    .filter(|name| **name != unknown)
+                    .enumerate()
+                    .map(|(place, name)| {
+                        (name.clone(), Interval::point(values[(place + shift) % values.len()]))
+                    })
+                    .collect();
+                for root in roots(zero, &unknown, &others) {
+                    let mut at = others.clone();
+                    at.push((unknown.clone(), root.bracket));
+                    if fails(&at) {
+                        return wrong(&at);
+                    }
+                    let multiple = factor.as_ref().map(|factor| roots::value(factor, &at));
+                    finite +=
+                        usize::from(multiple.is_some_and(|value| value.is_defined() && value.width() < 1.0));
+                }
+            }
+            // A multiple of the equation, by something that is finite on the curve.
+            if finite >= 2 { holds(source) } else { open() }
+        }
+        _ => open(),
+    }
+}
+
 fn written(root: &Root) -> String {
     root.fraction().map_or_else(|| shown(root.about()), |q| print::text(&Tree::number(&q)))
 }
@@ -251,10 +448,17 @@ fn of_vectors(sheet: &Sheet, equations: &[Equation], left: &Tree, right: &Tree) 
 pub(super) fn solves(
     sheet: &Sheet,
     equations: &[Equation],
+    rates: &[Rate],
     name: &str,
     value: Written,
     is_drawn: bool,
 ) -> Option<Found> {
+    if rates.iter().any(|rate| rate.first() == name || rate.second() == name) {
+        let found = follows(sheet, equations, rates, &Tree::name(name), value.tree, is_drawn);
+        // A number is the rate that is given, or its value at a point.
+        let is_number = sheet.is_numeric(value.tree);
+        return Some(if is_number && !matches!(found, Found::Follows { .. }) { Found::Free } else { found });
+    }
     let speaks = |equation: &&Equation| {
         let own = match &equation.zero {
             Some(zero) => names_of(zero),
@@ -269,7 +473,7 @@ pub(super) fn solves(
     let equation = equations.iter().rev().find(speaks)?;
     let put_in = |side: &Tree| substitute(side, &|own| (own == name).then(|| value.tree.clone()));
     if mentions(value.tree, name) {
-        return Some(follows(sheet, equations, &Tree::name(name), value.tree, is_drawn));
+        return Some(follows(sheet, equations, rates, &Tree::name(name), value.tree, is_drawn));
     }
     let bare = bare(sheet);
     let facts = Sheet { facts: sheet.facts.clone(), ..bare.clone() };
@@ -291,7 +495,7 @@ pub(super) fn solves(
             let claim = plain(sheet, &difference(&Tree::name(name), value.tree))?;
             let zeros: Vec<Tree> = equations.iter().filter_map(|equation| equation.zero.clone()).collect();
             if zeros.len() > 1
-                && let Some(rest) = eliminate(&bare, &zeros, &claim, &[])
+                && let Some(rest) = eliminate(&bare, &zeros, &claim, &[], true)
                 && !rest.is_contradictory
             {
                 if rest.claim.as_rational().is_some_and(|q| q.is_zero()) {
@@ -452,7 +656,8 @@ fn not_of_the_first(
     value: &Tree,
 ) -> Option<String> {
     let first = equations.iter().find(|first| first.group == equation.group)?;
-    if first.line == equation.line {
+    let is_of_it_alone = first.zero.as_ref().is_some_and(|zero| names_of(zero) == [name]);
+    if first.line == equation.line || !is_of_it_alone {
         return None;
     }
     let put_in = |side: &Tree| substitute(side, &|own| (own == name).then(|| value.clone()));
@@ -464,6 +669,6 @@ fn not_of_the_first(
 /// What the equations say a name is.
 fn solved_for(sheet: &Sheet, zeros: &[Tree], name: &str) -> Option<String> {
     let claim = Tree::name(name);
-    let rest = eliminate(&bare(sheet), zeros, &claim, &[])?;
+    let rest = eliminate(&bare(sheet), zeros, &claim, &[], true)?;
     names_of(&rest.claim).is_empty().then(|| print::text(&rest.claim))
 }

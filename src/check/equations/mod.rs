@@ -174,12 +174,15 @@ impl Checker<'_> {
     pub(super) fn of_equations(&mut self, chain: &Chain, tree: &Tree, side: &Side) -> Option<Outcome> {
         let head = chain.head.as_ref()?;
         let left = chain.before.as_ref().map_or(head, |before| &before.tree).clone();
-        if self.is_spoken_of(head) || has_derivative(&left) || has_derivative(tree) {
-            return None;
-        }
         let free = free_sheet(&self.sheet);
         let mut names = free.variables_of(&left);
         names.extend(free.variables_of(tree));
+        let is_rate = names.iter().any(|name| self.is_rate(name));
+        let is_value = self.sheet.is_numeric(tree) && self.is_spoken_of(head);
+        if is_value || !is_rate && (self.is_spoken_of(head) || has_derivative(&left) || has_derivative(tree))
+        {
+            return None;
+        }
         if names.is_empty() {
             return None;
         }
@@ -191,7 +194,12 @@ impl Checker<'_> {
         let is_drawn = self.is_drawn(chain.start);
         let latest = concerned.last().map_or(0, |equation| equation.group);
         let is_solved = self.solving.last.is_some_and(|(_, solved)| solved);
-        let found = claims::follows(&free, &concerned, &left, tree, is_drawn);
+        // What follows from something right is right, whatever was wrong in between.
+        let sound: Vec<Equation> = concerned.iter().filter(|equation| !equation.is_broken).cloned().collect();
+        let of =
+            |equations: &[Equation]| claims::follows(&free, equations, &self.rates, &left, tree, is_drawn);
+        let broken: Vec<Equation> = concerned.iter().filter(|equation| equation.is_broken).cloned().collect();
+        let found = nearest(&of, &sound, &broken);
         let outcome = match found {
             Found::Follows { remark, conditions, group, is_broken } => {
                 self.remember(&left, tree, side.span, group);
@@ -218,6 +226,7 @@ impl Checker<'_> {
                     failed(words, witness, expected)
                 }
             }
+            Found::Free | Found::Rounded { .. } if chain.length > 0 => return None,
             Found::Free | Found::Rounded { .. } => {
                 self.take_equation(&left, &left, tree, side.span, chain.standing);
                 Outcome::of(Verdict::Given)
@@ -241,7 +250,7 @@ impl Checker<'_> {
             self.equations().iter().filter(|equation| equation.is_constraint).cloned().collect();
         let latest = constraints.last()?;
         let words = format!("right by line {}", latest.line);
-        match claims::follows(&free, &constraints, &head, tree, false) {
+        match claims::follows(&free, &constraints, &self.rates, &head, tree, false) {
             Found::Follows { conditions, is_broken: false, .. } => {
                 let message = Some(Diagnostic::new(Cause::Unsupported, words));
                 Some(Outcome { conditions, message, ..Outcome::of(Verdict::Right) })
@@ -266,6 +275,7 @@ impl Checker<'_> {
         let line = document::line_span(self.text, side.span.start);
         let before = self.text.get(line.start..chain.start.max(line.start)).unwrap_or("").to_lowercase();
         let is_said = role == Role::Definition
+            || names.iter().any(|name| self.is_rated(name))
             || before.split(|c: char| !c.is_alphabetic()).any(|word| EQUATION_WORDS.contains(&word));
         let is_solved_later = self
             .solved
@@ -279,6 +289,11 @@ impl Checker<'_> {
             return true;
         }
         false
+    }
+
+    /// Is it the name of the derivative of something that depends on another?
+    fn is_rate(&self, name: &str) -> bool {
+        self.rates.iter().any(|rate| rate.first() == name || rate.second() == name)
     }
 
     /// Did the chain, which is about nothing that the document defines, end with an equation at this side?
@@ -320,12 +335,13 @@ impl Checker<'_> {
         self.chain = None;
         if let [value] = values.as_slice() {
             let is_number = self.sheet.is_numeric(value);
+            let is_rated = self.rates.iter().any(|rate| rate.name == name);
             let several = self
                 .solving
                 .equations
                 .iter()
                 .any(|e| Some(e.group) != self.solving.equations.first().map(|e| e.group));
-            if is_number || !several && !mentions(value, &name) && verdict != Verdict::Wrong {
+            if is_number || !is_rated && !several && !mentions(value, &name) && verdict != Verdict::Wrong {
                 self.define(name.clone(), Vec::new(), value.clone(), false);
                 if !is_number {
                     self.solving.defined.push(name);
@@ -381,7 +397,15 @@ impl Checker<'_> {
         let whole = super::number::Written { tree: values.first()?, text: self.text, span: side.span };
         for value in values {
             let written = super::number::Written { tree: value, ..whole };
-            let found = claims::solves(&free, &equations, name, written, is_drawn)?;
+            let sound: Vec<Equation> =
+                equations.iter().filter(|equation| !equation.is_broken).cloned().collect();
+            let of = |equations: &[Equation]| {
+                claims::solves(&free, equations, &self.rates, name, written, is_drawn)
+            };
+            let broken: Vec<Equation> =
+                equations.iter().filter(|equation| equation.is_broken).cloned().collect();
+            let of = |equations: &[Equation]| of(equations).unwrap_or(Found::Free);
+            let found = nearest(&of, &sound, &broken);
             let outcome = match found {
                 Found::Follows { remark, conditions, is_broken, .. } => {
                     let verdict = if is_broken { Verdict::Follows } else { Verdict::Right };
@@ -405,6 +429,21 @@ impl Checker<'_> {
             }
         }
         worst
+    }
+}
+
+/// What is found of the equations that are right; of those that are wrong if it follows from these only.
+fn nearest(of: &dyn Fn(&[Equation]) -> Found, sound: &[Equation], broken: &[Equation]) -> Found {
+    if sound.is_empty() {
+        return of(broken);
+    }
+    let found = of(sound);
+    if matches!(found, Found::Follows { .. }) || broken.is_empty() {
+        return found;
+    }
+    match of(broken) {
+        follows @ Found::Follows { .. } => follows,
+        _ => found,
     }
 }
 

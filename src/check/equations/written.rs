@@ -15,20 +15,8 @@ impl Checker<'_> {
     /// The name of an unknown of the equations, numbered or not.
     pub(super) fn unknown_named(&mut self, span: Span, notation: Notation) -> Option<String> {
         let text = self.text.get(span.start..span.end)?.trim();
-        let is_unknown = |name: &str| {
-            self.sheet.rank(name) == 0
-                && self.solving.equations.iter().any(|equation| {
-                    equation.zero.as_ref().is_some_and(|zero| names_of(zero).iter().any(|own| own == name))
-                })
-                || self.solving.equations.iter().any(|equation| {
-                    [&equation.left, &equation.right]
-                        .iter()
-                        .any(|side| self.sheet.variables_of(side).iter().any(|own| own == name))
-                })
-        };
-        let read =
-            read_side(self.text, span, notation, &self.sheet.names).ok().and_then(|tree| lone_name(&tree));
-        if let Some(name) = read.filter(|name| is_unknown(name)) {
+        let read = self.read(span, notation).ok().and_then(|tree| lone_name(&tree));
+        if let Some(name) = read.filter(|name| self.is_unknown(name)) {
             let is_free =
                 !self.sheet.definitions.contains_key(&name) && !self.sheet.functions.contains_key(&name);
             return is_free.then_some(name);
@@ -41,7 +29,19 @@ impl Checker<'_> {
             && below.chars().all(|c| {
                 matches!(c, '_' | '{' | '}' | ',' | '/' | ' ' | '₀' | '₁' | '₂' | '₃') || c.is_ascii_digit()
             });
-        (is_number && is_unknown(&base) && !self.sheet.definitions.contains_key(&base)).then_some(base)
+        (is_number && self.is_unknown(&base) && !self.sheet.definitions.contains_key(&base)).then_some(base)
+    }
+
+    /// Does an equation speak of it, or of what it is the derivative of?
+    fn is_unknown(&self, name: &str) -> bool {
+        let behind = self.rates.iter().find(|rate| rate.first() == name || rate.second() == name);
+        let name = behind.map_or(name, |rate| rate.name.as_str());
+        self.solving.equations.iter().any(|equation| match &equation.zero {
+            Some(zero) => names_of(zero).iter().any(|own| own == name),
+            None => [&equation.left, &equation.right]
+                .iter()
+                .any(|side| self.sheet.variables_of(side).iter().any(|own| own == name)),
+        })
     }
 
     /// All values that one side stands for.

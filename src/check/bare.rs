@@ -9,12 +9,13 @@ use crate::syntax::is_latex;
 /// Formulas of a text without marks: lines in LaTeX, and plain ones between them.
 pub(super) fn bare(text: &str, body: usize, document: &mut Document) {
     let all: Vec<(Span, &str)> = lines(text, body).collect();
+    let beside_latex = is_latex(&text[body..]);
     let mut at = 0;
     let mut gap = body;
     let mut fenced = false;
     while let Some((span, line)) = all.get(at) {
         fenced ^= line.trim_start().starts_with("```");
-        if fenced || !is_of_latex(line) {
+        if fenced || !is_of_latex(line, beside_latex) {
             at += 1;
             continue;
         }
@@ -43,10 +44,13 @@ pub(super) fn bare(text: &str, body: usize, document: &mut Document) {
     plain(text, gap..text.len(), false, document);
 }
 
-/// Is a line a formula in LaTeX, or a part of one?
-fn is_of_latex(line: &str) -> bool {
+/// Is a line a formula in LaTeX, or a part of one? In a text with LaTeX in it, braces and blanks of LaTeX decide too.
+fn is_of_latex(line: &str, beside_latex: bool) -> bool {
     let line = without_comment(line).trim();
-    !line.contains('`') && !line.starts_with('#') && (is_latex(line) || line.starts_with('&'))
+    let has_marks =
+        line.starts_with('&') || line.contains("&=") || line.contains("& =") || line.contains("\\ ");
+    let has_braces = beside_latex && line.contains(['{', '\\']);
+    !line.contains('`') && !line.starts_with('#') && (is_latex(line) || has_marks || has_braces)
 }
 
 /// Does a formula go on in the next line?

@@ -276,7 +276,7 @@ impl<'t> Cutter<'t> {
         }
         for command in ["\\text{", "\\mbox{", "\\textrm{", "\\textit{", "\\intertext{"] {
             let Some(after) = rest.strip_prefix(command) else { continue };
-            let Some(close) = after.find('}') else { return false };
+            let Some(close) = closing_brace(after) else { return false };
             let Some(role) = prose::role_of_text(&after[..close]) else { return false };
             self.finish(self.at);
             self.at += if role == Role::Reason && command != "\\intertext{" {
@@ -504,6 +504,20 @@ impl<'t> Cutter<'t> {
             self.statements.push(Statement { sides, is_condition, span, notation, role });
         }
     }
+}
+
+/// Where the brace closes that was opened before a text.
+fn closing_brace(text: &str) -> Option<usize> {
+    let mut depth = 0usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => return Some(at),
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The length of `{3}` behind `\begin{alignat}`: a number of columns.

@@ -105,11 +105,25 @@ fn with_marks_of_latex(mut text: String) -> String {
     }
     for (tag, mark) in [("m", "$"), ("me", "$$"), ("men", "$$"), ("md", "$$"), ("mdn", "$$"), ("mrow", "")] {
         let behind = if tag == "mrow" { "\\\\" } else { mark };
-        for (written, mark) in [(format!("<{tag}>"), mark), (format!("</{tag}>"), behind)] {
-            // As many bytes as before, so that places stay.
-            text = text.replace(&written, &format!("{mark:<length$}", length = written.len()));
+        // As many bytes as before, so that places stay.
+        let close = format!("</{tag}>");
+        text = text.replace(&close, &format!("{behind:<length$}", length = close.len()));
+        let open = format!("<{tag}");
+        let mut from = 0;
+        while let Some(found) = text[from..].find(&open) {
+            let start = from + found;
+            from = start + open.len();
+            // <md>, <md number="no">, and not <mdn>
+            if let Some(length) = text[from..].find('>').filter(|_| text[from..].starts_with(['>', ' '])) {
+                let end = from + length + 1;
+                if text[start..end].is_ascii() {
+                    text.replace_range(start..end, &format!("{mark:<length$}", length = end - start));
+                }
+            }
         }
     }
+    // <intertext> is prose between rows.
+    text = text.replace("<intertext>", "\\intertext{").replace("</intertext>", "}           ");
     for (written, meant) in [("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"), ("\\amp", "&")] {
         text = text.replace(written, &format!("{meant:<length$}", length = written.len()));
     }

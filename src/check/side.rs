@@ -23,7 +23,10 @@ pub(super) fn trimmed(text: &str, span: Span, notation: Notation) -> Span {
         end = start + text[start..end].trim_end().len();
         let own = &text[start..end];
         if notation == Notation::Latex {
-            if let Some(mark) = FRONTS.iter().find(|mark| own.starts_with(**mark)) {
+            if own.ends_with('\\') && !own.ends_with("\\\\") {
+                // What is left of a blank, `\ `.
+                end -= 1;
+            } else if let Some(mark) = FRONTS.iter().find(|mark| own.starts_with(**mark)) {
                 start += mark.len();
             } else if let Some(mark) = ENDS.iter().find(|mark| own.ends_with(**mark)) {
                 end -= mark.len();

@@ -64,3 +64,11 @@ pub(super) fn over_entries(name: &str) -> Option<&'static str> {
         .find(|(_, row)| matches!(row.meaning, Meaning::Tensor(t) if t == wanted))
         .map(|(_, row)| row.name)
 }
+
+/// Is it a function of an angle? Their arguments are written without brackets.
+pub(super) fn is_of_angles(name: &str) -> bool {
+    function::lookup(name).is_some_and(|id| {
+        [function::SIN, function::COS, function::TAN, function::COT, function::SEC, function::CSC]
+            .contains(&id)
+    })
+}

@@ -421,3 +421,11 @@ pub(super) fn literal(text: &str, span: Span) -> Result<Node> {
     };
     built(Kind::Number(number), span, 0)
 }
+
+/// The factorial of a whole number that is written out, up to 170, as digits.
+pub(super) fn factorial(digits: &str) -> Option<String> {
+    let n: u32 = digits.parse().ok().filter(|n| *n <= 170)?;
+    let product =
+        (2..=n).fold(Rational::ONE, |product, factor| &product * &Rational::from(i64::from(factor)));
+    Some(product.to_string())
+}

@@ -230,6 +230,11 @@ impl Parser<'_> {
         false
     }
 
+    /// Is a sum, or something with a sign, in the round brackets here?
+    fn has_sum_inside_or_sign(&self) -> bool {
+        self.has_sum_inside() || self.peek(1).word == Word::Minus
+    }
+
     fn value_or_product(&self, symbol: &Symbol, base: &str) -> Diagnostic {
         if let Some(problem) = self.equation_number() {
             return problem;
@@ -543,7 +548,12 @@ impl Parser<'_> {
         })?;
         let span = function.span.join(argument.tree.span);
         let inside = self.short(argument.tree.span);
-        if self.word() == Word::Open(Fence::Round) {
+        // \cos\theta(1 + 2\sin\theta): angles are written without brackets, and a sum in brackets is a factor.
+        let is_angle = matches!(argument.tree.kind, Kind::Name(_))
+            && super::super::known::is_of_angles(&function.name)
+            && self.word() == Word::Open(Fence::Round)
+            && self.has_sum_inside_or_sign();
+        if self.word() == Word::Open(Fence::Round) && !is_angle {
             let next = self.words[self.partners[self.at]].span;
             return Err(syntax(format!("it is not clear how far `{}` reaches", function.written))
                 .at(span.join(next), "")

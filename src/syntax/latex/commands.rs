@@ -220,6 +220,10 @@ fn called(rest: &str, name: &str, definitions: &[Command]) -> Option<(Command, C
     if let Some(own) = definitions.iter().find(|command| command.name == name) {
         return Some((own.clone(), call(rest, own)?));
     }
+    // =! is a demand and no equality.
+    if rest[name.len()..].starts_with("{!}") {
+        return None;
+    }
     COMMON.iter().filter(|(known, ..)| *known == name).find_map(|(_, option, arguments, body)| {
         let option = if *option { Bracketed::Needed } else { Bracketed::None };
         let command =

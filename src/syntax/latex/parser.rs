@@ -452,9 +452,21 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// `x^4 5^x`, `2\pi 5`, `(x + 1) 2x`: a number apart from what stands before it, which it cannot be an index of.
+    fn number_is_factor(&self) -> bool {
+        let before = |back: usize| self.at.checked_sub(back).and_then(|at| self.words.get(at));
+        self.token().spaced
+            && before(1).is_some_and(|t| match t.word {
+                Word::Close(_) | Word::CloseCurly => true,
+                Word::Number => before(2).is_some_and(|t| t.word == Word::Caret),
+                Word::Command => t.text == "pi",
+                _ => false,
+            })
+    }
+
     /// A factor without an operator before it.
     fn juxtaposed(&mut self, left: Span, denominator: Option<Span>) -> Result<Node> {
-        if self.word() == Word::Number {
+        if self.word() == Word::Number && !self.number_is_factor() {
             return Err(self.number_behind(left));
         }
         if let Some(problem) = self.mixed_number().or_else(|| self.equation_number()) {

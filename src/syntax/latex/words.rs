@@ -161,7 +161,14 @@ pub(super) fn tokens(source: &str) -> Result<Vec<Token<'_>>, Diagnostic> {
     let mut spaced = false;
     // the way of the bracket that follows, and the place of the command that sizes it
     let mut size: Option<(Way, Span, bool)> = None;
+    // remarks under and over braces, from where to where
+    let mut remarks: Vec<(usize, usize)> = Vec::new();
     while let Some(token) = raw.get(at) {
+        if let Some((_, end)) = remarks.iter().find(|(start, _)| *start == at) {
+            at = *end;
+            spaced = true;
+            continue;
+        }
         at += 1;
         let mut token = token.clone();
         token.spaced |= spaced;
@@ -177,6 +184,22 @@ pub(super) fn tokens(source: &str) -> Result<Vec<Token<'_>>, Diagnostic> {
                     at += 1;
                 }
                 at = skip_argument(source, &raw, at, token.span)?;
+                spaced = true;
+                continue;
+            }
+            if matches!(&*name, "underbrace" | "overbrace" | "underbracket" | "overbracket") {
+                // \underbrace{2x}_{\text{inner derivative}}
+                let behind = skip_argument(source, &raw, at, token.span)?;
+                if raw.get(behind).is_some_and(|t| matches!(t.word, Word::Under | Word::Caret)) {
+                    remarks.push((behind, skip_argument(source, &raw, behind + 1, token.span)?));
+                }
+                spaced = true;
+                continue;
+            }
+            if name == "hskip" {
+                // \hskip 0.2in
+                let unit = raw.get(at + 1..at + 3).is_some_and(|t| t.iter().all(|t| t.word == Word::Letter));
+                at += if raw.get(at).is_some_and(|t| t.word == Word::Number) && unit { 3 } else { 0 };
                 spaced = true;
                 continue;
             }
@@ -455,6 +478,15 @@ fn lex(source: &str) -> Result<Vec<Token<'_>>, Diagnostic> {
             Rule::double_bar => Word::DoubleBar(Way::Either),
             Rule::dollars => Word::Dollars,
             _ if text_depth.is_some() => Word::Text,
+            // 3! is a number
+            _ if text == "!"
+                && let Some(before) = tokens.last_mut().filter(|before| before.word == Word::Number)
+                && let Some(product) = super::super::operands::factorial(&before.text) =>
+            {
+                before.text = Cow::Owned(product);
+                before.span = before.span.join(span);
+                continue;
+            }
             _ => return Err(slips::stray(source, span)),
         };
         match (word, text_depth) {

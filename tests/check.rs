@@ -203,6 +203,7 @@ fn rows(text: &str) -> impl Iterator<Item = (&str, &str, &str)> {
 fn mistakes_are_recognised() {
     recognised(include_str!("check/mistakes.txt"));
     recognised(include_str!("check/mistakes-of-vectors.txt"));
+    recognised(include_str!("check/mistakes-of-algebra.txt"));
 }
 
 fn recognised(table: &str) {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use symdiff::derivation::{Derivation, Detail, LayeredDerivation, Notation, Style, Table};
 use symdiff::evaluate::graph::Point;
 use symdiff::number::Rational;
+use symdiff::syntax::tree::{Kind, Tree};
 use symdiff::{Problem, print};
 
 const FORMULAS: &[(&str, &str)] = &[
@@ -91,6 +92,26 @@ fn rules_have_their_textbook_names() {
     }
 }
 
+#[allow(clippy::print_stdout)]
+/// The last line is the engine's gradient; where that is harder to read than the line before, it is proved equal to it.
+fn assert_ends_well(derivation: &Derivation, engine: &Tree) {
+    assert_eq!(derivation.gradient, *engine);
+    let has_cases = matches!(derivation.result().kind, Kind::Cases(_));
+    if derivation.result() != engine && !has_cases {
+        if std::env::var_os("SHOW").is_some() {
+            println!("{} | {}", print::unicode(derivation.result()), print::unicode(engine));
+        }
+        let verdict = symdiff::prove::equivalent(&mut Problem::new(), derivation.result(), engine).unwrap();
+        assert!(
+            matches!(verdict, symdiff::prove::Verdict::Proved(_)),
+            "{}: {} is not {}: {verdict:?}",
+            derivation.input,
+            print::text(derivation.result()),
+            print::text(engine)
+        );
+    }
+}
+
 #[test]
 fn first_line_is_the_formula_and_last_line_the_gradient() {
     for (wrt, formula) in FORMULAS {
@@ -98,7 +119,7 @@ fn first_line_is_the_formula_and_last_line_the_gradient() {
         for detail in [Detail::Brief, Detail::Normal, Detail::Full] {
             let derivation = derive(formula, wrt, detail);
             assert_eq!(derivation.formula, engine.reading);
-            assert_eq!(*derivation.result(), engine.partials[0].tree, "{formula}");
+            assert_ends_well(&derivation, &engine.partials[0].tree);
             let mut before = &derivation.first;
             for step in &derivation.steps {
                 assert_eq!(step.before, *before);
@@ -380,7 +401,7 @@ fn corpora() {
         return;
     }
     let every: usize = std::env::var("EVERY").ok().and_then(|n| n.parse().ok()).unwrap_or(5);
-    let (mut all, mut derived) = (0, 0);
+    let (mut all, mut derived, mut as_engine) = (0, 0, 0);
     let mut blocks = String::new();
     for (formula, wrt) in rows.iter().step_by(every) {
         all += 1;
@@ -393,7 +414,8 @@ fn corpora() {
                 let first = Problem::new().read(&print::text(&derivation.first)).unwrap();
                 assert_eq!(first, derivation.first, "{formula}");
                 let engine = Problem::new().gradient(formula, &[wrt]).unwrap();
-                assert_eq!(*derivation.result(), engine.partials[0].tree, "{formula}");
+                assert_ends_well(&derivation, &engine.partials[0].tree);
+                as_engine += usize::from(*derivation.result() == engine.partials[0].tree);
                 blocks.push_str(&format!("{}%%\n", derivation.latex()));
                 if std::env::var_os("SHOW").is_some() {
                     println!("{}", derivation.unicode());
@@ -406,7 +428,113 @@ fn corpora() {
     if let Some(path) = std::env::var_os("BLOCKS") {
         std::fs::write(path, blocks).unwrap();
     }
-    println!("{derived} of {all}");
+    println!("{derived} of {all}, {as_engine} end in the engine's own form");
     // one in a hundred may be beyond the prover; it is refused, not shown
     assert!(derived * 100 >= all * 99, "{derived} of {all}");
+}
+
+/// The last line is not worse to read than the one before it, and reasons say what happens.
+#[test]
+fn the_end_reads_well() {
+    for (formula, wrt, last, reason) in [
+        ("7x+3", "x", "7", "constant multiple rule, sum rule"),
+        ("x+y", "x", "1", "sum rule"),
+        ("a*x^2+b*x+c", "a", "x²", "constant multiple rule, sum rule"),
+        ("x^3-4x^2+8x-16", "x", "3x² − 8x + 8", "power rule"),
+        ("x*(x+1)*(x+2)", "x", "3x² + 6x + 2", "multiply out and collect like terms"),
+        ("prod[k=1..3] (x-k)", "x", "3x² − 12x + 11", "write out sums and products"),
+        ("x^2*(x+1)/(x-1)", "x", "2x·(x² − x − 1)/(x − 1)²", "take out common factors"),
+        ("sin(x)/x", "x", "(x·cos(x) − sin(x))/x²", "derivative of sin"),
+        ("(exp(x)-1)/x", "x", "(x·exp(x) − exp(x) + 1)/x²", "drop the brackets"),
+        ("5/x^3", "x", "−15/x⁴", "constant multiple rule, power rule"),
+        ("x^(3/2)", "x", "3√x/2", "another way to write it"),
+        ("asin(x^2)", "x", "2x/√(1 − x⁴)", "gather powers"),
+        ("sum[k=1..n] x^k", "x", "Σ[k = 1..n] k·x^(k − 1)", "power rule"),
+        ("exp(-k*t)*cos(w*t)", "t", "−(k·cos(t·w) + w·sin(t·w))/exp(k·t)", "laws of exponents"),
+    ] {
+        let derivation = derive(formula, wrt, Detail::Normal);
+        let step = derivation.steps.last().unwrap();
+        let rules: Vec<String> = step.rules.iter().map(ToString::to_string).collect();
+        assert_eq!((print::unicode(derivation.result()).as_str(), rules.join(", ").as_str()), (last, reason));
+    }
+    // two ideas are two lines
+    let derivation = derive("(1+sin(x))/(1+cos(x))", "x", Detail::Normal);
+    let [.., out, last] = derivation.steps.as_slice() else { panic!("too short") };
+    assert_eq!(out.rules[0].to_string(), "multiply out");
+    assert_eq!(last.rules[0].to_string(), "sine squared plus cosine squared");
+    // a condition is said once, in one form
+    let derivation = derive("(3x+2)/(5x-1)", "x", Detail::Normal);
+    assert_eq!(derivation.steps[0].conditions.iter().map(print::text).collect::<Vec<_>>(), ["x != 1/5"]);
+}
+
+#[test]
+fn what_is_chosen_at_a_kink_is_said() {
+    let mut point = Point::default();
+    point.set("x", Rational::ONE);
+    point.set("y", Rational::ONE);
+    let table = Table::of(&mut Problem::new(), "relu(x)*abs(y)+max(x,y)+log(x)", &point).unwrap();
+    let text = table.written(Style::Unicode, 4);
+    let notes: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("where")).collect();
+    assert_eq!(
+        notes,
+        [
+            "where x > 0, x ≠ y, y ≠ 0",
+            "convention: where the arguments of max are equal, its derivative follows the first",
+            "convention: the derivative of relu at 0 is 0",
+            "convention: the derivative of abs at 0 is sign(0) = 0",
+            "x ≠ y does not hold at this point: the derivative there is the convention",
+        ]
+    );
+    for style in [Style::Latex, Style::Markdown] {
+        assert!(table.written(style, 4).contains(r"\text{where }x > 0,\ x \neq y,\ y \neq 0"));
+    }
+    let table = Table::of(&mut Problem::new(), "x^2*y", &point).unwrap();
+    assert!(!table.written(Style::Unicode, 4).contains("where"));
+
+    point.set("x", Rational::ZERO);
+    let derivation = Derivation::at(&mut Problem::new(), "abs(x)", "x", Detail::Normal, &point).unwrap();
+    let last = derivation.unicode();
+    let last = last.lines().last().unwrap().trim();
+    assert_eq!(last, "= 0         at x = 0; x ≠ 0 does not hold there, so this is the convention");
+    let derivation = Derivation::at(&mut Problem::new(), "1/x", "x", Detail::Normal, &point).unwrap();
+    assert!(derivation.unicode().contains("has no value"), "{}", derivation.unicode());
+}
+
+#[test]
+fn odd_questions_get_short_answers() {
+    for (formula, end) in [
+        ("y^2*z", "= 0        constant rule: it does not depend on x"),
+        ("3", "= 0      constant rule"),
+        ("x", "= 1      derivative of the variable"),
+        ("x^1000000", "= 1000000x^999999   power rule"),
+        ("x^(10^3)", "= 1000x⁹⁹⁹         gather powers"),
+    ] {
+        let text = derive(formula, "x", Detail::Normal).unicode();
+        assert_eq!(text.lines().last().unwrap().trim(), end);
+        assert!(!text.contains("where"), "{text}");
+    }
+    let long = |count: usize| (1..=count).map(|i| format!("sin({i}*x)")).collect::<Vec<_>>().join("+");
+    let deep = |count: usize| format!("{}x{}", "sin(".repeat(count), ")".repeat(count));
+    for (formula, message) in [
+        ("", "empty"),
+        ("1/0", "division by zero"),
+        ("x = 1", "inside a formula"),
+        ("g'(x)", "there is no function"),
+        (&long(10_000), "400 lines or a line too long"),
+        (&deep(500), "nested more than"),
+    ] {
+        let error = Derivation::of(&mut Problem::new(), formula, "x", Detail::Normal).unwrap_err();
+        assert!(error.message.contains(message), "{error}");
+    }
+    assert!(Derivation::of(&mut Problem::new(), &deep(60), "x", Detail::Brief).is_ok());
+}
+
+/// d/dx with one variable, ∂/∂x with several, on the page and line by line.
+#[test]
+fn one_variable_has_no_partial_derivatives() {
+    for (formula, sign) in [("sin(x)^2", r"\frac{d}{d x}"), ("sin(x*y)^2", r"\frac{\partial}{\partial x}")] {
+        let derivation = derive(formula, "x", Detail::Normal);
+        let line = derivation.line(&derivation.steps[0].after, Style::Latex);
+        assert!(line.contains(sign) && derivation.latex().contains(&line), "{line}");
+    }
 }

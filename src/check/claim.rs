@@ -49,10 +49,12 @@ enum Mark {
     About,
     Other,
     Break,
+    /// A wide space: it parts statements unless a formula goes on behind it.
+    Gap,
     Row,
 }
 
-const LATEX_MARKS: [(&str, Mark); 31] = [
+const LATEX_MARKS: [(&str, Mark); 32] = [
     ("\\approx", Mark::About),
     ("\\simeq", Mark::About),
     ("\\coloneqq", Mark::Equal),
@@ -76,8 +78,9 @@ const LATEX_MARKS: [(&str, Mark); 31] = [
     ("\\implies", Mark::Break),
     ("\\iff", Mark::Break),
     ("\\Leftrightarrow", Mark::Break),
-    ("\\qquad", Mark::Break),
-    ("\\quad", Mark::Break),
+    ("\\qquad", Mark::Gap),
+    ("\\quad", Mark::Gap),
+    ("\\hspace", Mark::Gap),
     ("\\mapsto", Mark::Other),
     (":=", Mark::Equal),
     ("=", Mark::Equal),
@@ -147,6 +150,10 @@ struct Cutter<'t> {
     statements: Vec<Statement>,
     /// For each array that is open: does it hold equations?
     arrays: Vec<bool>,
+    /// In which column of equations of its row the cutter is.
+    column: usize,
+    /// Where the last side of each column stands, for rows that go on with it.
+    columns: Vec<Span>,
 }
 
 impl<'t> Cutter<'t> {
@@ -165,6 +172,8 @@ impl<'t> Cutter<'t> {
             role: formula.role,
             statements: Vec::new(),
             arrays: Vec::new(),
+            column: 0,
+            columns: Vec::new(),
         }
     }
 
@@ -175,7 +184,9 @@ impl<'t> Cutter<'t> {
     fn run(&mut self) {
         while self.at < self.end {
             let rest = self.rest();
-            if self.notation == Notation::Latex && (self.words_step(rest) || self.latex_step(rest)) {
+            if self.notation == Notation::Latex
+                && (self.words_step(rest) || self.column_step(rest) || self.latex_step(rest))
+            {
                 continue;
             }
             let Some(c) = rest.chars().next() else { break };
@@ -201,6 +212,51 @@ impl<'t> Cutter<'t> {
             self.at += c.len_utf8();
         }
         self.finish(self.end);
+    }
+
+    /// `A &= B & C &= D`: two equations side by side; true if the place moved.
+    fn column_step(&mut self, rest: &str) -> bool {
+        if self.depth > 0 || !rest.starts_with('&') || rest.starts_with("&&") {
+            return false;
+        }
+        let cell = rest[1..].trim_start();
+        let row = cell.split("\\\\").next().unwrap_or("");
+        let own = self.text[self.start..self.at].trim();
+        // Right of the first mark of a row stands its relation, in an eqnarray left of the second one too.
+        let is_blank = own.is_empty() && self.link != Link::Start && rest.starts_with("& ") && {
+            self.text[..self.at].ends_with(' ')
+                && row.find('&').is_some_and(|mark| !row[..mark].contains('='))
+        };
+        let goes_on = cell.starts_with('&') && self.mark(cell[1..].trim_start()).is_some();
+        let is_next = (self.sides.is_empty() || !own.is_empty() || is_blank)
+            && self.link != Link::Start
+            && (goes_on
+                || row.contains('=')
+                    && !row.starts_with(['+', '-', '&', ')', ']', '}'])
+                    && self.mark(row).is_none());
+        if !is_next {
+            return false;
+        }
+        self.finish(self.at);
+        self.column += 1;
+        self.at += 1;
+        self.start = self.at;
+        if goes_on {
+            self.at = self.end - cell.len() + 1;
+            self.go_on_with_column();
+        }
+        true
+    }
+
+    /// The row goes on with what stands above in the same column.
+    fn go_on_with_column(&mut self) {
+        self.start = self.at;
+        if let Some(above) = self.columns.get(self.column) {
+            self.sides.push(Side { link: Link::Start, span: *above });
+        } else {
+            self.sides.push(Side { link: Link::Start, span: Span::new(self.at, self.at) });
+        }
+        self.skip_to_relation();
     }
 
     /// Words between formulas of LaTeX, and columns of remarks; true if the place moved.
@@ -261,6 +317,9 @@ impl<'t> Cutter<'t> {
                     self.depth = if opens { self.depth + 1 } else { self.depth.saturating_sub(1) };
                 }
                 self.at += length.min(rest.len());
+                if opens && is_set {
+                    self.at += column_count(name, self.rest());
+                }
                 return true;
             }
         }
@@ -330,6 +389,33 @@ impl<'t> Cutter<'t> {
                 self.finish(here);
             }
             Mark::Break => self.finish(here),
+            Mark::Gap => {
+                let behind = &self.text[here + length..self.end];
+                let width =
+                    if behind.starts_with('{') { behind.find('}').map_or(0, |close| close + 1) } else { 0 };
+                let next = behind[width..].trim_start();
+                let own = next.split("\\\\").next().unwrap_or("");
+                let own = ["\\quad", "\\qquad", "\\hspace"]
+                    .iter()
+                    .fold(own, |own, gap| own.split(gap).next().unwrap_or(own));
+                let goes_on = own.starts_with(['+', '-', '&', ')', ']', '}'])
+                    || ["\\cdot", "\\times", "\\right"].iter().any(|word| own.starts_with(word))
+                    || matches!(self.mark(own), Some((Mark::Equal | Mark::About, _)));
+                let is_blank = self.text[self.start..here].trim().is_empty();
+                // A width of one's own may be a thin space.
+                let is_thin = width > 0 && !own.contains(['=', '<', '>']) && !own.starts_with('(');
+                if is_blank || goes_on || is_thin {
+                    self.at = here + length + width;
+                    if is_blank {
+                        self.start = self.at;
+                    }
+                    return;
+                }
+                self.finish(here);
+                self.at = here + length + width;
+                self.start = self.at;
+                return;
+            }
             Mark::Row => {
                 let mut next = here + length;
                 let mut after = &self.text[next..self.end];
@@ -344,6 +430,13 @@ impl<'t> Cutter<'t> {
                 let row = first.split("\\\\").next().unwrap_or("");
                 let continues = first.starts_with('=') || first.starts_with("\\approx");
                 let joined = !continues && first.starts_with(['+', '-']) && !row.contains('=');
+                if continues && self.column > 0 {
+                    self.finish(here);
+                    self.column = 0;
+                    self.at = next;
+                    self.go_on_with_column();
+                    return;
+                }
                 if continues {
                     // The next relation ends this side.
                     self.side(here);
@@ -357,6 +450,8 @@ impl<'t> Cutter<'t> {
                     return;
                 }
                 self.finish(here);
+                self.column = 0;
+                self.columns.clear();
                 self.at = next;
                 self.start = next;
                 return;
@@ -387,6 +482,12 @@ impl<'t> Cutter<'t> {
     fn finish(&mut self, end: usize) {
         self.side(end);
         let sides = std::mem::take(&mut self.sides);
+        if let Some(last) = sides.last().filter(|side| side.span.start < side.span.end) {
+            self.columns.resize(self.columns.len().max(self.column + 1), last.span);
+            if let Some(known) = self.columns.get_mut(self.column) {
+                *known = last.span;
+            }
+        }
         let is_condition = std::mem::take(&mut self.is_condition) && sides.len() == 1;
         let whole = self.whole.take();
         self.link = Link::Start;
@@ -403,6 +504,15 @@ impl<'t> Cutter<'t> {
             self.statements.push(Statement { sides, is_condition, span, notation, role });
         }
     }
+}
+
+/// The length of `{3}` behind `\begin{alignat}`: a number of columns.
+pub(super) fn column_count(environment: &str, behind: &str) -> usize {
+    if !["alignat", "alignedat", "xalignat"].contains(&environment.trim_end_matches('*')) {
+        return 0;
+    }
+    let digits = behind.strip_prefix('{').map_or("", |inner| inner.split('}').next().unwrap_or(""));
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) { 0 } else { digits.len() + 2 }
 }
 
 /// Is `=` a column of the array with which a text begins?

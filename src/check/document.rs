@@ -3,6 +3,7 @@
 //! This file knows delimiters and lines and nothing of what a formula means.
 
 use super::bare::bare;
+use super::claim::column_count;
 use super::plain::{has_sentence, plain};
 use super::prose;
 use crate::span::Span;
@@ -289,8 +290,9 @@ fn marked(text: &str, body: usize, document: &mut Document) {
         } else if let Some(name) = rest.strip_prefix("\\begin{").and_then(|r| r.split('}').next())
             && sets_formulas(name)
         {
-            let length = "\\begin{}".len() + name.len();
-            open = Some((length, &rest[..length.min(rest.len())]));
+            let begin = "\\begin{}".len() + name.len();
+            let length = begin + rest.get(begin..).map_or(0, |behind| column_count(name, behind));
+            open = Some((length, &rest[..begin.min(rest.len())]));
             close(length, &format!("\\end{{{name}}}")).map(|f| (f, false))
         } else {
             None

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::claim::{self, Side, Statement};
+use super::claim::{self, Link, Side, Statement};
 use super::document::{self, Document, Formula, Notation, Role};
 use super::equations::Solving;
 use super::letters;
@@ -394,8 +394,14 @@ impl<'t> Checker<'t> {
             }
         } else if self.chain.is_none() {
             let start = first.span.start;
-            self.chain =
-                Some(Chain { head: None, before: None, standing: Standing::Unknown, length: 0, start, is_equation: false });
+            self.chain = Some(Chain {
+                head: None,
+                before: None,
+                standing: Standing::Unknown,
+                length: 0,
+                start,
+                is_equation: false,
+            });
         }
         for (at, side) in rest.iter().enumerate().skip(taken) {
             if statement.role == Role::Demand && at + 1 == rest.len() {
@@ -447,13 +453,7 @@ impl<'t> Checker<'t> {
     }
 
     /// Judges one side against the chain, and lets the chain go on with it.
-    fn link_as(
-        &mut self,
-        role: Role,
-        side: &Side,
-        notation: Notation,
-        condition: Option<&Tree>,
-    ) -> Outcome {
+    fn link_as(&mut self, role: Role, side: &Side, notation: Notation, condition: Option<&Tree>) -> Outcome {
         let Some(mut chain) = self.chain.take() else {
             return Outcome::undecided("nothing stands before this line");
         };
@@ -493,6 +493,10 @@ impl<'t> Checker<'t> {
                 }
                 if outcome.verdict != Verdict::Given && !is_open {
                     chain.before = Some(Read { tree: tree.clone() });
+                    if side.link == Link::About {
+                        // What follows is equal to this, and to what stands before it only about.
+                        chain.head = None;
+                    }
                     if chain.head.is_none() {
                         chain.head = Some(tree);
                     }

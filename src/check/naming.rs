@@ -1,7 +1,9 @@
 //! How chains begin: a name or a function is given a meaning, a chain is taken up again, or a new one starts.
 
+use std::collections::BTreeSet;
+
 use super::Verdict;
-use super::claim::{Side, Statement};
+use super::claim::{Link, Side, Statement};
 use super::decide::{Question, decide, shape_of};
 use super::document::{Formula, Notation, Role};
 use super::lines::{Chain, Checker, Outcome, Read, Standing};
@@ -345,6 +347,27 @@ impl Checker<'_> {
         self.seen.retain(|(head, _)| !speaks(head));
     }
 
+    /// Does a value, with what it is written in terms of, lead back to a function?
+    fn leads_back(&self, value: &Tree, name: &str) -> bool {
+        let mut seen: BTreeSet<String> = BTreeSet::new();
+        let mut todo = vec![value.clone()];
+        while let Some(tree) = todo.pop() {
+            let mut found = false;
+            tree.walk(&mut |part| {
+                let (Kind::Call { name: own, .. } | Kind::Name(own)) = &part.kind else { return };
+                found |= own == name;
+                if seen.insert(own.clone()) {
+                    todo.extend(self.sheet.functions.get(own).map(|(_, body)| body.clone()));
+                    todo.extend(self.sheet.definitions.get(own).map(|definition| definition.value.clone()));
+                }
+            });
+            if found {
+                return true;
+            }
+        }
+        false
+    }
+
     pub(super) fn define_function(
         &mut self,
         name: String,
@@ -370,6 +393,24 @@ impl Checker<'_> {
             self.with_subscripts(&value).map_err(|error| side::moved(error, side.span.start))
         });
         match read {
+            Ok(value) if side.link == Link::About || self.leads_back(&value, &name) => {
+                // f(x) ≈ f(a) + f′(a)(x − a) says something of f and not what it is.
+                let why = if side.link == Link::About {
+                    format!("what is about equal to {name} does not say what {name} is")
+                } else {
+                    format!("{name} is told in terms of {name} itself")
+                };
+                self.open.insert(name);
+                self.chain = Some(Chain {
+                    head: None,
+                    before: Some(Read { tree: value }),
+                    standing: Standing::Unknown,
+                    length: 0,
+                    start: first.span.start,
+                    is_equation: false,
+                });
+                self.note(side.span, Outcome::undecided(why));
+            }
             Ok(value) => {
                 self.unread.remove(&name);
                 if let Some(other) = self.other_reading(&value, side.span) {

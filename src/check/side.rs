@@ -10,7 +10,7 @@ use crate::syntax::{Names, parse, parse_fact, parse_latex, parse_latex_fact};
 /// What may be taken off the front and the end of a side in LaTeX: it sets the formula and says nothing.
 const FRONTS: [&str; 3] = ["[t]", "[b]", "&"];
 
-const ENDS: [&str; 9] = ["\\notag", "\\nonumber", "\\,", "\\;", "\\!", "\\:", "\\ ", "&", "\\qed"];
+const ENDS: [&str; 10] = ["~", "\\notag", "\\nonumber", "\\,", "\\;", "\\!", "\\:", "\\ ", "&", "\\qed"];
 
 const SETTING: [&str; 6] = ["aligned", "split", "gathered", "align", "align*", "equation"];
 
@@ -37,6 +37,8 @@ pub(super) fn trimmed(text: &str, span: Span, notation: Notation) -> Span {
                 && !own[open..own.len() - 1].contains('}')
             {
                 end = start + open;
+            } else if let Some(length) = before_unit(own) {
+                end = start + length;
             } else if let Some(length) = array_head(own) {
                 start += length;
             } else if own.ends_with("\\end{array}") {
@@ -66,6 +68,55 @@ pub(super) fn trimmed(text: &str, span: Span, notation: Notation) -> Span {
             return Span::new(start.min(span.end), start.min(span.end));
         }
     }
+}
+
+/// How much of a side is a number, if nothing but its unit stands behind it: `1.5\text{s}`,
+/// `\frac{-11\pi}{6}~\frac{\mathrm{rad}}{\mathrm{hr}}`.
+fn before_unit(own: &str) -> Option<usize> {
+    const TYPEFACES: [&str; 4] = ["\\text{", "\\mathrm{", "\\textrm{", "\\mbox{"];
+    const NUMERIC: [&str; 12] =
+        ["frac", "dfrac", "tfrac", "pi", "sqrt", "cdot", "left", "right", "times", "ln", "log", "approx"];
+    let from = TYPEFACES.iter().filter_map(|face| own.find(face)).min()?;
+    // A unit over another one.
+    let from = ["\\frac{", "\\dfrac{", "\\tfrac{"]
+        .iter()
+        .find_map(|frac| own[..from].ends_with(frac).then(|| from - frac.len()))
+        .unwrap_or(from);
+    let (number, unit) = own.split_at(from);
+    // What stands in the groups are short words of no sentence, and nothing but marks stands around them.
+    let mut around = unit.to_owned();
+    let mut words = String::new();
+    while let Some((at, face)) = TYPEFACES.iter().find_map(|face| around.find(face).map(|at| (at, face))) {
+        let inner = at + face.len();
+        let length = around[inner..].find('}')?;
+        words = format!("{words} {}", &around[inner..inner + length]);
+        around.replace_range(at..=inner + length, "");
+    }
+    for word in ["\\frac", "\\dfrac", "\\tfrac", "\\cdot"] {
+        around = around.replace(word, "");
+    }
+    let is_of_sentence = |word: &str| {
+        ["if", "for", "when", "where", "at", "with", "and", "or", "so", "as", "by", "is", "since"]
+            .contains(&word)
+    };
+    let is_unit = around.chars().all(|c| c.is_ascii_digit() || " {}/^-~.\\,;".contains(c))
+        && !words.trim().is_empty()
+        && words.chars().all(|c| c.is_alphanumeric() || " /^-.°²³".contains(c))
+        && words.split([' ', '/']).all(|word| word.chars().count() <= 8 && !is_of_sentence(word));
+    let mut rest = number;
+    while let Some(at) = rest.find('\\') {
+        let word = rest[at + 1..].split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
+        if !word.is_empty() && !NUMERIC.contains(&word) {
+            return None;
+        }
+        rest = &rest[at + 1 + word.len()..];
+    }
+    let plain =
+        NUMERIC.iter().fold(number.to_owned(), |plain, word| plain.replace(&format!("\\{word}"), " "));
+    let is_number = plain.contains(|c: char| c.is_ascii_digit())
+        && !plain.contains(char::is_alphabetic)
+        && !plain.trim_end().ends_with(['+', '-', '^', '_', '{', '(']);
+    (is_unit && is_number).then_some(number.len())
 }
 
 /// Reads one side; places in the diagnostic are places in the document.

@@ -257,7 +257,7 @@ fn object(derivation: &Derivation) -> Json {
             "place": step.place,
             "before": print::text(&step.before),
             "after": print::text(&step.after),
-            "latex": print::latex(&step.after),
+            "latex": derivation.line(&step.after, Style::Latex),
             "because": step.because.iter().map(phrase).collect::<Vec<_>>(),
             "conditions": texts(&step.conditions),
             "conventions": step.conventions,
@@ -269,12 +269,14 @@ fn object(derivation: &Derivation) -> Json {
         "wrt": derivation.wrt,
         "first": print::text(&derivation.first),
         "result": print::text(derivation.result()),
+        "gradient": print::text(&derivation.gradient),
         "steps": derivation.steps.iter().map(step).collect::<Vec<_>>(),
         "latex": derivation.latex(),
     });
     if let (Some([value, slope]), Some(fields)) = (&derivation.values, object.as_object_mut()) {
         fields.insert("value".into(), super::json::optional(Some(value)));
         fields.insert("derivative_value".into(), super::json::optional(Some(slope)));
+        fields.insert("unmet".into(), json!(texts(&derivation.unmet)));
     }
     object
 }
@@ -370,5 +372,8 @@ fn table_object(table: &Table) -> Json {
         "reading": print::text(&table.formula),
         "nodes": table.nodes.iter().map(row).collect::<Vec<_>>(),
         "inputs": table.inputs.iter().map(row).collect::<Vec<_>>(),
+        "conditions": table.conditions.iter().map(print::text).collect::<Vec<_>>(),
+        "conventions": table.conventions,
+        "unmet": table.unmet.iter().map(print::text).collect::<Vec<_>>(),
     })
 }

@@ -4,16 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::make::{Care, derivative, holds_derivative, map_parts, substitute};
 use super::proof::{self, Known};
+use super::readable;
 use super::rule::{Applied, Rules, pending};
 use super::tidy;
 use super::{Derivation, Detail, Phrase, Rule, Step};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
-use crate::evaluate::graph::Point;
+use crate::evaluate::graph::{Point, Value};
 use crate::ir::NodeId;
 use crate::lower::Layout;
 use crate::print;
 use crate::problem::{Operator, Problem, Request};
-use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
+use crate::syntax::tree::{DerivativeOperator, Kind, Relation, Tree};
 
 /// More lines are not read by anybody.
 const MOST_STEPS: usize = 400;
@@ -55,12 +56,14 @@ pub(super) fn derive(
         steps: Vec::new(),
     };
     lines.rules()?;
-    lines.tidy(&partial.tree)?;
+    lines.tidy(&partial.tree, wrt)?;
     let mut steps = lines.steps;
     let known = lines.known;
     // What the engine assumes and no step has said holds for the formula as such.
     let conditions: Vec<Tree> =
         known.unsaid(problem).iter().map(|condition| with_index_of(&answer.reading, condition)).collect();
+    let is_said = |condition: &Tree| steps.iter().any(|step| step.conditions.contains(condition));
+    let conditions: Vec<Tree> = conditions.into_iter().filter(|condition| !is_said(condition)).collect();
     if let Some(first) = steps.first_mut() {
         first.conditions.splice(0..0, conditions);
     }
@@ -87,6 +90,10 @@ pub(super) fn derive(
         (Some(of), Some(derivative)) => Some([of, derivative]),
         _ => None,
     };
+    let unmet = match (at, &values) {
+        (Some(at), Some([_, Ok(_)])) => unmet(problem, &partial.conditions, at),
+        _ => Vec::new(),
+    };
     Ok(Derivation {
         input: formula.to_owned(),
         formula: answer.reading,
@@ -96,7 +103,25 @@ pub(super) fn derive(
         steps,
         values,
         point,
+        gradient: partial.tree,
+        unmet,
     })
+}
+
+/// The conditions `u ≠ v` that do not hold at a point.
+pub(super) fn unmet(problem: &mut Problem, conditions: &[Tree], point: &Point) -> Vec<Tree> {
+    let mut is_equality = |condition: &Tree| {
+        let Kind::Relation(Relation::NotEqual, left, right) = &condition.kind else { return false };
+        let sides = Kind::Sum(vec![(**left).clone(), Kind::Negate(right.clone()).into()]).into();
+        let request = Request { operator: Operator::Evaluate, at: Some(point.clone()), ..Request::default() };
+        let answer = problem.answer(&print::text(&sides), &request);
+        match answer.ok().and_then(|answer| answer.value) {
+            Some(Ok(Value::Exact(value))) => value.is_zero(),
+            Some(Ok(Value::Float(value))) => value == 0.0,
+            _ => false,
+        }
+    };
+    conditions.iter().filter(|condition| is_equality(condition)).cloned().collect()
 }
 
 /// A condition for every index, with the letter that the author has for it.
@@ -289,9 +314,10 @@ impl Lines<'_> {
             let is_trivial = match applied.rule {
                 Rule::Constant | Rule::Variable => true,
                 // (c x)′ = c
-                Rule::ConstantMultiple => self.detail == Detail::Brief || is_linear(&applied.tree, &moving),
-                Rule::Sum
-                | Rule::Power { is_chain: false }
+                Rule::ConstantMultiple | Rule::Sum => {
+                    self.detail == Detail::Brief || is_linear(&applied.tree, &moving)
+                }
+                Rule::Power { is_chain: false }
                 | Rule::Reciprocal { is_chain: false }
                 | Rule::Exponential { is_chain: false }
                 | Rule::Function { is_chain: false, .. } => self.detail == Detail::Brief,
@@ -347,8 +373,11 @@ impl Lines<'_> {
         Ok(())
     }
 
-    /// From the derivative as the rules leave it to the engine's result.
-    fn tidy(&mut self, result: &Tree) -> Result<(), Diagnostic> {
+    /// From the derivative as the rules leave it to the engine's result, as far as it gets easier to read.
+    fn tidy(&mut self, engine: &Tree, wrt: &str) -> Result<(), Diagnostic> {
+        let by_hand = readable::readable(engine, wrt);
+        let is_safe = by_hand == *engine || proof::are_equal(self.problem, &by_hand, engine);
+        let result = if is_safe { &by_hand } else { engine };
         if tidy::is_same_in_order(&self.line, result)
             && let Some(last) = self.steps.last().cloned()
         {
@@ -363,9 +392,46 @@ impl Lines<'_> {
                 return Ok(());
             }
         }
-        for (rules, because, after) in tidy::steps(self.problem, &self.line, result) {
-            let taken = Taken { rules, because, conditions: Vec::new() };
-            self.push(taken, Vec::new(), after)?;
+        let lines = tidy::steps(self.problem, &self.line, result);
+        // names that were opened stay open
+        let is_opened = |line: &tidy::Line| line.0.iter().any(|rule| matches!(rule, Rule::Definition(_)));
+        let mut shown = lines.len();
+        while let Some((last, before)) = lines[..shown].split_last()
+            && !is_opened(last)
+        {
+            let before = before.last().map_or(&self.line, |line| &line.2);
+            if readable::cost(&last.2) <= readable::cost(before) {
+                break;
+            }
+            shown -= 1;
+        }
+        let mut bare = None;
+        if shown < lines.len() {
+            // it ends here, and without brackets that nobody needs
+            let last = lines[..shown].last().map_or(&self.line, |line| &line.2);
+            bare = tidy::without_brackets(last).filter(|bare| {
+                readable::cost(bare) <= readable::cost(last) && proof::are_equal(self.problem, last, bare)
+            });
+        }
+        // what is not shown is proved all the same: the last line is the engine's result in another form
+        let mut hidden = None;
+        for (at, (rules, because, after)) in lines.into_iter().enumerate() {
+            if at < shown {
+                let taken = Taken { rules, because, conditions: Vec::new() };
+                self.push(taken, Vec::new(), after)?;
+                continue;
+            }
+            let (before, node) = hidden.unwrap_or_else(|| (self.line.clone(), self.node));
+            let next = proof::lower(self.problem, &after)?.node;
+            if !proof::follows(self.problem, (&before, node), (&after, next)) {
+                return Err(unproved(&before, &after));
+            }
+            hidden = Some((after, next));
+        }
+        if let Some(bare) = bare {
+            let rules = vec![Rule::Algebra("drop the brackets".to_owned())];
+            let taken = Taken { rules, because: Vec::new(), conditions: Vec::new() };
+            self.push(taken, Vec::new(), bare)?;
         }
         Ok(())
     }
@@ -386,7 +452,8 @@ impl Taken {
     }
 
     fn take(&mut self, applied: Applied, conventions: &mut Vec<&'static str>) -> Tree {
-        for rule in applied.also.into_iter().chain([applied.rule]) {
+        let own = (applied.also.is_none() || applied.rule != Rule::Variable).then_some(applied.rule);
+        for rule in applied.also.into_iter().chain(own) {
             self.name(rule);
         }
         for phrase in applied.because {
@@ -421,7 +488,12 @@ fn through(rules: &Rules, outer: Applied, moving: &BTreeSet<String>) -> Applied 
         rebuilt(map_parts(tree, &mut |part| filled(part, by, care)), care)
     }
     let tree = filled(&outer.tree, &inner.tree, rules.care);
-    let also = (outer.rule == Rule::ConstantMultiple).then_some(outer.rule).or_else(|| inner.also.clone());
+    // (x + y)′ = 1 is the sum rule
+    if inner.rule == Rule::Variable {
+        return Applied { tree, also: Some(outer.rule), ..inner };
+    }
+    let is_multiple = [Some(&outer.rule), outer.also.as_ref()].contains(&Some(&Rule::ConstantMultiple));
+    let also = is_multiple.then_some(Rule::ConstantMultiple).or_else(|| inner.also.clone());
     Applied { also, tree, ..inner }
 }
 

@@ -58,7 +58,7 @@ impl Exponent {
     }
 
     /// The exponent as a whole number, if it is one.
-    fn whole(&self) -> Option<i64> {
+    pub(super) fn whole(&self) -> Option<i64> {
         if self.terms.is_empty() { self.number.as_integer() } else { None }
     }
 
@@ -303,7 +303,7 @@ pub(super) fn terms(tree: &Tree, done: &mut Done) -> Tree {
 }
 
 /// The terms of a sum inside a sum, each with its sign.
-fn signed(tree: &Tree, is_negative: bool) -> Vec<Tree> {
+pub(super) fn signed(tree: &Tree, is_negative: bool) -> Vec<Tree> {
     match &tree.kind {
         Kind::Negate(inner) => signed(inner, !is_negative),
         Kind::Sum(parts) => parts.iter().flat_map(|part| signed(part, is_negative)).collect(),

@@ -1,7 +1,8 @@
 //! Derivations: how a derivative comes about, line by line, by the rules of the textbook.
 //!
 //! The first line is the author's formula as it was written, each further line follows by one rule, the last is the
-//! engine's own result, and each line is proved equal to the one before; what cannot be proved is not shown. This room
+//! engine's own result (unless that is harder to read than the line before), and each line is proved equal to the one
+//! before; what cannot be proved is not shown. This room
 //! knows rules and lines. It does not know partials of functions (they stand in the function table), nor how the engine
 //! comes to its result.
 //!
@@ -23,6 +24,7 @@ mod make;
 mod named;
 mod page;
 mod proof;
+mod readable;
 mod rule;
 mod sheet;
 mod table;
@@ -186,10 +188,14 @@ pub struct Derivation {
     pub first: Tree,
     /// The steps. The last one ends in the result.
     pub steps: Vec<Step>,
+    /// The engine's own result; the last line is this one, unless it is harder to read than the line before.
+    pub gradient: Tree,
     /// Value of the formula and of its derivative at the point, if one was given; the error says why there is none.
     pub values: Option<[Result<Value, Diagnostic>; 2]>,
     /// That point.
     pub point: Vec<(String, Value)>,
+    /// The conditions that the point does not meet although the derivative has a value there, by a convention.
+    pub unmet: Vec<Tree>,
 }
 
 impl Derivation {
@@ -224,6 +230,11 @@ impl Derivation {
     /// In one of the styles.
     pub fn written(&self, style: Style) -> String {
         page::derivation(self, style)
+    }
+
+    /// A line of it in one of the styles: d/dx, or ∂/∂x if there are several variables.
+    pub fn line(&self, line: &Tree, style: Style) -> String {
+        page::line(self, line, style)
     }
 
     /// As text for a terminal.

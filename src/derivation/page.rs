@@ -27,8 +27,16 @@ pub enum Style {
 /// Columns up to which reasons stand in one column on a terminal.
 const WIDEST: usize = 76;
 
+fn page_of(derivation: &Derivation, style: Style) -> Page {
+    Page { style, is_partial: derivation.is_partial, has_delta: false, differentials: Vec::new() }
+}
+
+pub(super) fn line(derivation: &Derivation, line: &Tree, style: Style) -> String {
+    page_of(derivation, style).formula(line)
+}
+
 pub(super) fn derivation(derivation: &Derivation, style: Style) -> String {
-    let page = Page { style, is_partial: derivation.is_partial, has_delta: false, differentials: Vec::new() };
+    let page = page_of(derivation, style);
     match style {
         Style::Unicode | Style::Text => page.lines(derivation),
         Style::Latex => page.aligned(derivation, "align*"),
@@ -229,15 +237,22 @@ impl Page {
         out
     }
 
+    /// Reasons one after the other; words go on in the formula after them.
     fn phrases(&self, phrases: &[Phrase]) -> String {
-        let parts: Vec<String> = phrases
-            .iter()
-            .map(|phrase| match phrase {
+        let mut out = String::new();
+        for (at, phrase) in phrases.iter().enumerate() {
+            let is_after_words = at > 0 && matches!(phrases[at - 1], Phrase::Words(_));
+            match (at, is_after_words) {
+                (0, _) => {}
+                (_, true) => out.push_str(&self.words(" ")),
+                (_, false) => out.push_str(if self.is_latex() { r",\ " } else { ", " }),
+            }
+            out.push_str(&match phrase {
                 Phrase::Words(words) => self.words(words),
                 Phrase::Formula(tree) => self.formula(tree),
-            })
-            .collect();
-        parts.join(if self.is_latex() { r",\ " } else { ", " })
+            });
+        }
+        out
     }
 
     fn rule(&self, rule: &Rule) -> String {
@@ -257,7 +272,7 @@ impl Page {
     }
 
     /// Words as they stand beside formulas.
-    fn words(&self, words: &str) -> String {
+    pub(super) fn words(&self, words: &str) -> String {
         if self.is_latex() { format!(r"\text{{{}}}", escaped(words)) } else { words.to_owned() }
     }
 
@@ -267,7 +282,8 @@ impl Page {
             rows.push((format!("  = {}", self.formula(&step.after)), self.reason(step)));
         }
         if let Some([_, slope]) = &derivation.values {
-            let (value, place) = self.value(slope, &derivation.point);
+            let (value, mut place) = self.value(slope, &derivation.point);
+            place.push_str(&self.unmet(derivation));
             rows.push((format!("  {value}"), place));
         }
         columns(&rows)
@@ -280,7 +296,10 @@ impl Page {
             .iter()
             .map(|step| (format!("= {}", self.formula(&step.after)), self.reason(step)))
             .collect();
-        rows.extend(derivation.values.iter().map(|[_, slope]| self.value(slope, &derivation.point)));
+        rows.extend(derivation.values.iter().map(|[_, slope]| {
+            let (value, place) = self.value(slope, &derivation.point);
+            (value, place + &self.unmet(derivation))
+        }));
         let mut out = format!("\\begin{{{environment}}}\n{}", self.formula(&derivation.first));
         for (at, (line, reason)) in rows.iter().enumerate() {
             let start = if at == 0 { " &" } else { " \\\\\n &" };
@@ -288,6 +307,20 @@ impl Page {
         }
         let _ = write!(out, "\n\\end{{{environment}}}\n");
         out
+    }
+
+    /// What the point does not meet, so that the number is a convention.
+    fn unmet(&self, derivation: &Derivation) -> String {
+        if derivation.unmet.is_empty() {
+            return String::new();
+        }
+        let unmet: Vec<String> = derivation.unmet.iter().map(|condition| self.formula(condition)).collect();
+        let unmet = unmet.join(if self.is_latex() { r",\ " } else { ", " });
+        format!(
+            "{}{unmet}{}",
+            self.words("; "),
+            self.words(" does not hold there, so this is the convention")
+        )
     }
 
     /// The number at the point, and the point.

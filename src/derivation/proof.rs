@@ -171,8 +171,8 @@ impl Known {
                 }
                 self.said.push(node);
                 match self.engine.iter().find(|(own, _)| *own == node || *own == opposite) {
-                    Some((_, shown)) => new.push(shown.clone()),
-                    None => new.extend(problem.written_conditions(&[one])),
+                    Some((_, shown)) => add(&mut new, shown.clone()),
+                    None => problem.written_conditions(&[one]).into_iter().for_each(|one| add(&mut new, one)),
                 }
             }
         }
@@ -190,6 +190,12 @@ impl Known {
             })
             .map(|(_, condition)| condition.clone())
             .collect()
+    }
+}
+
+fn add(conditions: &mut Vec<Tree>, condition: Tree) {
+    if !conditions.contains(&condition) {
+        conditions.push(condition);
     }
 }
 

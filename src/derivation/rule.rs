@@ -9,6 +9,7 @@ use super::{Phrase, Rule};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::function::{self, Row};
 use crate::lower::{Environment, Named};
+use crate::number::Rational;
 use crate::syntax::tree::{Big, DerivativeOperator, Kind, Relation, Tree};
 use crate::syntax::{Names, parse, parse_fact};
 
@@ -52,6 +53,11 @@ pub(super) struct Rules<'a> {
     pub care: Care,
     /// Are constant multiples and sums taken in one line?
     pub is_linear: bool,
+}
+
+/// Is it the name of a number?
+fn is_number(name: &str) -> bool {
+    matches!(name, "pi" | "e")
 }
 
 /// A derivative as it is written: the body and the variable, if it is by one name.
@@ -130,7 +136,14 @@ impl Rules<'_> {
         let by = |tree: &Tree| derivative(tree.clone(), variable);
         let moves = |tree: &Tree| self.depends(tree, moving);
         if !moves(body) {
-            return Ok(Applied::new(Rule::Constant, zero()));
+            let mut has_names = false;
+            body.walk(&mut |part| has_names |= matches!(&part.kind, Kind::Name(name) if !is_number(name)));
+            let because = if has_names {
+                vec![Phrase::words("it does not depend on"), Phrase::Formula(variable.clone())]
+            } else {
+                Vec::new()
+            };
+            return Ok(Applied::new(Rule::Constant, zero()).because(because));
         }
         Ok(match &body.kind {
             Kind::Name(name) => match &variable.kind {
@@ -146,10 +159,14 @@ impl Rules<'_> {
                 let terms = terms.iter().map(|term| self.term(term, variable, moving)).collect();
                 let mut applied = Applied::new(Rule::Sum, care.sum(terms));
                 // 3·d/dx (x²) in a sum: a constant came out too
-                let has_multiple = matches!(&applied.tree.kind, Kind::Sum(terms) if terms.iter().any(|term| {
+                let is_multiple = |term: &Tree| {
                     let inner = if let Kind::Negate(inner) = &term.kind { inner } else { term };
                     matches!(inner.kind, Kind::Product(_)) && super::make::holds_derivative(inner)
-                }));
+                };
+                let has_multiple = match &applied.tree.kind {
+                    Kind::Sum(terms) => terms.iter().any(is_multiple),
+                    _ => is_multiple(&applied.tree),
+                };
                 applied.also = (self.is_linear && has_multiple).then_some(Rule::ConstantMultiple);
                 applied
             }
@@ -318,6 +335,26 @@ impl Rules<'_> {
             let factor = care.quotient(integer(1), b.clone());
             return Applied::new(Rule::ConstantMultiple, care.product(vec![factor, by(a)]));
         }
+        if let (Kind::Power(base, exponent), false) = (&b.kind, self.depends(a, moving))
+            && care == Care::Tidy
+            && !self.depends(exponent, moving)
+            && super::make::as_number(exponent).is_some_and(|n| n > Rational::ZERO)
+        {
+            // (1/xⁿ)′ = −n/xⁿ⁺¹
+            let Some(n) = super::make::as_number(exponent) else {
+                return Applied::new(Rule::Constant, zero());
+            };
+            let below = plain_power((**base).clone(), Tree::number(&(n + Rational::ONE)));
+            let is_plain = **base == *variable;
+            let above = vec![(**exponent).clone(), a.clone()];
+            let mut parts = vec![care.quotient(care.product(above), below)];
+            if !is_plain {
+                parts.push(by(base));
+            }
+            let tree = care.negate(care.product(parts));
+            let given = relation((**base).clone(), Relation::NotEqual, zero());
+            return Applied::new(Rule::Power { is_chain: !is_plain }, tree).given(given);
+        }
         let square = plain_power(b.clone(), integer(2));
         let given = relation(b.clone(), Relation::NotEqual, zero());
         let is_plain = b == variable;
@@ -368,7 +405,10 @@ impl Rules<'_> {
                     parts.push(by(base));
                 }
                 let applied = Applied::new(Rule::Power { is_chain: !is_plain }, care.product(parts));
-                match super::make::as_number(exponent) {
+                match whole_number(exponent)
+                    .map(Rational::integer)
+                    .or_else(|| super::make::as_number(exponent))
+                {
                     Some(n) if n.is_integer() && !n.is_negative() => applied,
                     Some(n) if n.is_integer() => {
                         applied.given(relation(base.clone(), Relation::NotEqual, zero()))
@@ -455,6 +495,21 @@ impl Rules<'_> {
         }
         applied.conventions.extend(row.convention);
         Ok(applied)
+    }
+}
+
+/// The whole number that an exponent such as 10^9 stands for.
+fn whole_number(tree: &Tree) -> Option<i64> {
+    match &tree.kind {
+        Kind::Negate(inner) => whole_number(inner)?.checked_neg(),
+        Kind::Power(base, exponent) => {
+            whole_number(base)?.checked_pow(u32::try_from(whole_number(exponent)?).ok()?)
+        }
+        Kind::Sum(terms) => terms.iter().try_fold(0i64, |sum, term| sum.checked_add(whole_number(term)?)),
+        Kind::Product(factors) => {
+            factors.iter().try_fold(1i64, |product, factor| product.checked_mul(whole_number(factor)?))
+        }
+        _ => super::make::as_number(tree)?.as_integer(),
     }
 }
 

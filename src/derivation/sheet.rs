@@ -13,10 +13,13 @@ pub(super) fn table(table: &Table, style: Style, digits: usize) -> String {
     let sheet = Sheet { page, digits, top: table.nodes.last().map_or("f", |row| &row.name) };
     match style {
         Style::Unicode | Style::Text => sheet.lines(table),
-        Style::Latex => sheet.arrays(table).join("\n\n"),
+        Style::Latex => {
+            sheet.arrays(table).into_iter().chain(sheet.notes(table)).collect::<Vec<_>>().join("\n\n")
+        }
         Style::Markdown => sheet
             .arrays(table)
-            .iter()
+            .into_iter()
+            .chain(sheet.notes(table))
             .map(|array| format!("$$\n{array}\n$$\n"))
             .collect::<Vec<_>>()
             .join("\n"),
@@ -190,7 +193,30 @@ impl Sheet<'_> {
             })
             .collect();
         out.push_str(&grid(&rows));
+        let notes = self.notes(table);
+        if !notes.is_empty() {
+            let _ = write!(out, "\n{}\n", notes.join("\n"));
+        }
         out
+    }
+
+    /// Where the derivatives exist, and what was chosen where they do not.
+    fn notes(&self, table: &Table) -> Vec<String> {
+        let joined = |conditions: &[Tree]| {
+            let texts: Vec<String> = conditions.iter().map(|c| self.page.formula(c)).collect();
+            texts.join(if self.page.is_latex() { r",\ " } else { ", " })
+        };
+        let mut notes = Vec::new();
+        if !table.conditions.is_empty() {
+            notes.push(format!("{}{}", self.page.words("where "), joined(&table.conditions)));
+        }
+        notes.extend(table.conventions.iter().map(|c| self.page.words(&format!("convention: {c}"))));
+        if !table.unmet.is_empty() {
+            let unmet = joined(&table.unmet);
+            let words = " does not hold at this point: the derivative there is the convention";
+            notes.push(format!("{unmet}{}", self.page.words(words)));
+        }
+        notes
     }
 
     fn arrays(&self, table: &Table) -> Vec<String> {

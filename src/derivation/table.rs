@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::build;
 use super::make::{as_number, map_parts, substitute};
 use super::page::Style;
 use super::sheet;
@@ -74,6 +75,12 @@ pub struct Table {
     pub nodes: Vec<Row>,
     /// The inputs, in the order in which they occur.
     pub inputs: Vec<Row>,
+    /// Where the derivatives by all inputs exist.
+    pub conditions: Vec<Tree>,
+    /// What was chosen where they do not.
+    pub conventions: Vec<String>,
+    /// The conditions that the point does not meet.
+    pub unmet: Vec<Tree>,
 }
 
 impl Table {
@@ -131,7 +138,27 @@ impl Table {
             formula: answer.reading,
             nodes: Vec::new(),
             inputs: Vec::new(),
+            conditions: Vec::new(),
+            conventions: Vec::new(),
+            unmet: Vec::new(),
         };
+        for partial in &answer.partials {
+            for condition in partial
+                .conditions
+                .iter()
+                .filter(|c| !table.conditions.contains(c))
+                .cloned()
+                .collect::<Vec<_>>()
+            {
+                table.conditions.push(condition);
+            }
+            for convention in &partial.conventions {
+                if !table.conventions.contains(convention) {
+                    table.conventions.push(convention.clone());
+                }
+            }
+        }
+        table.unmet = build::unmet(problem, &table.conditions, point);
         let mut known = point.clone();
         for name in &inputs {
             let value = value_of(&mut Problem::new(), name, point)?;

@@ -61,6 +61,11 @@ pub(super) fn steps(problem: &mut Problem, raw: &Tree, result: &Tree) -> Vec<Lin
             last.2 = result.clone();
             return lines;
         }
+        if let Some(equality) = another_way(&line, result) {
+            let because = vec![Phrase::Formula(equality)];
+            lines.push((vec![algebra("another way to write it")], because, result.clone()));
+            return lines;
+        }
         let mut done = Done::default();
         let ordered = gather::terms(&gather::factors(&line, &mut done), &mut done);
         let words = match done {
@@ -68,15 +73,63 @@ pub(super) fn steps(problem: &mut Problem, raw: &Tree, result: &Tree) -> Vec<Lin
             Done { gathered: true, .. } => "gather equal factors",
             Done { collected: true, .. } => "collect like terms",
             Done { numbers: true, .. } => "multiply the numbers",
-            _ if ordered == *result => "write as one fraction",
-            _ if holds_e(&line) && !holds_e(result) => "write e^u as exp(u)",
+            _ if ordered == *result && holds_quotient(&line) => "write as one fraction",
             _ => "gather powers",
         };
         lines.push((vec![algebra(words)], Vec::new(), result.clone()));
         return lines;
     }
+    // two ideas in one line: multiply out first, if it is an identity that shortens what comes of it
+    if let Some(next) = multiplied_out(&line)
+        && print::nodes(&next) <= print::nodes(&line) + LONGEST_QUOTE / 2
+        && gather::sorted(&next) != gather::sorted(&line)
+        && calls_angles(&line)
+        && matches!(proof::means(problem, &line, result), Means::Identity(_))
+        && proof::are_equal(problem, &line, &next)
+    {
+        let (a, b) = expand::difference(&next, result);
+        let is_short = print::nodes(&a) + print::nodes(&b) <= LONGEST_QUOTE;
+        if is_short && named::identity(&a, &b).is_some() {
+            lines.push((vec![algebra("multiply out")], Vec::new(), next.clone()));
+            line = next;
+        }
+    }
     lines.extend(last(problem, &line, result));
     lines
+}
+
+/// `e^u = exp(u)` or `u^(1/2) = √u`, if that is what the result writes in another way.
+fn another_way(line: &Tree, result: &Tree) -> Option<Tree> {
+    let letter = || Tree::name("u");
+    let call = |id| Tree::call(function::row(id).name, vec![letter()]);
+    if holds_e(line) && !holds_e(result) {
+        let power = super::make::plain_power(Tree::name("e"), letter());
+        return Some(relation(power, Relation::Equal, call(function::EXP)));
+    }
+    if calls(result, function::SQRT) && !calls(line, function::SQRT) {
+        let half = Tree::number(&Rational::ONE.divide(&Rational::integer(2))?);
+        let power = super::make::plain_power(letter(), half);
+        return Some(relation(power, Relation::Equal, call(function::SQRT)));
+    }
+    None
+}
+
+/// Is there a sine or cosine?
+fn calls_angles(tree: &Tree) -> bool {
+    calls(tree, function::SIN) || calls(tree, function::COS)
+}
+
+/// The line without the brackets around a sum inside a sum; `None` if there are none.
+pub(super) fn without_brackets(line: &Tree) -> Option<Tree> {
+    fn open(tree: &Tree) -> Tree {
+        let tree = map_parts(tree, &mut open);
+        match &tree.kind {
+            Kind::Sum(_) => Care::Tidy.sum(gather::signed(&tree, false)),
+            _ => tree,
+        }
+    }
+    let made = gather::terms(&open(line), &mut Done::default());
+    (made != *line).then_some(made)
 }
 
 /// A name that was given a value and that only the line has, with its value.
@@ -193,7 +246,8 @@ fn last(problem: &mut Problem, line: &Tree, result: &Tree) -> Vec<Line> {
         found
     };
     if has_sum(line) && !has_sum(result) {
-        return vec![(vec![algebra("in matrix notation")], Vec::new(), result.clone())];
+        let words = if holds_range(line) { "write out sums and products" } else { "in matrix notation" };
+        return vec![(vec![algebra(words)], Vec::new(), result.clone())];
     }
     // a part may be quoted only if it is proved by itself: what was left out could be zero
     let (mut a, mut b) = expand::difference(line, result);
@@ -247,6 +301,17 @@ fn last(problem: &mut Problem, line: &Tree, result: &Tree) -> Vec<Line> {
     }
 }
 
+/// Is there a sum or product over numbers that are given?
+fn holds_range(tree: &Tree) -> bool {
+    let mut found = false;
+    tree.walk(&mut |part| {
+        if let Kind::Big { indices, .. } = &part.kind {
+            found |= indices.iter().any(|index| index.range.is_some());
+        }
+    });
+    found
+}
+
 /// The law by the name that fits what it does here.
 fn law(words: String, a: &Tree, b: &Tree) -> String {
     let of = |tree: &Tree, wanted: &[function::FunctionId]| {
@@ -256,13 +321,12 @@ fn law(words: String, a: &Tree, b: &Tree) -> String {
                 && let Some(id) = function::lookup(name)
                 && wanted.contains(&id)
             {
-                found.extend(
-                    arguments
-                        .iter()
-                        .filter(|argument| !found.contains(argument))
-                        .cloned()
-                        .collect::<Vec<_>>(),
-                );
+                for argument in arguments {
+                    let argument = gather::sorted(argument);
+                    if !found.contains(&argument) {
+                        found.push(argument);
+                    }
+                }
             }
         });
         found

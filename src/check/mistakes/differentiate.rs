@@ -3,6 +3,9 @@
 //! The partials of functions come from the function table; the rules for sums, products, quotients and powers are those that a
 //! mistake can take the place of. Nothing that this file computes is shown as a right answer.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use super::super::rewrite::{map_parts, mentions, substitute};
 use super::pattern::{Bindings, Pattern, instantiate, matches};
 use crate::function;
@@ -11,6 +14,7 @@ use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 use crate::syntax::{Names, parse};
 
 /// A mistaken rule: what is matched and what is written.
+#[derive(Clone, Copy)]
 pub(super) struct Slip<'p> {
     pub from: &'p Pattern,
     pub to: &'p Pattern,
@@ -20,18 +24,25 @@ pub(super) struct Slip<'p> {
     pub rewriting: bool,
 }
 
+/// A slip in a run: how many places were passed, and whether it was made.
+struct Waiting<'p> {
+    slip: Slip<'p>,
+    seen: usize,
+    made: bool,
+}
+
 /// One run through a formula.
 pub(super) struct Differentiator<'p> {
-    slip: Option<Slip<'p>>,
-    seen: usize,
-    /// Was the slip made?
-    pub made: bool,
+    slips: Vec<Waiting<'p>>,
     variable: String,
     steps: usize,
+    depth: usize,
 }
 
 /// Parts that one run may touch.
 const MAXIMUM_STEPS: usize = 4_000;
+/// Derivatives within derivatives: a rule that leads to itself goes no deeper.
+const MAXIMUM_DEPTH: usize = 64;
 
 pub(super) fn zero() -> Tree {
     Tree::number(&Rational::ZERO)
@@ -74,7 +85,7 @@ fn quotient(a: Tree, b: Tree) -> Tree {
     if is_number(&a, 0) { a } else { Kind::Quotient(Box::new(a), Box::new(b)).into() }
 }
 
-fn power(a: Tree, b: Tree) -> Tree {
+pub(super) fn power(a: Tree, b: Tree) -> Tree {
     if is_number(&b, 1) { a } else { Kind::Power(Box::new(a), Box::new(b)).into() }
 }
 
@@ -91,33 +102,45 @@ pub(super) fn exponent_of_e(tree: &Tree) -> Option<&Tree> {
     }
 }
 
+/// The partials of the functions of the table, read once.
+static PARTIALS: LazyLock<BTreeMap<&str, Vec<Tree>>> = LazyLock::new(|| {
+    let read = |row: &'static function::Row| {
+        let mut names = Names::new();
+        row.parameters.iter().for_each(|parameter| names.add_variable(parameter));
+        let partials = row.partials().iter().map(|text| parse(text, &names).ok().map(|parsed| parsed.tree));
+        Some((row.name, partials.collect::<Option<Vec<Tree>>>()?))
+    };
+    function::ROWS.iter().filter(|row| row.is_elementwise()).filter_map(read).collect()
+});
+
 /// The partials of a function of the table at its arguments.
 pub(super) fn partials(name: &str, arguments: &[Tree]) -> Option<Vec<Tree>> {
     let row = function::row(function::lookup(name)?);
-    if !row.is_elementwise() || row.parameters.len() != arguments.len() {
+    if row.parameters.len() != arguments.len() {
         return None;
     }
-    let mut names = Names::new();
-    row.parameters.iter().for_each(|parameter| names.add_variable(parameter));
-    row.partials()
-        .iter()
-        .map(|text| {
-            let tree = parse(text, &names).ok()?.tree;
-            Some(substitute(&tree, &|n| {
-                row.parameters.iter().position(|p| *p == n).map(|at| arguments[at].clone())
-            }))
-        })
-        .collect()
+    let argument = |name: &str| {
+        row.parameters.iter().position(|own| *own == name).and_then(|at| arguments.get(at).cloned())
+    };
+    let partials = PARTIALS.get(row.name)?;
+    Some(partials.iter().map(|partial| substitute(partial, &argument)).collect())
 }
 
 impl<'p> Differentiator<'p> {
-    pub fn new(variable: &str, slip: Option<Slip<'p>>) -> Self {
-        Differentiator { slip, seen: 0, made: false, variable: variable.to_owned(), steps: 0 }
+    /// A run with some slips; of two that could be made at one place the first one is.
+    pub fn new(variable: &str, slips: impl IntoIterator<Item = Slip<'p>>) -> Self {
+        let slips = slips.into_iter().map(|slip| Waiting { slip, seen: 0, made: false }).collect();
+        Differentiator { slips, variable: variable.to_owned(), steps: 0, depth: 0 }
     }
 
-    /// How many places for the slip were passed.
+    /// How many places for the first slip were passed.
     pub fn places(&self) -> usize {
-        self.seen
+        self.slips.first().map_or(0, |waiting| waiting.seen)
+    }
+
+    /// Was every slip made?
+    pub fn made(&self) -> bool {
+        self.slips.iter().all(|waiting| waiting.made)
     }
 
     /// A formula with its derivative operators worked out; `None` if it is none of the scalar calculus.
@@ -160,7 +183,7 @@ impl<'p> Differentiator<'p> {
 
     /// A formula with a mistaken rewriting at one place.
     fn rewritten(&mut self, tree: &Tree) -> Option<Tree> {
-        if !self.slip.as_ref().is_some_and(|slip| slip.rewriting) {
+        if !self.slips.iter().any(|waiting| waiting.slip.rewriting) {
             return Some(tree.clone());
         }
         if let Some(written) = self.slipped_rewriting(tree) {
@@ -170,40 +193,57 @@ impl<'p> Differentiator<'p> {
     }
 
     fn slipped_rewriting(&mut self, tree: &Tree) -> Option<Tree> {
-        let slip = self.slip.as_ref().filter(|slip| slip.rewriting)?;
-        let (from, to, place) = (slip.from, slip.to, slip.place);
-        let bindings = self.due(place, matches(from, tree, &self.variable))?;
-        let mut none = |tree: &Tree| Some(tree.clone());
-        instantiate(to, &bindings, &self.variable, &mut none)
+        for number in 0..self.slips.len() {
+            let Slip { from, to, rewriting, .. } = self.slips[number].slip;
+            if !rewriting {
+                continue;
+            }
+            if let Some(bindings) = self.due(number, matches(from, tree, &self.variable)) {
+                let mut none = |tree: &Tree| Some(tree.clone());
+                return instantiate(to, &bindings, &self.variable, &mut none);
+            }
+        }
+        None
     }
 
     /// The way in which the slip is made here, if it is; each way counts as a place.
-    fn due(&mut self, place: Option<usize>, mut ways: Vec<Bindings>) -> Option<Bindings> {
-        let first = self.seen;
-        self.seen += ways.len();
-        let at = match place {
+    fn due(&mut self, number: usize, mut ways: Vec<Bindings>) -> Option<Bindings> {
+        let waiting = self.slips.get_mut(number)?;
+        let first = waiting.seen;
+        waiting.seen += ways.len();
+        let at = match waiting.slip.place {
             None => 0,
             Some(place) => place.checked_sub(first)?,
         };
         if at >= ways.len() {
             return None;
         }
-        self.made = true;
+        waiting.made = true;
         Some(ways.swap_remove(at))
     }
 
     /// The derivative by the variable, with the slip where it is due.
     pub fn of(&mut self, tree: &Tree) -> Option<Tree> {
         self.steps += 1;
-        if self.steps > MAXIMUM_STEPS {
+        if self.steps > MAXIMUM_STEPS || self.depth > MAXIMUM_DEPTH {
             return None;
         }
+        self.depth += 1;
+        let derivative = self.of_part(tree);
+        self.depth -= 1;
+        derivative
+    }
+
+    fn of_part(&mut self, tree: &Tree) -> Option<Tree> {
         // What is said of the variable is not said of constants.
         let is_constant = !mentions(tree, &self.variable);
         let concerns = |from: &Pattern| !is_constant || !mentions(&from.0, "u");
-        if let Some(slip) = self.slip.as_ref().filter(|slip| !slip.rewriting && concerns(slip.from)) {
-            let (from, to, place) = (slip.from, slip.to, slip.place);
-            if let Some(bindings) = self.due(place, matches(from, tree, &self.variable)) {
+        for number in 0..self.slips.len() {
+            let Slip { from, to, rewriting, .. } = self.slips[number].slip;
+            if rewriting || !concerns(from) {
+                continue;
+            }
+            if let Some(bindings) = self.due(number, matches(from, tree, &self.variable)) {
                 return self.slipped(to, &bindings);
             }
         }

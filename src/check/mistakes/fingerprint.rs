@@ -4,7 +4,7 @@ use crate::function;
 use crate::syntax::tree::{Kind, Tree};
 
 /// How many points.
-const POINTS: usize = 6;
+const POINTS: usize = 8;
 
 /// Values at the points; NaN where there is none.
 #[derive(Clone, Debug)]

@@ -151,7 +151,7 @@ pub(super) fn of_another(head: &Tree, from: &str, to: &str) -> Vec<Tree> {
         let slip = Slip { from: &from, to: &to, place: Some(place), rewriting: true };
         let mut run = Differentiator::new(parts.variable, Some(slip));
         match run.worked_out(parts.body) {
-            Some(body) if run.made => made.push(parts.entry(parts.derivative(body))),
+            Some(body) if run.made() => made.push(parts.entry(parts.derivative(body))),
             _ => break,
         }
     }

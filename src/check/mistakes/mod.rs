@@ -6,9 +6,11 @@
 
 mod differentiate;
 mod fingerprint;
+mod form;
 mod gradient;
 mod path;
 mod pattern;
+mod scalar;
 mod subscript;
 pub mod table;
 mod tensor;
@@ -18,20 +20,13 @@ mod writing;
 pub use table::{MISTAKES, Mistake, Rule};
 pub(super) use unfold::unfolded;
 
-use std::sync::LazyLock;
-
 use super::Diagnosis;
 use super::decide::{Question, decide};
 use super::sheet::Sheet;
 use crate::syntax::tree::{Kind, Tree};
-use differentiate::{Differentiator, Slip};
-use fingerprint::Fingerprint;
-use pattern::Pattern;
+use differentiate::Differentiator;
+use scalar::{Search, Step};
 
-/// Places at which one rule is tried.
-const MOST_PLACES: usize = 16;
-/// Consequences that the prover is asked about.
-const MOST_PROOFS: usize = 10;
 /// Mistakes that are named.
 const MOST_NAMED: usize = 4;
 
@@ -56,31 +51,6 @@ impl Case<'_> {
     }
 }
 
-struct Read {
-    mistake: &'static Mistake,
-    from: Pattern,
-    to: Pattern,
-    rewriting: bool,
-}
-
-/// The rules of the scalar mistakes, read once.
-static RULES: LazyLock<Vec<Read>> = LazyLock::new(|| {
-    let mut rules = Vec::new();
-    for mistake in MISTAKES {
-        for rule in mistake.rules {
-            let (from, to, rewriting) = match rule {
-                Rule::Derivative(from, to) => (from, to, false),
-                Rule::Rewriting(from, to) => (from, to, true),
-                _ => continue,
-            };
-            if let (Some(from), Some(to)) = (pattern::read(from), pattern::read(to)) {
-                rules.push(Read { mistake, from, to, rewriting });
-            }
-        }
-    }
-    rules
-});
-
 /// The mistakes whose consequence is the written line, likeliest first.
 pub(super) fn diagnose(case: &Case) -> Vec<Diagnosis> {
     let mut found: Vec<Diagnosis> = Vec::new();
@@ -91,13 +61,17 @@ pub(super) fn diagnose(case: &Case) -> Vec<Diagnosis> {
             bases.push(unfolded);
         }
     }
-    let mut proofs = 0;
-    for base in &bases {
-        scalar(case, base, &mut found, &mut proofs);
-        if !found.is_empty() {
-            break;
+    let mut search = Search::of(case);
+    let mut scalar = |by: &dyn Fn(&mut Search, &Tree) -> Vec<Diagnosis>, found: &mut Vec<Diagnosis>| {
+        if let Some(search) = &mut search
+            && found.is_empty()
+        {
+            found.extend(
+                bases.iter().map(|base| by(search, base)).find(|found| !found.is_empty()).unwrap_or_default(),
+            );
         }
-    }
+    };
+    scalar(&|search, base| search.one_slip(base, Step::Taken), &mut found);
     if found.is_empty() {
         found.extend(path::diagnose(case));
     }
@@ -107,6 +81,9 @@ pub(super) fn diagnose(case: &Case) -> Vec<Diagnosis> {
     if found.is_empty() {
         found.extend(subscript::diagnose(case));
     }
+    scalar(&|search, base| search.one_slip(base, Step::Rewritten), &mut found);
+    scalar(&|search, base| search.one_slip(base, Step::Copied), &mut found);
+    scalar(&|search, base| search.two_slips(base), &mut found);
     found.truncate(MOST_NAMED);
     found
 }
@@ -142,66 +119,9 @@ pub(super) fn loses_points(sheet: &Sheet, before: &Tree, after: &Tree) -> Option
     fingerprint::loses_points(&parts, &worked_out(&unfolded(sheet, after))?)
 }
 
-fn scalar(case: &Case, base: &Tree, found: &mut Vec<Diagnosis>, proofs: &mut usize) {
-    let Some(right) = Differentiator::new("", None).worked_out(base) else { return };
-    let written = unfolded(case.sheet, case.written);
-    let Some(written_out) = Differentiator::new("", None).worked_out(&written) else { return };
-    let target = Fingerprint::of(&unfold::expanded(case.sheet, &written_out));
-    if target.is_empty() || target.agrees(&Fingerprint::of(&unfold::expanded(case.sheet, &right))) {
-        return;
-    }
-    let mut known: Vec<(Tree, bool)> = Vec::new();
-    for rule in RULES.iter() {
-        if found.iter().any(|diagnosis| diagnosis.id == rule.mistake.id) {
-            continue;
-        }
-        let slip =
-            |place: Option<usize>| Slip { from: &rule.from, to: &rule.to, place, rewriting: rule.rewriting };
-        let mut count = Differentiator::new("", Some(slip(Some(usize::MAX))));
-        let _ = count.worked_out(base);
-        let places = count.places().min(MOST_PLACES);
-        // At one place after the other, then everywhere at once.
-        let everywhere = (places > 1).then_some(None);
-        for place in (0..places).map(Some).chain(everywhere) {
-            let mut run = Differentiator::new("", Some(slip(place)));
-            let consequence = run.worked_out(base);
-            let Some(consequence) = consequence.filter(|_| run.made) else { continue };
-            if !target.agrees(&Fingerprint::of(&unfold::expanded(case.sheet, &consequence))) {
-                continue;
-            }
-            let proved = match known.iter().find(|(tree, _)| *tree == consequence) {
-                Some((_, proved)) => *proved,
-                None if *proofs >= MOST_PROOFS => false,
-                None => {
-                    *proofs += 1;
-                    let proved = case.is_written(&consequence);
-                    known.push((consequence, proved));
-                    proved
-                }
-            };
-            if proved {
-                found.push(Diagnosis { id: rule.mistake.id, text: rule.mistake.words.into() });
-                break;
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_rule_can_be_read() {
-        for mistake in MISTAKES {
-            for rule in mistake.rules {
-                if let Rule::Derivative(from, to) | Rule::Rewriting(from, to) = rule {
-                    assert!(pattern::read(from).is_some(), "{}: {from}", mistake.id);
-                    assert!(pattern::read(to).is_some(), "{}: {to}", mistake.id);
-                }
-            }
-        }
-    }
 
     #[test]
     fn every_number_is_given_once() {

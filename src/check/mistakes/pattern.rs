@@ -25,7 +25,7 @@ const MOST: usize = 24;
 /// Reads a side of a rule; `None` if it is not written in our notation.
 pub(super) fn read(text: &str) -> Option<Pattern> {
     let mut names = Names::new();
-    for letter in ["u", "v", "w", "h", "c", "n", "k", "x", "s", "g", "A", "M"] {
+    for letter in ["u", "v", "w", "h", "p", "q", "c", "n", "k", "x", "s", "g", "A", "M"] {
         names.add_variable(letter);
     }
     if text.contains("D(") {
@@ -71,6 +71,7 @@ fn is_allowed(letter: &str, tree: &Tree, variable: &str) -> bool {
     match letter {
         "x" => matches!(&tree.kind, Kind::Name(name) if name == variable),
         "h" => mentions(tree, variable) && !matches!(&tree.kind, Kind::Name(_)),
+        "p" | "q" => mentions(tree, variable),
         "c" => !mentions(tree, variable),
         "n" => !mentions(tree, variable) && !is_whole_negative(tree),
         "k" => is_whole_negative(tree),
@@ -191,7 +192,7 @@ fn unify_product(
             factors.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, f)| f.clone()).collect();
         let rest = product(rest);
         // A constant factor is none of the product rule's business.
-        let is_rule_of_two = is_any(a) && is_any(b);
+        let is_rule_of_two = is_any(a) && is_any(b) && !variable.is_empty();
         if is_rule_of_two && (!mentions(&factors[at], variable) || !mentions(&rest, variable)) {
             continue;
         }

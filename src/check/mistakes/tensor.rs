@@ -25,7 +25,7 @@ pub(super) fn diagnose(case: &Case, found: &mut Vec<Diagnosis>) {
         return;
     }
     let is_number = case.sheet.is_numeric(case.written);
-    for mistake in MISTAKES {
+    for mistake in MISTAKES.iter() {
         for rule in mistake.rules {
             if matches!(rule, Rule::Answer(_)) && (is_number || !found.is_empty()) {
                 // A number is its own transpose: that would explain nothing. What is said of the whole answer explains less
@@ -58,7 +58,7 @@ fn is_written(case: &Case, consequence: &Tree) -> bool {
 /// The mistake of a line that holds under a fact only: the particular one, or that of having used the fact.
 pub(super) fn of_fact(case: &Case, general: &'static str) -> Option<Diagnosis> {
     let head = opened(case)?;
-    for mistake in MISTAKES {
+    for mistake in MISTAKES.iter() {
         for rule in mistake.rules {
             let holds = match rule {
                 Rule::Gradient(from, to) => {
@@ -133,7 +133,7 @@ fn slips(case: &Case, from: &str, to: &str) -> Vec<Tree> {
         let slip = Slip { from: &from, to: &to, place: Some(place), rewriting: true };
         let mut run = Differentiator::new("", Some(slip));
         match run.worked_out(&answer) {
-            Some(consequence) if run.made => made.push(consequence),
+            Some(consequence) if run.made() => made.push(consequence),
             _ => break,
         }
     }

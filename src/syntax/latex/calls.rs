@@ -29,6 +29,11 @@ struct Applied {
     span: Span,
 }
 
+/// Letters that stand for functions more often than for factors.
+pub(super) fn is_function_letter(name: &str) -> bool {
+    matches!(name, "f" | "g" | "h" | "F" | "G" | "H" | "ϕ" | "φ" | "ψ" | "Φ" | "Ψ")
+}
+
 /// The function whose row gives this LaTeX.
 pub(super) fn by_latex(latex: &str) -> Option<Known> {
     function::all().find(|(_, row)| row.latex == latex).and_then(|(_, row)| known::lookup(row.name))
@@ -165,15 +170,19 @@ impl Parser<'_> {
             if symbol.is_word || symbol.primes > 0 {
                 return Err(self.unknown_function(symbol, &base));
             }
-            let is_function_letter = symbol.low.is_none()
-                && matches!(&*base, "f" | "g" | "h" | "F" | "G" | "H" | "ϕ" | "φ" | "ψ" | "Φ" | "Ψ");
+            let is_function_letter = symbol.low.is_none() && is_function_letter(&base);
             // S_{λα}(x): a subscript that is a parameter
             let has_parameter = symbol.low.as_ref().is_some_and(|(start, _)| {
                 self.words[*start + 1..symbol.end]
                     .iter()
                     .any(|t| matches!(t.word, Word::Under | Word::Command))
             });
-            if is_function_letter || has_parameter || self.holds_arguments() {
+            // F_X(g(y)), T_5(-1/4): a capital letter with a subscript stands for one of several functions.
+            let is_one_of_several = symbol.low.is_some()
+                && base.chars().all(char::is_uppercase)
+                && self.is_glued()
+                && !self.has_sum_inside();
+            if is_function_letter || has_parameter || is_one_of_several || self.holds_arguments() {
                 return Err(self.value_or_product(symbol, &base));
             }
         }
@@ -181,7 +190,7 @@ impl Parser<'_> {
     }
 
     /// Whether the round brackets here hold a single name or number, or a list: what a function has, and no product needs.
-    fn holds_arguments(&self) -> bool {
+    pub(super) fn holds_arguments(&self) -> bool {
         let close = self.partners[self.at];
         let inside = &self.words[self.at + 1..close];
         if self.has_comma(self.at + 1, close) {
@@ -204,6 +213,21 @@ impl Parser<'_> {
                     && inside.iter().skip(1).all(|t| t.word != Word::Command || greek(&t.text).is_none())
                     && (greek(&inside[0].text).is_none() || inside[1].word == Word::Under)
                 || inside.get(1).is_some_and(|t| matches!(t.word, Word::Under | Word::Prime)))
+    }
+
+    /// Is there a sum in the round brackets here, as the factor of a product has one?
+    fn has_sum_inside(&self) -> bool {
+        let close = self.partners[self.at];
+        let mut at = self.at + 2;
+        while at < close {
+            match self.words[at].word {
+                Word::Plus | Word::Minus => return true,
+                Word::OpenCurly | Word::Open(_) | Word::Begin => at = self.partners[at].max(at),
+                _ => {}
+            }
+            at += 1;
+        }
+        false
     }
 
     fn value_or_product(&self, symbol: &Symbol, base: &str) -> Diagnostic {
@@ -495,6 +519,18 @@ impl Parser<'_> {
                 factors.push(factor.tree);
             }
             let count = factors.len();
+            // \sin \pi/4: a part of π is an angle.
+            let is_part_of_pi = factors.iter().all(|f| matches!(&f.kind, Kind::Number(_)) || is_pi(f))
+                && factors.iter().any(is_pi)
+                && parser.word() == Word::Slash
+                && parser.peek(1).word == Word::Number;
+            if is_part_of_pi && let Some(last) = factors.pop() {
+                parser.advance();
+                let below = parser.power()?;
+                end = below.tree.span;
+                let whole = last.span.join(end);
+                factors.push(built(Kind::Quotient(Box::new(last), Box::new(below.tree)), whole, depth)?.tree);
+            }
             let node = match factors.pop() {
                 Some(only) if factors.is_empty() => Node { tree: only, depth },
                 Some(last) => {
@@ -558,6 +594,10 @@ impl Parser<'_> {
         let next = &self.words[(at + run.chars().count()).min(self.words.len() - 1)];
         next.word == Word::Open(Fence::Round) && known::lookup(&run).is_some()
     }
+}
+
+fn is_pi(tree: &Tree) -> bool {
+    matches!(&tree.kind, Kind::Name(name) if matches!(name.as_str(), "pi" | "π"))
 }
 
 fn missing_argument(function: &Applied) -> Diagnostic {

@@ -153,7 +153,7 @@ fn covered(words: &[Token<'_>]) -> Span {
 fn single(text: &str) -> Result<Vec<Token<'_>>> {
     let words = words::tokens(text)?;
     brackets::partners(&words)?;
-    let mut rows = statement::statements(words)?;
+    let mut rows = statement::statements(statement::without_marks_at_brackets(words))?;
     match rows.len() {
         0 => Err(syntax("the formula is empty")
             .at(Span::new(0, text.len()), "")

@@ -3,6 +3,7 @@
 use super::super::parser::{Node, Result, built};
 use super::super::powers::negated;
 use super::super::tree::{Kind, Tree};
+use super::calls::is_function_letter;
 use super::parser::{Parser, starts_operand};
 use super::slips::{self, syntax};
 use super::words::{Fence, Word};
@@ -45,6 +46,7 @@ impl Parser<'_> {
                             .at(node.tree.span.join(span), "")
                             .help(format!(r"write (A^{{-1}})_{{ij}} for an entry of the inverse or transpose, ({text})^{{…}} for what is done to the entry")));
                     }
+                    self.check_raised_function(&node.tree, is_negative)?;
                     high = Some((caret.join(span), is_negative));
                     node = raised(node, script, span)?;
                 }
@@ -81,6 +83,25 @@ impl Parser<'_> {
                 _ => return Ok(node),
             }
         }
+    }
+
+    /// `g^{-1}(y)`, `f^2(x)`: something done to the value of a function, if it is one, and not a product.
+    fn check_raised_function(&self, base: &Tree, is_negative: bool) -> Result<()> {
+        let Kind::Name(name) = &base.kind else { return Ok(()) };
+        if self.word() != Word::Open(Fence::Round) || !self.is_glued() || self.is_variable(name) {
+            return Ok(());
+        }
+        let letter = name.split('_').next().unwrap_or(name);
+        let is_number = self.peek(1).word == Word::Number;
+        if !(is_function_letter(letter) || is_negative && self.holds_arguments()) || is_number {
+            return Ok(());
+        }
+        let close = self.words[self.partners[self.at]].span;
+        Err(syntax(format!("it is not clear what is done to `{name}` here"))
+            .at(base.span.join(close), "")
+            .help(format!(
+                r"write ({name}(…))^{{n}} for a power of its value, {name}^n \cdot (…) for a product, and give an inverse function a name of its own"
+            )))
     }
 
     /// An undeclared `A_{ij}`, which is a name only for want of better knowledge.
@@ -167,8 +188,21 @@ impl Parser<'_> {
                     "give the value a name of its own with a subscript, such as x_{opt}",
                 )
             }
+            // A^\mathsf{H}
+            Word::Command
+                if super::alphabet::is_typeface(&token.text)
+                    && (self.peek(skip + 1).text == "H"
+                        || self.peek(skip + 1).word == Word::OpenCurly
+                            && self.peek(skip + 2).text == "H"
+                            && self.peek(skip + 3).word == Word::CloseCurly) =>
+            {
+                problem(
+                    "the conjugate transpose is not known: everything is real here",
+                    r"write ^\top for the transpose",
+                )
+            }
             Word::Hadamard if alone => problem("degrees are not read", r"write x \cdot \pi / 180"),
-            Word::Open(Fence::Round) if skip == 1 => {
+            Word::Open(Fence::Round | Fence::Square) if skip == 1 => {
                 let close = *self.partners.get(self.at + skip)?;
                 let ends = self.words.get(close + 1).is_some_and(|t| t.word == Word::CloseCurly);
                 ends.then(|| {

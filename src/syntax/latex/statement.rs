@@ -49,6 +49,28 @@ pub(super) fn statements(words: Vec<Token<'_>>) -> Result<Vec<Vec<Token<'_>>>, D
     Ok(rows)
 }
 
+/// `\frac{d}{dx} &( … )`: a mark between an operator and what it is applied to only aligns. `&(1)` is another column.
+pub(super) fn without_marks_at_brackets(words: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    let mut depth = 0usize;
+    let mut keep = Vec::with_capacity(words.len());
+    for (at, token) in words.iter().enumerate() {
+        match token.word {
+            Word::Begin => depth += 1,
+            Word::End => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let next = words.get(at + 1..).unwrap_or(&[]);
+        let is_mark = token.word == Word::Ampersand
+            && depth == 0
+            && at > 0
+            && matches!(next.first().map(|t| t.word), Some(Word::Open(_)))
+            && !next.get(..3).is_some_and(is_equation_number);
+        keep.push(!is_mark);
+    }
+    let mut kept = keep.into_iter();
+    words.into_iter().filter(|_| kept.next().unwrap_or(true)).collect()
+}
+
 /// `$ … $` and its like around the whole text.
 fn without_dollars(mut words: Vec<Token<'_>>) -> Result<Vec<Token<'_>>, Diagnostic> {
     words.retain(|t| t.word != Word::Eoi);

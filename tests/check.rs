@@ -4,6 +4,8 @@
 mod chains;
 #[path = "check/equations.rs"]
 mod equations;
+#[path = "check/names.rs"]
+mod names;
 #[path = "check/pages.rs"]
 mod pages;
 

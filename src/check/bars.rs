@@ -151,6 +151,13 @@ impl Checker<'_> {
         Some((inner, variable, value))
     }
 
+    /// The number for which a variable stands at the bar of this chain.
+    pub(super) fn at_bar_of(&self, variable: &str) -> Option<(String, Tree)> {
+        let (name, _) = self.at_bar.iter().find(|(name, _)| name == variable)?;
+        let definition = self.sheet.definitions.get(name)?;
+        self.sheet.is_numeric(&definition.value).then(|| (name.clone(), definition.value.clone()))
+    }
+
     /// The chain with the bar is over: its names are what they were.
     pub(super) fn leave_bars(&mut self) {
         if self.at_bar.is_empty() {

@@ -39,7 +39,7 @@ impl Checker<'_> {
         }
         let written = Written { tree, text: self.text, span: side.span };
         if self.is_number(tree) && !self.sheet.is_numeric(head) {
-            let variables = self.sheet.variables_of(head);
+            let variables = self.sheet.variables_behind(head);
             let has_values = variables
                 .iter()
                 .all(|name| self.sheet.point.contains_key(name) || self.sheet.values.contains_key(name));
@@ -154,7 +154,7 @@ impl Checker<'_> {
             .sheet
             .values
             .iter()
-            .filter(|(name, _)| names.contains(name))
+            .filter(|(name, _)| names.contains(name) && !self.is_lent(name))
             .map(|(name, value)| format!("{name} = {}", print::text(value)))
             .collect();
         let general = Sheet { values: BTreeMap::new(), ..self.sheet.clone() };

@@ -10,6 +10,7 @@ use super::preamble;
 use super::rates::Rate;
 use super::sheet::{Definition, Fact, Sheet};
 use super::side::{self, lone_name};
+use super::values::Given;
 use super::{Line, Report, Verdict, Witness};
 use crate::diagnostic::Diagnostic;
 use crate::print;
@@ -116,25 +117,17 @@ pub(super) struct Checker<'t> {
     pub(super) implicit: BTreeSet<String>,
     /// Names of which only a derivative is written: they depend on what that is by.
     pub(super) rates: Vec<Rate>,
+    /// Letters of constants that the document uses for something else, and what they are called here.
+    pub(super) own_constants: BTreeMap<String, String>,
     /// Functions that are defined somewhere in the document, with the number of their arguments.
     pub(super) heads: BTreeMap<String, usize>,
     /// Names whose definition could not be read.
     pub(super) unread: BTreeSet<String>,
     /// What names stand for if a product without a sign binds tighter than a stroke or a power.
     pub(super) second: BTreeMap<String, Tree>,
-    /// Values that hold in one line only: "for x = 1".
-    passing: Vec<(usize, String, Tree)>,
-    /// What such values stand in for, until their line is over.
-    lent: Vec<(String, Option<Tree>)>,
-    /// The line at which the checker is.
-    here: usize,
+    /// Values that hold in one line, or from one line on.
+    pub(super) given: Given,
 }
-
-/// Words before a value that holds for what is said in the same line.
-const PASSING: [&str; 18] = [
-    "for", "at", "when", "if", "where", "point", "für", "bei", "wenn", "falls", "wo", "stelle", "punkt",
-    "an", "in", "pour", "si", "en",
-];
 
 /// Lines of the preamble for one part of the document.
 pub(super) struct Part {
@@ -199,12 +192,11 @@ impl<'t> Checker<'t> {
             at_bar: Vec::new(),
             implicit: BTreeSet::new(),
             rates: Vec::new(),
+            own_constants: BTreeMap::new(),
             heads: BTreeMap::new(),
             unread: BTreeSet::new(),
             second: BTreeMap::new(),
-            passing: Vec::new(),
-            lent: Vec::new(),
-            here: 0,
+            given: Given::default(),
         };
         for part in &whole {
             checker.declare(&part.separate, &part.own);
@@ -277,7 +269,7 @@ impl<'t> Checker<'t> {
         self.declare_letters();
         self.find_open_names(&formulas);
         self.find_rates(&formulas);
-        self.find_passing_values(&formulas);
+        self.find_given_values(&formulas);
         let mut end = 0;
         for (at, formula) in formulas.iter().enumerate() {
             // From the line in which the last formula ended.
@@ -290,6 +282,8 @@ impl<'t> Checker<'t> {
             if between.clone().any(is_heading) || is_new_line && is_heading(own) {
                 self.chapter += 1;
                 self.sheet.values.clear();
+                self.sheet.point.clone_from(&self.start.point);
+                self.own_constants.clear();
                 self.section += 1;
             } else if between.clone().any(is_item) || is_new_line && is_item(own) {
                 self.section += 1;
@@ -303,6 +297,9 @@ impl<'t> Checker<'t> {
                     .help("only derivatives and what follows from them are checked");
                 self.chain = None;
                 self.note(place, Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) });
+                continue;
+            }
+            if self.is_point(formula) {
                 continue;
             }
             let condition = self.condition_behind(formula, formulas.get(at + 1));
@@ -346,49 +343,6 @@ impl<'t> Checker<'t> {
                     && text[at + 3..].contains(['→', '>'])
             })
             .map(|(at, word)| (place(at, word.len()), "a limit"))
-    }
-
-    /// Values in a sentence that says something else too: "for x = 1 this is zero". They hold there and nowhere else.
-    fn find_passing_values(&mut self, formulas: &[Formula]) {
-        for (at, formula) in formulas.iter().enumerate().filter(|(_, formula)| formula.inline) {
-            let line = document::line_span(self.text, formula.span.start);
-            let before = self.text[line.start..formula.span.start].trim_end_matches(['$', '(', '\\', ' ']);
-            let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or("").to_lowercase();
-            let is_alone = formulas.iter().enumerate().all(|(other, formula)| {
-                other == at || formula.span.end <= line.start || formula.span.start >= line.end
-            });
-            if is_alone || !PASSING.contains(&word.as_str()) {
-                continue;
-            }
-            for statement in claim::statements(self.text, formula) {
-                if let [name, value] = statement.sides.as_slice()
-                    && let Ok(name) = self.read(name.span, statement.notation)
-                    && let Some(name) = lone_name(&name)
-                    && let Ok(value) = self.read(value.span, statement.notation)
-                    && self.sheet.is_numeric(&value)
-                {
-                    self.passing.push((document::line_number(self.text, formula.span.start), name, value));
-                }
-            }
-        }
-    }
-
-    /// Values of another line are taken back, those of this one are lent.
-    fn enter_line(&mut self, number: usize) {
-        if number == self.here {
-            return;
-        }
-        self.here = number;
-        for (name, before) in self.lent.drain(..).rev() {
-            match before {
-                Some(value) => self.sheet.values.insert(name, value),
-                None => self.sheet.values.remove(&name),
-            };
-        }
-        for (_, name, value) in self.passing.iter().filter(|(line, ..)| *line == number) {
-            let before = self.sheet.values.insert(name.clone(), value.clone());
-            self.lent.push((name.clone(), before));
-        }
     }
 
     /// `… for i ≠ j` behind a formula of the same line.
@@ -469,19 +423,6 @@ impl<'t> Checker<'t> {
 
     pub(super) fn link(&mut self, side: &Side, notation: Notation, condition: Option<&Tree>) -> Outcome {
         self.link_as(Role::Claim, side, notation, condition)
-    }
-
-    /// "for x = 2": a value in this line.
-    fn take_value(&mut self, statement: &Statement) {
-        if let [name, value] = statement.sides.as_slice()
-            && let Ok(name) = self.read(name.span, statement.notation)
-            && let Some(name) = lone_name(&name)
-            && let Ok(value) = self.read(value.span, statement.notation)
-            && self.sheet.is_numeric(&value)
-        {
-            let before = self.sheet.values.insert(name.clone(), value);
-            self.lent.push((name, before));
-        }
     }
 
     fn take_condition(&mut self, statement: &Statement) {

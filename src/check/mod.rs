@@ -39,7 +39,9 @@ mod reading;
 mod rewrite;
 mod sheet;
 mod side;
+mod smooth;
 mod subscripts;
+mod values;
 
 use std::borrow::Cow;
 

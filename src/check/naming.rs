@@ -14,6 +14,9 @@ use crate::function;
 use crate::span::Span;
 use crate::syntax::tree::{Kind, Tree};
 
+/// What is put behind a letter that is a constant elsewhere and a name here.
+pub(super) const OWN: &str = "_own";
+
 impl Checker<'_> {
     /// Begins a chain; says how many of the following sides were used up by a definition, or `None` if nothing is left to do.
     pub(super) fn start(
@@ -24,6 +27,7 @@ impl Checker<'_> {
         formula: &Formula,
     ) -> Option<usize> {
         let notation = statement.notation;
+        self.take_own_constant(first, rest, notation);
         if let Some((name, parameters)) =
             side::applied_name(self.text, first.span, notation, &self.sheet.names)
             && crate::function::lookup(&name).is_none()
@@ -76,6 +80,49 @@ impl Checker<'_> {
                 Some(0)
             }
         }
+    }
+
+    /// `e = W x − y`, `π = …`: who defines such a letter means no constant by it from here on.
+    fn take_own_constant(&mut self, first: &Side, rest: &[Side], notation: Notation) {
+        let text = self.text.get(first.span.start..first.span.end).unwrap_or("").trim();
+        let name = match text {
+            "e" => "e",
+            "π" | "\\pi" | "pi" => "π",
+            _ => return,
+        };
+        let Some(value) = rest.first().and_then(|side| self.read(side.span, notation).ok()) else { return };
+        if self.sheet.is_numeric(&value) || mentions(&value, name) || self.own_constants.contains_key(name) {
+            return;
+        }
+        let all = if name == "π" { vec!["π", "pi"] } else { vec![name] };
+        for name in all {
+            self.sheet.names.add_variable(name);
+            self.own_constants.insert(name.to_owned(), format!("{name}{OWN}"));
+            self.own_constants.insert(format!("d{name}"), format!("d{name}{OWN}"));
+        }
+    }
+
+    /// A side with names of the document for letters that are constants elsewhere.
+    pub(super) fn with_own_constants(&self, tree: Tree) -> Tree {
+        if self.own_constants.is_empty() {
+            return tree;
+        }
+        tree.with_names(&|name| self.own_constants.get(name).map(Tree::name))
+    }
+
+    /// Is `e^x` written where e is a name of the document?
+    pub(super) fn has_two_meanings(&self, sides: &[&Tree]) -> Option<String> {
+        let own = self.own_constants.get("e")?;
+        let mut found = false;
+        for side in sides {
+            side.walk(&mut |part| {
+                found |= matches!(&part.kind, Kind::Power(base, exponent)
+                    if lone_name(base).as_ref() == Some(own) && !self.sheet.is_numeric(exponent));
+            });
+        }
+        found.then(|| {
+            "e is a name that the document defines; write exp(…) for the exponential function".to_owned()
+        })
     }
 
     /// Is there a derivative in it that is written with letters?
@@ -342,6 +389,7 @@ impl Checker<'_> {
             read_side(self.text, side.span, notation, &names).map_err(|_| error)
         });
         let read = read.and_then(|value| {
+            let value = self.with_own_constants(value);
             self.with_subscripts(&value).map_err(|error| side::moved(error, side.span.start))
         });
         match read {

@@ -11,7 +11,7 @@ use crate::function;
 use crate::number::{Interval, Rational};
 use crate::print;
 use crate::span::Span;
-use crate::syntax::tree::{Kind, Tree};
+use crate::syntax::tree::{Kind, Relation, Tree};
 
 /// Values of formulas come with this relative error at most.
 const ERROR: f64 = 1e-11;
@@ -121,8 +121,49 @@ pub(super) fn interval(
             }
             None => Interval::UNDEFINED,
         },
+        Kind::Iverson(condition) => match truth(condition, &of) {
+            Some(true) => Interval::ONE,
+            Some(false) => Interval::ZERO,
+            None => Interval::UNIT,
+        },
+        Kind::Cases(rows) => {
+            for (row, condition) in rows {
+                match condition.as_ref().map_or(Some(true), |condition| truth(condition, &of)) {
+                    Some(true) => return of(row),
+                    Some(false) => {}
+                    None => return Interval::UNDEFINED,
+                }
+            }
+            Interval::UNDEFINED
+        }
         _ => Interval::UNDEFINED,
     }
+}
+
+/// Does a condition hold? `None` if the intervals do not tell.
+fn truth(condition: &Tree, of: &dyn Fn(&Tree) -> Interval) -> Option<bool> {
+    let Kind::Relation(relation, a, b) = &condition.kind else {
+        let Kind::And(all) = &condition.kind else { return None };
+        let all: Option<Vec<bool>> = all.iter().map(|condition| truth(condition, of)).collect();
+        return all.map(|all| all.into_iter().all(|one| one));
+    };
+    let (a, b) = (of(a), of(b));
+    if !a.is_defined() || !b.is_defined() {
+        return None;
+    }
+    let (less, more) = (a.high < b.low, a.low > b.high);
+    let same = a.is_point() && b.is_point() && a.low == b.low;
+    if !less && !more && !same {
+        return None;
+    }
+    Some(match relation {
+        Relation::Equal => same,
+        Relation::NotEqual => !same,
+        Relation::Less => less,
+        Relation::LessEqual => less || same,
+        Relation::Greater => more,
+        Relation::GreaterEqual => more || same,
+    })
 }
 
 /// The side with its decimal numbers in the middle of what they stand for.

@@ -201,6 +201,7 @@ pub(super) fn without_opening(line: &str) -> usize {
         // "the derivative is: …"
         if let Some(colon) = rest.find(": ")
             && has_words(&rest[..colon], 1)
+            && !rest[..colon].contains(['=', '≈'])
         {
             start = skip(colon + 1);
         } else if let Some(rest_after) = rest.strip_prefix(['-', '*', '•', '>'])

@@ -296,8 +296,10 @@ pub(super) fn pieces(line: &str, is_declared: &dyn Fn(&str) -> bool) -> (Vec<Pie
                 && depth_of(&line[from..here]) == 0
             {
                 piece(line, from, here, *role, &mut pieces);
+                // "at x = 2: f′(x) = 7": the condition is over.
+                let is_given = *role == Role::Condition && line[from..here].contains(['=', '≈']);
                 from = here + 1;
-                if line[here..].starts_with('.') {
+                if line[here..].starts_with('.') || is_given {
                     *role = Role::Claim;
                 }
             }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use super::claim;
 use super::document::{Formula, Notation};
 use super::lines::{Checker, Outcome};
+use super::naming::OWN;
 use super::rewrite::{map_parts, mentions, names_of};
 use super::side::{lone_name, read_side};
 use crate::span::Span;
@@ -67,6 +68,8 @@ impl Checker<'_> {
         let mut standing: BTreeSet<String> = BTreeSet::new();
         let mut defined: BTreeSet<String> = BTreeSet::new();
         let mut values: Vec<(String, Vec<String>)> = Vec::new();
+        // Letters of constants may be names of the document.
+        let mut named: BTreeSet<String> = BTreeSet::new();
         for formula in formulas {
             for statement in claim::statements(self.text, formula) {
                 let sides: Vec<Tree> = statement
@@ -74,18 +77,23 @@ impl Checker<'_> {
                     .iter()
                     .filter_map(|side| self.read_apart(side.span, statement.notation).ok())
                     .collect();
+                named.extend(sides.first().and_then(lone_name));
                 if let [first, second, ..] = sides.as_slice()
                     && let Some(name) = lone_name(first)
-                    && !self.sheet.is_numeric(second)
+                    && (!self.sheet.is_numeric(second)
+                        || names_of(second).iter().any(|own| named.contains(own)))
                     && !written.iter().any(|(known, _)| *known == name)
                 {
                     // After its derivative was written, y = … is what an equation leads to.
                     values.push((name.clone(), names_of(second)));
+                    self.given.named.insert(name.clone());
                     defined.insert(name);
                 }
                 for tree in &sides {
                     differentiated(tree, &mut written);
-                    stand(tree, &mut standing);
+                    if lone_name(tree).is_none() {
+                        stand(tree, &mut standing);
+                    }
                 }
             }
         }
@@ -211,10 +219,11 @@ impl Checker<'_> {
 
     /// An outcome with the names of derivatives as people write them.
     pub(super) fn with_rates_shown(&self, mut outcome: Outcome) -> Outcome {
-        if self.rates.is_empty() {
+        if self.rates.is_empty() && self.own_constants.is_empty() {
             return outcome;
         }
-        let shown = |text: &str| self.rates.iter().fold(text.to_owned(), |text, rate| rate.shown(&text));
+        let shown =
+            |text: &str| self.rates.iter().fold(text.replace(OWN, ""), |text, rate| rate.shown(&text));
         if let Some(witness) = &mut outcome.witness {
             for (name, _) in &mut witness.at {
                 *name = shown(name);

@@ -29,7 +29,7 @@ impl Checker<'_> {
             self.sheet.functions.keys().for_each(|name| names.add_variable(name));
             let read = read_side(&operators, whole, notation, &self.sheet.names)
                 .or_else(|error| read_side(&operators, whole, notation, &names).map_err(|_| error));
-            let read = read.map(|tree| self.with_rates(&tree, &operators));
+            let read = read.map(|tree| self.with_rates(&self.with_own_constants(tree), &operators));
             return read.and_then(|tree| self.with_subscripts(&tree)).map_err(|mut error| {
                 // Its places are places in what was made of the line.
                 error.labels.clear();
@@ -40,6 +40,7 @@ impl Checker<'_> {
             Ok(tree) => tree,
             Err(error) => self.read_otherwise(span, notation).ok_or(error)?,
         };
+        let tree = self.with_own_constants(tree);
         let tree = self.with_subscripts(&tree).map_err(|error| side::moved(error, span.start))?;
         self.note_unknown_functions(&tree);
         let tree = self.without_primes(&tree, span)?;

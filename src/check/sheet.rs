@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::rewrite::{has_derivative, mentions, names_of};
+use super::rewrite::{has_derivative, map_parts, mentions, names_of};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::problem::Problem;
 use crate::syntax::Names;
@@ -196,6 +196,28 @@ impl Sheet {
         let mut found = Vec::new();
         self.collect_variables(tree, &mut found, 0);
         found
+    }
+
+    /// The variables that need a value for a side to have one: those of functions that are differentiated among them.
+    pub fn variables_behind(&self, tree: &Tree) -> Vec<String> {
+        fn whole(sheet: &Sheet, tree: &Tree) -> Tree {
+            let known = |name: &str| sheet.knows(name) && !name.is_empty();
+            match &tree.kind {
+                Kind::Quotient(above, below)
+                    if let (Some(y), Some(x)) = (
+                        name_of(above).and_then(|name| name.strip_prefix('d')),
+                        name_of(below).and_then(|name| name.strip_prefix('d')),
+                    ) && known(y)
+                        && !x.is_empty() =>
+                {
+                    whole(sheet, &Tree::name(y))
+                }
+                Kind::Name(name) if let Some((_, value)) = sheet.functions.get(name) => value.clone(),
+                Kind::Derivative { body, .. } => whole(sheet, body),
+                _ => map_parts(tree, &mut |part| whole(sheet, part)),
+            }
+        }
+        self.variables_of(&whole(self, tree))
     }
 
     fn collect_variables(&self, tree: &Tree, found: &mut Vec<String>, depth: usize) {

@@ -257,7 +257,7 @@ fn leibniz(text: &str) -> Option<(String, usize)> {
     let blanks = text[at..].len() - text[at..].trim_start().len();
     at += blanks;
     let (inner, length) = body_of(&text[at..])?;
-    let is_plain = times == 1 && blanks == 0 && inner.chars().all(char::is_alphanumeric);
+    let is_plain = times == 1 && blanks == 0 && inner.chars().all(|c| c.is_ascii_alphanumeric());
     at += length;
     at += text[at..].len() - text[at..].trim_start().len();
     let below = text[at..].strip_prefix('/')?.trim_start();

@@ -78,12 +78,19 @@ impl Checker<'_> {
         side: &Side,
         condition: Option<&Tree>,
     ) -> Outcome {
+        let sides: Vec<&Tree> = chain.head.iter().filter(|_| chain.length == 0).chain([tree]).collect();
+        if let Some(outcome) = self.at_a_kink(&sides) {
+            return outcome;
+        }
         if let Some(outcome) = self.of_equations(chain, tree, side) {
             return outcome;
         }
         let outcome = self.judge(chain, tree, side, condition);
         if !matches!(outcome.verdict, Verdict::Wrong | Verdict::Shape) {
             return outcome;
+        }
+        if let Some(why) = self.has_two_meanings(&sides) {
+            return Outcome::undecided(why);
         }
         if let Some(outcome) = self.by_constraints(chain, tree) {
             return outcome;

@@ -168,7 +168,7 @@ impl Parser<'_> {
                 .help(r"write \frac{\partial}{\partial x}"));
         };
         let is_name = match &node.tree.kind {
-            Kind::Name(name) => !matches!(&**name, "e" | "pi"),
+            Kind::Name(name) => !matches!(&**name, "e" | "pi") || self.names.has_variable(name),
             Kind::Index(base, _) => matches!(base.kind, Kind::Name(_)),
             _ => false,
         };

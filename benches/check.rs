@@ -1,7 +1,8 @@
 //! Checking, measured: `cargo bench --bench check [-- COUNT]`.
 //!
 //! COUNT derivations made by chance (2 000 by default): false alarms, first wrong lines that were missed or misplaced, lines
-//! that stayed open, and the time of one check. With `SYMDIFF_CORPORA` set, also the worked derivations of that folder, against
+//! that stayed open, and the time of one check. COUNT/10 formulas with every mistake that can be made in them: how often it is
+//! named. With `SYMDIFF_CORPORA` set, also the worked derivations of that folder, against
 //! what is known of their steps.
 
 #![allow(clippy::print_stdout, missing_docs)]
@@ -9,6 +10,9 @@
 #[path = "../tests/check/chains.rs"]
 #[allow(dead_code)]
 mod chains;
+#[path = "../tests/check/mistaken.rs"]
+#[allow(dead_code)]
+mod mistaken;
 
 use std::time::Instant;
 
@@ -17,6 +21,7 @@ use symdiff::check::{Verdict, check};
 fn main() {
     let count: u64 = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(2_000);
     by_chance(count);
+    named(count / 10);
     match std::env::var_os("SYMDIFF_CORPORA") {
         Some(folder) => worked(&std::path::Path::new(&folder).join("latex_derivations_dev.jsonl")),
         None => println!("worked derivations: skipped, SYMDIFF_CORPORA is not set"),
@@ -66,6 +71,21 @@ fn by_chance(count: u64) {
     );
     println!("  wrong derivations with a named mistake {named}");
     println!("  one check: median {:.2} ms, p95 {:.2} ms, most {:.2} ms", at(0.5), at(0.95), at(1.0));
+}
+
+/// Mistakes made by chance: how often they are named.
+fn named(formulas: u64) {
+    let rates = mistaken::recognised(formulas, &mut |mistake, found, line| {
+        println!("  {mistake}: {} for {line}", found.join(", "));
+    });
+    let words = |rate: &mistaken::Rate| {
+        let mistaken::Rate { lines, first, shown, unnamed } = rate;
+        format!("{lines} lines, first choice {first}, in the set {shown}, nothing named {unnamed}")
+    };
+    for (mistake, rate) in &rates {
+        println!("  {mistake}: {}", words(rate));
+    }
+    println!("mistakes made by chance in {formulas} formulas: {}", words(&mistaken::Rate::total(&rates)));
 }
 
 /// Lines of worked derivations: how many are right where every step is known to hold.

@@ -4,6 +4,8 @@
 mod chains;
 #[path = "check/equations.rs"]
 mod equations;
+#[path = "check/mistaken.rs"]
+mod mistaken;
 #[path = "check/names.rs"]
 mod names;
 #[path = "check/pages.rs"]
@@ -222,6 +224,16 @@ fn recognised(table: &str) {
     }
     assert!(first * 100 >= all * 85, "first choice {first} of {all}");
     assert!(shown * 100 >= all * 97, "in the set {shown} of {all}");
+}
+
+/// Formulas by chance, each with every mistake that can be made in it.
+#[test]
+fn mistakes_made_by_chance() {
+    let rates = mistaken::recognised(24, &mut |_, _, _| {});
+    let total = mistaken::Rate::total(&rates);
+    assert!(total.lines >= 100, "{total:?}");
+    assert!(total.first * 100 >= total.lines * 85, "{total:?}");
+    assert!(total.shown * 100 >= total.lines * 97, "{total:?}");
 }
 
 #[test]

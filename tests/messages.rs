@@ -378,7 +378,6 @@ const LATEX: &[&str] = &[
     r"\left x",
     r"a \over b",
     r"\binom{n}{k}",
-    r"\underbrace{x}_{y}",
     r"\frac{dy}{dx} dx",
     r"\log_b^2(x)",
     r"∂x",

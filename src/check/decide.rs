@@ -340,7 +340,11 @@ pub(super) fn shape_of(sheet: &Sheet, tree: &Tree) -> Option<Vec<String>> {
 fn failed(error: Diagnostic) -> Decision {
     // A size that nothing says is no slip of the writer.
     let is_unknown = error.message.ends_with("is not known");
-    if error.kind == Cause::Shape && !is_unknown { Decision::Shape(error) } else { Decision::Undecided(error.message) }
+    if error.kind == Cause::Shape && !is_unknown {
+        Decision::Shape(error)
+    } else {
+        Decision::Undecided(error.message)
+    }
 }
 
 /// The value of a side at the point of the document; the error says what is missing.

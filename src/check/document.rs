@@ -98,7 +98,7 @@ pub(super) fn normal(text: &str) -> String {
     lines.concat()
 }
 
-/// Formulas of XML, as books in PreTeXt have them, with the marks of LaTeX: `<m>`, `<me>`, `<md>` and `<mrow>`.
+/// Formulas of XML, as books in `PreTeXt` have them, with the marks of LaTeX: `<m>`, `<me>`, `<md>` and `<mrow>`.
 fn with_marks_of_latex(mut text: String) -> String {
     if !["</m>", "</me>", "</md>", "</mrow>", "</men>", "</mdn>"].iter().any(|tag| text.contains(tag)) {
         return text;

@@ -104,6 +104,10 @@ pub struct Diagnosis {
     pub id: &'static str,
     /// What is to be said to the writer.
     pub text: Cow<'static, str>,
+    /// Did it happen together with the others, and not instead of them?
+    pub together: bool,
+    /// Does another one of the set say the same more closely? Then it need not be shown beside that one.
+    pub covered: bool,
 }
 
 /// A line of the document that claims something.

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::arguments::{ColorChoice, Format};
 use super::{json as answers, report as numbers};
-use crate::check::{Line, Report, Verdict, Witness, check};
+use crate::check::{Diagnosis, Line, Report, Verdict, Witness, check};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::evaluate::graph::Value;
 
@@ -297,11 +297,14 @@ fn wrong(out: &mut Vec<String>, line: &Line, format: Format) {
     } else {
         out.push("wrong: the two sides are not equal".to_owned());
     }
-    match line.diagnosis.as_slice() {
+    let shown: Vec<&Diagnosis> = line.diagnosis.iter().filter(|diagnosis| !diagnosis.covered).collect();
+    match shown.as_slice() {
         [] => {}
         [one] => out.push(one.text.to_string()),
         several => {
-            out.push("One of these may have happened:".to_owned());
+            let together = several.iter().any(|diagnosis| diagnosis.together);
+            let which = if together { "These happened together:" } else { "One of these may have happened:" };
+            out.push(which.to_owned());
             out.extend(several.iter().map(|d| format!("- {}", d.text)));
         }
     }

@@ -6,6 +6,7 @@
 mod algebra;
 mod claims;
 mod roots;
+mod solutions;
 mod written;
 
 use super::claim::{Side, Statement};
@@ -395,10 +396,10 @@ impl Checker<'_> {
         let equations: Vec<Equation> = self.solving.equations.clone();
         let is_apart = self.solving.last.is_some_and(|(end, solved)| {
             solved
-                && !self
+                && self
                     .text
                     .get(end..side.span.start)
-                    .is_some_and(|between| between.matches('\n').count() < 2)
+                    .is_none_or(|between| between.matches('\n').count() >= 2)
         });
         let mut worst: Option<Outcome> = None;
         let whole = super::number::Written { tree: values.first()?, text: self.text, span: side.span };
@@ -407,7 +408,7 @@ impl Checker<'_> {
             let sound: Vec<Equation> =
                 equations.iter().filter(|equation| !equation.is_broken).cloned().collect();
             let of = |equations: &[Equation]| {
-                claims::solves(&free, equations, &self.rates, name, written, is_drawn)
+                solutions::solves(&free, equations, &self.rates, name, written, is_drawn)
             };
             let broken: Vec<Equation> =
                 equations.iter().filter(|equation| equation.is_broken).cloned().collect();
@@ -469,13 +470,12 @@ fn free_sheet(sheet: &Sheet) -> Sheet {
 }
 
 fn shares(free: &Sheet, equation: &Equation, names: &[String]) -> bool {
-    let own = match &equation.zero {
-        Some(zero) => names_of(zero),
-        None => {
-            let mut own = free.variables_of(&equation.left);
-            own.extend(free.variables_of(&equation.right));
-            own
-        }
+    let own = if let Some(zero) = &equation.zero {
+        names_of(zero)
+    } else {
+        let mut own = free.variables_of(&equation.left);
+        own.extend(free.variables_of(&equation.right));
+        own
     };
     own.iter().any(|name| names.contains(name))
 }

@@ -115,6 +115,9 @@ impl Term {
         self.below.sort();
         let sign = if self.outer { "-" } else { "" };
         let (above, below) = (self.above.join("*"), self.below.join("*"));
+        if self.inner == 0 && above.is_empty() && below.is_empty() {
+            return format!("{sign}{}", self.number);
+        }
         format!("{sign}{}{} {above} / {below}", "~".repeat(self.inner), self.number)
     }
 }

@@ -21,7 +21,7 @@ pub use table::{MISTAKES, Mistake, Rule};
 pub(super) use unfold::unfolded;
 
 use super::Diagnosis;
-use super::decide::{Question, decide};
+use super::decide::{Question, decide, simplest};
 use super::sheet::Sheet;
 use crate::syntax::tree::{Kind, Tree};
 use differentiate::Differentiator;
@@ -62,7 +62,9 @@ pub(super) fn diagnose(case: &Case) -> Vec<Diagnosis> {
         }
     }
     let mut search = Search::of(case);
-    let mut scalar = |by: &dyn Fn(&mut Search, &Tree) -> Vec<Diagnosis>, found: &mut Vec<Diagnosis>| {
+    let mut scalar = |bases: &[Tree],
+                      by: &dyn Fn(&mut Search, &Tree) -> Vec<Diagnosis>,
+                      found: &mut Vec<Diagnosis>| {
         if let Some(search) = &mut search
             && found.is_empty()
         {
@@ -71,7 +73,7 @@ pub(super) fn diagnose(case: &Case) -> Vec<Diagnosis> {
             );
         }
     };
-    scalar(&|search, base| search.one_slip(base, Step::Taken), &mut found);
+    scalar(&bases, &|search, base| search.one_slip(base, Step::Taken), &mut found);
     if found.is_empty() {
         found.extend(path::diagnose(case));
     }
@@ -81,9 +83,12 @@ pub(super) fn diagnose(case: &Case) -> Vec<Diagnosis> {
     if found.is_empty() {
         found.extend(subscript::diagnose(case));
     }
-    scalar(&|search, base| search.one_slip(base, Step::Rewritten), &mut found);
-    scalar(&|search, base| search.one_slip(base, Step::Copied), &mut found);
-    scalar(&|search, base| search.two_slips(base), &mut found);
+    scalar(&bases, &|search, base| search.one_slip(base, Step::Rewritten), &mut found);
+    // What is lost in copying may be lost from the right answer in its shortest form.
+    let simple = found.is_empty().then(|| simplest(case.sheet, case.head)).flatten();
+    let copied: Vec<Tree> = bases.iter().cloned().chain(simple).collect();
+    scalar(&copied, &|search, base| search.one_slip(base, Step::Copied), &mut found);
+    scalar(&bases, &|search, base| search.two_slips(base), &mut found);
     found.truncate(MOST_NAMED);
     found
 }

@@ -29,7 +29,7 @@ pub(super) fn diagnose(case: &Case) -> Option<Diagnosis> {
         let Some(consequence) = simplest(&sheet, case.head) else { continue };
         let question = Question { condition: case.condition, ..Question::default() };
         if decide(case.sheet, &consequence, case.written, &question).is_proved() {
-            return Some(Diagnosis { id: mistake.id, text: mistake.words.into() });
+            return Some(mistake.diagnosis());
         }
     }
     None

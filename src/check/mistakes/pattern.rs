@@ -44,6 +44,15 @@ pub(super) fn read(text: &str) -> Option<Pattern> {
     parse(text, &names).ok().map(|parsed| Pattern(parsed.tree))
 }
 
+/// Is it about any function, and not about one of the table?
+pub(super) fn is_of_any_function(pattern: &Pattern) -> bool {
+    let mut found = false;
+    pattern.0.walk(&mut |part| {
+        found |= matches!(&part.kind, Kind::Call { name, .. } if function::lookup(name).is_none());
+    });
+    found
+}
+
 /// All ways in which the pattern matches the whole formula.
 pub(super) fn matches(pattern: &Pattern, tree: &Tree, variable: &str) -> Vec<Bindings> {
     let mut found = Vec::new();

@@ -39,6 +39,8 @@ struct Read {
     to: Pattern,
     rewriting: bool,
     copying: bool,
+    /// Is it a rule for any function, and not for one?
+    general: bool,
 }
 
 /// The rules of the scalar mistakes, read once.
@@ -53,7 +55,8 @@ static RULES: LazyLock<Vec<Read>> = LazyLock::new(|| {
                 _ => continue,
             };
             if let (Some(from), Some(to)) = (pattern::read(from), pattern::read(to)) {
-                rules.push(Read { mistake, from, to, rewriting, copying });
+                let general = pattern::is_of_any_function(&from);
+                rules.push(Read { mistake, from, to, rewriting, copying, general });
             }
         }
     }
@@ -71,6 +74,7 @@ struct Candidate {
     rank: (bool, bool, usize),
     mistakes: Vec<&'static Mistake>,
     consequence: Tree,
+    general: bool,
 }
 
 /// The search for what leads to one line.
@@ -90,15 +94,9 @@ impl<'c> Search<'c> {
         (!target.is_empty()).then(|| Search { case, target, form: form(&written), known: Vec::new() })
     }
 
-    /// The right form of a base, if the line differs from it.
-    fn right(&self, base: &Tree) -> Option<Tree> {
-        let right = Differentiator::new("", None).worked_out(base)?;
-        (!self.target.agrees(&values(self.case, &right))).then_some(right)
-    }
-
     /// One slip on the way from the base to the line.
     pub fn one_slip(&mut self, base: &Tree, step: Step) -> Vec<Diagnosis> {
-        let Some(right) = self.right(base) else { return Vec::new() };
+        let Some(right) = Differentiator::new("", None).worked_out(base) else { return Vec::new() };
         let base = if step == Step::Taken { base } else { &right };
         let mut candidates = Vec::new();
         for (order, rule) in RULES.iter().enumerate() {
@@ -112,9 +110,10 @@ impl<'c> Search<'c> {
                 let mut run = Differentiator::new("", Some(rule.slip(place)));
                 let consequence = run.worked_out(base);
                 let Some(consequence) = consequence.filter(|_| run.made()) else { continue };
-                if self.target.agrees(&values(self.case, &consequence)) {
+                if consequence != right && self.target.agrees(&values(self.case, &consequence)) {
                     let rank = (form(&consequence) != self.form, place.is_none(), order);
-                    candidates.push(Candidate { rank, mistakes: vec![rule.mistake], consequence });
+                    let (mistakes, general) = (vec![rule.mistake], rule.general);
+                    candidates.push(Candidate { rank, mistakes, consequence, general });
                 }
             }
         }
@@ -122,14 +121,17 @@ impl<'c> Search<'c> {
             self.of_whole_derivatives(base, &mut candidates);
         }
         candidates.sort_by_key(|candidate| candidate.rank);
+        let special: Vec<Tree> =
+            candidates.iter().filter(|one| !one.general).map(|one| one.consequence.clone()).collect();
         let mut found: Vec<Diagnosis> = Vec::new();
         let mut proofs = 0;
         for candidate in candidates {
             let [mistake] = candidate.mistakes.as_slice() else { continue };
+            let covered = candidate.general && special.contains(&candidate.consequence);
             if found.iter().all(|known| known.id != mistake.id)
                 && self.is_written(candidate.consequence, &mut proofs, MOST_PROOFS)
             {
-                found.push(Diagnosis { id: mistake.id, text: mistake.words.into() });
+                found.push(Diagnosis { covered, ..mistake.diagnosis() });
             }
         }
         found
@@ -137,8 +139,11 @@ impl<'c> Search<'c> {
 
     /// Two slips on the way from the base to the line.
     pub fn two_slips(&mut self, base: &Tree) -> Vec<Diagnosis> {
-        let Some(right) = self.right(base) else { return Vec::new() };
+        let Some(right) = Differentiator::new("", None).worked_out(base) else { return Vec::new() };
         let right = values(self.case, &right);
+        if self.target.agrees(&right) {
+            return Vec::new();
+        }
         // What changes nothing by itself is no slip.
         let mut single: Vec<(&Read, usize)> = Vec::new();
         for rule in RULES.iter().filter(|rule| !rule.copying) {
@@ -164,7 +169,8 @@ impl<'c> Search<'c> {
                 let Some(consequence) = consequence.filter(|_| run.made()) else { continue };
                 if self.target.agrees(&values(self.case, &consequence)) {
                     let rank = (form(&consequence) != self.form, false, tried);
-                    candidates.push(Candidate { rank, mistakes: vec![a.mistake, b.mistake], consequence });
+                    let mistakes = vec![a.mistake, b.mistake];
+                    candidates.push(Candidate { rank, mistakes, consequence, general: false });
                 }
             }
         }
@@ -207,7 +213,8 @@ impl<'c> Search<'c> {
                     };
                     if self.target.agrees(&values(self.case, &consequence)) {
                         let rank = (form(&consequence) != self.form, true, order);
-                        candidates.push(Candidate { rank, mistakes: vec![mistake], consequence });
+                        let mistakes = vec![mistake];
+                        candidates.push(Candidate { rank, mistakes, consequence, general: false });
                     }
                 }
             }
@@ -219,15 +226,9 @@ impl<'c> Search<'c> {
 fn told(mistakes: &[&'static Mistake]) -> Vec<Diagnosis> {
     match mistakes {
         [a, b] if a.id == b.id => {
-            vec![Diagnosis { id: a.id, text: format!("At two places: {}", a.words).into() }]
+            vec![Diagnosis { text: format!("At two places: {}", a.words).into(), ..a.diagnosis() }]
         }
-        _ => mistakes
-            .iter()
-            .map(|mistake| Diagnosis {
-                id: mistake.id,
-                text: format!("One of two slips: {}", mistake.words).into(),
-            })
-            .collect(),
+        _ => mistakes.iter().map(|mistake| Diagnosis { together: true, ..mistake.diagnosis() }).collect(),
     }
 }
 

@@ -51,7 +51,12 @@ fn told(id: &'static str, words: &str, left: &Tree, right: &Tree) -> Diagnosis {
         }
         _ => print::unicode(left),
     };
-    Diagnosis { id, text: format!("{words} {left} = {}", print::unicode(right)).into() }
+    Diagnosis {
+        id,
+        text: format!("{words} {left} = {}", print::unicode(right)).into(),
+        together: false,
+        covered: false,
+    }
 }
 
 /// How often one of the indices stands as a subscript.

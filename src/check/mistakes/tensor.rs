@@ -43,7 +43,7 @@ pub(super) fn diagnose(case: &Case, found: &mut Vec<Diagnosis>) {
                 _ => continue,
             };
             if consequences.iter().any(|consequence| is_written(case, consequence)) {
-                found.push(Diagnosis { id: mistake.id, text: mistake.words.into() });
+                found.push(mistake.diagnosis());
                 break;
             }
         }
@@ -67,13 +67,13 @@ pub(super) fn of_fact(case: &Case, general: &'static str) -> Option<Diagnosis> {
                 _ => false,
             };
             if holds {
-                return Some(Diagnosis { id: mistake.id, text: mistake.words.into() });
+                return Some(mistake.diagnosis());
             }
         }
     }
     gradient::is_quadratic(&head).then_some(())?;
     let mistake = MISTAKES.iter().find(|mistake| mistake.rules.contains(&Rule::Needs(general)))?;
-    Some(Diagnosis { id: mistake.id, text: mistake.words.into() })
+    Some(mistake.diagnosis())
 }
 
 /// What the chain starts from, as a derivative by a whole name: names are looked through except that one.

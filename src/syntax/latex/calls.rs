@@ -559,6 +559,17 @@ impl Parser<'_> {
                 .at(span.join(next), "")
                 .help(format!(r"write \{0}({inside}) \cdot (…) or \{0}({inside} (…))", function.written)));
         }
+        if is_angle {
+            let next = self.words[self.partners[self.at]].span;
+            self.warn(
+                syntax(format!("only `{inside}` is read as the argument of `{}`", function.written))
+                    .at(span.join(next), "")
+                    .help(format!(
+                        r"write \{0}({inside}) \cdot (…), or \{0}({inside} (…)) for a longer argument",
+                        function.written
+                    )),
+            );
+        }
         if count > 1 + usize::from(is_number) || self.word() == Word::Slash {
             self.warn(
                 syntax(format!("`{}` is read as {}({inside})", self.short(span), function.written))

@@ -6,7 +6,7 @@ use super::super::tree::{Kind, Tree};
 use super::calls::is_function_letter;
 use super::parser::{Parser, starts_operand};
 use super::slips::{self, syntax};
-use super::words::{Fence, Word};
+use super::words::{Fence, Token, Word};
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
 
@@ -203,9 +203,10 @@ impl Parser<'_> {
             }
             Word::Hadamard if alone => problem("degrees are not read", r"write x \cdot \pi / 180"),
             Word::Open(Fence::Round | Fence::Square) if skip == 1 => {
-                let close = *self.partners.get(self.at + skip)?;
+                let open = self.at + skip;
+                let close = *self.partners.get(open)?;
                 let ends = self.words.get(close + 1).is_some_and(|t| t.word == Word::CloseCurly);
-                ends.then(|| {
+                (ends && self.stands_on_a_name() && is_count(self.words.get(open + 1..close)?)).then(|| {
                     syntax("a number in brackets up here counts derivatives or steps, and is no exponent")
                         .at(caret.join(self.words[close].span), "")
                         .help(r"write ^{n} for a power, x_{k} for a step, \frac{d^n}{dx^n} for a derivative")
@@ -213,6 +214,12 @@ impl Parser<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Does the superscript here stand on a letter other than e?
+    fn stands_on_a_name(&self) -> bool {
+        let base = self.at.checked_sub(2).and_then(|at| self.words.get(at));
+        base.is_some_and(|t| !matches!(t.word, Word::Number | Word::Close(_)) && t.text != "e")
     }
 
     /// How many words at the place are a sign of transposition: `\top`, `T`, `\mathsf{T}`.
@@ -429,5 +436,17 @@ pub(super) fn indexed(
             let tree = Tree::new(kind, base.tree.span);
             built(Kind::Index(Box::new(tree), indices), span, depth.max(base.depth))
         }
+    }
+}
+
+/// Do words in brackets count something: `(2)`, `(k)`, `(t-1)`?
+fn is_count(inside: &[Token]) -> bool {
+    let is_plain = |token: &Token| matches!(token.word, Word::Number | Word::Letter);
+    match inside {
+        [only] => is_plain(only),
+        [letter, sign, number] => {
+            is_plain(letter) && matches!(sign.word, Word::Plus | Word::Minus) && number.word == Word::Number
+        }
+        _ => false,
     }
 }

@@ -401,6 +401,44 @@ fn word_of_command(name: &str) -> Option<Word> {
     })
 }
 
+/// The word of a sign that always means the same.
+fn word_of(rule: Rule) -> Option<Word> {
+    Some(match rule {
+        Rule::line_break => Word::Newline,
+        Rule::open_curly => Word::OpenCurly,
+        Rule::close_curly => Word::CloseCurly,
+        Rule::open_round => Word::Open(Fence::Round),
+        Rule::close_round => Word::Close(Fence::Round),
+        Rule::open_square => Word::Open(Fence::Square),
+        Rule::close_square => Word::Close(Fence::Square),
+        Rule::plus => Word::Plus,
+        Rule::minus => Word::Minus,
+        Rule::star => Word::Times,
+        Rule::slash => Word::Slash,
+        Rule::hadamard => Word::Hadamard,
+        Rule::caret => Word::Caret,
+        Rule::underscore => Word::Under,
+        Rule::primes => Word::Prime,
+        Rule::ampersand => Word::Ampersand,
+        Rule::comma => Word::Comma,
+        Rule::semicolon => Word::Semicolon,
+        Rule::colon => Word::Colon,
+        Rule::point => Word::Point,
+        Rule::dots => Word::Dots,
+        Rule::define | Rule::equal => Word::Relation(Relation::Equal),
+        Rule::not_equal => Word::Relation(Relation::NotEqual),
+        Rule::less_equal => Word::Relation(Relation::LessEqual),
+        Rule::greater_equal => Word::Relation(Relation::GreaterEqual),
+        Rule::less => Word::Relation(Relation::Less),
+        Rule::greater => Word::Relation(Relation::Greater),
+        Rule::approximate => Word::Approximately,
+        Rule::bar => Word::Bar(Way::Either),
+        Rule::double_bar => Word::DoubleBar(Way::Either),
+        Rule::dollars => Word::Dollars,
+        _ => return None,
+    })
+}
+
 /// The words as pest finds them.
 fn lex(source: &str) -> Result<Vec<Token<'_>>, Diagnostic> {
     let unreadable =
@@ -446,37 +484,7 @@ fn lex(source: &str) -> Result<Vec<Token<'_>>, Diagnostic> {
                     _ => Word::Command,
                 }
             }
-            Rule::line_break => Word::Newline,
-            Rule::open_curly => Word::OpenCurly,
-            Rule::close_curly => Word::CloseCurly,
-            Rule::open_round => Word::Open(Fence::Round),
-            Rule::close_round => Word::Close(Fence::Round),
-            Rule::open_square => Word::Open(Fence::Square),
-            Rule::close_square => Word::Close(Fence::Square),
-            Rule::plus => Word::Plus,
-            Rule::minus => Word::Minus,
-            Rule::star => Word::Times,
-            Rule::slash => Word::Slash,
-            Rule::hadamard => Word::Hadamard,
-            Rule::caret => Word::Caret,
-            Rule::underscore => Word::Under,
-            Rule::primes => Word::Prime,
-            Rule::ampersand => Word::Ampersand,
-            Rule::comma => Word::Comma,
-            Rule::semicolon => Word::Semicolon,
-            Rule::colon => Word::Colon,
-            Rule::point => Word::Point,
-            Rule::dots => Word::Dots,
-            Rule::define | Rule::equal => Word::Relation(Relation::Equal),
-            Rule::not_equal => Word::Relation(Relation::NotEqual),
-            Rule::less_equal => Word::Relation(Relation::LessEqual),
-            Rule::greater_equal => Word::Relation(Relation::GreaterEqual),
-            Rule::less => Word::Relation(Relation::Less),
-            Rule::greater => Word::Relation(Relation::Greater),
-            Rule::approximate => Word::Approximately,
-            Rule::bar => Word::Bar(Way::Either),
-            Rule::double_bar => Word::DoubleBar(Way::Either),
-            Rule::dollars => Word::Dollars,
+            rule if let Some(word) = word_of(rule) => word,
             _ if text_depth.is_some() => Word::Text,
             // 3! is a number
             _ if text == "!"

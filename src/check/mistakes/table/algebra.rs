@@ -1,6 +1,6 @@
 //! Formulas rewritten into others that they do not equal.
 
-use super::Rule::{Copying, Rewriting};
+use super::Rule::{Copying, Derivative, Rewriting};
 use super::{Mistake, mistake};
 
 /// Rows about rewriting, before or after differentiating.
@@ -13,7 +13,11 @@ pub(super) const ALGEBRA: &[Mistake] = &[
     ),
     mistake(
         "B41",
-        &[Rewriting("(u+v)^2", "u^2+v^2"), Rewriting("(u+v)^n", "u^n+v^n")],
+        &[
+            Rewriting("(u+v)^2", "u^2+v^2"),
+            Rewriting("(u+v)^n", "u^n+v^n"),
+            Derivative("(u+v)^n", "D(u^n+v^n)"),
+        ],
         ("(x+1)^2", "2*x"),
         "(a+b)² is not a² + b².",
     ),

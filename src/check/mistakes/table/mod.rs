@@ -15,6 +15,8 @@ mod tensors;
 
 use std::sync::LazyLock;
 
+use super::super::Diagnosis;
+
 /// What a mistaken step does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
@@ -62,6 +64,13 @@ pub struct Mistake {
     pub example: (&'static str, &'static str),
     /// What is said to the writer.
     pub words: &'static str,
+}
+
+impl Mistake {
+    /// What is said of a line in which it was made.
+    pub(in super::super) fn diagnosis(&self) -> Diagnosis {
+        Diagnosis { id: self.id, text: self.words.into(), together: false, covered: false }
+    }
 }
 
 const fn mistake(

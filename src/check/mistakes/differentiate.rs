@@ -138,6 +138,11 @@ impl<'p> Differentiator<'p> {
         self.slips.first().map_or(0, |waiting| waiting.seen)
     }
 
+    /// How many parts were touched.
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+
     /// Was every slip made?
     pub fn made(&self) -> bool {
         self.slips.iter().all(|waiting| waiting.made)
@@ -145,6 +150,7 @@ impl<'p> Differentiator<'p> {
 
     /// A formula with its derivative operators worked out; `None` if it is none of the scalar calculus.
     pub fn worked_out(&mut self, tree: &Tree) -> Option<Tree> {
+        self.steps += 1;
         if let Kind::Derivative {
             operator: DerivativeOperator::Derivative | DerivativeOperator::Gradient,
             body,
@@ -186,6 +192,7 @@ impl<'p> Differentiator<'p> {
         if !self.slips.iter().any(|waiting| waiting.slip.rewriting) {
             return Some(tree.clone());
         }
+        self.steps += 1;
         if let Some(written) = self.slipped_rewriting(tree) {
             return Some(written);
         }

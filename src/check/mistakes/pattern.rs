@@ -1,6 +1,6 @@
 //! Patterns of the mistakes' table: reading them, finding them in a formula, and writing what they stand for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::rewrite::{map_parts, mentions};
 use super::differentiate::{exponent_of_e, partials, product, sum};
@@ -51,6 +51,47 @@ pub(super) fn is_of_any_function(pattern: &Pattern) -> bool {
         found |= matches!(&part.kind, Kind::Call { name, .. } if function::lookup(name).is_none());
     });
     found
+}
+
+/// The kinds of parts that a formula or a pattern is made of.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Parts {
+    kinds: u16,
+    functions: BTreeSet<&'static str>,
+}
+
+impl Parts {
+    pub fn of(tree: &Tree) -> Self {
+        let mut parts = Parts::default();
+        tree.walk(&mut |part| {
+            let kind = match &part.kind {
+                Kind::Sum(_) => 1,
+                Kind::Product(_) => 2,
+                Kind::Quotient(..) => 3,
+                Kind::Negate(_) => 4,
+                Kind::Transpose(_) => 5,
+                Kind::Hadamard(_) => 6,
+                Kind::ElementwisePower(..) => 7,
+                Kind::Power(..) if exponent_of_e(part).is_none() => 8,
+                Kind::Call { name, primes: 0, .. } if name != "D" => {
+                    parts.functions.extend(function::lookup(name).map(|id| function::row(id).name));
+                    0
+                }
+                Kind::Power(..) => {
+                    parts.functions.insert(function::row(function::EXP).name);
+                    0
+                }
+                _ => return,
+            };
+            parts.kinds |= 1 << kind;
+        });
+        parts
+    }
+
+    /// Are all the parts of a pattern there? If not, it matches nowhere.
+    pub fn hold(&self, pattern: &Parts) -> bool {
+        pattern.kinds & !self.kinds == 0 && pattern.functions.is_subset(&self.functions)
+    }
 }
 
 /// All ways in which the pattern matches the whole formula.

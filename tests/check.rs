@@ -2,6 +2,8 @@
 
 #[path = "check/chains.rs"]
 mod chains;
+#[path = "check/doubts.rs"]
+mod doubts;
 #[path = "check/equations.rs"]
 mod equations;
 #[path = "check/mistaken.rs"]
@@ -65,8 +67,9 @@ fn lines_of_plain_text() {
         ),
         // Nothing says what f is.
         ("df/dx = 12x^3 = 3x*4x^2", vec![(1, Undecided)]),
-        // c depends on x by itself and through s: either reading of ∂c/∂x may be meant.
-        ("s = σ(x)\nc = 3x - s\n∂c/∂x = 3", vec![(1, Given), (2, Given), (3, Right)]),
+        // c depends on x by itself and through s: either reading of ∂c/∂x may be meant, and the one that holds s fixed says so.
+        ("s = σ(x)\nc = 3x - s\n∂c/∂x = 3", vec![(1, Given), (2, Given), (3, RightIf)]),
+        ("s = σ(x)\nc = 3x - s\ndc/dx = 3", vec![(1, Given), (2, Given), (3, Wrong)]),
         ("s = σ(x)\nc = 3x - s\n∂c/∂x = 3 - s*(1-s)", vec![(1, Given), (2, Given), (3, Right)]),
         ("s = σ(x)\nc = 3x - s\n∂c/∂x = 4", vec![(1, Given), (2, Given), (3, Wrong)]),
         ("d/dx (x^2 = 2x", vec![(1, Unreadable)]),

@@ -38,6 +38,8 @@ pub(super) enum Decision {
     Proved {
         /// What one side needs and the other does not, in words.
         conditions: Vec<Tree>,
+        /// Names that a derivative standing alone must hold fixed for it, although they depend on its variable.
+        held: Vec<String>,
     },
     /// It does not.
     Refuted(Witness),
@@ -62,6 +64,8 @@ pub(super) struct Question<'q> {
     pub indices: Vec<String>,
     /// A condition on indices under which it is claimed.
     pub condition: Option<&'q Tree>,
+    /// Is it written with ∂, so that a derivative may hold the other names of a definition fixed?
+    pub is_partial: bool,
 }
 
 /// The indices that occur in any of the sides.
@@ -80,7 +84,7 @@ pub(super) fn indices_of(sheet: &Sheet, trees: &[&Tree]) -> Vec<String> {
 /// Are two sides equal, in some reading?
 pub(super) fn decide(sheet: &Sheet, left: &Tree, right: &Tree, question: &Question) -> Decision {
     if left == right {
-        return Decision::Proved { conditions: Vec::new() };
+        return Decision::Proved { conditions: Vec::new(), held: Vec::new() };
     }
     if let Some((left, right)) = entry_by_entry(sheet, left, right) {
         return decide(sheet, &left, &right, question);
@@ -91,29 +95,35 @@ pub(super) fn decide(sheet: &Sheet, left: &Tree, right: &Tree, question: &Questi
     facts.extend(question.hypotheses.iter().cloned());
     let mut first: Option<Decision> = None;
     let mut undecided = None;
-    let mut masks = 1u32;
+    let mut holding = None;
     for values in [false, true] {
         if values && !may_put_in_values(sheet, left, right) {
             break;
         }
-        let mut local = 0;
+        let (mut local, mut masks) = (0, 1u32);
         while local < masks {
             let reading = Reading { local, values };
-            let (decision, doubtful) = one(sheet, left, right, reading, &facts, &indices, question.condition);
-            masks = masks.max(1 << doubtful.min(MOST_DOUBTFUL));
-            match decision {
-                Decision::Proved { .. } => return decision,
+            let tried = one(sheet, left, right, reading, &facts, &indices, question.condition);
+            if question.is_partial {
+                masks = masks.max(1 << tried.doubtful.min(MOST_DOUBTFUL));
+            }
+            match tried.decision {
+                // A derivative that stands alone holds nothing fixed, unless there is no other way.
+                Decision::Proved { ref held, .. } if !held.is_empty() => {
+                    holding.get_or_insert(tried.decision);
+                }
+                Decision::Proved { .. } => return tried.decision,
                 Decision::Refuted(_) | Decision::Shape(_) => {
-                    first.get_or_insert(decision);
+                    first.get_or_insert(tried.decision);
                 }
                 Decision::Undecided(_) => {
-                    undecided.get_or_insert(decision);
+                    undecided.get_or_insert(tried.decision);
                 }
             }
             local += 1;
         }
     }
-    undecided.or(first).unwrap_or_else(|| Decision::Undecided("nothing was tried".to_owned()))
+    holding.or(undecided).or(first).unwrap_or_else(|| Decision::Undecided("nothing was tried".to_owned()))
 }
 
 /// May the values that the document gave be put in? Only where one of the sides no longer speaks of the variable: a line that
@@ -146,6 +156,13 @@ fn entry_by_entry(sheet: &Sheet, left: &Tree, right: &Tree) -> Option<(Tree, Tre
     (free.len() == rank).then(|| (entry(left), entry(right)))
 }
 
+/// What came of one reading.
+struct Tried {
+    decision: Decision,
+    /// Derivatives that could be read in two ways.
+    doubtful: u32,
+}
+
 fn one(
     sheet: &Sheet,
     left: &Tree,
@@ -154,13 +171,17 @@ fn one(
     facts: &[Fact],
     indices: &[String],
     condition: Option<&Tree>,
-) -> (Decision, u32) {
+) -> Tried {
     let mut meaning = Meaning::new(sheet, reading, facts.to_vec(), indices.to_vec());
     meaning.taken = condition.map(names_of).unwrap_or_default();
-    let sides = (meaning.of(left), meaning.of(right));
-    let (mut a, mut b) = match sides {
+    let first = meaning.of(left);
+    let is_alone = matches!(left.kind, Kind::Derivative { .. });
+    let held = if is_alone { std::mem::take(&mut meaning.held) } else { Vec::new() };
+    let (mut a, mut b) = match (first, meaning.of(right)) {
         (Ok(a), Ok(b)) => (a, b),
-        (Err(error), _) | (_, Err(error)) => return (failed(error), meaning.doubtful),
+        (Err(error), _) | (_, Err(error)) => {
+            return Tried { decision: failed(error), doubtful: meaning.doubtful };
+        }
     };
     if let Some(condition) = condition {
         let bracket = iverson(condition);
@@ -189,7 +210,7 @@ fn one(
                 let is_own = |condition: &Tree| names_of(condition).iter().any(|name| name.starts_with("t_"));
                 let conditions =
                     proof.conditions.into_iter().filter(|condition| !is_own(condition)).collect();
-                Decision::Proved { conditions }
+                Decision::Proved { conditions, held }
             }
             Verdict::Refuted(_) if let Some(why) = unclear => Decision::Undecided(why),
             Verdict::Refuted(witness) => {
@@ -208,7 +229,7 @@ fn one(
             }
             Verdict::Undecided(tried) => Decision::Undecided(tried.join("; ")),
         });
-    (decision, doubtful)
+    Tried { decision, doubtful }
 }
 
 /// Names of the weights; no document has them.
@@ -347,8 +368,17 @@ fn failed(error: Diagnostic) -> Decision {
     }
 }
 
+/// A value, and how it was read.
+pub(super) struct ValueThere {
+    pub value: Value,
+    /// Derivatives that could be read in two ways.
+    pub doubtful: u32,
+    /// Names that were held fixed although they depend on the variable of a derivative.
+    pub held: Vec<String>,
+}
+
 /// The value of a side at the point of the document; the error says what is missing.
-pub(super) fn value_at(sheet: &Sheet, tree: &Tree, reading: Reading) -> Result<(Value, u32), Diagnostic> {
+pub(super) fn value_at(sheet: &Sheet, tree: &Tree, reading: Reading) -> Result<ValueThere, Diagnostic> {
     let indices = free_indices(tree, sheet);
     let facts = sheet.facts_for(&indices);
     let mut meaning = Meaning::new(sheet, reading, facts, indices);
@@ -371,7 +401,7 @@ pub(super) fn value_at(sheet: &Sheet, tree: &Tree, reading: Reading) -> Result<(
     let mut problem = sheet.problem(&[&meant], &[], &meaning.functions)?;
     let request = Request { operator: Operator::Evaluate, at: Some(point), ..Request::default() };
     match problem.answer(&print::text(&meant), &request)?.value {
-        Some(Ok(value)) => Ok((value, meaning.doubtful)),
+        Some(Ok(value)) => Ok(ValueThere { value, doubtful: meaning.doubtful, held: meaning.held }),
         Some(Err(error)) => Err(error),
         None => Err(Diagnostic::new(Cause::Undefined, "it has no value")),
     }

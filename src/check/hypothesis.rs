@@ -4,7 +4,7 @@
 use super::decide::{Question, decide, simplest, value_at};
 use super::meaning::Reading;
 use super::mistakes::unfolded;
-use super::rewrite::{names_of, substitute};
+use super::rewrite::{mentions, names_of, substitute};
 use super::sheet::{Fact, Sheet, free_indices};
 use crate::evaluate::graph::Value;
 use crate::function;
@@ -67,11 +67,25 @@ pub(super) fn candidates(sheet: &Sheet, sides: &[&Tree], indices: &[String]) -> 
             facts.push(Fact::Text(format!("{name}' = {name}")));
         }
     }
-    for name in vectors(1).filter(|name| !moving.contains(name)) {
-        facts.push(Fact::Text(format!("sum({name}) = 1")));
-    }
-    for name in vectors(2).filter(|name| !moving.contains(name)) {
-        facts.push(Fact::Text(format!("sum({name}) = 1")));
+    // Labels and probabilities sum to one: what stands beside a logarithm, or in nothing that was said before. Of an input
+    // nobody assumes it.
+    let said = |test: &dyn Fn(&Tree) -> bool| {
+        seen_trees.iter().any(test)
+            || sheet
+                .definitions
+                .values()
+                .any(|own| test(&own.value) || own.special.as_ref().is_some_and(test))
+            || sheet.functions.values().any(|(_, body)| test(body))
+    };
+    let weighs = |name: &&String| {
+        said(&|tree| weighs_logarithms(sheet, tree, name))
+            || !sheet.definitions.values().any(|own| mentions(&own.value, name))
+                && !sheet.functions.values().any(|(_, body)| mentions(body, name))
+    };
+    for rank in [1, 2] {
+        for name in vectors(rank).filter(|name| !moving.contains(name)).filter(weighs) {
+            facts.push(Fact::Text(format!("sum({name}) = 1")));
+        }
     }
     // Who assumes a label to be an indicator writes the label, or leaves it out for the entry that it picks.
     let written: Vec<String> = sides.iter().flat_map(|side| names_of(side)).collect();
@@ -83,8 +97,10 @@ pub(super) fn candidates(sheet: &Sheet, sides: &[&Tree], indices: &[String]) -> 
         _ => Vec::new(),
     };
     let picked = sides.get(1).map(|tree| free_indices(tree, sheet)).unwrap_or_default();
-    for name in vectors(1).filter(|name| !moving.contains(name)) {
-        for index in indices {
+    // The index by which is differentiated runs over all entries: it is no label.
+    let running = differentiated_indices(sides);
+    for name in vectors(1).filter(|name| !moving.contains(name)).filter(weighs) {
+        for index in indices.iter().filter(|index| !running.contains(index)) {
             if written.contains(name) || left_out.contains(name) && picked.contains(index) {
                 facts.push(indicator(name, index));
             }
@@ -98,6 +114,60 @@ pub(super) fn candidates(sheet: &Sheet, sides: &[&Tree], indices: &[String]) -> 
     }
     facts.truncate(MOST);
     facts
+}
+
+/// The indices of what is differentiated by.
+fn differentiated_indices(sides: &[&Tree]) -> Vec<String> {
+    let mut found = Vec::new();
+    for side in sides {
+        side.walk(&mut |part| {
+            if let Kind::Derivative { variables, .. } = &part.kind {
+                for variable in variables {
+                    if let Kind::Index(_, indices) = &variable.kind {
+                        found.extend(indices.iter().flat_map(names_of));
+                    }
+                }
+            }
+        });
+    }
+    found
+}
+
+/// Is a name multiplied by a logarithm somewhere, as labels and probabilities are, or is its logarithm taken?
+fn weighs_logarithms(sheet: &Sheet, tree: &Tree, name: &str) -> bool {
+    let mentions_log = |tree: &Tree| {
+        let mut found = false;
+        tree.walk(&mut |part| {
+            found |= match &part.kind {
+                Kind::Call { name, .. } => function::lookup(name) == Some(function::LOG),
+                // l = −Σ y_k l_k with l_k = log ŷ_k.
+                Kind::Name(own) => sheet.definitions.get(own).is_some_and(|definition| {
+                    matches!(&definition.value.kind, Kind::Call { name, .. }
+                        if function::lookup(name) == Some(function::LOG))
+                }),
+                _ => false,
+            };
+        });
+        found
+    };
+    let is_it = |factor: &Tree| match &factor.kind {
+        Kind::Name(own) => own == name,
+        Kind::Index(base, _) | Kind::Transpose(base) => matches!(&base.kind, Kind::Name(own) if own == name),
+        _ => false,
+    };
+    let mut found = false;
+    tree.walk(&mut |part| {
+        found |= match &part.kind {
+            Kind::Product(factors) | Kind::Hadamard(factors) => {
+                factors.iter().any(&is_it) && factors.iter().any(&mentions_log)
+            }
+            Kind::Call { arguments, .. } if arguments.len() > 1 => {
+                arguments.iter().any(&is_it) && arguments.iter().any(&mentions_log)
+            }
+            _ => false,
+        };
+    });
+    found
 }
 
 /// May the writer not have meant this fact? The values of the document speak against it, or it is a matrix said to be
@@ -123,7 +193,7 @@ fn symmetric(fact: &Fact) -> Option<&str> {
 
 /// Do the values of the document speak against the fact?
 fn is_contradicted(sheet: &Sheet, fact: &Fact) -> bool {
-    let value = |tree: &Tree| value_at(sheet, tree, Reading::default()).ok().map(|(value, _)| value);
+    let value = |tree: &Tree| value_at(sheet, tree, Reading::default()).ok().map(|there| there.value);
     let entries = |value: &Value| value.entries();
     match fact {
         Fact::Text(text) => {

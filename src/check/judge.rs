@@ -7,7 +7,7 @@ use super::decide::{Decision, Question, decide, indices_of, is_mild, own_conditi
 use super::hypothesis;
 use super::lines::{Chain, Checker, Outcome, Read, Standing};
 use super::mistakes::{self, Case};
-use super::number::{self, Judgement, Written};
+use super::number::{self, Judgement, Manner, Written};
 use super::rewrite::{has_derivative, map_parts, names_of, substitute};
 use super::sheet::{Fact, Sheet};
 use super::side::lone_name;
@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::function;
 use crate::print;
 use crate::span::Span;
-use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
+use crate::syntax::tree::{DerivativeOperator, Kind, Relation, Tree};
 
 impl Checker<'_> {
     pub(super) fn judge(
@@ -115,8 +115,9 @@ impl Checker<'_> {
     /// "f′(x) = 0" after f′ was computed asks for x; it does not claim.
     pub(super) fn is_equation(&self, chain: &Chain, head: &Tree, tree: &Tree) -> bool {
         let is_zero = matches!(&tree.kind, Kind::Number(q) if q.is_zero());
-        // Without variables it is a claim: f(0) = 0.
-        if !is_zero || self.sheet.variables_of(head).is_empty() {
+        // Without variables it is a claim: f(0) = 0, f″(x) = 2 = 0.
+        let last = chain.before.as_ref().map_or(head, |before| &before.tree);
+        if !is_zero || self.sheet.variables_of(head).is_empty() || self.sheet.is_numeric(last) {
             return false;
         }
         let is_known = chain.length > 0
@@ -175,8 +176,10 @@ impl Checker<'_> {
         written: Written,
         about: bool,
     ) -> Outcome {
-        match number::judge(&self.sheet, head, written, about) {
+        let manner = Manner { about, is_partial: self.is_partial_in(chain, written.span) };
+        match number::judge(&self.sheet, head, written, manner) {
             Judgement::Right => Outcome::of(Verdict::Right),
+            Judgement::Held(names) => Outcome { needs: held(&names), ..Outcome::of(Verdict::RightIf) },
             Judgement::Rounding { expected } => {
                 Outcome { expected: Some((expected.clone(), expected)), ..Outcome::of(Verdict::Rounding) }
             }
@@ -188,7 +191,7 @@ impl Checker<'_> {
                 if chain.standing == Standing::Broken
                     && let Some(before) = &chain.before
                     && matches!(
-                        number::judge(&self.sheet, &before.tree, written, about),
+                        number::judge(&self.sheet, &before.tree, written, manner),
                         Judgement::Right | Judgement::Rounding { .. }
                     )
                 {
@@ -212,7 +215,16 @@ impl Checker<'_> {
         side: &Side,
         condition: Option<&Tree>,
     ) -> Outcome {
-        let question = Question { condition, ..Question::default() };
+        let is_partial = self.is_partial_in(chain, side.span);
+        // A condition on indices picks entries; any other one is a fact about this line.
+        let on_indices = condition.filter(|condition| is_on_indices(condition));
+        let hypotheses: Vec<Fact> = condition
+            .filter(|condition| !is_on_indices(condition))
+            .map(|condition| Fact::Text(print::text(condition)))
+            .filter(|fact| self.sheet.problem(&[], &[fact], &[]).is_ok())
+            .into_iter()
+            .collect();
+        let question = Question { condition: on_indices, is_partial, hypotheses, ..Question::default() };
         let mut sides = vec![head, tree];
         sides.extend(before.map(|before| &before.tree));
         if let Some(why) = self.undeclared(&sides) {
@@ -227,7 +239,7 @@ impl Checker<'_> {
                 && !decide(&self.sheet, head, tree, &question).is_proved()
             {
                 // The lines before spoke of one index; this one speaks of all.
-                if let Some(outcome) = self.with_hypothesis(Standing::Unknown, head, None, tree, condition) {
+                if let Some(outcome) = self.with_hypothesis(Standing::Unknown, head, None, tree, &question) {
                     return outcome;
                 }
             }
@@ -259,7 +271,10 @@ impl Checker<'_> {
                 return Outcome::of(Verdict::Right);
             }
         }
-        if let Some(outcome) = self.with_hypothesis(chain.standing, head, before, tree, condition) {
+        if let Some(outcome) = self.with_hypothesis(chain.standing, head, before, tree, &question) {
+            return outcome;
+        }
+        if let Some(outcome) = self.in_magnitude(chain.standing, head, before, tree, &question) {
             return outcome;
         }
         if hypothesis::holds_without_ties(&self.sheet, head, tree, &question) {
@@ -399,7 +414,10 @@ impl Checker<'_> {
 
     /// A line that holds: right, or right where its conditions do.
     pub(super) fn proved(&self, left: &Tree, right: &Tree, decision: &Decision) -> Outcome {
-        let Decision::Proved { conditions } = decision else { return Outcome::of(Verdict::Right) };
+        let Decision::Proved { conditions, held } = decision else { return Outcome::of(Verdict::Right) };
+        if !held.is_empty() {
+            return Outcome { needs: self::held(held), ..Outcome::of(Verdict::RightIf) };
+        }
         let (mild, strict): (Vec<&Tree>, Vec<&Tree>) = conditions.iter().partition(|c| is_mild(c));
         let mut outcome = Outcome::of(Verdict::Right);
         outcome.conditions = mild.iter().map(|c| print::text(c)).collect();
@@ -420,67 +438,22 @@ impl Checker<'_> {
         Outcome { verdict: Verdict::RightIf, needs: needed, ..outcome }
     }
 
-    /// Would the line hold under a fact that was not stated?
-    pub(super) fn with_hypothesis(
-        &mut self,
-        standing: Standing,
-        head: &Tree,
-        before: Option<&Read>,
-        tree: &Tree,
-        condition: Option<&Tree>,
-    ) -> Option<Outcome> {
-        let mut sides = vec![head, tree];
-        sides.extend(before.map(|before| &before.tree));
-        let indices = indices_of(&self.sheet, &sides);
-        let from_document = self.stated.iter().map(|fact| (fact.clone(), true));
-        let possible =
-            hypothesis::candidates(&self.sheet, &sides, &indices).into_iter().map(|fact| (fact, false));
-        for (fact, is_stated) in from_document.chain(possible).collect::<Vec<_>>() {
-            if !is_stated && hypothesis::is_refused(&self.sheet, &fact, head) {
-                continue;
-            }
-            let question = Question { hypotheses: vec![fact.clone()], condition, ..Question::default() };
-            let decision = decide(&self.sheet, head, tree, &question);
-            let holds = decision.is_proved()
-                || standing == Standing::Sound
-                    && before
-                        .is_some_and(|before| decide(&self.sheet, &before.tree, tree, &question).is_proved());
-            if !holds {
-                continue;
-            }
-            if is_stated {
-                return Some(Outcome::of(Verdict::Right));
-            }
-            if let Fact::Component { .. } = &fact
-                && mistakes::is_mistyped(&Case {
-                    sheet: &self.sheet,
-                    head,
-                    before: before.map(|before| &before.tree),
-                    written: tree,
-                    condition,
-                })
-            {
-                // A subscript is mistyped more often than a vector is a label.
-                continue;
-            }
-            let text = fact.text().to_owned();
-            let case = Case {
-                sheet: &self.sheet,
-                head,
-                before: before.map(|before| &before.tree),
-                written: tree,
-                condition,
-            };
-            let diagnosis = mistakes::of_fact(&case, &text).into_iter().collect();
-            if let Fact::Component { index, value, .. } = &fact {
-                // What an index stands for is agreed on once; other facts are named at each line that needs them.
-                let about = names_of(value).into_iter().filter(|name| name != index).collect();
-                self.sheet.facts.push((fact, about));
-            }
-            return Some(Outcome { diagnosis, needs: vec![text], ..Outcome::of(Verdict::RightIf) });
-        }
-        None
+    /// Is a chain, up to a side, written with ∂? Then its derivatives may hold other names fixed; d/dx and y′ hold nothing.
+    fn is_partial_in(&self, chain: &Chain, side: Span) -> bool {
+        let own = self.text.get(chain.start.min(side.end)..side.end).unwrap_or("");
+        ["∂", "\\partial", "\\pd"].iter().any(|sign| own.contains(sign))
     }
+}
+
+/// `i = k`, `i ≠ k`: a condition on indices.
+fn is_on_indices(condition: &Tree) -> bool {
+    matches!(&condition.kind, Kind::Relation(Relation::Equal | Relation::NotEqual, a, b)
+        if lone_name(a).is_some() && lone_name(b).is_some())
+}
+
+/// What a line needs whose derivative holds names fixed.
+fn held(names: &[String]) -> Vec<String> {
+    names.iter().map(|name| format!("{name} is held fixed")).collect()
 }
 
 /// What is differentiated, where it is taken, and how often: f″(2) is f at 2, twice.

@@ -44,6 +44,14 @@ pub(super) struct Chain {
     pub is_equation: bool,
 }
 
+/// The first two sides of a statement of the document.
+#[derive(Clone, Debug)]
+pub(super) struct Ahead {
+    pub start: usize,
+    pub left: Tree,
+    pub right: Option<Tree>,
+}
+
 /// A side that was read.
 #[derive(Clone, Debug)]
 pub(super) struct Read {
@@ -92,8 +100,8 @@ pub(super) struct Checker<'t> {
     pub(super) section: usize,
     /// Equations that are being solved, "2x − 4 = 0": what follows from them holds for their solutions only.
     pub(super) solving: Solving,
-    /// Names that stand alone on the left of a claim, and where: what is solved for.
-    pub(super) solved: Vec<(usize, String)>,
+    /// The equations of the whole document, in order: what a line means may show in those that come after it.
+    pub(super) ahead: Vec<Ahead>,
     /// Counted by headings.
     pub(super) chapter: usize,
     /// In which section and chapter a name was given its meaning.
@@ -179,7 +187,7 @@ impl<'t> Checker<'t> {
             chain: None,
             section: 1,
             solving: Solving::default(),
-            solved: Vec::new(),
+            ahead: Vec::new(),
             chapter: 1,
             meanings: BTreeMap::new(),
             seen: Vec::new(),

@@ -39,6 +39,8 @@ pub(super) struct Meaning<'s> {
     pub functions: Vec<String>,
     /// How many derivatives could be read in two ways.
     pub doubtful: u32,
+    /// Names that were held fixed although they depend on the variable of a derivative.
+    pub held: Vec<String>,
     /// Why a derivative may be something else than it was taken for: a refutation says nothing then.
     pub unclear: Option<String>,
     parts: usize,
@@ -57,6 +59,7 @@ impl<'s> Meaning<'s> {
             indices,
             functions: Vec::new(),
             doubtful: 0,
+            held: Vec::new(),
             unclear: None,
             parts: 0,
             taken: Vec::new(),
@@ -342,11 +345,15 @@ impl<'s> Meaning<'s> {
             }
         }
         let Some(variable) = names.first().cloned() else { return Ok(tree.clone()) };
-        let local = self.is_doubtful(body, &variable) && {
+        let between = self.names_between(body, &variable);
+        let local = !between.is_empty() && {
             let bit = self.doubtful;
             self.doubtful += 1;
             bit < 32 && self.reading.local & (1 << bit) != 0
         };
+        if local {
+            self.held.extend(between);
+        }
         let is_defined = self.sheet.definitions.contains_key(&variable) && !stop.contains(&variable.as_str());
         let mut inner: Vec<&str> = stop.to_vec();
         inner.push(&variable);
@@ -421,17 +428,21 @@ impl<'s> Meaning<'s> {
         self.expand(&direct, &["t_0"], depth + 1)
     }
 
-    /// Does the formula depend on the variable both directly and through names?
-    fn is_doubtful(&self, body: &Tree, variable: &str) -> bool {
+    /// The names through which a formula depends on the variable, if it does so directly as well.
+    fn names_between(&self, body: &Tree, variable: &str) -> Vec<String> {
         let Some(definition) = name_of(body).and_then(|name| self.sheet.definitions.get(name)) else {
-            return false;
+            return Vec::new();
         };
-        mentions(&definition.value, variable)
-            && names_of(&definition.value).iter().any(|name| {
-                name != variable
-                    && self.sheet.definitions.contains_key(name)
-                    && self.sheet.depends_on(name, variable, 0)
-            })
+        if !mentions(&definition.value, variable) {
+            return Vec::new();
+        }
+        let mut names = names_of(&definition.value);
+        names.retain(|name| {
+            name != variable
+                && self.sheet.definitions.contains_key(name)
+                && self.sheet.depends_on(name, variable)
+        });
+        names
     }
 }
 

@@ -22,6 +22,7 @@ mod claim;
 mod components;
 mod decide;
 mod document;
+mod doubt;
 mod equations;
 mod hypothesis;
 mod judge;
@@ -41,6 +42,7 @@ mod sheet;
 mod side;
 mod smooth;
 mod subscripts;
+mod suppose;
 mod values;
 
 use std::borrow::Cow;

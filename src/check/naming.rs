@@ -239,7 +239,8 @@ impl Checker<'_> {
                 let is_claim = again
                     && (self.sheet.is_numeric(&value) && !strong
                         || decide(&self.sheet, &head, &value, &Question::default()).is_proved());
-                if !is_claim && !mentions(&value, &name) {
+                // What leads back to the name, as I = V/R after V = I R, says nothing new: it is a claim.
+                if !is_claim && !self.leads_back(&value, &name) {
                     let outcome = if self.is_open_derivative(&name) && !self.sheet.is_numeric(&value) {
                         Outcome::undecided(self.what_is_open(&head))
                     } else {
@@ -348,7 +349,7 @@ impl Checker<'_> {
     }
 
     /// Does a value, with what it is written in terms of, lead back to a function?
-    fn leads_back(&self, value: &Tree, name: &str) -> bool {
+    pub(super) fn leads_back(&self, value: &Tree, name: &str) -> bool {
         let mut seen: BTreeSet<String> = BTreeSet::new();
         let mut todo = vec![value.clone()];
         while let Some(tree) = todo.pop() {

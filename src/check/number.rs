@@ -23,6 +23,8 @@ const MOST_UNITS: f64 = 1.5;
 #[derive(Clone, Debug)]
 pub(super) enum Judgement {
     Right,
+    /// Right if these names are held fixed in a derivative.
+    Held(Vec<String>),
     /// Only the last digit is off, because numbers were rounded on the way.
     Rounding {
         expected: String,
@@ -175,34 +177,47 @@ fn middle(written: &Written) -> Option<f64> {
     value.is_defined().then(|| value.middle())
 }
 
+/// How a number is judged.
+#[derive(Clone, Copy)]
+pub(super) struct Manner {
+    /// Is it said to be about equal?
+    pub about: bool,
+    /// May derivatives hold other names fixed, because they are written with ∂?
+    pub is_partial: bool,
+}
+
 /// Judges a number against what the chain stands for.
-pub(super) fn judge(sheet: &Sheet, truth: &Tree, side: Written, about: bool) -> Judgement {
-    let mut local = 0;
-    let mut masks = 1u32;
+pub(super) fn judge(sheet: &Sheet, truth: &Tree, side: Written, manner: Manner) -> Judgement {
+    let (mut local, mut masks) = (0, 1u32);
     let mut best: Option<Judgement> = None;
     while local < masks {
-        match value_at(sheet, truth, Reading { local, values: false }) {
+        let there = match value_at(sheet, truth, Reading { local, values: false }) {
             Err(error) => return Judgement::Undecided(error.message),
-            Ok((value, doubtful)) => {
-                masks = masks.max(1 << doubtful.min(3));
-                let judged = match value.scalar() {
-                    Some(x) => against(sheet, x, &value, side, about),
-                    None => against_list(sheet, &value, side),
-                };
-                match judged {
-                    Judgement::Right => return Judgement::Right,
-                    other => match (&best, &other) {
-                        (None, _) | (Some(Judgement::Wrong { .. }), Judgement::Rounding { .. }) => {
-                            best = Some(other);
-                        }
-                        _ => {}
-                    },
-                }
+            Ok(there) => there,
+        };
+        if manner.is_partial {
+            masks = masks.max(1 << there.doubtful.min(3));
+        }
+        let judged = match there.value.scalar() {
+            Some(x) => against(sheet, x, &there.value, side, manner.about),
+            None => against_list(sheet, &there.value, side),
+        };
+        match (&best, judged) {
+            (_, Judgement::Right) if there.held.is_empty() || !is_derivative(truth) => {
+                return Judgement::Right;
             }
+            (_, Judgement::Right) => best = Some(Judgement::Held(there.held)),
+            (None, other) => best = Some(other),
+            (Some(Judgement::Wrong { .. }), other @ Judgement::Rounding { .. }) => best = Some(other),
+            _ => {}
         }
         local += 1;
     }
     best.unwrap_or_else(|| Judgement::Undecided("it has no value".to_owned()))
+}
+
+fn is_derivative(tree: &Tree) -> bool {
+    matches!(tree.kind, Kind::Derivative { .. })
 }
 
 fn witness(sheet: &Sheet, left: &Value, right: f64) -> Witness {
@@ -246,7 +261,9 @@ fn against(sheet: &Sheet, truth: f64, value: &Value, side: Written, about: bool)
         Some(places) => rounded(truth, places),
         None => shown(truth),
     };
-    if places.is_some() && (truth - own).abs() <= MOST_UNITS * unit * (1.0 + 1e-9) + slack {
+    // One digit is no number that was rounded on the way, unless the others were cut off.
+    let has_digits = own.abs() >= 10.0 * unit || ((truth / unit).trunc() - own / unit).abs() < 1e-6;
+    if places.is_some() && has_digits && (truth - own).abs() <= MOST_UNITS * unit * (1.0 + 1e-9) + slack {
         return Judgement::Rounding { expected };
     }
     Judgement::Wrong { expected, witness: witness(sheet, value, own) }
@@ -263,7 +280,7 @@ fn against_list(sheet: &Sheet, value: &Value, side: Written) -> Judgement {
     for (tree, truth) in written.iter().zip(&entries) {
         let own = Written { tree, ..side };
         match against(sheet, *truth, &Value::Float(*truth), own, false) {
-            Judgement::Right => {}
+            Judgement::Right | Judgement::Held(_) => {}
             Judgement::Rounding { .. } => rounding = true,
             Judgement::Undecided(why) => return Judgement::Undecided(why),
             Judgement::Wrong { .. } => {

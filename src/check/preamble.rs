@@ -188,7 +188,11 @@ fn give(sheet: &mut Sheet, text: &str) -> Result<(), Diagnostic> {
         sheet.definitions.insert(name.clone(), definition);
         return Ok(());
     }
-    let (fact, about) = fact_of(sheet, &tree, text);
+    let (fact, mut about) = fact_of(sheet, &tree, text);
+    if matches!(fact, Fact::Text(_)) {
+        // sum[k] Y[i,k] = 1 is said of every i.
+        about.clear();
+    }
     // What the prover cannot use is said now, not at every line.
     sheet.problem(&[&tree], &[&fact], &[])?;
     sheet.facts.push((fact, about));

@@ -7,7 +7,7 @@ use super::claim;
 use super::decide::{Question, decide};
 use super::document::{Formula, Notation};
 use super::letters;
-use super::lines::Checker;
+use super::lines::{Ahead, Checker};
 use super::rewrite::{map_parts, mentions};
 use super::sheet::Sheet;
 use super::side::{self, lone_name, read_side};
@@ -262,22 +262,30 @@ impl Checker<'_> {
         None
     }
 
-    /// Something is used as a vector or a matrix that was never declared to be one: nothing can be said of such a line.
+    /// Something is used as a vector or a matrix that was never declared to be one, here or in what the names here stand for:
+    /// nothing can be said of such a line.
     pub(super) fn undeclared(&self, sides: &[&Tree]) -> Option<String> {
-        for side in sides {
+        let mut opened: BTreeSet<String> = BTreeSet::new();
+        let mut todo: Vec<Tree> = sides.iter().map(|side| (*side).clone()).collect();
+        while let Some(tree) = todo.pop() {
             let mut found = None;
-            side.walk(&mut |part| {
-                if found.is_some() {
-                    return;
-                }
-                found = match &part.kind {
+            tree.walk(&mut |part| {
+                let here = match &part.kind {
                     Kind::Transpose(inner) => self.undeclared_in(inner),
                     Kind::Index(base, _) => self.undeclared_in(base),
+                    Kind::Hadamard(parts) => parts.iter().find_map(|part| self.undeclared_in(part)),
                     Kind::Call { name, arguments, .. } if is_of_tensors(name) => {
                         arguments.iter().find_map(|argument| self.undeclared_in(argument))
                     }
                     _ => None,
                 };
+                found = found.take().or(here);
+                let (Kind::Name(name) | Kind::Call { name, .. }) = &part.kind else { return };
+                if opened.insert(name.clone()) {
+                    let definition = self.sheet.definitions.get(name).map(|own| own.value.clone());
+                    todo.extend(definition);
+                    todo.extend(self.sheet.functions.get(name).map(|(_, body)| body.clone()));
+                }
             });
             if found.is_some() {
                 return found;
@@ -288,7 +296,7 @@ impl Checker<'_> {
 
     pub(super) fn undeclared_in(&self, tree: &Tree) -> Option<String> {
         self.sheet.variables_of(tree).into_iter().find(|name| !self.sheet.knows(name) && !self.sheet.is_size(name)).map(|name| {
-            format!("the shape of {name} is not declared; start the document with a line such as let {name}: R[n] or let {name}: R[m,n]")
+            format!("nothing says whether {name} is a number, a vector or a matrix; start the document with a line such as let {name}: R[n], let {name}: R[m,n] or let {name}: R")
         })
     }
 
@@ -334,11 +342,12 @@ impl Checker<'_> {
                 if let Some(first) = statement.sides.first()
                     && let Ok(tree) = read_side(self.text, first.span, statement.notation, &self.sheet.names)
                 {
-                    let name = lone_name(&tree);
-                    if statement.sides.len() > 1 {
-                        self.solved.extend(name.clone().map(|name| (first.span.start, name)));
+                    defined.extend(lone_name(&tree));
+                    if let Some(second) = statement.sides.get(1) {
+                        let right =
+                            read_side(self.text, second.span, statement.notation, &self.sheet.names).ok();
+                        self.ahead.push(Ahead { start: first.span.start, left: tree, right });
                     }
-                    defined.extend(name);
                 }
                 for side in &statement.sides {
                     let Ok(tree) = read_side(self.text, side.span, statement.notation, &self.sheet.names)
@@ -410,7 +419,7 @@ fn bound_tighter(tree: &Tree, text: &str) -> Tree {
 }
 
 /// `dx`, as a name.
-fn is_differential(tree: &Tree) -> bool {
+pub(super) fn is_differential(tree: &Tree) -> bool {
     lone_name(tree).is_some_and(|name| name.strip_prefix('d').is_some_and(|rest| !rest.is_empty()))
 }
 

@@ -8,9 +8,6 @@ use crate::problem::Problem;
 use crate::syntax::Names;
 use crate::syntax::tree::{Kind, Tree};
 
-/// Definitions within definitions.
-const MAXIMUM_DEPTH: usize = 40;
-
 /// A name with a value.
 #[derive(Clone, Debug)]
 pub(super) struct Definition {
@@ -86,6 +83,14 @@ pub(super) fn name_of(tree: &Tree) -> Option<&str> {
     match &tree.kind {
         Kind::Name(name) => Some(name),
         _ => None,
+    }
+}
+
+fn add_new(found: &mut Vec<String>, names: impl IntoIterator<Item = String>) {
+    for name in names {
+        if !found.contains(&name) {
+            found.push(name);
+        }
     }
 }
 
@@ -194,7 +199,7 @@ impl Sheet {
     /// The variables behind a formula, definitions looked through, in order of appearance.
     pub fn variables_of(&self, tree: &Tree) -> Vec<String> {
         let mut found = Vec::new();
-        self.collect_variables(tree, &mut found, 0);
+        self.collect_variables(tree, &mut found, &mut BTreeSet::new());
         found
     }
 
@@ -220,15 +225,14 @@ impl Sheet {
         self.variables_of(&whole(self, tree))
     }
 
-    fn collect_variables(&self, tree: &Tree, found: &mut Vec<String>, depth: usize) {
-        if depth > MAXIMUM_DEPTH {
-            return;
-        }
+    /// Each definition and function is opened once: those of a long sheet lead to each other on very many ways.
+    fn collect_variables(&self, tree: &Tree, found: &mut Vec<String>, opened: &mut BTreeSet<String>) {
         let mut bound: Vec<String> = Vec::new();
-        tree.walk(&mut |part| {
-            if let Kind::Big { indices, .. } = &part.kind {
-                bound.extend(indices.iter().map(|index| index.name.clone()));
-            }
+        let mut calls: Vec<&str> = Vec::new();
+        tree.walk(&mut |part| match &part.kind {
+            Kind::Big { indices, .. } => bound.extend(indices.iter().map(|index| index.name.clone())),
+            Kind::Call { name, .. } => calls.push(name),
+            _ => {}
         });
         for name in names_of(tree) {
             if matches!(name.as_str(), "pi" | "e" | "π")
@@ -240,43 +244,44 @@ impl Sheet {
             if let Some(definition) = self.definitions.get(&name)
                 && !mentions(&definition.value, &name)
             {
-                let mut inner = Vec::new();
-                self.collect_variables(&definition.value, &mut inner, depth + 1);
-                for name in inner {
-                    if !definition.indices.contains(&name) && !found.contains(&name) {
-                        found.push(name);
-                    }
+                if opened.insert(name.clone()) {
+                    let mut inner = Vec::new();
+                    self.collect_variables(&definition.value, &mut inner, opened);
+                    inner.retain(|name| !definition.indices.contains(name));
+                    add_new(found, inner);
                 }
-            } else if !found.contains(&name) {
-                found.push(name);
+            } else {
+                add_new(found, [name]);
             }
         }
-        let mut calls: Vec<&(Vec<String>, Tree)> = Vec::new();
-        tree.walk(&mut |part| {
-            if let Kind::Call { name, .. } = &part.kind
-                && let Some(function) = self.functions.get(name)
+        for name in calls {
+            if let Some((parameters, value)) = self.functions.get(name)
+                && opened.insert(format!("{name}()"))
             {
-                calls.push(function);
-            }
-        });
-        for (parameters, value) in calls {
-            let mut inner = Vec::new();
-            self.collect_variables(value, &mut inner, depth + 1);
-            for name in inner {
-                if !parameters.contains(&name) && !found.contains(&name) {
-                    found.push(name);
-                }
+                let mut inner = Vec::new();
+                self.collect_variables(value, &mut inner, opened);
+                inner.retain(|name| !parameters.contains(name));
+                add_new(found, inner);
             }
         }
     }
 
-    pub fn depends_on(&self, name: &str, variable: &str, depth: usize) -> bool {
-        depth < MAXIMUM_DEPTH
-            && self.definitions.get(name).is_some_and(|definition| {
-                names_of(&definition.value).iter().any(|inner| {
-                    inner == variable || inner != name && self.depends_on(inner, variable, depth + 1)
-                })
-            })
+    /// Does the value of a name depend on a variable, as far as definitions say?
+    pub fn depends_on(&self, name: &str, variable: &str) -> bool {
+        let mut opened: BTreeSet<&str> = BTreeSet::new();
+        let mut todo = vec![name];
+        while let Some(name) = todo.pop() {
+            let Some(definition) = self.definitions.get(name).filter(|_| opened.insert(name)) else {
+                continue;
+            };
+            for inner in names_of(&definition.value) {
+                if inner == variable {
+                    return true;
+                }
+                todo.extend(self.definitions.get_key_value(&inner).map(|(own, _)| own.as_str()));
+            }
+        }
+        false
     }
 
     /// A derivative of a name in terms of the names of its definition, if none of these depends on the variable.
@@ -292,7 +297,7 @@ impl Sheet {
             self.definitions.get(name_of(body)?).filter(|d| d.indices.is_empty() && d.special.is_none())?;
         let names = names_of(&definition.value);
         let is_direct = names.iter().any(|name| name == variable)
-            && names.iter().all(|name| name == variable || !self.depends_on(name, variable, 0));
+            && names.iter().all(|name| name == variable || !self.depends_on(name, variable));
         let body = Box::new(definition.value.clone());
         is_direct.then(|| {
             let kind = Kind::Derivative { operator: *operator, body, variables: variables.clone() };

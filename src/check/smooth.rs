@@ -15,6 +15,10 @@ use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 /// distance.
 const NEAR: f64 = 1.0 / (1u64 << 36) as f64;
 const APART: f64 = 1e-4;
+/// How near a number is to the limit that it names.
+const AGREES: f64 = 1e-8;
+/// How far it is from it if it is no rounded value of it.
+const IS_ANOTHER: f64 = 0.05;
 /// Derivatives of a higher order are left alone.
 const MOST_ORDERS: usize = 4;
 
@@ -27,9 +31,58 @@ struct Place {
     order: usize,
 }
 
+/// What a derivative is at a place where the function may have an edge.
+enum Edge {
+    /// There is none.
+    Broken(Box<Outcome>),
+    /// From both sides it is this.
+    Smooth(f64),
+    /// There is no edge, or nothing can be said of it.
+    Unknown,
+}
+
 impl Checker<'_> {
     /// Is a derivative claimed at a place where there is none?
     pub(super) fn at_a_kink(&self, sides: &[&Tree]) -> Option<Outcome> {
+        self.places(sides).iter().find_map(|place| match self.edge(place) {
+            Edge::Broken(outcome) => Some(*outcome),
+            Edge::Smooth(_) | Edge::Unknown => None,
+        })
+    }
+
+    /// A number that is claimed for a derivative at an edge where both sides agree, though the rules that gave it do not reach
+    /// the edge itself.
+    pub(super) fn at_a_smooth_edge(&self, head: &Tree, own: &Tree) -> Option<Outcome> {
+        if !self.sheet.is_numeric(own) {
+            return None;
+        }
+        let places = self.places(&[head]);
+        let [place] = places.as_slice() else { return None };
+        // The claim is about the derivative and nothing else.
+        if !matches!(&head.kind, Kind::Call { primes, .. } if *primes > 0) {
+            return None;
+        }
+        let Edge::Smooth(limit) = self.edge(place) else { return None };
+        let own = interval(own, &|_| None, &|_, q| Interval::from_rational(q)).middle();
+        let distance = (own - limit).abs() / limit.abs().max(1.0);
+        if distance <= AGREES {
+            Some(Outcome::of(Verdict::Right))
+        } else {
+            let expected = shown(rough(limit));
+            (distance > IS_ANOTHER).then(|| Outcome {
+                witness: Some(Witness {
+                    at: Vec::new(),
+                    left: Value::Float(rough(limit)),
+                    right: Value::Float(own),
+                }),
+                expected: Some((expected.clone(), expected)),
+                ..Outcome::of(Verdict::Wrong)
+            })
+        }
+    }
+
+    /// The derivatives of functions at numbers that stand in the sides.
+    fn places(&self, sides: &[&Tree]) -> Vec<Place> {
         let mut places = Vec::new();
         for side in sides {
             side.walk(&mut |part| {
@@ -66,10 +119,14 @@ impl Checker<'_> {
                 }
             });
         }
-        places.iter().find_map(|place| self.broken(place))
+        places
     }
 
-    fn broken(&self, place: &Place) -> Option<Outcome> {
+    fn edge(&self, place: &Place) -> Edge {
+        self.sides_of(place).unwrap_or(Edge::Unknown)
+    }
+
+    fn sides_of(&self, place: &Place) -> Option<Edge> {
         let has_calls = |tree: &Tree| {
             let mut found = false;
             tree.walk(&mut |part| {
@@ -121,7 +178,7 @@ impl Checker<'_> {
                         "{name}{above} has a kink at {text}: {name}{primes} is {a} on its left and {b} on its right, so there is no {name}{primes}({text})"
                     )
                 };
-                return Some(Outcome {
+                return Some(Edge::Broken(Box::new(Outcome {
                     message: Some(Diagnostic::new(Cause::Undefined, words)),
                     witness: Some(Witness {
                         at: Vec::new(),
@@ -129,14 +186,15 @@ impl Checker<'_> {
                         right: Value::Float(right.middle()),
                     }),
                     ..Outcome::of(Verdict::Wrong)
-                });
+                })));
             }
-            if order < place.order {
-                let operator = DerivativeOperator::Derivative;
-                let variables = vec![Tree::name(place.variable.clone())];
-                let next = Kind::Derivative { operator, body: Box::new(body.clone()), variables };
-                body = plain(&super::sheet::Sheet::default(), &next.into())?;
+            if order == place.order {
+                return Some(Edge::Smooth(0.5 * (left.middle() + right.middle())));
             }
+            let operator = DerivativeOperator::Derivative;
+            let variables = vec![Tree::name(place.variable.clone())];
+            let next = Kind::Derivative { operator, body: Box::new(body.clone()), variables };
+            body = plain(&super::sheet::Sheet::default(), &next.into())?;
         }
         None
     }

@@ -305,10 +305,19 @@ impl Conditions {
     /// The same conditions with their sides built again, so that facts are put in; what then holds of itself is dropped.
     #[must_use]
     pub fn rebuilt(&self, graph: &mut Graph) -> Conditions {
+        self.mapped(graph, &mut |graph, node| graph.rebuild(node, &FxHashMap::default()))
+    }
+
+    /// The same conditions about other nodes; what holds of them by itself is dropped.
+    #[must_use]
+    pub fn mapped(
+        &self,
+        graph: &mut Graph,
+        again: &mut dyn FnMut(&mut Graph, NodeId) -> NodeId,
+    ) -> Conditions {
         let (mut firm, mut others) = (Conditions::default(), Conditions::default());
         for condition in &self.all {
-            let mut again = |node| graph.rebuild(node, &FxHashMap::default());
-            let (left, right) = (again(condition.left), again(condition.right));
+            let (left, right) = (again(graph, condition.left), again(graph, condition.right));
             let is_firm = !self.by_convention.contains(condition);
             let into = if is_firm { &mut firm } else { &mut others };
             into.require(graph, left, condition.relation, right);
@@ -332,9 +341,10 @@ impl Conditions {
         self.all.iter().filter(|condition| !self.by_convention.contains(condition))
     }
 
-    /// The first one that no value satisfies, by what is known of signs.
+    /// The first one that no value satisfies, by what is known of signs. Where one fails that is by convention, the convention
+    /// gives the value.
     pub fn impossible(&self, graph: &mut Graph) -> Option<Condition> {
-        self.all.iter().copied().find(|condition| {
+        self.firm().copied().find(|condition| {
             let difference = graph.subtract(condition.left, condition.right);
             graph.sign(difference).and(sign_of_relation(condition.relation)).is_empty()
         })

@@ -226,15 +226,34 @@ impl Lowering<'_> {
         let fresh = self.environment.graph.variable(&format!("{} of '", parameters[0]), Axes::new());
         let depth = self.parameters.len();
         self.parameters.push((parameters[0].clone(), Value::plain(fresh, Layout::Scalar)));
+        let outer = std::mem::take(&mut self.environment.conditions);
         let result = self.tree(body);
+        let mut own = std::mem::replace(&mut self.environment.conditions, outer);
         self.parameters.truncate(depth);
         self.calls -= 1;
-        let mut node = result?.node;
+        let result = result?;
+        if result.layout != Layout::Scalar {
+            return Err(Diagnostic::new(
+                Cause::Unsupported,
+                "a prime needs a function whose values are scalars",
+            )
+            .at(whole.span, "")
+            .help("write d/dt (…) for the derivative of a vector by a scalar"));
+        }
+        let mut node = result.node;
         for _ in 0..primes {
             let derivative =
                 crate::differentiate::differentiate(&mut self.environment.graph, node, &[fresh])?;
+            own.extend(&derivative.conditions);
+            self.environment.add_conventions(&derivative.conventions);
             node = derivative.partials[0];
         }
+        // What is asked of the parameter is asked of the argument.
+        let conditions = own.mapped(&mut self.environment.graph, &mut |graph, node| {
+            let node = graph.substitute_scalar(node, fresh, value.node).unwrap_or(node);
+            graph.broadcast_scalar(node, &axes)
+        });
+        self.environment.conditions.extend(&conditions);
         let node = self
             .environment
             .graph

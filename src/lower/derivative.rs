@@ -91,11 +91,7 @@ impl Lowering<'_> {
         }
         let derivative = differentiate(&mut environment.graph, value.node, &[by])?;
         environment.conditions.extend(&derivative.conditions);
-        for convention in derivative.conventions {
-            if !environment.conventions.contains(&convention) {
-                environment.conventions.push(convention);
-            }
-        }
+        environment.add_conventions(&derivative.conventions);
         let layout = match (value.layout, layout) {
             (Layout::Scalar, by) => by,
             (of, Layout::Scalar) => of,

@@ -275,6 +275,15 @@ impl Environment {
         Ok(Lowered { node: value.node, layout: value.layout })
     }
 
+    /// Adds conventions that are not among those that the notation brought in.
+    pub(super) fn add_conventions(&mut self, conventions: &[&'static str]) {
+        for convention in conventions {
+            if !self.conventions.contains(convention) {
+                self.conventions.push(convention);
+            }
+        }
+    }
+
     /// The node of a variable, which is made known as a scalar if the name is new.
     pub fn variable(&mut self, name: &str) -> Option<(NodeId, Layout)> {
         match self.named.get(name) {

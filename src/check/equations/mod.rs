@@ -12,8 +12,9 @@ mod written;
 use super::claim::{Side, Statement};
 use super::decide::{Question, decide, plain};
 use super::document::{self, Notation, Role};
+use super::doubt::Doubt;
 use super::lines::{Chain, Checker, Outcome, Standing};
-use super::rewrite::{has_derivative, mentions, names_of};
+use super::rewrite::{has_derivative, names_of};
 use super::sheet::Sheet;
 use super::side::lone_name;
 use super::{Verdict, Witness};
@@ -87,6 +88,21 @@ impl Checker<'_> {
             return outcome;
         }
         let outcome = self.judge(chain, tree, side, condition);
+        if outcome.verdict == Verdict::Undecided
+            && let Some(head) = chain.head.as_ref().filter(|_| chain.length == 0)
+            && let Some(outcome) = self.at_a_smooth_edge(head, tree)
+        {
+            return outcome;
+        }
+        if outcome.verdict == Verdict::Right
+            && chain.length == 0
+            && matches!(&tree.kind, Kind::Number(q) if q.is_zero())
+            && let Some(head) = chain.head.as_ref().filter(|head| is_derivative_of_name(head))
+            && let Some(why) = self.hidden_dependence(head, side.span)
+        {
+            // It is zero only as long as nothing says how its names depend on the variable.
+            return Outcome::undecided(why);
+        }
         if !matches!(outcome.verdict, Verdict::Wrong | Verdict::Shape) {
             return outcome;
         }
@@ -96,7 +112,22 @@ impl Checker<'_> {
         if let Some(outcome) = self.by_constraints(chain, tree) {
             return outcome;
         }
-        if self.begins_equation(chain, tree, side, role) { Outcome::of(Verdict::Given) } else { outcome }
+        if self.begins_equation(chain, tree, side, role) {
+            return Outcome::of(Verdict::Given);
+        }
+        if outcome.verdict != Verdict::Wrong {
+            return outcome;
+        }
+        match self.doubt(chain, tree, side, &outcome) {
+            None => outcome,
+            Some(Doubt::Open(why)) => Outcome::undecided(why),
+            Some(Doubt::Equation) => {
+                if let Some(head) = chain.head.clone() {
+                    self.take_equation(&head, &head, tree, side.span, chain.standing);
+                }
+                Outcome::of(Verdict::Given)
+            }
+        }
     }
 
     /// The last side of an equation that words ask to be made true.
@@ -285,10 +316,9 @@ impl Checker<'_> {
         let is_said = role == Role::Definition
             || names.iter().any(|name| self.is_rated(name))
             || before.split(|c: char| !c.is_alphabetic()).any(|word| EQUATION_WORDS.contains(&word));
-        let is_solved_later = self
-            .solved
-            .iter()
-            .any(|(at, name)| *at > side.span.end && names.contains(name) && !self.sheet.knows(name));
+        let is_solved_later = self.ahead_of(side).iter().any(|ahead| {
+            lone_name(&ahead.left).is_some_and(|name| names.contains(&name) && !self.sheet.knows(&name))
+        });
         if is_said || is_solved_later {
             self.take_equation(&head, &head, tree, side.span, chain.standing);
             if let Some(equation) = self.solving.equations.last_mut() {
@@ -349,7 +379,9 @@ impl Checker<'_> {
                 .equations
                 .iter()
                 .any(|e| Some(e.group) != self.solving.equations.first().map(|e| e.group));
-            if is_number || !is_rated && !several && !mentions(value, &name) && verdict != Verdict::Wrong {
+            if is_number
+                || !is_rated && !several && !self.leads_back(value, &name) && verdict != Verdict::Wrong
+            {
                 self.define(name.clone(), Vec::new(), value.clone(), false);
                 if !is_number {
                     self.solving.defined.push(name);
@@ -478,6 +510,10 @@ fn shares(free: &Sheet, equation: &Equation, names: &[String]) -> bool {
         own
     };
     own.iter().any(|name| names.contains(name))
+}
+
+fn is_derivative_of_name(tree: &Tree) -> bool {
+    matches!(&tree.kind, Kind::Derivative { body, .. } if lone_name(body).is_some())
 }
 
 /// By what a derivative is taken that is set to zero.

@@ -16,7 +16,7 @@ pub(super) fn diagnose(case: &Case) -> Option<Diagnosis> {
     let definition = case.sheet.definitions.get(&body).filter(|d| d.indices.is_empty())?;
     let between: Vec<String> = names_of(&definition.value)
         .into_iter()
-        .filter(|name| *name != variable && case.sheet.depends_on(name, &variable, 0))
+        .filter(|name| *name != variable && case.sheet.depends_on(name, &variable))
         .take(MOST_NAMES)
         .collect();
     let ways = between.len() + usize::from(names_of(&definition.value).contains(&variable));

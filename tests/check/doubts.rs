@@ -1,0 +1,107 @@
+//! What is no slip although it is refuted at first sight, and what is not right although it could be proved in some reading: in
+//! both directions, for each reading the slip beside it.
+
+use crate::pages::holds;
+use symdiff::check::Verdict::{Given, Right, RightIf, Rounding, Undecided, Wrong};
+use symdiff::check::check;
+
+#[test]
+fn only_a_partial_derivative_holds_names_fixed() {
+    holds(&[
+        ("u = 3x\ny = u^2*x\ndy/dx = u^2", &[(1, Given), (2, Given), (3, Wrong)]),
+        ("u = 3x\ny = u^2*x\ny' = u^2", &[(1, Given), (2, Given), (3, Wrong)]),
+        ("u = 3x\ny = u^2*x\n∂y/∂x = u^2", &[(1, Given), (2, Given), (3, RightIf)]),
+        ("u = 3x\ny = u^2*x\n∂y/∂x = 27x^2", &[(1, Given), (2, Given), (3, Right)]),
+        ("u = 3x\ny = u^2*x\ndy/dx = 27x^2", &[(1, Given), (2, Given), (3, Right)]),
+        ("at x=1\nu = 3x\ny = u^2*x\ndy/dx = 9", &[(2, Given), (3, Given), (4, Wrong)]),
+        ("at x=1\nu = 3x\ny = u^2*x\n∂y/∂x = 9", &[(2, Given), (3, Given), (4, RightIf)]),
+    ]);
+    let report = check("u = 3x\ny = u^2*x\n∂y/∂x = u^2", "");
+    assert_eq!(report.lines[2].needs, ["u is held fixed"]);
+}
+
+#[test]
+fn definitions_that_lead_to_each_other_are_claims() {
+    holds(&[
+        ("V = I R\nI = V/R\nR = V/I\ndV/dR = I", &[(1, Given), (2, Right), (3, Right), (4, Right)]),
+        ("V = I R\nI = V R", &[(1, Given), (2, Wrong)]),
+        ("a = b + 1\nb = c + 1\nc = a - 2", &[(1, Given), (2, Given), (3, Right)]),
+    ]);
+    // Sixty names, each of which stands for two of the one before, lead to the first on very many ways.
+    let mut text = String::from("a_0 = x^2\n");
+    for at in 1..60 {
+        text.push_str(&format!("a_{at} = a_{} + 2*a_{}\n", at - 1, at - 1));
+    }
+    text.push_str("x = a_59\n");
+    assert!(check(&text, "").first_wrong().is_none());
+}
+
+#[test]
+fn equations_are_told_from_slips() {
+    holds(&[
+        ("tan(θ) = x", &[(1, Given)]),
+        ("0 = 3x + 5", &[(1, Given)]),
+        ("f(x) = x^2\nf(x) = 4\nx = 2", &[(1, Given), (2, Given), (3, Right)]),
+        ("f(x) = x^3 - 3x\nf'(x) = 14\n3x^2 - 3 = 14", &[(1, Given), (2, Given), (3, Right)]),
+        // Nothing solves these.
+        ("f(x) = x^2\nf'(x) = 14", &[(1, Given), (2, Wrong)]),
+        ("f(x) = x^2\nf'(x) = 14\n3x = 14", &[(1, Given), (2, Wrong), (3, Wrong)]),
+        ("f(x) = x^2\nf'(2) = 4 = 0", &[(1, Given), (2, Wrong)]),
+        ("sin(x)^2 + cos(x)^2 = 2", &[(1, Wrong)]),
+        ("2(x+1) - 2x = 3", &[(1, Wrong)]),
+        ("3*a*b/c = 3*a*b", &[(1, Wrong)]),
+        ("y = x^2\ndy/dx = 3x", &[(1, Given), (2, Wrong)]),
+    ]);
+}
+
+#[test]
+fn what_is_put_in_without_a_word_is_not_wrong() {
+    holds(&[
+        ("f(x) = x^2 + 3x\nf'(x) = 2x + 3 = 7", &[(1, Given), (2, Undecided)]),
+        ("f(x) = x^2 + 3x\nf'(x) = 2x + 5", &[(1, Given), (2, Wrong)]),
+        ("∂L/∂w = 0", &[(1, Undecided)]),
+        ("y = x^3 + a*x\ndy/dx = 3x^2", &[(1, Given), (2, Wrong)]),
+    ]);
+}
+
+#[test]
+fn roots_of_squares_have_a_sign() {
+    holds(&[
+        ("sqrt((x-1)^2) = x - 1", &[(1, RightIf)]),
+        ("sqrt((x-1)^2) = x + 1", &[(1, Wrong)]),
+        ("sqrt((x-1)^2) = |x - 1|", &[(1, Right)]),
+        ("f(x) = ln(x)\nf'(x) = -1/x", &[(1, Given), (2, Wrong)]),
+    ]);
+}
+
+#[test]
+fn what_was_never_declared_is_looked_through() {
+    holds(&[
+        ("L = ‖x‖^2\n∂L/∂x = 2x", &[(1, Given), (2, Undecided)]),
+        ("let x: R[n]\nL = ‖x‖^2\n∂L/∂x = 2x", &[(2, Given), (3, Right)]),
+        ("let x: R[n]\nL = ‖x‖^2\n∂L/∂x = x", &[(2, Given), (3, Wrong)]),
+    ]);
+}
+
+#[test]
+fn one_digit_is_rounded_only_if_the_others_were_cut_off() {
+    holds(&[
+        ("at x=2\nf = ln(x) = 0.6\ng = 0.1x = 0.3", &[(2, Rounding), (3, Wrong)]),
+        ("at x=2\nf = ln(x) = 0.7\ng = 0.1x = 0.2", &[(2, Right), (3, Right)]),
+    ]);
+}
+
+#[test]
+fn primes_need_values_that_are_scalars() {
+    let report = check("let x: R[n]\nf(t) = t*x\nf'(2) = x", "");
+    assert_eq!(report.lines[1].verdict, Undecided);
+}
+
+#[test]
+fn sums_are_one_only_of_what_weighs_logarithms() {
+    let labels = "let y: R[K]\nlet p: R[K]\nL = -sum[k] y[k]*log(p[k])";
+    holds(&[
+        (&format!("{labels}\nL = -log(p[i])"), &[(4 - 1, Given), (4, RightIf)]),
+        ("let x: R[n]\nlet w: R[n]\nf = sum(w)*sum(x)\n∂f/∂w[1] = 1", &[(3, Given), (4, Wrong)]),
+    ]);
+}

@@ -76,7 +76,10 @@ impl Checker<'_> {
         let before = chain.before.as_ref().map_or(head, |before| &before.tree);
         let is_named =
             outcome.diagnosis.iter().any(|diagnosis| !diagnosis.together && !WEAK.contains(&diagnosis.id));
-        let is_first = chain.length == 0;
+        // f′(x) = 14 after f′(x) = 2x speaks of f′ again, and not of a place.
+        let from = self.ahead.partition_point(|ahead| ahead.start <= side.span.start);
+        let is_restated = self.ahead[..from].last().is_some_and(|ahead| ahead.right.as_ref() == Some(tree));
+        let is_first = chain.length == 0 || is_restated;
         let (of_head, of_before, of_tree) = (self.letters(head), self.letters(before), self.letters(tree));
         // 0 = …, 14 = 3x² + 5
         if is_first && of_head.is_empty() && !of_tree.is_empty() && self.sheet.is_numeric(head) {
@@ -189,7 +192,7 @@ impl Checker<'_> {
     pub(super) fn hidden_dependence(&self, tree: &Tree, place: Span) -> Option<String> {
         let line = super::document::line_span(self.text, place.start);
         let line = self.text.get(line.start..line.end).unwrap_or("");
-        let is_partial = ["∂", "\\partial", "\\pd"].iter().any(|sign| line.contains(sign));
+        let is_partial = self.writes_partial(line);
         let mut found = None;
         tree.walk(&mut |part| {
             let Kind::Derivative { body, variables, .. } = &part.kind else { return };

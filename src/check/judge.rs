@@ -441,7 +441,7 @@ impl Checker<'_> {
     /// Is a chain, up to a side, written with ∂? Then its derivatives may hold other names fixed; d/dx and y′ hold nothing.
     fn is_partial_in(&self, chain: &Chain, side: Span) -> bool {
         let own = self.text.get(chain.start.min(side.end)..side.end).unwrap_or("");
-        ["∂", "\\partial", "\\pd"].iter().any(|sign| own.contains(sign))
+        self.writes_partial(own)
     }
 }
 

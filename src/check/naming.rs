@@ -236,6 +236,17 @@ impl Checker<'_> {
                         return Some(1);
                     }
                 };
+                if let Some(total) = self.total_differential(&name, &value) {
+                    self.chain = Some(Chain {
+                        before: Some(Read { tree: total.clone() }),
+                        head: Some(total),
+                        standing: Standing::Sound,
+                        length: 0,
+                        start: first.span.start,
+                        is_equation: false,
+                    });
+                    return Some(0);
+                }
                 let is_claim = again
                     && (self.sheet.is_numeric(&value) && !strong
                         || decide(&self.sheet, &head, &value, &Question::default()).is_proved());

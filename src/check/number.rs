@@ -262,7 +262,8 @@ fn against(sheet: &Sheet, truth: f64, value: &Value, side: Written, about: bool)
         None => shown(truth),
     };
     // One digit is no number that was rounded on the way, unless the others were cut off.
-    let has_digits = own.abs() >= 10.0 * unit || ((truth / unit).trunc() - own / unit).abs() < 1e-6;
+    let has_digits =
+        own.abs() >= 10.0 * unit || (((truth / unit).abs() + 1e-6).floor() - (own / unit).abs()).abs() < 1e-3;
     if places.is_some() && has_digits && (truth - own).abs() <= MOST_UNITS * unit * (1.0 + 1e-9) + slack {
         return Judgement::Rounding { expected };
     }

@@ -60,7 +60,36 @@ pub(super) fn total(rates: &[Rate], tree: &Tree, by: &str, depends: &dyn Fn(&str
     if terms.len() == 1 { terms.remove(0) } else { Kind::Sum(terms).into() }
 }
 
+/// A differential: `dx` of x.
+fn of_differential(name: &str) -> Option<&str> {
+    name.strip_prefix('d').filter(|rest| !rest.is_empty())
+}
+
 impl Checker<'_> {
+    /// What `dy` is of a y that the document defines, in terms of the differentials that the other side speaks of:
+    /// `dy = y_u du + y_v dv`. `None` if it is no differential.
+    pub(super) fn total_differential(&self, name: &str, value: &Tree) -> Option<Tree> {
+        let of = of_differential(name).filter(|of| self.sheet.definitions.contains_key(*of))?;
+        if self.sheet.knows(name) || self.sheet.rank(of) > 0 {
+            return None;
+        }
+        let depends_on: Vec<String> = names_of(value)
+            .iter()
+            .filter(|own| !self.sheet.knows(own))
+            .filter_map(|own| of_differential(own))
+            .filter(|by| self.sheet.depends_on(of, by))
+            .map(str::to_owned)
+            .collect();
+        if depends_on.is_empty() {
+            return None;
+        }
+        let mut terms: Vec<Tree> = depends_on
+            .iter()
+            .map(|by| Kind::Product(vec![by_one(Tree::name(of), by), Tree::name(format!("d{by}"))]).into())
+            .collect();
+        Some(if terms.len() == 1 { terms.remove(0) } else { Kind::Sum(terms).into() })
+    }
+
     /// Finds the names that depend on others: a derivative of theirs is written, they stand somewhere by themselves, and nothing
     /// says what they are.
     pub(super) fn find_rates(&mut self, formulas: &[Formula]) {

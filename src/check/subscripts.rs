@@ -21,20 +21,21 @@ impl Checker<'_> {
         match &tree.kind {
             Kind::Name(name) => return self.subscripted(name, tree),
             Kind::Index(base, indices)
-                if let (Kind::Name(name), [index]) = (&base.kind, indices.as_slice())
+                if let Kind::Name(name) = &base.kind
                     && self.sheet.rank(name) == 0
                     && self.sheet.definitions.get(name).is_none_or(|d| d.indices.is_empty()) =>
             {
-                if let Kind::Number(number) = &index.kind
+                if let [Tree { kind: Kind::Number(number), .. }] = indices.as_slice()
                     && number.is_integer()
                 {
                     return Ok(Tree::new(Kind::Name(format!("{name}_{number}")), tree.span));
                 }
-                let letters = match &index.kind {
-                    Kind::Name(letter) => Some(vec![letter.clone()]),
-                    Kind::Product(parts) => parts.iter().map(lone_name).collect(),
-                    _ => None,
-                };
+                // z_{xy} is read with two indices, or with their product.
+                let parts = indices.iter().flat_map(|index| match &index.kind {
+                    Kind::Product(parts) => parts.as_slice(),
+                    _ => std::slice::from_ref(index),
+                });
+                let letters: Option<Vec<String>> = parts.map(lone_name).collect();
                 if let Some(partial) = letters.and_then(|letters| self.partial(name, &letters, tree)) {
                     return Ok(partial);
                 }
@@ -118,6 +119,15 @@ impl Checker<'_> {
             && self
                 .subscripted(name, &Tree::name(name))
                 .is_ok_and(|tree| matches!(tree.kind, Kind::Derivative { .. }))
+    }
+
+    /// Is a derivative in a text written as a partial one: with ∂, or as `f_x`?
+    pub(super) fn writes_partial(&self, text: &str) -> bool {
+        ["∂", "\\partial", "\\pd"].iter().any(|sign| text.contains(sign))
+            || text
+                .split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '{' | '}'))
+                .filter(|word| word.contains('_'))
+                .any(|word| self.is_partial(&word.replace(['{', '}'], "")))
     }
 
     /// Derivatives written with letters, in the notation of operators: `d²y/dx²` as `d^2/dx^2 (y)`.

@@ -2,7 +2,7 @@
 //! both directions, for each reading the slip beside it.
 
 use crate::pages::holds;
-use symdiff::check::Verdict::{Given, Right, RightIf, Rounding, Undecided, Wrong};
+use symdiff::check::Verdict::{Follows, Given, Right, RightIf, Rounding, Undecided, Wrong};
 use symdiff::check::check;
 
 #[test]
@@ -103,5 +103,48 @@ fn sums_are_one_only_of_what_weighs_logarithms() {
     holds(&[
         (&format!("{labels}\nL = -log(p[i])"), &[(4 - 1, Given), (4, RightIf)]),
         ("let x: R[n]\nlet w: R[n]\nf = sum(w)*sum(x)\n∂f/∂w[1] = 1", &[(3, Given), (4, Wrong)]),
+    ]);
+}
+
+#[test]
+fn differentials_are_claims() {
+    holds(&[
+        ("y = x^2\ndy = 2x dx\ndy = 3x dx", &[(1, Given), (2, Right), (3, Wrong)]),
+        ("z = x^2*y\ndz = 2x y dx + x^2 dy\ndz = 2x dx + x^2 dy", &[(1, Given), (2, Right), (3, Wrong)]),
+        (
+            "u = x^2 + 1\ndu = 2x dx\ny = u^3\ndy = 3u^2 du\ndy = 6x u^2 dx\ndy = 3u^2 dx",
+            &[(1, Given), (2, Right), (3, Given), (4, Right), (5, Right), (6, Wrong)],
+        ),
+    ]);
+}
+
+#[test]
+fn partial_derivatives_are_written_as_subscripts_too() {
+    holds(&[
+        (
+            "z = x^2y\nz_x = 2xy\nz_xy = 2x\nz_x = y\nz_xy = 3x",
+            &[(1, Given), (2, Right), (3, Right), (4, Wrong), (5, Wrong)],
+        ),
+        ("$z = x^2y$\n\n$z_{xy} = 2x$\n\n$z_{xy} = 3x$", &[(1, Given), (3, Right), (5, Wrong)]),
+    ]);
+}
+
+#[test]
+fn what_follows_from_an_open_line_is_open() {
+    holds(&[(
+        "let X: R[N,D]\nlet w: R[D]\nlet y: R[N]\nlet λ: R\n$L(w) = \\|Xw - y\\|^2 + \\lambda \\|w\\|^2$\n\
+         $\\nabla_w L = 2X^T(Xw - y) + 2\\lambda w = 0$\n$(X^TX - \\lambda I)w = X^Ty$\n$w = (X^TX-\\lambda I)^{-1}X^Ty$",
+        &[(5, Given), (6, Right), (7, Undecided), (8, Undecided)],
+    )]);
+    holds(&[
+        // Wrong in between, and right again.
+        (
+            "x^2 + y^2 = 25\n2x + y dy/dx = 0\ndy/dx = -2x/y\ndy/dx = -x/y",
+            &[(1, Given), (2, Wrong), (3, Follows), (4, Right)],
+        ),
+        (
+            "x^2 + y^2 = z^2\n2x dx/dt + 2y dy/dt = 2z dz/dt\ndz/dt = (x dx/dt + y dy/dt)/z\ndz/dt = x dx/dt + y dy/dt",
+            &[(1, Given), (2, Right), (3, Right), (4, Undecided)],
+        ),
     ]);
 }

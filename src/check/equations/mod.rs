@@ -41,6 +41,8 @@ pub(super) struct Equation {
     unknown: Option<String>,
     /// Did something wrong lead to it?
     is_broken: bool,
+    /// Was it left open whether it follows from those before?
+    is_open: bool,
     /// Was it said to hold, rather than set to hold at some places? Then it may be used everywhere.
     is_constraint: bool,
 }
@@ -177,6 +179,7 @@ impl Checker<'_> {
             group,
             unknown: None,
             is_broken: false,
+            is_open: false,
             is_constraint: false,
         };
         self.solving.equations.push(equation);
@@ -233,12 +236,11 @@ impl Checker<'_> {
         let is_drawn = self.is_drawn(chain.start);
         let latest = concerned.last().map_or(0, |equation| equation.group);
         let is_solved = self.solving.last.is_some_and(|(_, solved)| solved);
-        // What follows from something right is right, whatever was wrong in between.
-        let sound: Vec<Equation> = concerned.iter().filter(|equation| !equation.is_broken).cloned().collect();
         let of =
             |equations: &[Equation]| claims::follows(&free, equations, &self.rates, &left, tree, is_drawn);
-        let broken: Vec<Equation> = concerned.iter().filter(|equation| equation.is_broken).cloned().collect();
-        let found = nearest(&of, &sound, &broken);
+        let found = nearest(&of, &concerned);
+        // A rate that is known is not set anew.
+        let is_known_rate = lone_name(&left).is_some_and(|name| self.is_rate(&name));
         let outcome = match found {
             Found::Follows { remark, conditions, group, is_broken } => {
                 self.remember(&left, tree, side.span, group);
@@ -250,7 +252,9 @@ impl Checker<'_> {
                 Outcome { conditions, message, ..Outcome::of(verdict) }
             }
             // After a solution another equation may begin.
-            Found::Fails { .. } | Found::Open(_) | Found::Free if is_solved && !is_drawn => {
+            Found::Fails { .. } | Found::Open(_) | Found::Free
+                if is_solved && !is_drawn && !is_known_rate =>
+            {
                 self.take_equation(&left, &left, tree, side.span, chain.standing);
                 Outcome::of(Verdict::Given)
             }
@@ -272,6 +276,9 @@ impl Checker<'_> {
             }
             Found::Open(why) => {
                 self.remember(&left, tree, side.span, latest);
+                if let Some(equation) = self.solving.equations.last_mut() {
+                    equation.is_open = true;
+                }
                 Outcome::undecided(why)
             }
         };
@@ -368,6 +375,7 @@ impl Checker<'_> {
         let Some(values) = self.values_written(second.span, statement.notation) else { return false };
         let Some(outcome) = self.judge_solutions(&name, &values, second) else { return false };
         let verdict = outcome.verdict;
+        let is_sound = matches!(verdict, Verdict::Right | Verdict::RightIf | Verdict::Rounding);
         self.note(second.span, outcome);
         self.solving.last = Some((second.span.end, true));
         self.chain = None;
@@ -379,17 +387,23 @@ impl Checker<'_> {
                 .equations
                 .iter()
                 .any(|e| Some(e.group) != self.solving.equations.first().map(|e| e.group));
-            if is_number
-                || !is_rated && !several && !self.leads_back(value, &name) && verdict != Verdict::Wrong
-            {
+            if is_number || !is_rated && !several && !self.leads_back(value, &name) && is_sound {
                 self.define(name.clone(), Vec::new(), value.clone(), false);
                 if !is_number {
                     self.solving.defined.push(name);
                 }
             } else {
                 self.remember(&Tree::name(name), value, second.span, 0);
+                if let Some(equation) = self.solving.equations.last_mut() {
+                    equation.is_open = verdict == Verdict::Undecided;
+                    equation.is_broken = !is_sound && !equation.is_open;
+                }
             }
-            let standing = if verdict.is_error() { Standing::Broken } else { Standing::Sound };
+            let standing = match verdict {
+                Verdict::Undecided => Standing::Unknown,
+                _ if is_sound => Standing::Sound,
+                _ => Standing::Broken,
+            };
             self.chain = Some(Chain {
                 head: Some(value.clone()),
                 before: Some(super::lines::Read { tree: value.clone() }),
@@ -437,15 +451,11 @@ impl Checker<'_> {
         let whole = super::number::Written { tree: values.first()?, text: self.text, span: side.span };
         for value in values {
             let written = super::number::Written { tree: value, ..whole };
-            let sound: Vec<Equation> =
-                equations.iter().filter(|equation| !equation.is_broken).cloned().collect();
             let of = |equations: &[Equation]| {
                 solutions::solves(&free, equations, &self.rates, name, written, is_drawn)
             };
-            let broken: Vec<Equation> =
-                equations.iter().filter(|equation| equation.is_broken).cloned().collect();
             let of = |equations: &[Equation]| of(equations).unwrap_or(Found::Free);
-            let found = nearest(&of, &sound, &broken);
+            let found = nearest(&of, &equations);
             let outcome = match found {
                 Found::Follows { remark, conditions, is_broken, .. } => {
                     let verdict = if is_broken { Verdict::Follows } else { Verdict::Right };
@@ -472,18 +482,33 @@ impl Checker<'_> {
     }
 }
 
-/// What is found of the equations that are right; of those that are wrong if it follows from these only.
-fn nearest(of: &dyn Fn(&[Equation]) -> Found, sound: &[Equation], broken: &[Equation]) -> Found {
-    if sound.is_empty() {
-        return of(broken);
+/// What is found of the equations that are right, whatever was wrong in between; of the others if it follows from these only.
+fn nearest(of: &dyn Fn(&[Equation]) -> Found, equations: &[Equation]) -> Found {
+    let those = |test: &dyn Fn(&Equation) -> bool| -> Vec<Equation> {
+        equations.iter().filter(|equation| test(equation)).cloned().collect()
+    };
+    let sound = those(&|equation| !equation.is_broken && !equation.is_open);
+    let open = those(&|equation| equation.is_open);
+    let broken = those(&|equation| equation.is_broken);
+    let found = (!sound.is_empty()).then(|| of(&sound));
+    if matches!(found, Some(Found::Follows { .. })) {
+        return found.unwrap_or(Found::Free);
     }
-    let found = of(sound);
-    if matches!(found, Found::Follows { .. }) || broken.is_empty() {
-        return found;
+    if let Some(last) = open.last()
+        && matches!(of(&open), Found::Follows { .. })
+    {
+        return Found::Open(format!("it follows from line {}, which was not decided", last.line));
     }
-    match of(broken) {
-        follows @ Found::Follows { .. } => follows,
-        _ => found,
+    if found.is_none() && !open.is_empty() {
+        return Found::Open("what stands before it was not decided".to_owned());
+    }
+    match (found, broken.is_empty()) {
+        (Some(found), true) => found,
+        (found, _) => match (of(&broken), found) {
+            (follows @ Found::Follows { .. }, _) => follows,
+            (_, Some(found)) => found,
+            (own, None) => own,
+        },
     }
 }
 

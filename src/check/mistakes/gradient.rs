@@ -1,6 +1,6 @@
 //! Wrong gradients of whole formulas of vectors and matrices: another formula's gradient, or a rule that forgets a transpose.
 
-use super::super::decide::simplest;
+use super::super::decide::{shape_of, simplest};
 use super::super::rewrite::{map_parts, mentions};
 use super::Case;
 use super::differentiate::{Differentiator, Slip, sum};
@@ -62,7 +62,7 @@ pub(super) fn written(case: &Case, head: &Tree, from: &str, to: &str) -> Vec<Tre
     let mut made = Vec::new();
     for (at, (factors, core)) in terms.iter().enumerate() {
         for bindings in matches(&from, &in_full(core), parts.variable) {
-            let mut none = |tree: &Tree| Some(tree.clone());
+            let mut none = |_: &str, tree: &Tree| Some(tree.clone());
             let Some(wrong) = instantiate(&to, &bindings, parts.variable, &mut none) else { continue };
             let others: Vec<Tree> = terms
                 .iter()
@@ -72,10 +72,14 @@ pub(super) fn written(case: &Case, head: &Tree, from: &str, to: &str) -> Vec<Tre
                 .collect();
             let mut all = Vec::new();
             if !others.is_empty() {
-                all.push(parts.derivative(sum(others)));
+                all.push(parts.entry(parts.derivative(sum(others))));
             }
-            all.push(scaled(factors, wrong));
-            made.push(parts.entry(sum(all)));
+            // A number is written for every entry.
+            let wrong = scaled(factors, wrong);
+            let is_number =
+                parts.entry.is_some() && shape_of(case.sheet, &wrong).is_some_and(|sizes| sizes.is_empty());
+            all.push(if is_number { wrong } else { parts.entry(wrong) });
+            made.push(sum(all));
             if made.len() >= MOST_PLACES {
                 return made;
             }
@@ -148,7 +152,7 @@ pub(super) fn of_another(head: &Tree, from: &str, to: &str) -> Vec<Tree> {
     let (Some(parts), Some(from), Some(to)) = (parts(head), read(from), read(to)) else { return Vec::new() };
     let mut made = Vec::new();
     for place in 0..MOST_PLACES {
-        let slip = Slip { from: &from, to: &to, place: Some(place), rewriting: true };
+        let slip = Slip { from: &from, to: &to, place: Some(place), rewriting: true, inside: false };
         let mut run = Differentiator::new(parts.variable, Some(slip));
         match run.worked_out(parts.body) {
             Some(body) if run.made() => made.push(parts.entry(parts.derivative(body))),

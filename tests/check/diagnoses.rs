@@ -65,6 +65,15 @@ fn gradients_by_component() {
 }
 
 #[test]
+fn outer_products_with_what_leaves_a_layer() {
+    let layers = "let W: R[h,d]\nlet b: R[h]\nlet V: R[k,h]\nlet c: R[k]\nlet x: R[d]\nlet y: R[k]\n\
+                  let a: R[h] = W*x + b\nlet s: R[h] = σ(a)\nlet o: R[k] = V*s + c\nlet L = 1/2*norm2(o - y)^2\n";
+    first(&[(&format!("{layers}∂L/∂V = (o-y)*o'"), "M10")]);
+    let (verdict, diagnosis) = of_last(&format!("{layers}∂L/∂V = (o-y)*s'"));
+    assert!(!verdict.is_error() && diagnosis.is_empty(), "{verdict:?} {diagnosis:?}");
+}
+
+#[test]
 fn sums_over_batches_and_pairs() {
     let batch = "let X: R[N,D]\nlet W: R[D,K]\nlet b: R[K]\nlet Y: R[N,K]\n";
     let pairs = "let y: R[n]\nlet p: R[n,n]\ngiven p' = p\ngiven sum(p) = 1\n\

@@ -2,14 +2,16 @@
 
 use super::super::decide::{shape_of, simplest};
 use super::super::rewrite::{map_parts, mentions};
-use super::Case;
 use super::differentiate::{Differentiator, Slip, sum};
 use super::pattern::{instantiate, matches, read};
+use super::{Case, unfold};
 use crate::function::{self, Meaning, ROWS, TensorFunction};
 use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 
 /// Places at which one rule is tried.
 const MOST_PLACES: usize = 8;
+/// Names of what leaves a layer that are tried.
+const MOST_OUTPUTS: usize = 6;
 
 /// A derivative by one name, and the entry of it that is meant.
 struct Parts<'t> {
@@ -169,19 +171,33 @@ pub(super) fn outer_with_output(case: &Case, head: &Tree) -> Vec<Tree> {
     };
     let mut inputs: Vec<(Tree, Tree)> = Vec::new();
     layers(parts.body, parts.variable, None, &mut inputs);
+    // Linear layers have no function around; what leaves one has a name.
+    let named_outputs: Vec<Tree> = case
+        .sheet
+        .definitions
+        .keys()
+        .filter(|name| case.sheet.rank(name) == 1 && case.sheet.depends_on(name, parts.variable, 0))
+        .take(MOST_OUTPUTS)
+        .map(Tree::name)
+        .collect();
     let mut made = Vec::new();
-    for (input, output) in inputs {
+    let with_names = inputs.iter().flat_map(|(input, _)| {
+        named_outputs.iter().map(|output| (input.clone(), output.clone())).collect::<Vec<_>>()
+    });
+    let pairs: Vec<(Tree, Tree)> = inputs.iter().cloned().chain(with_names).collect();
+    for (input, output) in pairs {
         // The document may have a name for either.
         let named = |tree: &Tree| {
             case.sheet
                 .definitions
-                .iter()
-                .find(|(_, definition)| definition.value == *tree)
-                .map_or_else(|| tree.clone(), |(name, _)| Tree::name(name.clone()))
+                .keys()
+                .map(Tree::name)
+                .find(|name| unfold::opened(case.sheet, name, parts.variable, 0) == *tree)
+                .unwrap_or_else(|| tree.clone())
         };
         for own in [input.clone(), named(&input)] {
             let wrong = replaced(&answer, &own, &output);
-            if wrong != answer {
+            if wrong != answer && !made.contains(&wrong) {
                 made.push(wrong);
             }
         }

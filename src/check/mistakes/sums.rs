@@ -166,7 +166,7 @@ fn with_fixed(sheet: &Sheet, tree: &Tree, variable: &str, divisors: &mut Vec<Str
     map_parts(tree, &mut |part| with_fixed(sheet, part, variable, divisors))
 }
 
-/// A formula in which sums over the entries of vectors are sums of vectors: `sum(x .* y)` for Σ_i x_i y_i.
+/// A formula in which sums over the entries of vectors are sums of vectors: `sum(x .* y)` for the sum of all `x[i]*y[i]`.
 pub(super) fn of_vectors(sheet: &Sheet, tree: &Tree) -> Tree {
     let tree = map_parts(tree, &mut |part| of_vectors(sheet, part));
     if let Kind::Big { operation, indices, condition: None, body } = &tree.kind

@@ -128,6 +128,9 @@ fn words_use_the_names_of_the_line() {
         ("d/dx sin(x^2) = cos(x^2)", "that of x²"),
         ("d/dx sin(x)^2 = 2*x*cos(x^2)", "sin(x²)"),
         ("∂/∂x (x^2 + sin(y)) = 2x + cos(y)", "The term sin(y) was differentiated too"),
+        // Names of the document, and what two mistakes speak of.
+        ("b = x^2 + y\nc = 3x + y\nf = b/c\n∂f/∂c = -1/c^2", "The constant factor b was dropped"),
+        ("d/dx cos(3x) = sin(3x)", "The inner derivative is missing, that of 3x"),
     ] {
         let (_, diagnosis) = of_last(document);
         assert!(diagnosis.iter().any(|d| d.text.contains(words)), "{document}: {diagnosis:?}");

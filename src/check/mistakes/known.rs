@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use super::super::sheet::Sheet;
 use super::Diagnosis;
 use super::differentiate::{Slip, partials};
 use super::form::form;
@@ -71,8 +72,8 @@ impl Known {
     }
 
     /// What is said of it where its letters stand for something.
-    pub fn diagnosis(&self, made: Option<&(Bindings, String)>) -> Diagnosis {
-        pattern::diagnosis(self.mistake, self.words, made)
+    pub fn diagnosis(&self, made: Option<&(Bindings, String)>, sheet: &Sheet) -> Diagnosis {
+        pattern::diagnosis(self.mistake, self.words, made, sheet)
     }
 
     /// The same rule with the factor `D(u)` left out, if it is one for a function or a power.

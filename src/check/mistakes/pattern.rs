@@ -6,9 +6,10 @@ use std::rc::Rc;
 use smallvec::SmallVec;
 
 use super::super::rewrite::{map_parts, mentions, names_of};
-use super::Diagnosis;
+use super::super::sheet::Sheet;
 use super::differentiate::{exponent_of_e, one, partials, product, sum};
 use super::table::Mistake;
+use super::{Diagnosis, unfold};
 use crate::function;
 use crate::print;
 use crate::syntax::tree::{Kind, Tree};
@@ -58,6 +59,14 @@ impl Bindings {
         let mut bindings = Bindings::default();
         bindings.functions.extend(letter.chars().next().map(|letter| (letter, name.into())));
         bindings
+    }
+
+    /// One letter for what another one stands for as well.
+    pub fn and_as(&self, letter: &str, other: &str) -> Self {
+        match self.formula(other) {
+            Some(tree) => self.clone().with(letter, tree.clone()),
+            None => self.clone(),
+        }
     }
 
     /// One more letter.
@@ -170,18 +179,16 @@ pub(super) fn diagnosis(
     mistake: &Mistake,
     words: &'static str,
     made: Option<&(Bindings, String)>,
+    sheet: &Sheet,
 ) -> Diagnosis {
-    let text = match made.and_then(|(bindings, variable)| told(words, bindings, variable)) {
-        Some(text) => text.into(),
-        // Without what they stand for, the letters speak for themselves.
-        None if words.contains('⟨') => words.replace(['⟨', '⟩'], "").into(),
-        None => words.into(),
-    };
-    mistake.told(text)
+    match made.and_then(|(bindings, variable)| told(words, bindings, variable, sheet)) {
+        Some(text) => mistake.told(text.into()),
+        None => mistake.told(words.into()),
+    }
 }
 
 /// Words with what they quote filled in; `None` if a letter stands for nothing.
-fn told(words: &str, bindings: &Bindings, variable: &str) -> Option<String> {
+fn told(words: &str, bindings: &Bindings, variable: &str, sheet: &Sheet) -> Option<String> {
     let mut out = String::new();
     let mut rest = words;
     while let Some((before, after)) = rest.split_once('⟨') {
@@ -189,7 +196,7 @@ fn told(words: &str, bindings: &Bindings, variable: &str) -> Option<String> {
         let mut none = |_: &str, _: &Tree| None;
         let filled = instantiate(&read(quoted)?, bindings, variable, &mut none)?;
         out.push_str(before);
-        out.push_str(&print::unicode(&filled));
+        out.push_str(&print::unicode(&unfold::named(sheet, &filled, variable)));
         rest = after;
     }
     out.push_str(rest);

@@ -9,7 +9,7 @@ use super::fingerprint::Fingerprint;
 use super::form::form;
 use super::known::{FAMILIES, KNOWN, Known, Use, WITHOUT_INNER};
 use super::pattern::{self, Parts};
-use super::table::{MISTAKES, Rule};
+use super::table::{MISTAKES, Mistake, Rule};
 use super::unfold;
 use super::{Case, Diagnosis};
 use crate::number::Rational;
@@ -79,7 +79,7 @@ impl<'c> Search<'c> {
         let Some(right) = Differentiator::new("", None).worked_out(base) else { return Vec::new() };
         let base = if step == Step::Taken { base } else { &right };
         let rules = KNOWN.iter().enumerate().filter(|(_, rule)| step.uses(rule));
-        let mut candidates = self.at_each_place(base, &right, rules);
+        let mut candidates = self.at_each_place(base, &right, rules, None);
         if step == Step::Taken {
             self.of_whole_derivatives(base, &mut candidates);
             self.of_families(base, &mut candidates);
@@ -89,24 +89,24 @@ impl<'c> Search<'c> {
             return found;
         }
         let Some((inner, rules)) = &*WITHOUT_INNER else { return found };
-        let mut candidates = self.at_each_place(base, &right, rules.iter().enumerate());
+        let mut candidates = self.at_each_place(base, &right, rules.iter().enumerate(), Some(inner));
         candidates.sort_by_key(|candidate| candidate.rank);
         let mut proofs = 0;
         for candidate in candidates {
             if self.is_written(candidate.consequence, &mut proofs, MOST_PROOFS) {
-                let both = candidate.told.into_iter().chain([inner.diagnosis()]);
-                return both.map(|told| Diagnosis { together: true, ..told }).collect();
+                return candidate.told.into_iter().map(|told| Diagnosis { together: true, ..told }).collect();
             }
         }
         found
     }
 
-    /// Rules at one place after the other, then everywhere at once.
+    /// Rules at one place after the other, then everywhere at once; `inner` is what happened as well.
     fn at_each_place<'r>(
         &self,
         base: &Tree,
         right: &Tree,
         rules: impl Iterator<Item = (usize, &'r Known)>,
+        inner: Option<&'static Mistake>,
     ) -> Vec<Candidate> {
         let parts = Parts::of(base);
         let mut candidates = Vec::new();
@@ -123,7 +123,12 @@ impl<'c> Search<'c> {
                 if consequence != *right && self.agrees(&consequence) {
                     let seldom = rule.mistake.seldom;
                     let rank = (seldom, form(&consequence) != self.form, place.is_none(), order);
-                    let told = vec![rule.diagnosis(run.bindings(0))];
+                    let made = run.bindings(0);
+                    let mut told = vec![rule.diagnosis(made, self.case.sheet)];
+                    if let Some(inner) = inner {
+                        let made = made.map(|(bindings, by)| (bindings.and_as("u", "h"), by.clone()));
+                        told.push(pattern::diagnosis(inner, inner.words, made.as_ref(), self.case.sheet));
+                    }
                     candidates.push(Candidate { rank, told, consequence, rule: Some(order), seldom });
                 }
             }
@@ -199,7 +204,10 @@ impl<'c> Search<'c> {
                 let Some(consequence) = consequence.filter(|_| run.made()) else { continue };
                 if self.agrees(&consequence) {
                     let rank = (false, form(&consequence) != self.form, false, tried);
-                    let told = vec![a.diagnosis(run.bindings(0)), b.diagnosis(run.bindings(1))];
+                    let told = vec![
+                        a.diagnosis(run.bindings(0), self.case.sheet),
+                        b.diagnosis(run.bindings(1), self.case.sheet),
+                    ];
                     candidates.push(Candidate { rank, told, consequence, rule: None, seldom: false });
                 }
             }
@@ -259,7 +267,7 @@ impl<'c> Search<'c> {
             let consequence = run.worked_out(base);
             if let (Some(consequence), Some(rule)) = (consequence.filter(|_| run.made_any()), family.first())
             {
-                self.consider(rule.diagnosis(None), consequence, candidates);
+                self.consider(rule.diagnosis(None, self.case.sheet), consequence, candidates);
             }
         }
     }

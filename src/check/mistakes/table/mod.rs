@@ -93,6 +93,8 @@ impl Mistake {
 
     /// The same, in other words.
     pub(in super::super) fn told(&self, text: Cow<'static, str>) -> Diagnosis {
+        // Where nothing is known of what they stand for, the letters speak for themselves.
+        let text = if text.contains('⟨') { text.replace(['⟨', '⟩'], "").into() } else { text };
         Diagnosis { id: self.id, text, together: false, covered: false }
     }
 }

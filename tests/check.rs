@@ -2,6 +2,8 @@
 
 #[path = "check/chains.rs"]
 mod chains;
+#[path = "check/diagnoses.rs"]
+mod diagnoses;
 #[path = "check/doubts.rs"]
 mod doubts;
 #[path = "check/equations.rs"]

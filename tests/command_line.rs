@@ -159,3 +159,18 @@ fn the_same_bytes_in_two_runs_and_for_any_order_of_operands() {
     assert_eq!(text, answer(&["(a*x + b*sin(y))/(c + exp(x*y))", "--format", "text"]));
     assert_eq!(text, answer(&["(sin(y)*b + x*a)/(exp(y*x) + c)", "--format", "text"]));
 }
+
+/// Two mistakes of one line and two explanations of one line look different in JSON as well.
+#[test]
+fn what_happened_together_is_told() {
+    for (line, together) in [("d/dx cos(3x) = sin(3x)", true), ("d/dt sin(ω*t+1) = cos(ω*t+1)", false)] {
+        let output = run(&["check", "-", "--format", "json"], line.as_bytes());
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let diagnosis = report["lines"][0]["diagnosis"].as_array().unwrap();
+        assert_eq!(diagnosis.len(), 2, "{report}");
+        for mistake in diagnosis {
+            assert_eq!(mistake["together"], together, "{report}");
+            assert_eq!(mistake["covered"], false, "{report}");
+        }
+    }
+}

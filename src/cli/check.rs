@@ -142,10 +142,21 @@ fn line_object(line: &Line) -> Json {
         "needs": line.needs,
         "conditions": line.conditions,
         "witness": line.witness.as_ref().map(witness_object),
-        "diagnosis": line.diagnosis.iter().map(|d| json!({"id": d.id, "text": d.text})).collect::<Vec<_>>(),
+        "diagnosis": line.diagnosis.iter().map(diagnosis_object).collect::<Vec<_>>(),
         "expected": line.expected,
         "message": line.message.as_ref().map(|m| m.message.clone()),
         "span": [line.span.start, line.span.end],
+    })
+}
+
+/// A mistake. Those with `together` happened one with the other, those without it each explain the line; what is `covered` says the
+/// same as another one, less closely.
+fn diagnosis_object(diagnosis: &Diagnosis) -> Json {
+    json!({
+        "id": diagnosis.id,
+        "text": diagnosis.text,
+        "together": diagnosis.together,
+        "covered": diagnosis.covered,
     })
 }
 

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::super::rewrite::{map_parts, mentions, substitute};
-use super::pattern::{Bindings, Pattern, instantiate, matches};
+use super::super::rewrite::{map_parts, mentions, names_of, substitute};
+use super::pattern::{Bindings, Pattern, Root, instantiate, matches};
 use crate::function;
 use crate::number::Rational;
 use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
@@ -22,13 +22,15 @@ pub(super) struct Slip<'p> {
     pub place: Option<usize>,
     /// Is it a rule of differentiation, or of rewriting?
     pub rewriting: bool,
+    /// Is it made only inside the argument of a function, a base or an exponent?
+    pub inside: bool,
 }
 
-/// A slip in a run: how many places were passed, and whether it was made.
+/// A slip in a run: how many places were passed, and what its letters stood for where it was made.
 struct Waiting<'p> {
     slip: Slip<'p>,
     seen: usize,
-    made: bool,
+    made: Option<(Bindings, String)>,
 }
 
 /// One run through a formula.
@@ -37,6 +39,10 @@ pub(super) struct Differentiator<'p> {
     variable: String,
     steps: usize,
     depth: usize,
+    /// Functions and powers around the part that is differentiated.
+    around: usize,
+    /// Are products taken two factors at a time? A slip may be made in a part of a product.
+    by_pairs: bool,
 }
 
 /// Parts that one run may touch.
@@ -126,11 +132,23 @@ pub(super) fn partials(name: &str, arguments: &[Tree]) -> Option<Vec<Tree>> {
     Some(partials.iter().map(|partial| substitute(partial, &argument)).collect())
 }
 
+/// The derivative of a formula by all its names together.
+fn by_own_names(tree: &Tree) -> Option<Tree> {
+    let names = names_of(tree).into_iter().filter(|name| !matches!(name.as_str(), "pi" | "e" | "π"));
+    let partials: Option<Vec<Tree>> = names.map(|name| Differentiator::new(&name, None).of(tree)).collect();
+    Some(sum(partials?))
+}
+
 impl<'p> Differentiator<'p> {
     /// A run with some slips; of two that could be made at one place the first one is.
     pub fn new(variable: &str, slips: impl IntoIterator<Item = Slip<'p>>) -> Self {
-        let slips = slips.into_iter().map(|slip| Waiting { slip, seen: 0, made: false }).collect();
-        Differentiator { slips, variable: variable.to_owned(), steps: 0, depth: 0 }
+        let slips: Vec<Waiting> =
+            slips.into_iter().map(|slip| Waiting { slip, seen: 0, made: None }).collect();
+        let is_of_product = |waiting: &Waiting| {
+            !waiting.slip.rewriting && matches!(waiting.slip.from.tree.kind, Kind::Product(_))
+        };
+        let by_pairs = slips.iter().any(is_of_product);
+        Differentiator { slips, variable: variable.to_owned(), steps: 0, depth: 0, around: 0, by_pairs }
     }
 
     /// How many places for the first slip were passed.
@@ -145,7 +163,17 @@ impl<'p> Differentiator<'p> {
 
     /// Was every slip made?
     pub fn made(&self) -> bool {
-        self.slips.iter().all(|waiting| waiting.made)
+        self.slips.iter().all(|waiting| waiting.made.is_some())
+    }
+
+    /// Was any slip made?
+    pub fn made_any(&self) -> bool {
+        self.slips.iter().any(|waiting| waiting.made.is_some())
+    }
+
+    /// What the letters of a slip stood for where it was first made, and the variable.
+    pub fn bindings(&self, number: usize) -> Option<&(Bindings, String)> {
+        self.slips.get(number)?.made.as_ref()
     }
 
     /// A formula with its derivative operators worked out; `None` if it is none of the scalar calculus.
@@ -205,8 +233,8 @@ impl<'p> Differentiator<'p> {
             if !rewriting {
                 continue;
             }
-            if let Some(bindings) = self.due(number, matches(from, tree, &self.variable)) {
-                let mut none = |tree: &Tree| Some(tree.clone());
+            if let Some(bindings) = self.due(number, from, tree) {
+                let mut none = |_: &str, tree: &Tree| Some(tree.clone());
                 return instantiate(to, &bindings, &self.variable, &mut none);
             }
         }
@@ -214,19 +242,21 @@ impl<'p> Differentiator<'p> {
     }
 
     /// The way in which the slip is made here, if it is; each way counts as a place.
-    fn due(&mut self, number: usize, mut ways: Vec<Bindings>) -> Option<Bindings> {
+    fn due(&mut self, number: usize, from: &Pattern, tree: &Tree) -> Option<Bindings> {
         let waiting = self.slips.get_mut(number)?;
         let first = waiting.seen;
-        waiting.seen += ways.len();
         let at = match waiting.slip.place {
             None => 0,
             Some(place) => place.checked_sub(first)?,
         };
+        let mut ways = matches(from, tree, &self.variable);
+        waiting.seen += ways.len();
         if at >= ways.len() {
             return None;
         }
-        waiting.made = true;
-        Some(ways.swap_remove(at))
+        let way = ways.swap_remove(at);
+        waiting.made.get_or_insert_with(|| (way.clone(), self.variable.clone()));
+        Some(way)
     }
 
     /// The derivative by the variable, with the slip where it is due.
@@ -245,12 +275,16 @@ impl<'p> Differentiator<'p> {
         // What is said of the variable is not said of constants.
         let is_constant = !self.slips.is_empty() && !mentions(tree, &self.variable);
         for number in 0..self.slips.len() {
-            let Slip { from, to, rewriting, .. } = self.slips[number].slip;
-            if rewriting || is_constant && from.has_argument {
+            let Slip { from, to, rewriting, inside, .. } = self.slips[number].slip;
+            if rewriting || is_constant && from.has_argument || inside && self.around == 0 {
                 continue;
             }
-            if let Some(bindings) = self.due(number, matches(from, tree, &self.variable)) {
-                return self.slipped(to, &bindings);
+            if let Some(bindings) = self.due(number, from, tree) {
+                let is_chain = from.root() != Root::Other;
+                self.around += usize::from(is_chain);
+                let slipped = self.slipped(to, &bindings);
+                self.around -= usize::from(is_chain);
+                return slipped;
             }
         }
         self.rightly(tree)
@@ -258,8 +292,33 @@ impl<'p> Differentiator<'p> {
 
     fn slipped(&mut self, to: &Pattern, bindings: &Bindings) -> Option<Tree> {
         let variable = self.variable.clone();
-        let mut derive = |tree: &Tree| self.of(tree);
+        let mut derive = |way: &str, tree: &Tree| match way {
+            "R" => Differentiator::new(&variable, None).of(tree),
+            "T" => by_own_names(tree),
+            _ => self.of(tree),
+        };
         instantiate(to, bindings, &variable, &mut derive)
+    }
+
+    /// The derivative of what stands in a function, a base or an exponent.
+    fn of_inner(&mut self, tree: &Tree) -> Option<Tree> {
+        self.around += 1;
+        let derivative = self.of(tree);
+        self.around -= 1;
+        derivative
+    }
+
+    /// The derivative of a product as that of all factors but the last, times the last, and so on.
+    fn of_product(&mut self, factors: &[Tree]) -> Option<Tree> {
+        let (last, first) = factors.split_last()?;
+        let before = product(first.to_vec());
+        let (first, second) = (self.of(&before)?, self.of(last)?);
+        let mut terms = match first.kind {
+            Kind::Sum(terms) => terms.into_iter().map(|term| product(vec![term, last.clone()])).collect(),
+            _ => vec![product(vec![first, last.clone()])],
+        };
+        terms.push(product(vec![before, second]));
+        Some(sum(terms))
     }
 
     fn rightly(&mut self, tree: &Tree) -> Option<Tree> {
@@ -268,12 +327,13 @@ impl<'p> Differentiator<'p> {
         }
         if let Some(inner) = exponent_of_e(tree) {
             let inner = inner.clone();
-            return Some(product(vec![tree.clone(), self.of(&inner)?]));
+            return Some(product(vec![tree.clone(), self.of_inner(&inner)?]));
         }
         match &tree.kind {
             Kind::Name(_) => Some(one()),
             Kind::Sum(terms) => Some(sum(terms.iter().map(|term| self.of(term)).collect::<Option<_>>()?)),
             Kind::Negate(inner) => Some(negated(self.of(inner)?)),
+            Kind::Product(factors) if self.by_pairs && factors.len() > 2 => self.of_product(factors),
             Kind::Product(factors) => {
                 let mut terms = Vec::new();
                 for at in 0..factors.len() {
@@ -299,14 +359,14 @@ impl<'p> Differentiator<'p> {
                         Kind::Number(q) => Tree::number(&(q.clone() - Rational::ONE)),
                         _ => Kind::Sum(vec![(**n).clone(), negated(one())]).into(),
                     };
-                    return Some(product(vec![(**n).clone(), power((**u).clone(), less), self.of(u)?]));
+                    return Some(product(vec![(**n).clone(), power((**u).clone(), less), self.of_inner(u)?]));
                 }
                 let logarithm = Tree::call(function::row(function::LOG).name, vec![(**u).clone()]);
-                let dn = self.of(n)?;
+                let dn = self.of_inner(n)?;
                 if !mentions(u, &self.variable) {
                     return Some(product(vec![tree.clone(), logarithm, dn]));
                 }
-                let du = self.of(u)?;
+                let du = self.of_inner(u)?;
                 let inner = sum(vec![
                     product(vec![dn, logarithm]),
                     quotient(product(vec![(**n).clone(), du]), (**u).clone()),
@@ -317,7 +377,7 @@ impl<'p> Differentiator<'p> {
                 let partials = partials(name, arguments)?;
                 let mut terms = Vec::new();
                 for (partial, argument) in partials.into_iter().zip(arguments) {
-                    let inner = self.of(argument)?;
+                    let inner = self.of_inner(argument)?;
                     terms.push(product(vec![partial, inner]));
                 }
                 Some(sum(terms))

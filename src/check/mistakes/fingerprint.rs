@@ -4,7 +4,7 @@ use crate::function;
 use crate::syntax::tree::{Kind, Tree};
 
 /// How many points.
-const POINTS: usize = 8;
+const POINTS: usize = 16;
 
 /// Values at the points; NaN where there is none.
 #[derive(Clone, Debug)]
@@ -24,11 +24,12 @@ impl Fingerprint {
         self.0.iter().all(|value| !value.is_finite())
     }
 
-    /// Do the values agree wherever both exist, and at one point at least?
-    pub fn agrees(&self, other: &Fingerprint) -> bool {
+    /// Does a formula agree wherever both have values, and at one point at least? Most differ at the first.
+    pub fn is_of(&self, tree: &Tree) -> bool {
         let mut common = 0;
-        for (a, b) in self.0.iter().zip(&other.0) {
-            if a.is_finite() && b.is_finite() {
+        for (number, a) in self.0.iter().enumerate().filter(|(_, a)| a.is_finite()) {
+            let b = evaluate(tree, number);
+            if b.is_finite() {
                 if (a - b).abs() > 1e-7 * a.abs().max(b.abs()).max(1e-6) {
                     return false;
                 }
@@ -63,11 +64,12 @@ fn value_of(name: &str, number: usize) -> f64 {
     }
     let unit = f64::from(hash % 9973) / 9973.0;
     // Small positive values first: they keep logarithms, roots and exponentials in range.
-    match number % 4 {
+    match number % 5 {
         0 => 0.2 + unit,
         1 => 0.6 + 1.7 * unit,
         2 => -1.4 + 2.1 * unit,
-        _ => -5.0 + 10.0 * unit,
+        3 => -5.0 + 10.0 * unit,
+        _ => 2.0 + 7.0 * unit,
     }
 }
 

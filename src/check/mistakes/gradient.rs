@@ -1,15 +1,17 @@
 //! Wrong gradients of whole formulas of vectors and matrices: another formula's gradient, or a rule that forgets a transpose.
 
-use super::super::decide::simplest;
+use super::super::decide::{shape_of, simplest};
 use super::super::rewrite::{map_parts, mentions};
-use super::Case;
 use super::differentiate::{Differentiator, Slip, sum};
 use super::pattern::{instantiate, matches, read};
+use super::{Case, unfold};
 use crate::function::{self, Meaning, ROWS, TensorFunction};
 use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 
 /// Places at which one rule is tried.
 const MOST_PLACES: usize = 8;
+/// Names of what leaves a layer that are tried.
+const MOST_OUTPUTS: usize = 6;
 
 /// A derivative by one name, and the entry of it that is meant.
 struct Parts<'t> {
@@ -62,7 +64,7 @@ pub(super) fn written(case: &Case, head: &Tree, from: &str, to: &str) -> Vec<Tre
     let mut made = Vec::new();
     for (at, (factors, core)) in terms.iter().enumerate() {
         for bindings in matches(&from, &in_full(core), parts.variable) {
-            let mut none = |tree: &Tree| Some(tree.clone());
+            let mut none = |_: &str, tree: &Tree| Some(tree.clone());
             let Some(wrong) = instantiate(&to, &bindings, parts.variable, &mut none) else { continue };
             let others: Vec<Tree> = terms
                 .iter()
@@ -72,10 +74,14 @@ pub(super) fn written(case: &Case, head: &Tree, from: &str, to: &str) -> Vec<Tre
                 .collect();
             let mut all = Vec::new();
             if !others.is_empty() {
-                all.push(parts.derivative(sum(others)));
+                all.push(parts.entry(parts.derivative(sum(others))));
             }
-            all.push(scaled(factors, wrong));
-            made.push(parts.entry(sum(all)));
+            // A number is written for every entry.
+            let wrong = scaled(factors, wrong);
+            let is_number =
+                parts.entry.is_some() && shape_of(case.sheet, &wrong).is_some_and(|sizes| sizes.is_empty());
+            all.push(if is_number { wrong } else { parts.entry(wrong) });
+            made.push(sum(all));
             if made.len() >= MOST_PLACES {
                 return made;
             }
@@ -148,7 +154,7 @@ pub(super) fn of_another(head: &Tree, from: &str, to: &str) -> Vec<Tree> {
     let (Some(parts), Some(from), Some(to)) = (parts(head), read(from), read(to)) else { return Vec::new() };
     let mut made = Vec::new();
     for place in 0..MOST_PLACES {
-        let slip = Slip { from: &from, to: &to, place: Some(place), rewriting: true };
+        let slip = Slip { from: &from, to: &to, place: Some(place), rewriting: true, inside: false };
         let mut run = Differentiator::new(parts.variable, Some(slip));
         match run.worked_out(parts.body) {
             Some(body) if run.made() => made.push(parts.entry(parts.derivative(body))),
@@ -165,19 +171,33 @@ pub(super) fn outer_with_output(case: &Case, head: &Tree) -> Vec<Tree> {
     };
     let mut inputs: Vec<(Tree, Tree)> = Vec::new();
     layers(parts.body, parts.variable, None, &mut inputs);
+    // Linear layers have no function around; what leaves one has a name.
+    let named_outputs: Vec<Tree> = case
+        .sheet
+        .definitions
+        .keys()
+        .filter(|name| case.sheet.rank(name) == 1 && case.sheet.depends_on(name, parts.variable))
+        .take(MOST_OUTPUTS)
+        .map(Tree::name)
+        .collect();
     let mut made = Vec::new();
-    for (input, output) in inputs {
+    let with_names = inputs.iter().flat_map(|(input, _)| {
+        named_outputs.iter().map(|output| (input.clone(), output.clone())).collect::<Vec<_>>()
+    });
+    let pairs: Vec<(Tree, Tree)> = inputs.iter().cloned().chain(with_names).collect();
+    for (input, output) in pairs {
         // The document may have a name for either.
         let named = |tree: &Tree| {
             case.sheet
                 .definitions
-                .iter()
-                .find(|(_, definition)| definition.value == *tree)
-                .map_or_else(|| tree.clone(), |(name, _)| Tree::name(name.clone()))
+                .keys()
+                .map(Tree::name)
+                .find(|name| unfold::opened(case.sheet, name, parts.variable, 0) == *tree)
+                .unwrap_or_else(|| tree.clone())
         };
         for own in [input.clone(), named(&input)] {
             let wrong = replaced(&answer, &own, &output);
-            if wrong != answer {
+            if wrong != answer && !made.contains(&wrong) {
                 made.push(wrong);
             }
         }

@@ -8,10 +8,12 @@ mod differentiate;
 mod fingerprint;
 mod form;
 mod gradient;
+mod known;
 mod path;
 mod pattern;
 mod scalar;
 mod subscript;
+mod sums;
 pub mod table;
 mod tensor;
 mod unfold;
@@ -62,6 +64,7 @@ pub(super) fn diagnose(case: &Case) -> Vec<Diagnosis> {
         }
     }
     let mut search = Search::of(case);
+    let lost = lost_path(case, search.as_ref());
     let mut scalar = |bases: &[Tree],
                       by: &dyn Fn(&mut Search, &Tree) -> Vec<Diagnosis>,
                       found: &mut Vec<Diagnosis>| {
@@ -74,8 +77,10 @@ pub(super) fn diagnose(case: &Case) -> Vec<Diagnosis> {
         }
     };
     scalar(&bases, &|search, base| search.one_slip(base, Step::Taken), &mut found);
-    if found.is_empty() {
-        found.extend(path::diagnose(case));
+    // Who follows the names in between loses a path; who puts everything in does not.
+    if let Some(lost) = lost {
+        found.retain(|told| !told.together);
+        found.insert(0, lost);
     }
     if found.is_empty() {
         tensor::diagnose(case, &mut found);
@@ -90,7 +95,21 @@ pub(super) fn diagnose(case: &Case) -> Vec<Diagnosis> {
     scalar(&copied, &|search, base| search.one_slip(base, Step::Copied), &mut found);
     scalar(&bases, &|search, base| search.two_slips(base), &mut found);
     found.truncate(MOST_NAMED);
+    // What covers the others may be one too many.
+    if found.iter().all(|told| told.covered) {
+        found.iter_mut().for_each(|told| told.covered = false);
+    }
     found
+}
+
+/// The mistake of having followed only some of the paths, if it explains the line.
+fn lost_path(case: &Case, search: Option<&Search>) -> Option<Diagnosis> {
+    path::consequences(case)
+        .into_iter()
+        .find(|(_, consequence)| {
+            search.is_none_or(|search| search.agrees(consequence)) && case.is_written(consequence)
+        })
+        .map(|(told, _)| told)
 }
 
 /// Does the line hold with another subscript at one place?

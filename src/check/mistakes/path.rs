@@ -1,38 +1,46 @@
 //! Paths that were not followed: a name in between was held constant.
 
-use super::super::decide::{Question, decide, simplest};
-use super::super::rewrite::names_of;
+use super::super::decide::simplest;
+use super::super::rewrite::{names_of, substitute};
 use super::table::{MISTAKES, Rule};
-use super::{Case, Diagnosis};
+use super::{Case, Diagnosis, sums};
 use crate::syntax::tree::{Kind, Tree};
 
 /// Names that are held constant, one after the other.
 const MOST_NAMES: usize = 6;
 
-/// The line is what comes out when one name of the formula is taken for a constant.
-pub(super) fn diagnose(case: &Case) -> Option<Diagnosis> {
+/// The lines that come out when one name of the formula is taken for a constant, with what is said of them.
+pub(super) fn consequences(case: &Case) -> Vec<(Diagnosis, Tree)> {
+    ways(case).unwrap_or_default()
+}
+
+fn ways(case: &Case) -> Option<Vec<(Diagnosis, Tree)>> {
     let mistake = MISTAKES.iter().find(|mistake| mistake.rules.contains(&Rule::Path))?;
     let (body, variable) = differentiated(case)?;
     let definition = case.sheet.definitions.get(&body).filter(|d| d.indices.is_empty())?;
-    let between: Vec<String> = names_of(&definition.value)
-        .into_iter()
-        .filter(|name| *name != variable && case.sheet.depends_on(name, &variable))
+    let names = names_of(&definition.value);
+    let between: Vec<&String> = names
+        .iter()
+        .filter(|name| **name != variable && case.sheet.depends_on(name, &variable))
         .take(MOST_NAMES)
         .collect();
-    let ways = between.len() + usize::from(names_of(&definition.value).contains(&variable));
-    if ways < 2 {
+    if between.len() + usize::from(names.contains(&variable)) < 2 {
         return None;
     }
+    let mut made = Vec::new();
     for name in between {
+        let told = mistake.told(format!("{} The way by {name} is missing.", mistake.words).into());
+        // Constant where it stands in the formula, or everywhere.
+        let in_formula = sums::with_constant(case.sheet, &body, name).and_then(|(sheet, constant)| {
+            let consequence = simplest(&sheet, case.head)?;
+            Some(substitute(&consequence, &|own| (own == constant).then(|| Tree::name(name.clone()))))
+        });
         let mut sheet = case.sheet.clone();
-        sheet.definitions.remove(&name);
-        let Some(consequence) = simplest(&sheet, case.head) else { continue };
-        let question = Question { condition: case.condition, ..Question::default() };
-        if decide(case.sheet, &consequence, case.written, &question).is_proved() {
-            return Some(mistake.diagnosis());
-        }
+        sheet.definitions.remove(name);
+        let consequences = [in_formula, simplest(&sheet, case.head)];
+        made.extend(consequences.into_iter().flatten().map(|consequence| (told.clone(), consequence)));
     }
-    None
+    Some(made)
 }
 
 /// The name that is differentiated, and the one by which.

@@ -5,9 +5,13 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
-use super::super::rewrite::{map_parts, mentions};
-use super::differentiate::{exponent_of_e, partials, product, sum};
+use super::super::rewrite::{map_parts, mentions, names_of};
+use super::super::sheet::Sheet;
+use super::differentiate::{exponent_of_e, one, partials, product, sum};
+use super::table::Mistake;
+use super::{Diagnosis, unfold};
 use crate::function;
+use crate::print;
 use crate::syntax::tree::{Kind, Tree};
 use crate::syntax::{Names, parse};
 
@@ -17,6 +21,17 @@ pub(super) struct Pattern {
     pub tree: Tree,
     /// Does it speak of `u`, something that depends on the variable?
     pub has_argument: bool,
+}
+
+/// What a pattern is about as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Root {
+    /// A function, any or one of the table.
+    Function,
+    Power,
+    Exponential,
+    /// A sum, a product, a quotient, a constant.
+    Other,
 }
 
 /// What the letters of a pattern stand for. Shared, because every way to match goes through many of them.
@@ -38,24 +53,52 @@ impl Bindings {
     }
 }
 
+impl Bindings {
+    /// A function that a letter stands for.
+    pub fn of_function(letter: &str, name: &str) -> Self {
+        let mut bindings = Bindings::default();
+        bindings.functions.extend(letter.chars().next().map(|letter| (letter, name.into())));
+        bindings
+    }
+
+    /// One letter for what another one stands for as well.
+    pub fn and_as(&self, letter: &str, other: &str) -> Self {
+        match self.formula(other) {
+            Some(tree) => self.clone().with(letter, tree.clone()),
+            None => self.clone(),
+        }
+    }
+
+    /// One more letter.
+    pub fn with(mut self, letter: &str, tree: Tree) -> Self {
+        self.formulas.extend(letter.chars().next().map(|letter| (letter, Rc::new(tree))));
+        self
+    }
+}
+
 /// Ways in which one pattern may match at one place.
 const MOST: usize = 24;
+
+/// What is differentiated in a rule: as the writer does it, rightly, and by its own names.
+const DERIVATIVES: [&str; 3] = ["D", "R", "T"];
 
 /// Reads a side of a rule; `None` if it is not written in our notation.
 pub(super) fn read(text: &str) -> Option<Pattern> {
     let mut names = Names::new();
-    for letter in ["u", "v", "w", "h", "p", "q", "c", "n", "k", "x", "s", "g", "A", "M"] {
+    for letter in ["u", "v", "w", "h", "p", "q", "c", "n", "k", "x", "s", "g", "z", "A", "M"] {
         names.add_variable(letter);
     }
-    if text.contains("D(") {
-        names.add_function("D", Some(1));
+    for function in DERIVATIVES {
+        if text.contains(function) {
+            names.add_function(function, Some(1));
+        }
     }
     let mut without_g = Names::new();
     if text.contains("g(") || text.contains("g'") {
         for letter in ["u", "v", "w", "c", "n", "k", "x"] {
             without_g.add_variable(letter);
         }
-        without_g.add_function("D", Some(1));
+        DERIVATIVES.iter().for_each(|function| without_g.add_function(function, Some(1)));
         without_g.add_function("g", Some(1));
         names = without_g;
     }
@@ -65,13 +108,99 @@ pub(super) fn read(text: &str) -> Option<Pattern> {
     Some(Pattern { tree, has_argument })
 }
 
-/// Is it about any function, and not about one of the table?
-pub(super) fn is_of_any_function(pattern: &Pattern) -> bool {
-    let mut found = false;
-    pattern.tree.walk(&mut |part| {
-        found |= matches!(&part.kind, Kind::Call { name, .. } if function::lookup(name).is_none());
-    });
-    found
+impl Pattern {
+    /// What it is about as a whole.
+    pub fn root(&self) -> Root {
+        match &self.tree.kind {
+            _ if exponent_of_e(&self.tree).is_some() => Root::Function,
+            Kind::Call { .. } => Root::Function,
+            Kind::Power(base, _) if matches!(&base.kind, Kind::Name(name) if name == "c") => {
+                Root::Exponential
+            }
+            Kind::Power(..) => Root::Power,
+            _ => Root::Other,
+        }
+    }
+
+    /// Does it speak of constants only?
+    pub fn is_of_constants(&self) -> bool {
+        names_of(&self.tree).iter().all(|name| matches!(name.as_str(), "c" | "n" | "k" | "M"))
+    }
+
+    /// Does it call this function?
+    pub fn calls(&self, function: &str) -> bool {
+        let mut found = false;
+        self.tree
+            .walk(&mut |part| found |= matches!(&part.kind, Kind::Call { name, .. } if name == function));
+        found
+    }
+
+    /// The right side of a rule with the factor `D(u)` left out, and the letter in it; `None` if it has none.
+    pub fn without_inner(&self) -> Option<(Pattern, String)> {
+        let mut letter = None;
+        let tree = without_inner(&self.tree, &mut letter);
+        Some((Pattern { tree, has_argument: self.has_argument }, letter?))
+    }
+
+    /// The pattern with one letter for another one.
+    pub fn with_letter(&self, old: &str, new: &str) -> Pattern {
+        let tree = self.tree.with_names(&|name| (name == old).then(|| Tree::name(new)));
+        Pattern { tree, has_argument: self.has_argument }
+    }
+}
+
+/// `D(u)` becomes 1 and `D(f(u))` becomes `f'(u)` where they are factors.
+fn without_inner(tree: &Tree, letter: &mut Option<String>) -> Tree {
+    let mut inner = |tree: &Tree| Box::new(without_inner(tree, letter));
+    let kind = match &tree.kind {
+        Kind::Call { name, primes: 0, arguments } if name == "D" => match &arguments[0].kind {
+            Kind::Name(own) => {
+                *letter = Some(own.clone());
+                return one();
+            }
+            Kind::Call { name, primes: 0, arguments } if function::lookup(name).is_none() => {
+                let Kind::Name(own) = &arguments[0].kind else { return tree.clone() };
+                *letter = Some(own.clone());
+                Kind::Call { name: name.clone(), primes: 1, arguments: arguments.clone() }
+            }
+            _ => return tree.clone(),
+        },
+        Kind::Product(factors) => return product(factors.iter().map(|factor| *inner(factor)).collect()),
+        Kind::Negate(a) => Kind::Negate(inner(a)),
+        Kind::Quotient(above, below) => Kind::Quotient(inner(above), below.clone()),
+        Kind::Power(base, exponent) => Kind::Power(inner(base), exponent.clone()),
+        _ => return tree.clone(),
+    };
+    kind.into()
+}
+
+/// What is said of a mistake, with what its words quote.
+pub(super) fn diagnosis(
+    mistake: &Mistake,
+    words: &'static str,
+    made: Option<&(Bindings, String)>,
+    sheet: &Sheet,
+) -> Diagnosis {
+    match made.and_then(|(bindings, variable)| told(words, bindings, variable, sheet)) {
+        Some(text) => mistake.told(text.into()),
+        None => mistake.told(words.into()),
+    }
+}
+
+/// Words with what they quote filled in; `None` if a letter stands for nothing.
+fn told(words: &str, bindings: &Bindings, variable: &str, sheet: &Sheet) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = words;
+    while let Some((before, after)) = rest.split_once('⟨') {
+        let (quoted, after) = after.split_once('⟩')?;
+        let mut none = |_: &str, _: &Tree| None;
+        let filled = instantiate(&read(quoted)?, bindings, variable, &mut none)?;
+        out.push_str(before);
+        out.push_str(&print::unicode(&unfold::named(sheet, &filled, variable)));
+        rest = after;
+    }
+    out.push_str(rest);
+    Some(out)
 }
 
 /// The kinds of parts that a formula or a pattern is made of.
@@ -94,7 +223,7 @@ impl Parts {
                 Kind::Hadamard(_) => 6,
                 Kind::ElementwisePower(..) => 7,
                 Kind::Power(..) if exponent_of_e(part).is_none() => 8,
-                Kind::Call { name, primes: 0, .. } if name != "D" => {
+                Kind::Call { name, primes: 0, .. } if !DERIVATIVES.contains(&name.as_str()) => {
                     parts.functions.extend(function::lookup(name).map(|id| function::row(id).name));
                     0
                 }
@@ -133,8 +262,8 @@ fn number_of(tree: &Tree) -> Option<&crate::number::Rational> {
     }
 }
 
-fn is_whole_negative(tree: &Tree) -> bool {
-    matches!(&tree.kind, Kind::Negate(inner) if number_of(inner).is_some_and(crate::number::Rational::is_integer))
+fn is_negative_number(tree: &Tree) -> bool {
+    tree.as_rational().is_some_and(|q| q.is_negative())
 }
 
 /// May the letter stand for the formula?
@@ -144,9 +273,9 @@ fn is_allowed(letter: &str, tree: &Tree, variable: &str) -> bool {
         "h" => mentions(tree, variable) && !matches!(&tree.kind, Kind::Name(_)),
         "p" | "q" => mentions(tree, variable),
         "c" => !mentions(tree, variable),
-        "n" => !mentions(tree, variable) && !is_whole_negative(tree),
-        "k" => is_whole_negative(tree),
-        "M" => matches!(tree.kind, Kind::Name(_)),
+        "n" => !mentions(tree, variable) && !is_negative_number(tree),
+        "k" => is_negative_number(tree),
+        "M" => matches!(&tree.kind, Kind::Name(name) if name != variable),
         // A constant is no part of a chain.
         _ => true,
     }
@@ -276,6 +405,16 @@ fn unify_product(
             unify(b, &product(all_but(factors, at)), variable, bindings, then);
         });
     }
+    // Several constant factors are one.
+    if matches!(&a.kind, Kind::Name(name) if name == "c") && !variable.is_empty() {
+        let (constants, others): (Vec<Tree>, Vec<Tree>) =
+            factors.iter().cloned().partition(|factor| !mentions(factor, variable));
+        if constants.len() > 1 && !others.is_empty() {
+            unify(a, &product(constants), variable, so_far, &mut |bindings| {
+                unify(b, &product(others.clone()), variable, bindings, then);
+            });
+        }
+    }
 }
 
 fn all_but(parts: &[Tree], at: usize) -> Vec<Tree> {
@@ -333,14 +472,20 @@ fn unify_sum(
             unify(a, &sum(all_but(terms, at)), variable, bindings, then);
         });
     }
+    // The first term against all others.
+    if terms.len() > 2 {
+        unify(a, &terms[0], variable, so_far, &mut |bindings| {
+            unify(b, &sum(all_but(terms, 0)), variable, bindings, then);
+        });
+    }
 }
 
-/// Writes a pattern with its letters filled in; `derive` gives right derivatives.
+/// Writes a pattern with its letters filled in; `derive` gives the derivatives `D`, `R` and `T`.
 pub(super) fn instantiate(
     pattern: &Pattern,
     bindings: &Bindings,
     variable: &str,
-    derive: &mut dyn FnMut(&Tree) -> Option<Tree>,
+    derive: &mut dyn FnMut(&str, &Tree) -> Option<Tree>,
 ) -> Option<Tree> {
     fill(&pattern.tree, bindings, variable, derive)
 }
@@ -349,7 +494,7 @@ fn fill(
     pattern: &Tree,
     bindings: &Bindings,
     variable: &str,
-    derive: &mut dyn FnMut(&Tree) -> Option<Tree>,
+    derive: &mut dyn FnMut(&str, &Tree) -> Option<Tree>,
 ) -> Option<Tree> {
     match &pattern.kind {
         Kind::Name(letter) => {
@@ -361,8 +506,8 @@ fn fill(
         Kind::Call { name, primes, arguments } if function::lookup(name).is_none() => {
             let [inner] = arguments.as_slice() else { return None };
             let inner = fill(inner, bindings, variable, derive)?;
-            if name == "D" {
-                return derive(&inner);
+            if DERIVATIVES.contains(&name.as_str()) {
+                return derive(name, &inner);
             }
             let own = bindings.function(name)?;
             if *primes == 0 {

@@ -1,13 +1,14 @@
 //! The search for slips in the scalar calculus: every rule at every place, one slip first and two together if none explains the
 //! line. Numbers sort out, the prover decides, and the way the line is written orders what is left.
 
-use std::sync::LazyLock;
+use std::borrow::Cow;
 
 use super::super::rewrite::has_derivative;
-use super::differentiate::{Differentiator, Slip, power};
+use super::differentiate::{Differentiator, power};
 use super::fingerprint::Fingerprint;
 use super::form::form;
-use super::pattern::{self, Parts, Pattern};
+use super::known::{FAMILIES, KNOWN, Known, Use, WITHOUT_INNER};
+use super::pattern::{self, Parts};
 use super::table::{MISTAKES, Mistake, Rule};
 use super::unfold;
 use super::{Case, Diagnosis};
@@ -35,50 +36,25 @@ pub(super) enum Step {
     Copied,
 }
 
-struct Read {
-    mistake: &'static Mistake,
-    from: Pattern,
-    to: Pattern,
-    parts: Parts,
-    rewriting: bool,
-    copying: bool,
-    /// Is it a rule for any function, and not for one?
-    general: bool,
-}
-
-/// The rules of the scalar mistakes, read once.
-static RULES: LazyLock<Vec<Read>> = LazyLock::new(|| {
-    let mut rules = Vec::new();
-    for mistake in MISTAKES.iter() {
-        for rule in mistake.rules {
-            let (from, to, rewriting, copying) = match rule {
-                Rule::Derivative(from, to) => (from, to, false, false),
-                Rule::Rewriting(from, to) => (from, to, true, false),
-                Rule::Copying(from, to) => (from, to, true, true),
-                _ => continue,
-            };
-            if let (Some(from), Some(to)) = (pattern::read(from), pattern::read(to)) {
-                let general = pattern::is_of_any_function(&from);
-                let parts = Parts::of(&from.tree);
-                rules.push(Read { mistake, from, to, parts, rewriting, copying, general });
-            }
+impl Step {
+    fn uses(self, rule: &Known) -> bool {
+        match self {
+            Step::Taken => rule.used != Use::Copying,
+            Step::Rewritten => rule.used == Use::Rewriting,
+            Step::Copied => rule.used == Use::Copying,
         }
     }
-    rules
-});
-
-impl Read {
-    fn slip(&self, place: Option<usize>) -> Slip<'_> {
-        Slip { from: &self.from, to: &self.to, place, rewriting: self.rewriting }
-    }
 }
 
-/// A consequence that has the values of the line; smaller ranks are believed first.
+/// A consequence that has the values of the line; smaller ranks are believed first: what needs nothing else to fail, what is
+/// written alike, what happened at one place, what stands first in the table.
 struct Candidate {
-    rank: (bool, bool, usize),
-    mistakes: Vec<&'static Mistake>,
+    rank: (bool, bool, bool, usize),
+    told: Vec<Diagnosis>,
     consequence: Tree,
-    general: bool,
+    /// The number of the rule.
+    rule: Option<usize>,
+    seldom: bool,
 }
 
 /// The search for what leads to one line.
@@ -94,52 +70,97 @@ impl<'c> Search<'c> {
     pub fn of(case: &'c Case<'c>) -> Option<Self> {
         let written = unfold::unfolded(case.sheet, case.written);
         let written = Differentiator::new("", None).worked_out(&written)?;
-        let target = values(case, &written);
+        let target = Fingerprint::of(&plain(case, &written));
         (!target.is_empty()).then(|| Search { case, target, form: form(&written), known: Vec::new() })
     }
 
-    /// One slip on the way from the base to the line.
+    /// One slip on the way from the base to the line; or one that is told together with a missing inner derivative.
     pub fn one_slip(&mut self, base: &Tree, step: Step) -> Vec<Diagnosis> {
         let Some(right) = Differentiator::new("", None).worked_out(base) else { return Vec::new() };
         let base = if step == Step::Taken { base } else { &right };
+        let rules = KNOWN.iter().enumerate().filter(|(_, rule)| step.uses(rule));
+        let mut candidates = self.at_each_place(base, &right, rules, None);
+        if step == Step::Taken {
+            self.of_whole_derivatives(base, &mut candidates);
+            self.of_families(base, &mut candidates);
+        }
+        let found = self.proved(candidates);
+        if !found.is_empty() || step != Step::Taken {
+            return found;
+        }
+        let Some((inner, rules)) = &*WITHOUT_INNER else { return found };
+        let mut candidates = self.at_each_place(base, &right, rules.iter().enumerate(), Some(inner));
+        candidates.sort_by_key(|candidate| candidate.rank);
+        let mut proofs = 0;
+        for candidate in candidates {
+            if self.is_written(candidate.consequence, &mut proofs, MOST_PROOFS) {
+                return candidate.told.into_iter().map(|told| Diagnosis { together: true, ..told }).collect();
+            }
+        }
+        found
+    }
+
+    /// Rules at one place after the other, then everywhere at once; `inner` is what happened as well.
+    fn at_each_place<'r>(
+        &self,
+        base: &Tree,
+        right: &Tree,
+        rules: impl Iterator<Item = (usize, &'r Known)>,
+        inner: Option<&'static Mistake>,
+    ) -> Vec<Candidate> {
         let parts = Parts::of(base);
         let mut candidates = Vec::new();
-        for (order, rule) in RULES.iter().enumerate() {
+        for (order, rule) in rules {
             if !parts.hold(&rule.parts) {
                 continue;
             }
-            if rule.copying != (step == Step::Copied) || !rule.rewriting && step != Step::Taken {
-                continue;
-            }
             let places = places(rule, base).min(MOST_PLACES);
-            // At one place after the other, then everywhere at once.
             let everywhere = (places > 1).then_some(None);
             for place in (0..places).map(Some).chain(everywhere) {
                 let mut run = Differentiator::new("", Some(rule.slip(place)));
                 let consequence = run.worked_out(base);
                 let Some(consequence) = consequence.filter(|_| run.made()) else { continue };
-                if consequence != right && self.target.agrees(&values(self.case, &consequence)) {
-                    let rank = (form(&consequence) != self.form, place.is_none(), order);
-                    let (mistakes, general) = (vec![rule.mistake], rule.general);
-                    candidates.push(Candidate { rank, mistakes, consequence, general });
+                if consequence != *right && self.agrees(&consequence) {
+                    let seldom = rule.mistake.seldom;
+                    let rank = (seldom, form(&consequence) != self.form, place.is_none(), order);
+                    let made = run.bindings(0);
+                    let mut told = vec![rule.diagnosis(made, self.case.sheet)];
+                    if let Some(inner) = inner {
+                        let made = made.map(|(bindings, by)| (bindings.and_as("u", "h"), by.clone()));
+                        told.push(pattern::diagnosis(inner, inner.words, made.as_ref(), self.case.sheet));
+                    }
+                    candidates.push(Candidate { rank, told, consequence, rule: Some(order), seldom });
                 }
             }
         }
-        if step == Step::Taken {
-            self.of_whole_derivatives(base, &mut candidates);
-        }
+        candidates
+    }
+
+    /// Those whose consequence is the line, each mistake once.
+    fn proved(&mut self, mut candidates: Vec<Candidate>) -> Vec<Diagnosis> {
         candidates.sort_by_key(|candidate| candidate.rank);
-        let special: Vec<Tree> =
-            candidates.iter().filter(|one| !one.general).map(|one| one.consequence.clone()).collect();
+        let all: Vec<(Option<usize>, Tree)> =
+            candidates.iter().map(|one| (one.rule, one.consequence.clone())).collect();
+        let covered = |rule: Option<usize>, consequence: &Tree| {
+            rule.is_some_and(|rule| {
+                all.iter().any(|(other, same)| {
+                    other.is_some_and(|other| KNOWN[other].covers.contains(&rule)) && same == consequence
+                })
+            })
+        };
         let mut found: Vec<Diagnosis> = Vec::new();
         let mut proofs = 0;
         for candidate in candidates {
-            let [mistake] = candidate.mistakes.as_slice() else { continue };
-            let covered = candidate.general && special.contains(&candidate.consequence);
-            if found.iter().all(|known| known.id != mistake.id)
-                && self.is_written(candidate.consequence, &mut proofs, MOST_PROOFS)
+            let Candidate { told, consequence, rule, seldom, .. } = candidate;
+            let Some(diagnosis) = told.into_iter().next() else { continue };
+            if seldom && !found.is_empty() && found.iter().all(|known| !is_seldom(known)) {
+                continue;
+            }
+            let covered = covered(rule, &consequence);
+            if found.iter().all(|known| known.id != diagnosis.id)
+                && self.is_written(consequence, &mut proofs, MOST_PROOFS)
             {
-                found.push(Diagnosis { covered, ..mistake.diagnosis() });
+                found.push(Diagnosis { covered, ..diagnosis });
             }
         }
         found
@@ -148,18 +169,18 @@ impl<'c> Search<'c> {
     /// Two slips on the way from the base to the line.
     pub fn two_slips(&mut self, base: &Tree) -> Vec<Diagnosis> {
         let Some(right) = Differentiator::new("", None).worked_out(base) else { return Vec::new() };
-        let right = values(self.case, &right);
-        if self.target.agrees(&right) {
+        if self.agrees(&right) {
             return Vec::new();
         }
+        let right = Fingerprint::of(&plain(self.case, &right));
         // What changes nothing by itself is no slip.
-        let mut single: Vec<(&Read, usize)> = Vec::new();
+        let mut single: Vec<(&Known, usize)> = Vec::new();
         let parts = Parts::of(base);
-        for rule in RULES.iter().filter(|rule| !rule.copying && parts.hold(&rule.parts)) {
+        for rule in KNOWN.iter().filter(|rule| Step::Taken.uses(rule) && parts.hold(&rule.parts)) {
             for place in 0..places(rule, base).min(MOST_PLACES) {
                 let mut run = Differentiator::new("", Some(rule.slip(Some(place))));
                 let consequence = run.worked_out(base).filter(|_| run.made());
-                if consequence.is_some_and(|c| !right.agrees(&values(self.case, &c))) {
+                if consequence.is_some_and(|c| !right.is_of(&plain(self.case, &c))) {
                     single.push((rule, place));
                 }
             }
@@ -173,14 +194,21 @@ impl<'c> Search<'c> {
                     break 'pairs;
                 }
                 let ((a, at), (b, and_at)) = (&single[first], &single[sum - first]);
+                // Terms that come and go explain anything.
+                if a.is_slight && b.is_slight && a.mistake.id != b.mistake.id {
+                    continue;
+                }
                 let mut run = Differentiator::new("", [a.slip(Some(*at)), b.slip(Some(*and_at))]);
                 let consequence = run.worked_out(base);
                 steps += run.steps();
                 let Some(consequence) = consequence.filter(|_| run.made()) else { continue };
-                if self.target.agrees(&values(self.case, &consequence)) {
-                    let rank = (form(&consequence) != self.form, false, tried);
-                    let mistakes = vec![a.mistake, b.mistake];
-                    candidates.push(Candidate { rank, mistakes, consequence, general: false });
+                if self.agrees(&consequence) {
+                    let rank = (false, form(&consequence) != self.form, false, tried);
+                    let told = vec![
+                        a.diagnosis(run.bindings(0), self.case.sheet),
+                        b.diagnosis(run.bindings(1), self.case.sheet),
+                    ];
+                    candidates.push(Candidate { rank, told, consequence, rule: None, seldom: false });
                 }
             }
         }
@@ -188,10 +216,15 @@ impl<'c> Search<'c> {
         let mut proofs = 0;
         for candidate in candidates {
             if self.is_written(candidate.consequence, &mut proofs, MOST_PROVED_PAIRS) {
-                return told(&candidate.mistakes);
+                return both(candidate.told);
             }
         }
         Vec::new()
+    }
+
+    /// Has a formula the values of the line?
+    pub fn agrees(&self, tree: &Tree) -> bool {
+        self.target.is_of(&plain(self.case, tree))
     }
 
     /// Is the consequence what was written? The prover is asked once about each, and not too often.
@@ -210,7 +243,7 @@ impl<'c> Search<'c> {
 
     /// Slips that concern a derivative as a whole: how often, and by what.
     fn of_whole_derivatives(&self, base: &Tree, candidates: &mut Vec<Candidate>) {
-        for (order, mistake) in MISTAKES.iter().enumerate() {
+        for mistake in MISTAKES.iter() {
             for rule in mistake.rules {
                 let wrong = match rule {
                     Rule::Second(text) => second(base, text),
@@ -221,29 +254,49 @@ impl<'c> Search<'c> {
                     let Some(consequence) = Differentiator::new("", None).worked_out(&wrong) else {
                         continue;
                     };
-                    if self.target.agrees(&values(self.case, &consequence)) {
-                        let rank = (form(&consequence) != self.form, true, order);
-                        let mistakes = vec![mistake];
-                        candidates.push(Candidate { rank, mistakes, consequence, general: false });
-                    }
+                    self.consider(mistake.diagnosis(), consequence, candidates);
                 }
             }
         }
     }
+
+    /// Slips that were made wherever they could be.
+    fn of_families(&self, base: &Tree, candidates: &mut Vec<Candidate>) {
+        for family in FAMILIES.iter() {
+            let mut run = Differentiator::new("", family.iter().map(|rule| rule.slip(None)));
+            let consequence = run.worked_out(base);
+            if let (Some(consequence), Some(rule)) = (consequence.filter(|_| run.made_any()), family.first())
+            {
+                self.consider(rule.diagnosis(None, self.case.sheet), consequence, candidates);
+            }
+        }
+    }
+
+    fn consider(&self, told: Diagnosis, consequence: Tree, candidates: &mut Vec<Candidate>) {
+        if self.agrees(&consequence) {
+            let rank = (false, form(&consequence) != self.form, true, KNOWN.len());
+            candidates.push(Candidate { rank, told: vec![told], consequence, rule: None, seldom: false });
+        }
+    }
+}
+
+fn is_seldom(diagnosis: &Diagnosis) -> bool {
+    MISTAKES.iter().any(|mistake| mistake.id == diagnosis.id && mistake.seldom)
 }
 
 /// Both mistakes, or the one that was made twice.
-fn told(mistakes: &[&'static Mistake]) -> Vec<Diagnosis> {
-    match mistakes {
+fn both(told: Vec<Diagnosis>) -> Vec<Diagnosis> {
+    match told.as_slice() {
         [a, b] if a.id == b.id => {
-            vec![Diagnosis { text: format!("At two places: {}", a.words).into(), ..a.diagnosis() }]
+            let words = if a.text == b.text { a.text.to_string() } else { format!("{} {}", a.text, b.text) };
+            vec![Diagnosis { text: format!("At two places: {words}").into(), ..a.clone() }]
         }
-        _ => mistakes.iter().map(|mistake| Diagnosis { together: true, ..mistake.diagnosis() }).collect(),
+        _ => told.into_iter().map(|told| Diagnosis { together: true, ..told }).collect(),
     }
 }
 
 /// At how many places a rule could be used.
-fn places(rule: &Read, base: &Tree) -> usize {
+fn places(rule: &Known, base: &Tree) -> usize {
     if !may_occur(rule, base) {
         return 0;
     }
@@ -253,12 +306,12 @@ fn places(rule: &Read, base: &Tree) -> usize {
 }
 
 /// Does a rule match a part of a formula as it stands? A second derivative is taken of what does not stand there yet.
-fn may_occur(rule: &Read, base: &Tree) -> bool {
-    fn walk(rule: &Read, tree: &Tree, by: &str) -> bool {
+fn may_occur(rule: &Known, base: &Tree) -> bool {
+    fn walk(rule: &Known, tree: &Tree, by: &str) -> bool {
         if let Kind::Derivative { body, variables, .. } = &tree.kind {
             return match variables.as_slice() {
                 // What is rewritten is so before anything is differentiated.
-                [Tree { kind: Kind::Name(_), .. }] if rule.rewriting => walk(rule, body, ""),
+                [Tree { kind: Kind::Name(_), .. }] if rule.slip(None).rewriting => walk(rule, body, ""),
                 [Tree { kind: Kind::Name(by), .. }] if !has_derivative(body) => walk(rule, body, by),
                 _ => true,
             };
@@ -270,8 +323,8 @@ fn may_occur(rule: &Read, base: &Tree) -> bool {
     walk(rule, base, "")
 }
 
-/// The values of a formula, names looked through.
-fn values(case: &Case, tree: &Tree) -> Fingerprint {
+/// A formula in terms of variables alone.
+fn plain<'t>(case: &Case, tree: &'t Tree) -> Cow<'t, Tree> {
     let mut is_plain = true;
     tree.walk(&mut |part| match &part.kind {
         Kind::Name(name) => {
@@ -280,7 +333,7 @@ fn values(case: &Case, tree: &Tree) -> Fingerprint {
         Kind::Call { name, .. } => is_plain &= !case.sheet.functions.contains_key(name),
         _ => {}
     });
-    if is_plain { Fingerprint::of(tree) } else { Fingerprint::of(&unfold::expanded(case.sheet, tree)) }
+    if is_plain { Cow::Borrowed(tree) } else { Cow::Owned(unfold::expanded(case.sheet, tree)) }
 }
 
 /// The formula with each second derivative written as `text` says, `A` being the first.
@@ -323,22 +376,4 @@ fn also_by(base: &Tree) -> Vec<Tree> {
         made.push(Kind::Sum(all).into());
     }
     made
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_rule_can_be_read() {
-        for mistake in MISTAKES.iter() {
-            for rule in mistake.rules {
-                if let Rule::Derivative(from, to) | Rule::Rewriting(from, to) | Rule::Copying(from, to) = rule
-                {
-                    assert!(pattern::read(from).is_some(), "{}: {from}", mistake.id);
-                    assert!(pattern::read(to).is_some(), "{}: {to}", mistake.id);
-                }
-            }
-        }
-    }
 }

@@ -5,7 +5,7 @@ use super::super::rewrite::{map_parts, substitute};
 use super::differentiate::{Differentiator, Slip};
 use super::pattern::read;
 use super::table::{MISTAKES, Rule};
-use super::{Case, Diagnosis, gradient, unfold, writing};
+use super::{Case, Diagnosis, gradient, sums, unfold, writing};
 use crate::function;
 use crate::print;
 use crate::problem::{Operator, Request};
@@ -25,6 +25,8 @@ pub(super) fn diagnose(case: &Case, found: &mut Vec<Diagnosis>) {
         return;
     }
     let is_number = case.sheet.is_numeric(case.written);
+    // Sums over the entries of vectors as the rules have them.
+    let in_vectors = sums::of_vectors(case.sheet, &head);
     for mistake in MISTAKES.iter() {
         for rule in mistake.rules {
             if matches!(rule, Rule::Answer(_)) && (is_number || !found.is_empty()) {
@@ -37,8 +39,13 @@ pub(super) fn diagnose(case: &Case, found: &mut Vec<Diagnosis>) {
                 Rule::Softmax(text) => softmax(case, &head, text).into_iter().collect(),
                 Rule::Jacobian(text) => jacobian(&head, text).into_iter().collect(),
                 Rule::Slip(from, to) if !is_number => slips(case, from, to),
-                Rule::Gradient(from, to) => gradient::written(case, &head, from, to),
-                Rule::Body(from, to) => gradient::of_another(&head, from, to),
+                Rule::Gradient(from, to) => gradient::written(case, &in_vectors, from, to),
+                Rule::Body(from, to) => gradient::of_another(&in_vectors, from, to),
+                Rule::OfPairs(text) if found.is_empty() && sums::is_of_pairs(case) => {
+                    answers(text, case.head)
+                }
+                Rule::Summand if sums::is_summand(case) => vec![case.written.clone()],
+                Rule::FixedSum if sums::is_with_fixed_sums(case) => vec![case.written.clone()],
                 Rule::OuterWithOutput => gradient::outer_with_output(case, &head),
                 _ => continue,
             };
@@ -52,7 +59,8 @@ pub(super) fn diagnose(case: &Case, found: &mut Vec<Diagnosis>) {
 
 /// Is a consequence what was written: proved, or, where the shapes do not fit, written alike?
 fn is_written(case: &Case, consequence: &Tree) -> bool {
-    case.is_written(consequence) || writing::is_same(case.sheet, consequence, case.written)
+    case.is_written(&sums::by_entries(case.sheet, consequence))
+        || writing::is_same(case.sheet, consequence, case.written)
 }
 
 /// The mistake of a line that holds under a fact only: the particular one, or that of having used the fact.
@@ -130,7 +138,7 @@ fn slips(case: &Case, from: &str, to: &str) -> Vec<Tree> {
     };
     let mut made = Vec::new();
     for place in 0..MOST_SLIPS {
-        let slip = Slip { from: &from, to: &to, place: Some(place), rewriting: true };
+        let slip = Slip { from: &from, to: &to, place: Some(place), rewriting: true, inside: false };
         let mut run = Differentiator::new("", Some(slip));
         match run.worked_out(&answer) {
             Some(consequence) if run.made() => made.push(consequence),

@@ -1,7 +1,7 @@
 //! Lines of a sheet as formulas of the scalar calculus: primes and dy/dx become derivatives of what their names stand for.
 
 use super::super::meaning::{Meaning, Reading};
-use super::super::rewrite::{map_parts, mentions, substitute};
+use super::super::rewrite::{called, map_parts, mentions, substitute};
 use super::super::sheet::Sheet;
 use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 
@@ -36,6 +36,21 @@ pub(super) fn opened(sheet: &Sheet, tree: &Tree, keep: &str, depth: usize) -> Tr
         }
         _ => map_parts(tree, &mut |part| opened(sheet, part, keep, depth + 1)),
     }
+}
+
+/// A formula in which what the document has a name for is called by it, as opened with the same name kept.
+pub(super) fn named(sheet: &Sheet, tree: &Tree, keep: &str) -> Tree {
+    let mut tree = tree.clone();
+    for (name, definition) in &sheet.definitions {
+        if name == keep || !definition.indices.is_empty() {
+            continue;
+        }
+        let value = opened(sheet, &Tree::name(name.clone()), keep, 0);
+        if !matches!(value.kind, Kind::Name(_) | Kind::Number(_)) {
+            tree = called(&tree, &value, name);
+        }
+    }
+    tree
 }
 
 /// The body of a function: its parameters may have the names of definitions, and are left alone.

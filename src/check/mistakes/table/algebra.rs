@@ -1,25 +1,22 @@
 //! Formulas rewritten into others that they do not equal.
 
-use super::Rule::{Copying, Derivative, Rewriting};
+use super::Rule::{Copying, Derivative, Rewriting, Said};
 use super::{Mistake, mistake};
 
 /// Rows about rewriting, before or after differentiating.
 pub(super) const ALGEBRA: &[Mistake] = &[
     mistake(
         "B42",
-        &[Rewriting("u-(v+w)", "u-v+w")],
+        &[
+            Rewriting("u-(v+w)", "u-v+w"),
+            Derivative("u-(v+w)", "D(u)-D(v)+D(w)"),
+            Said(
+                &Rewriting("u-(v+w)*s", "u-s*v+s*w"),
+                "The minus in front of the product must reach every term of ⟨v+w⟩.",
+            ),
+        ],
         ("x-(x^2-x)", "1-2*x-1"),
         "The minus in front of the bracket must reach every term in it.",
-    ),
-    mistake(
-        "B41",
-        &[
-            Rewriting("(u+v)^2", "u^2+v^2"),
-            Rewriting("(u+v)^n", "u^n+v^n"),
-            Derivative("(u+v)^n", "D(u^n+v^n)"),
-        ],
-        ("(x+1)^2", "2*x"),
-        "(a+b)² is not a² + b².",
     ),
     // Powers and roots.
     mistake(
@@ -150,14 +147,13 @@ pub(super) const ALGEBRA: &[Mistake] = &[
     ),
     mistake(
         "A12",
-        &[Rewriting("u*(v+w)", "u*v+w"), Rewriting("u*(v-w)", "u*v-w")],
+        &[Rewriting("(v+w)*u", "u*v+w")],
         ("x*(x^2+x)", "3*x^2+1"),
         "The factor in front of the bracket must reach every term in it.",
     ),
     mistake(
         "A13",
         &[
-            Rewriting("(u-v)^2", "u^2-v^2"),
             Rewriting("(u+v)^2", "u^2+u*v+v^2"),
             Rewriting("(u-v)^2", "u^2-u*v+v^2"),
             Rewriting("(u-v)^2", "u^2-2*u*v-v^2"),
@@ -168,20 +164,24 @@ pub(super) const ALGEBRA: &[Mistake] = &[
     // What is lost on the way, if nothing else is.
     mistake(
         "A20",
-        &[Copying("u-v", "u+v"), Copying("-u", "u"), Copying("u+v", "u-v")],
+        &[
+            Copying("u-v", "u+v"),
+            Said(&Copying("-u", "u"), "The sign of ⟨u⟩ was changed."),
+            Copying("u+v", "u-v"),
+        ],
         ("3*x^2-x", "6*x+1"),
-        "A sign was changed.",
+        "The sign of ⟨v⟩ was changed.",
     ),
     mistake(
         "A21",
-        &[Copying("n*u", "u"), Copying("u/n", "u"), Copying("u*v", "u"), Copying("u/v", "u")],
+        &[
+            Said(&Copying("n*u", "u"), "The factor ⟨n⟩ was lost."),
+            Said(&Copying("u/n", "u"), "The divisor ⟨n⟩ was lost."),
+            Copying("u*v", "u"),
+            Said(&Copying("u/v", "u"), "The divisor ⟨v⟩ was lost."),
+        ],
         ("5*x^2*sin(x)", "2*x*sin(x)+5*x^2*cos(x)"),
-        "A factor was lost.",
+        "The factor ⟨v⟩ was lost.",
     ),
-    mistake(
-        "A22",
-        &[Copying("u+v", "u"), Copying("u-v", "u")],
-        ("x^3+x^2+5*x", "3*x^2+2*x"),
-        "A term was lost.",
-    ),
+    mistake("A22", &[Copying("u+v", "u")], ("x^3+x^2+5*x", "3*x^2+2*x"), "The term ⟨v⟩ was lost."),
 ];

@@ -1,7 +1,7 @@
 //! Functions and powers whose derivative was misremembered.
 
-use super::Rule::Derivative;
-use super::{Mistake, mistake};
+use super::Rule::{Derivative, Everywhere, Rewriting, Said};
+use super::{Mistake, mistake, seldom};
 
 /// Rows about the derivative of one function or power.
 pub(super) const FUNCTIONS: &[Mistake] = &[
@@ -13,9 +13,9 @@ pub(super) const FUNCTIONS: &[Mistake] = &[
     ),
     mistake(
         "B13",
-        &[Derivative("c^u", "u*c^(u-1)"), Derivative("c^u", "u*c^(u-1)*D(u)")],
+        &[Derivative("c^u", "u*c^(u-1)*D(u)"), Derivative("c^u", "u*c^(u-1)")],
         ("a^x", "x*a^(x-1)"),
-        "The power rule was used on an exponential: (a^x)′ = a^x ln a.",
+        "The power rule was used on the exponential ⟨c^u⟩: (a^x)′ = a^x ln a.",
     ),
     mistake(
         "B15",
@@ -37,7 +37,7 @@ pub(super) const FUNCTIONS: &[Mistake] = &[
     ),
     mistake(
         "B22",
-        &[Derivative("log(u)", "1/log(u)"), Derivative("log(u)", "D(u)/log(u)")],
+        &[Derivative("log(u)", "D(u)/log(u)")],
         ("log(x)", "1/log(x)"),
         "(ln x)′ = 1/x, not 1/ln x.",
     ),
@@ -46,7 +46,6 @@ pub(super) const FUNCTIONS: &[Mistake] = &[
         &[
             Derivative("log10(u)", "D(u)/u"),
             Derivative("log2(u)", "D(u)/u"),
-            Derivative("log10(u)", "1/u"),
             Derivative("log(u)/log(c)", "D(u)/u"),
         ],
         ("log10(x)", "1/x"),
@@ -54,19 +53,19 @@ pub(super) const FUNCTIONS: &[Mistake] = &[
     ),
     mistake(
         "B24",
-        &[Derivative("cos(u)", "sin(u)*D(u)"), Derivative("cos(u)", "sin(u)")],
+        &[Derivative("cos(u)", "sin(u)*D(u)")],
         ("cos(x)", "sin(x)"),
-        "The sign: (cos x)′ = −sin x.",
+        "The sign is wrong: (cos x)′ = −sin x.",
     ),
     mistake(
         "B25",
-        &[Derivative("sin(u)", "-cos(u)*D(u)"), Derivative("sin(u)", "-cos(u)")],
+        &[Derivative("sin(u)", "-cos(u)*D(u)")],
         ("sin(x)", "-cos(x)"),
-        "The sign: (sin x)′ = cos x; −cos x is an antiderivative.",
+        "The sign is wrong: (sin x)′ = cos x; −cos x is an antiderivative.",
     ),
     mistake(
         "B26",
-        &[Derivative("tan(u)", "D(u)/cos(u)"), Derivative("tan(u)", "1/cos(u)")],
+        &[Derivative("tan(u)", "D(u)/cos(u)")],
         ("tan(x)", "1/cos(x)"),
         "The cosine must be squared: (tan x)′ = 1/cos²x.",
     ),
@@ -78,13 +77,13 @@ pub(super) const FUNCTIONS: &[Mistake] = &[
     ),
     mistake(
         "B34",
-        &[Derivative("sigmoid(u)", "sigmoid(u)*D(u)"), Derivative("sigmoid(u)", "sigmoid(u)")],
+        &[Derivative("sigmoid(u)", "sigmoid(u)*D(u)")],
         ("sigmoid(x)", "sigmoid(x)"),
         "The factor 1−σ is missing: σ′ = σ(1−σ).",
     ),
     mistake(
         "B35",
-        &[Derivative("sigmoid(u)", "(1-sigmoid(u))*D(u)"), Derivative("sigmoid(u)", "1-sigmoid(u)")],
+        &[Derivative("sigmoid(u)", "(1-sigmoid(u))*D(u)")],
         ("sigmoid(x)", "1-sigmoid(x)"),
         "The factor σ is missing: σ′ = σ(1−σ).",
     ),
@@ -96,7 +95,7 @@ pub(super) const FUNCTIONS: &[Mistake] = &[
     ),
     mistake(
         "B37",
-        &[Derivative("tanh(u)", "(1-tanh(u))*D(u)"), Derivative("tanh(u)", "1-tanh(u)")],
+        &[Derivative("tanh(u)", "(1-tanh(u))*D(u)")],
         ("tanh(x)", "1-tanh(x)"),
         "The square is missing: tanh′ = 1 − tanh².",
     ),
@@ -111,8 +110,6 @@ pub(super) const FUNCTIONS: &[Mistake] = &[
         &[
             Derivative("sigmoid(u)", "(1-sigmoid(u)^2)*D(u)"),
             Derivative("tanh(u)", "tanh(u)*(1-tanh(u))*D(u)"),
-            Derivative("sigmoid(u)", "1-sigmoid(u)^2"),
-            Derivative("tanh(u)", "tanh(u)*(1-tanh(u))"),
         ],
         ("tanh(x)", "tanh(x)*(1-tanh(x))"),
         "The rules for σ and tanh were exchanged: σ′ = σ(1−σ), tanh′ = 1 − tanh².",
@@ -121,7 +118,6 @@ pub(super) const FUNCTIONS: &[Mistake] = &[
         "F02",
         &[
             Derivative("relu(u)", "relu(u)*D(u)"),
-            Derivative("relu(u)", "relu(u)"),
             Derivative("relu(u)", "D(u)"),
             Derivative("max(0, u)", "max(0, u)*D(u)"),
             Derivative("max(0, u)", "D(u)"),
@@ -135,7 +131,7 @@ pub(super) const FUNCTIONS: &[Mistake] = &[
         ("cosh(x)", "-sinh(x)"),
         "The hyperbolic functions change no sign: cosh′ = sinh and sinh′ = cosh.",
     ),
-    mistake(
+    seldom(
         "F04",
         &[
             Derivative("asin(u)", "D(u)/(1+u^2)"),
@@ -147,47 +143,32 @@ pub(super) const FUNCTIONS: &[Mistake] = &[
             Derivative("atan(u)", "-D(u)/(1+u^2)"),
         ],
         ("asin(x)", "1/(1+x^2)"),
-        "The derivatives of the inverse functions were mixed up: (asin u)′ = u′/√(1−u²), (acos u)′ = −u′/√(1−u²), (atan u)′ = u′/(1+u²).",
+        "The derivatives of the inverse functions were mixed up: (asin u)′ = u′/√(1−u²), (acos u)′ = −u′/√(1−u²), (atan u)′ = u′/(1+u²), (acot u)′ = −u′/(1+u²).",
     ),
     // Powers.
     mistake(
         "B40",
-        &[
-            Derivative("u^u", "u*u^(u-1)*D(u)"),
-            Derivative("p^q", "q*p^(q-1)*D(p)"),
-            Derivative("p^q", "q*p^(q-1)"),
-            Derivative("p^q", "p^q*log(p)*D(q)"),
-            Derivative("p^q", "p^q*log(p)"),
-        ],
+        &[Derivative("p^q", "q*p^(q-1)*D(p)"), Derivative("p^q", "p^q*log(p)*D(q)")],
         ("x^x", "x*x^(x-1)"),
-        "Neither the power rule nor the exponential rule applies by itself: write e^{x ln x}.",
+        "Neither the power rule nor the exponential rule applies to ⟨p^q⟩ by itself: write it as e to the power ⟨q*log(p)⟩.",
     ),
     mistake(
         "B20",
-        &[
-            Derivative("sqrt(u)", "D(u)/sqrt(u)"),
-            Derivative("u^(1/2)", "D(u)/u^(1/2)"),
-            Derivative("sqrt(u)", "1/sqrt(u)"),
-        ],
+        &[Derivative("sqrt(u)", "D(u)/sqrt(u)"), Derivative("u^(1/2)", "D(u)/u^(1/2)")],
         ("sqrt(x)", "1/sqrt(x)"),
         "The factor ½ is missing: (√x)′ = 1/(2√x).",
     ),
     mistake(
         "B27",
-        &[
-            Derivative("f(u)^n", "n*D(f(u))"),
-            Derivative("f(u)^n", "n*D(f(u))^(n-1)"),
-            Derivative("f(u)^n", "n*f'(u)"),
-            Derivative("f(u)^n", "n*f'(u)^(n-1)"),
-        ],
+        &[Derivative("f(u)^n", "n*D(f(u))"), Derivative("f(u)^n", "n*D(f(u))^(n-1)")],
         ("sin(x)^2", "2*cos(x)"),
-        "The outer power rule keeps the inner function: (sin²x)′ = 2 sin x cos x.",
+        "The outer power rule keeps the inner function: (f^n)′ = n f^{n−1} f′, here with ⟨f(u)⟩ for f.",
     ),
     mistake(
         "B28",
         &[Derivative("f(u)^n", "D(f(u^n))")],
         ("sin(x)^2", "2*x*cos(x^2)"),
-        "sin²x is (sin x)², not sin(x²).",
+        "⟨f(u)^n⟩ is a power of ⟨f(u)⟩, not ⟨f(u^n)⟩.",
     ),
     mistake(
         "B19",
@@ -195,28 +176,23 @@ pub(super) const FUNCTIONS: &[Mistake] = &[
             Derivative("u^k", "k*u^(k+1)*D(u)"),
             Derivative("c/u^n", "-n*c*D(u)/u^(n-1)"),
             Derivative("c/u", "-c*D(u)"),
-            Derivative("u^k", "k*u^(k+1)"),
         ],
         ("x^(-2)", "-2/x"),
-        "The exponent goes down by one, also when it is negative: −2 − 1 = −3.",
+        "The exponent went up: it goes down by one, also when it is negative, −2 − 1 = −3.",
     ),
     mistake(
         "B17",
-        &[Derivative("u^n", "n*u^n*D(u)"), Derivative("u^n", "n*u^n")],
+        &[Derivative("u^c", "c*u^c*D(u)"), Derivative("c/u^n", "-n*c*D(u)/u^n")],
         ("x^3", "3*x^3"),
         "The exponent was not lowered: (x^n)′ = n x^{n−1}.",
     ),
     mistake(
         "B18",
-        &[
-            Derivative("u^n", "u^(n-1)*D(u)"),
-            Derivative("c/u^n", "c*D(u)/u^(n+1)"),
-            Derivative("u^n", "u^(n-1)"),
-        ],
+        &[Derivative("u^c", "u^(c-1)*D(u)"), Derivative("c/u^n", "c*D(u)/u^(n+1)")],
         ("x^3", "x^2"),
         "The exponent must come down as a factor: (x^n)′ = n x^{n−1}.",
     ),
-    mistake(
+    seldom(
         "F05",
         &[
             Derivative("u^n", "(n-1)*u^(n-1)*D(u)"),
@@ -229,9 +205,52 @@ pub(super) const FUNCTIONS: &[Mistake] = &[
     ),
     mistake(
         "B33",
-        &[Derivative("u^n", "u^(n+1)/(n+1)"), Derivative("x", "x^2/2")],
+        &[
+            Derivative("u^c", "u^(c+1)/((c+1)*R(u))"),
+            Derivative("x", "x^2/2"),
+            Derivative("sqrt(u)", "2*u^(3/2)/(3*R(u))"),
+            Derivative("exp(u)", "exp(u)/R(u)"),
+            Derivative("c^u", "c^u/(log(c)*R(u))"),
+            Derivative("sin(u)", "-cos(u)/R(u)"),
+            Derivative("cos(u)", "sin(u)/R(u)"),
+            Derivative("tan(u)", "-log(cos(u))/R(u)"),
+            Derivative("sinh(u)", "cosh(u)/R(u)"),
+            Derivative("cosh(u)", "sinh(u)/R(u)"),
+            Derivative("log(u)", "(u*log(u)-u)/R(u)"),
+            Derivative("c/u^n", "c*u^(1-n)/((1-n)*R(u))"),
+            Derivative("1/(1+u^2)", "atan(u)/R(u)"),
+            Everywhere(&[
+                Derivative("c*u", "c*D(u)"),
+                Derivative("u^c", "u^(c+1)/((c+1)*R(u))"),
+                Derivative("x", "x^2/2"),
+                Derivative("sqrt(u)", "2*u^(3/2)/(3*R(u))"),
+                Derivative("exp(u)", "exp(u)/R(u)"),
+                Derivative("sin(u)", "-cos(u)/R(u)"),
+                Derivative("cos(u)", "sin(u)/R(u)"),
+                Derivative("c/u", "c*log(u)/R(u)"),
+                Derivative("c", "c*x"),
+            ]),
+        ],
         ("x^2", "x^3/3"),
-        "That is an antiderivative.",
+        "That is an antiderivative: it was integrated, not differentiated.",
     ),
-    mistake("B43", &[Derivative("c/u", "c*log(u)")], ("1/(x+1)", "log(x+1)"), "That is an antiderivative."),
+    mistake(
+        "B43",
+        &[Derivative("c/u", "c*log(u)/R(u)"), Derivative("u^(-1)", "log(u)/R(u)")],
+        ("1/(x+1)", "log(x+1)"),
+        "That is an antiderivative: ⟨1/u⟩ was integrated, not differentiated.",
+    ),
+    // Brackets that were taken apart, where the chain rule would say the same.
+    mistake(
+        "B41",
+        &[
+            Rewriting("(u+v)^2", "u^2+v^2"),
+            Said(&Rewriting("(u-v)^2", "u^2-v^2"), "(a−b)² is not a² − b²."),
+            Rewriting("(u+v)^n", "u^n+v^n"),
+            Derivative("(u+v)^n", "D(u^n+v^n)"),
+            Said(&Rewriting("(u-v)^n", "u^n-v^n"), "(a−b)^n is not a^n − b^n."),
+        ],
+        ("(x+1)^2", "2*x"),
+        "(a+b)² is not a² + b².",
+    ),
 ];

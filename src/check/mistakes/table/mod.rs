@@ -1,10 +1,12 @@
 //! The mistakes: one row each. To add one, add a row; nothing else knows it.
 //!
 //! A rule says what was differentiated and what was written instead of its derivative, in our own notation:
-//! `u`, `v`, `w` are any formulas, `p` and `q` such as hold the variable, `h` one that holds the variable and more, `c` one without it, `n` a number, `k` a negative whole number, `x` the variable,
-//! `f(u)` and `g(u)` any functions of one argument, `D(u)` the right derivative of `u`, `f'(u)` the right derivative of `f` at `u`.
-//! `D` on the left of `->` does not occur: the left side is what stands behind d/dx. A rule for `rewriting` says how a formula
-//! was turned into another one before or after it was differentiated.
+//! `u`, `v`, `w`, `s` are any formulas, `p` and `q` such as hold the variable, `h` one that holds the variable and more, `c` one
+//! without it, `n` a number that is not negative, `k` a negative number, `x` the variable, `M` a name without it, `f(u)` and `g(u)`
+//! any functions of one argument. On the right, `D(u)` is the derivative of `u` as the writer takes it, `R(u)` the right one,
+//! `f'(u)` the right derivative of `f` at `u`, and `T(c)` that of `c` by its own names.
+//!
+//! Words may quote the line: what stands between `⟨` and `⟩` is read like a side of the rule and filled in.
 //!
 //! Rows stand in the order in which they are believed: the particular before the general.
 
@@ -13,6 +15,7 @@ mod functions;
 mod rules;
 mod tensors;
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::super::Diagnosis;
@@ -22,6 +25,14 @@ use super::super::Diagnosis;
 pub enum Rule {
     /// The derivative of the left side is written as the right side.
     Derivative(&'static str, &'static str),
+    /// The same inside the argument of a function, in the base of a power or in an exponent.
+    Inside(&'static str, &'static str),
+    /// The factor `D(u)` is left out of another rule for a function or a power as well: both happened together.
+    WithoutInner,
+    /// All of these rules at every place where they can be used.
+    Everywhere(&'static [Rule]),
+    /// The rule, with words of its own.
+    Said(&'static Rule, &'static str),
     /// The left side is written as the right side.
     Rewriting(&'static str, &'static str),
     /// The right answer, or the line before, is copied with the left side written as the right side. Believed only where nothing
@@ -47,6 +58,12 @@ pub enum Rule {
     Body(&'static str, &'static str),
     /// The outer product of a layer's gradient is taken with what leaves the layer, not with what enters it.
     OuterWithOutput,
+    /// The whole answer `A` is written as this, where what is differentiated is a sum over pairs.
+    OfPairs(&'static str),
+    /// One term of the right answer is written, without the sum over all of them.
+    Summand,
+    /// The sums that are divided by were taken for constants.
+    FixedSum,
     /// Only some of the ways on which a name depends on the variable were followed.
     Path,
     /// One index stands where another one belongs; the words are followed by what would hold.
@@ -64,12 +81,21 @@ pub struct Mistake {
     pub example: (&'static str, &'static str),
     /// What is said to the writer.
     pub words: &'static str,
+    /// Is it believed only where nothing else explains the line?
+    pub seldom: bool,
 }
 
 impl Mistake {
     /// What is said of a line in which it was made.
     pub(in super::super) fn diagnosis(&self) -> Diagnosis {
-        Diagnosis { id: self.id, text: self.words.into(), together: false, covered: false }
+        self.told(self.words.into())
+    }
+
+    /// The same, in other words.
+    pub(in super::super) fn told(&self, text: Cow<'static, str>) -> Diagnosis {
+        // Where nothing is known of what they stand for, the letters speak for themselves.
+        let text = if text.contains('⟨') { text.replace(['⟨', '⟩'], "").into() } else { text };
+        Diagnosis { id: self.id, text, together: false, covered: false }
     }
 }
 
@@ -79,7 +105,17 @@ const fn mistake(
     example: (&'static str, &'static str),
     words: &'static str,
 ) -> Mistake {
-    Mistake { id, rules, example, words }
+    Mistake { id, rules, example, words, seldom: false }
+}
+
+/// One that is believed only where nothing else explains the line.
+const fn seldom(
+    id: &'static str,
+    rules: &'static [Rule],
+    example: (&'static str, &'static str),
+    words: &'static str,
+) -> Mistake {
+    Mistake { id, rules, example, words, seldom: true }
 }
 /// All mistakes, in the order in which they are believed.
 pub static MISTAKES: LazyLock<Vec<Mistake>> =

@@ -1,7 +1,11 @@
 //! The rules for products, quotients, chains and constants, mistaken.
 
-use super::Rule::{AlsoBy, Derivative, Path, Second};
+use super::Rule::{AlsoBy, Derivative, Inside, Path, Said, Second, WithoutInner};
 use super::{Mistake, mistake};
+
+const FACTOR_TOO: &str = "⟨c⟩ was differentiated too; in a derivative by ⟨x⟩ it is constant.";
+const INSIDE_TOO: &str =
+    "The inner derivative was put inside as well: it must be f′(g) · g′, not f′(g′) · g′.";
 
 /// Rows about the rules that put derivatives together.
 pub(super) const RULES: &[Mistake] = &[
@@ -27,35 +31,35 @@ pub(super) const RULES: &[Mistake] = &[
     // Quotients.
     mistake(
         "B04",
-        &[Derivative("u/v", "D(u)/D(v)")],
+        &[Derivative("u/q", "D(u)/D(q)")],
         ("x^2/(x+1)", "2*x"),
         "The derivatives were divided. Quotient rule: (u/v)′ = (u′v − uv′)/v².",
     ),
     mistake(
         "B05",
-        &[Derivative("u/v", "(u*D(v) - D(u)*v)/v^2")],
+        &[Derivative("u/q", "(u*D(q) - D(u)*q)/q^2")],
         ("x/(x^2+1)", "(x*2*x - (x^2+1))/(x^2+1)^2"),
         "The order in the numerator is swapped: u′v comes first. The result has the wrong sign.",
     ),
     mistake(
         "B06",
-        &[Derivative("u/v", "(D(u)*v + u*D(v))/v^2")],
+        &[Derivative("u/q", "(D(u)*q + u*D(q))/q^2")],
         ("x/(x^2+1)", "((x^2+1)+2*x^2)/(x^2+1)^2"),
         "The quotient rule has a minus: (u/v)′ = (u′v − uv′)/v².",
     ),
     mistake(
         "B07",
-        &[Derivative("u/v", "(D(u)*v - u*D(v))/v"), Derivative("u/v", "D(u)*v - u*D(v)")],
+        &[Derivative("u/q", "(D(u)*q - u*D(q))/q"), Derivative("u/q", "D(u)*q - u*D(q)")],
         ("x/(x^2+1)", "(1-x^2)/(x^2+1)"),
         "The denominator must be squared: (u/v)′ = (u′v − uv′)/v².",
     ),
     mistake(
         "D01",
         &[
-            Derivative("u/v", "D(u)/v"),
-            Derivative("u/v", "D(u)/v^2"),
-            Derivative("u/v", "u/D(v)"),
-            Derivative("p/v", "-p*D(v)/v^2"),
+            Derivative("u/q", "D(u)/q"),
+            Derivative("u/q", "D(u)/q^2"),
+            Derivative("u/q", "u/D(q)"),
+            Derivative("p/q", "-p*D(q)/q^2"),
         ],
         ("sin(x)/x", "cos(x)/x"),
         "Only one part of the quotient was differentiated. Quotient rule: (u/v)′ = (u′v − uv′)/v².",
@@ -70,29 +74,37 @@ pub(super) const RULES: &[Mistake] = &[
     mistake(
         "B12",
         &[
-            Derivative("f(g(u))", "f'(g(u))*g'(u)"),
-            Derivative("f(g(u)^n)", "f'(g(u)^n)*n*g(u)^(n-1)*g'(u)"),
-            Derivative("f(g(u))^n", "n*f(g(u))^(n-1)*f'(g(u))*g'(u)"),
-            Derivative("f(h)^n", "n*f(h)^(n-1)*f'(h)"),
+            Inside("f(u)", "f'(u)"),
+            Inside("u^c", "c*u^(c-1)"),
+            Inside("c^u", "c^u*log(c)"),
+            Said(
+                &Derivative("f(h)^n", "n*f(h)^(n-1)*f'(h)"),
+                "The chain stops one level too early: the innermost derivative, that of ⟨h⟩, is missing.",
+            ),
         ],
         ("exp(sin(3*x))", "exp(sin(3*x))*cos(3*x)"),
-        "The chain stops one level too early: the innermost derivative is missing.",
+        "The chain stops one level too early: the innermost derivative, that of ⟨u⟩, is missing.",
     ),
     mistake(
         "B08",
-        &[Derivative("f(u)", "f'(u)"), Derivative("u^n", "n*u^(n-1)"), Derivative("c^u", "c^u*log(c)")],
+        &[
+            Derivative("f(u)", "f'(u)"),
+            Derivative("u^c", "c*u^(c-1)"),
+            Derivative("c^u", "c^u*log(c)"),
+            WithoutInner,
+        ],
         ("sin(x^2)", "cos(x^2)"),
-        "The inner derivative is missing. Chain rule: f(g)′ = f′(g) · g′.",
+        "The inner derivative is missing, that of ⟨u⟩. Chain rule: f(g)′ = f′(g) · g′.",
     ),
     mistake(
         "B09",
         &[
             Derivative("f(h)", "f'(D(h))"),
             Derivative("h^n", "n*D(h)^(n-1)"),
-            Derivative("f(h)", "f'(D(h))*D(h)"),
-            Derivative("h^n", "n*D(h)^(n-1)*D(h)"),
             Derivative("c^h", "c^D(h)*log(c)"),
-            Derivative("c^h", "c^D(h)*log(c)*D(h)"),
+            Said(&Derivative("f(h)", "f'(D(h))*D(h)"), INSIDE_TOO),
+            Said(&Derivative("h^n", "n*D(h)^(n-1)*D(h)"), INSIDE_TOO),
+            Said(&Derivative("c^h", "c^D(h)*log(c)*D(h)"), INSIDE_TOO),
         ],
         ("sin(x^2)", "cos(2*x)"),
         "The inner derivative was put inside: it must be f′(g) · g′, not f′(g′).",
@@ -137,40 +149,50 @@ pub(super) const RULES: &[Mistake] = &[
     // Constants.
     mistake(
         "B31",
-        &[Derivative("c*u", "D(u)"), Derivative("u/c", "D(u)"), Derivative("c/p", "-D(p)/p^2")],
+        &[
+            Derivative("c*u", "D(u)"),
+            Said(&Derivative("u/c", "D(u)"), "The divisor ⟨c⟩ was dropped: (u/c)′ = u′/c."),
+            Derivative("c/p", "-D(p)/p^2"),
+        ],
         ("5*x^2", "2*x"),
-        "The constant factor was dropped: (c u)′ = c u′.",
+        "The constant factor ⟨c⟩ was dropped: (c u)′ = c u′.",
     ),
     mistake(
         "B32",
-        &[Derivative("c*u", "0"), Derivative("p/c", "0")],
+        &[
+            Derivative("c*u", "0"),
+            Said(
+                &Derivative("p/c", "0"),
+                "The divisor ⟨c⟩ was differentiated, and the term became 0: (u/c)′ = u′/c.",
+            ),
+        ],
         ("5*x^2", "0"),
-        "A constant factor stays: (c u)′ = c u′.",
+        "The factor ⟨c⟩ was differentiated to 0, and the term with it; a constant factor stays: (c u)′ = c u′.",
+    ),
+    mistake(
+        "B39",
+        &[Derivative("u+c", "D(u)+T(c)")],
+        ("x^2+sin(y)", "2*x+cos(y)"),
+        "The term ⟨c⟩ was differentiated too; it does not hold ⟨x⟩, and its derivative is 0.",
     ),
     mistake(
         "B38",
         &[
-            Derivative("c*u", "c*D(u) + u"),
+            Said(&Derivative("c*u", "c*D(u) + u"), FACTOR_TOO),
             Derivative("f(c)*u", "f(c)*D(u) + f'(c)*u"),
             Derivative("c^n*u", "c^n*D(u) + n*c^(n-1)*u"),
-            Derivative("p/c", "(D(p)*c - p)/c^2"),
+            Said(&Derivative("p/c", "(D(p)*c - p)/c^2"), FACTOR_TOO),
             AlsoBy,
         ],
         ("x^2*y", "2*x*y + x^2"),
         "The other variable was differentiated too; in a partial derivative it is constant.",
     ),
     mistake(
-        "B39",
-        &[
-            Derivative("f(c)", "f'(c)"),
-            Derivative("c^n", "n*c^(n-1)"),
-            Derivative("n*M", "n"),
-            Derivative("M", "1"),
-        ],
-        ("x^2+sin(y)", "2*x+cos(y)"),
-        "A term without the variable has derivative 0.",
+        "B30",
+        &[Derivative("c", "c")],
+        ("x^2+5", "2*x+5"),
+        "The constant ⟨c⟩ was kept: its derivative is 0.",
     ),
-    mistake("B30", &[Derivative("c", "c")], ("x^2+5", "2*x+5"), "The derivative of a constant is 0."),
     mistake(
         "M18",
         &[Path],

@@ -1,7 +1,8 @@
 //! Gradients of vectors and matrices, and indices.
 
 use super::Rule::{
-    Answer, Body, Derivative, Gradient, Jacobian, Needs, OuterWithOutput, Slip, Softmax, Subscript,
+    Answer, Body, Derivative, FixedSum, Gradient, Jacobian, Needs, OfPairs, OuterWithOutput, Slip, Softmax,
+    Subscript, Summand,
 };
 use super::{Mistake, mistake};
 
@@ -125,6 +126,8 @@ pub(super) const TENSORS: &[Mistake] = &[
             Body("u^(1/n)", "u"),
             Gradient("sum(x.^n)^(1/n)", "n*x.^(n-1)"),
             Gradient("sum(x.^n)^(1/n)", "x.^(n-1)"),
+            Gradient("sqrt(sum(x.^n))", "n*x.^(n-1)"),
+            Derivative("u^(1/c)", "D(u)"),
         ],
         ("sum(x.^p)^(1/p) by x", "p*x.^(p-1)"),
         "The outer power was not differentiated: for Y = (Σ x^p)^{1/p} the factor Y^{1−p}/p is missing.",
@@ -137,9 +140,40 @@ pub(super) const TENSORS: &[Mistake] = &[
     ),
     mistake(
         "M19",
-        &[Body("mean(u)", "sum(u)"), Body("u/M", "u"), Body("1/M*u", "u"), Body("n/M*u", "n*u")],
+        &[
+            Body("mean(u)", "sum(u)"),
+            Body("u/M", "u"),
+            Body("1/M*u", "u"),
+            Body("n/M*u", "n*u"),
+            Body("1/(n*M)*u", "1/n*u"),
+            Body("u/(n*M)", "u/n"),
+        ],
         ("mean(x) by x", "1"),
         "The factor 1/N of the mean is missing.",
+    ),
+    mistake(
+        "M20",
+        &[Summand],
+        ("L by b, with Z = X*W + ones(N)*b'", "Z - Y"),
+        "The sum is missing: what is used in every term, such as a bias in a batch, gets the sum over all of them.",
+    ),
+    mistake(
+        "M22",
+        &[OfPairs("1/2*A")],
+        ("sum[i] sum[j] p[i,j]*(y[i]-y[j])^2 by y[s]", "2*sum[j] p[s,j]*(y[s]-y[j])"),
+        "Half of it is missing: in a sum over pairs y_i stands in the terms (i, j) and in the terms (j, i).",
+    ),
+    mistake(
+        "M24",
+        &[OfPairs("-A")],
+        ("sum[i] sum[j] p[i,j]*(y[i]-y[j])^2 by y[s]", "4*sum[j] p[s,j]*(y[j]-y[s])"),
+        "The sign of the whole gradient is wrong.",
+    ),
+    mistake(
+        "M25",
+        &[FixedSum],
+        ("-sum[i] sum[j] p[i,j]*log(exp(-(y[i]-y[j])^2)/Z) by y[s]", "4*sum[j] p[s,j]*(y[s]-y[j])"),
+        "The sum in the denominator was taken for a constant; it depends on the variable too.",
     ),
     mistake(
         "M01",

@@ -186,7 +186,7 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
         match derived {
             Ok(derivation) => all.push(derivation),
             // A scalar inside a norm or another function of vectors.
-            Err(error) if error.kind == Kind::Unsupported => {
+            Err(error) if matches!(error.kind, Kind::Unsupported | Kind::Undecided) => {
                 match of_layers(&mut problem, Notation::Matrix, name) {
                     Ok(derivation) => layered.push(derivation),
                     Err(_) => return Err(error),
@@ -245,6 +245,7 @@ fn phrase(phrase: &Phrase) -> String {
     match phrase {
         Phrase::Words(words) => words.clone(),
         Phrase::Formula(tree) => print::text(tree),
+        Phrase::Law(law) => law.text.clone(),
     }
 }
 

@@ -17,9 +17,13 @@
 //! ```
 
 mod build;
+mod conditions;
 mod expand;
 mod gather;
+mod laws;
 mod layers;
+mod lines;
+mod logarithms;
 mod make;
 mod named;
 mod page;
@@ -27,6 +31,8 @@ mod proof;
 mod readable;
 mod rule;
 mod sheet;
+mod solved;
+mod spelling;
 mod table;
 mod tidy;
 
@@ -37,6 +43,7 @@ use crate::evaluate::graph::{Point, Value};
 use crate::problem::Problem;
 use crate::syntax::tree::Tree;
 
+pub use laws::Law;
 pub use layers::{Equation, LayeredDerivation, Notation};
 pub use page::Style;
 pub use table::{Local, Path, Row, Table};
@@ -83,6 +90,8 @@ pub enum Rule {
     Exponential {
         /// Is the exponent more than the variable?
         is_chain: bool,
+        /// Is it a power of e?
+        is_natural: bool,
     },
     /// (uᵛ)′ = uᵛ (log(u) v′ + v/u u′).
     GeneralPower,
@@ -121,8 +130,8 @@ impl fmt::Display for Rule {
             Rule::Reciprocal { .. } => f.write_str("reciprocal rule"),
             Rule::Power { is_chain: false } => f.write_str("power rule"),
             Rule::Power { is_chain: true } => f.write_str("power rule, chain rule"),
-            Rule::Exponential { is_chain: false } => f.write_str("exponential rule"),
-            Rule::Exponential { is_chain: true } => f.write_str("exponential rule, chain rule"),
+            Rule::Exponential { is_chain: false, .. } => f.write_str("exponential rule"),
+            Rule::Exponential { is_chain: true, .. } => f.write_str("exponential rule, chain rule"),
             Rule::LogarithmicDerivative => f.write_str("logarithmic derivative"),
             Rule::GeneralPower => f.write_str("general power rule"),
             Rule::Function { is_chain: true, .. } => f.write_str("chain rule"),
@@ -143,6 +152,8 @@ pub enum Phrase {
     Words(String),
     /// A formula.
     Formula(Tree),
+    /// The statement of a textbook rule.
+    Law(Law),
 }
 
 impl Phrase {
@@ -173,6 +184,17 @@ pub struct Step {
     pub facts: Vec<String>,
 }
 
+/// The value of a variable at a point.
+#[derive(Clone, Debug)]
+pub struct Coordinate {
+    /// The variable.
+    pub name: String,
+    /// Its value.
+    pub value: Value,
+    /// The value as it is written, if it was given as an expression such as π/2.
+    pub written: Option<Tree>,
+}
+
 /// A derivation: from the formula as it was written to the engine's result.
 #[derive(Clone, Debug)]
 pub struct Derivation {
@@ -193,7 +215,7 @@ pub struct Derivation {
     /// Value of the formula and of its derivative at the point, if one was given; the error says why there is none.
     pub values: Option<[Result<Value, Diagnostic>; 2]>,
     /// That point.
-    pub point: Vec<(String, Value)>,
+    pub point: Vec<Coordinate>,
     /// The conditions that the point does not meet although the derivative has a value there, by a convention.
     pub unmet: Vec<Tree>,
 }

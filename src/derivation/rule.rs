@@ -2,9 +2,10 @@
 //!
 //! Derivatives of functions come from their rows in the function table; no partial is written here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::make::{Care, derivative, integer, is_one, plain_power, relation, substitute, zero};
+use super::laws::Letters;
+use super::make::{Care, as_number, derivative, integer, is_one, plain_power, relation, substitute, zero};
 use super::{Phrase, Rule};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::function::{self, Row};
@@ -22,6 +23,8 @@ pub(super) struct Applied {
     pub because: Vec<Phrase>,
     pub conditions: Vec<Tree>,
     pub conventions: Vec<&'static str>,
+    /// Conditions of the engine that say too much: relu(x) ≠ 0 where x ≠ 0 is enough.
+    pub kinks: Vec<Tree>,
 }
 
 impl Applied {
@@ -33,6 +36,7 @@ impl Applied {
             because: Vec::new(),
             conditions: Vec::new(),
             conventions: Vec::new(),
+            kinks: Vec::new(),
         }
     }
 
@@ -47,12 +51,33 @@ impl Applied {
     }
 }
 
+/// How much is taken in one step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taking {
+    /// One rule at one place; one constant after the other.
+    OneByOne,
+    /// One rule; all constant factors at once.
+    RuleByRule,
+    /// Sums with the constant factors of their terms.
+    Together,
+}
+
 /// What rules look up.
 pub(super) struct Rules<'a> {
     pub environment: &'a Environment,
     pub care: Care,
-    /// Are constant multiples and sums taken in one line?
-    pub is_linear: bool,
+    pub taking: Taking,
+    pub letters: Letters,
+    /// Indices that count, with the least number that each of them stands for.
+    pub indices: BTreeMap<String, i64>,
+}
+
+impl<'a> Rules<'a> {
+    /// Rules as they are written by hand.
+    pub(super) fn new(environment: &'a Environment) -> Self {
+        let letters = Letters::beside(std::iter::empty());
+        Rules { environment, care: Care::Tidy, taking: Taking::Together, letters, indices: BTreeMap::new() }
+    }
 }
 
 /// Is it the name of a number?
@@ -167,10 +192,10 @@ impl Rules<'_> {
                     Kind::Sum(terms) => terms.iter().any(is_multiple),
                     _ => is_multiple(&applied.tree),
                 };
-                applied.also = (self.is_linear && has_multiple).then_some(Rule::ConstantMultiple);
+                applied.also = (self.taking == Taking::Together && has_multiple).then_some(Rule::ConstantMultiple);
                 applied
             }
-            Kind::Negate(inner) if self.is_linear => {
+            Kind::Negate(inner) if self.taking != Taking::OneByOne => {
                 Applied::new(Rule::ConstantMultiple, care.negate(self.multiple(inner, variable, moving)))
             }
             Kind::Negate(inner) => Applied::new(Rule::ConstantMultiple, care.negate(by(inner))),
@@ -231,7 +256,7 @@ impl Rules<'_> {
         }
         match &term.kind {
             Kind::Negate(inner) => self.care.negate(self.term(inner, variable, moving)),
-            _ if self.is_linear => self.multiple(term, variable, moving),
+            _ if self.taking == Taking::Together => self.multiple(term, variable, moving),
             _ => derivative(term.clone(), variable),
         }
     }
@@ -290,7 +315,7 @@ impl Rules<'_> {
         let care = self.care;
         let (inner, constant): (Vec<Tree>, Vec<Tree>) =
             factors.iter().cloned().partition(|factor| self.depends(factor, moving));
-        if !constant.is_empty() && self.is_linear {
+        if !constant.is_empty() && self.taking != Taking::OneByOne {
             let whole = Kind::Product(factors.to_vec()).into();
             return Applied::new(Rule::ConstantMultiple, self.multiple(&whole, variable, moving));
         }
@@ -325,7 +350,7 @@ impl Rules<'_> {
     ) -> Applied {
         let care = self.care;
         let by = |tree: &Tree| derivative(tree.clone(), variable);
-        if self.is_linear {
+        if self.taking != Taking::OneByOne {
             let taken = self.multiple(whole, variable, moving);
             if !super::rule::pending(&taken).is_some_and(|(body, ..)| body == whole) {
                 return Applied::new(Rule::ConstantMultiple, taken);
@@ -338,10 +363,10 @@ impl Rules<'_> {
         if let (Kind::Power(base, exponent), false) = (&b.kind, self.depends(a, moving))
             && care == Care::Tidy
             && !self.depends(exponent, moving)
-            && super::make::as_number(exponent).is_some_and(|n| n > Rational::ZERO)
+            && as_number(exponent).is_some_and(|n| n > Rational::ZERO)
         {
             // (1/xⁿ)′ = −n/xⁿ⁺¹
-            let Some(n) = super::make::as_number(exponent) else {
+            let Some(n) = as_number(exponent) else {
                 return Applied::new(Rule::Constant, zero());
             };
             let below = plain_power((**base).clone(), Tree::number(&(n + Rational::ONE)));
@@ -358,7 +383,11 @@ impl Rules<'_> {
         let square = plain_power(b.clone(), integer(2));
         let given = relation(b.clone(), Relation::NotEqual, zero());
         let is_plain = b == variable;
-        let second = if is_plain { a.clone() } else { care.product(vec![a.clone(), by(b)]) };
+        let second = match (is_plain, is_one(a)) {
+            (true, _) => a.clone(),
+            (false, true) => by(b),
+            (false, false) => care.product(vec![a.clone(), by(b)]),
+        };
         if self.depends(a, moving) {
             let first = care.product(vec![b.clone(), by(a)]);
             let second = care.product(vec![a.clone(), by(b)]);
@@ -393,7 +422,7 @@ impl Rules<'_> {
                 if !is_plain {
                     parts.push(by(exponent));
                 }
-                let rule = Rule::Exponential { is_chain: !is_plain };
+                let rule = Rule::Exponential { is_chain: !is_plain, is_natural: is_e };
                 let applied = Applied::new(rule, care.product(parts));
                 if is_e { applied } else { applied.given(positive) }
             }
@@ -405,10 +434,12 @@ impl Rules<'_> {
                     parts.push(by(base));
                 }
                 let applied = Applied::new(Rule::Power { is_chain: !is_plain }, care.product(parts));
-                match whole_number(exponent)
-                    .map(Rational::integer)
-                    .or_else(|| super::make::as_number(exponent))
-                {
+                let n = whole_number(exponent).map(Rational::integer).or_else(|| as_number(exponent));
+                match n.or_else(|| self.least(exponent).map(Rational::integer)) {
+                    // k·x^(k − 1) for k = 0 too
+                    Some(n) if n.is_zero() && as_number(exponent).is_none() => {
+                        applied.given(relation(base.clone(), Relation::NotEqual, zero()))
+                    }
                     Some(n) if n.is_integer() && !n.is_negative() => applied,
                     Some(n) if n.is_integer() => {
                         applied.given(relation(base.clone(), Relation::NotEqual, zero()))
@@ -416,6 +447,20 @@ impl Rules<'_> {
                     _ => applied.given(positive),
                 }
             }
+        }
+    }
+
+    /// The least whole number that an exponent stands for, if it is made of indices that count.
+    fn least(&self, exponent: &Tree) -> Option<i64> {
+        match &exponent.kind {
+            Kind::Name(name) => self.indices.get(name).copied(),
+            Kind::Sum(terms) => {
+                terms.iter().try_fold(0i64, |sum, term| sum.checked_add(self.least(term)?))
+            }
+            Kind::Product(factors) => factors.iter().try_fold(1i64, |product, factor| {
+                product.checked_mul(self.least(factor).filter(|n| *n >= 0)?)
+            }),
+            _ => whole_number(exponent),
         }
     }
 
@@ -477,7 +522,7 @@ impl Rules<'_> {
             }
             let Ok(partial) = parse(text, &Names::default()) else { return Err(unsupported(body, variable)) };
             let partial = strip(&partial.tree);
-            known.push(derivative_of_row(row, at, &partial));
+            known.push(derivative_of_row(row, at, &partial, self.letters));
             let own = substitute(&partial, &by);
             if argument == variable {
                 terms.push(own);
@@ -488,9 +533,21 @@ impl Rules<'_> {
         }
         let mut applied = Applied::new(Rule::Function { name: name.to_owned(), is_chain }, care.sum(terms));
         applied.because = known;
-        for text in row.defined.iter().chain(row.differentiable) {
+        for text in row.defined {
             if let Ok(condition) = parse_fact(text, &Names::default()) {
                 applied.conditions.push(substitute(&strip(&condition.tree), &by));
+            }
+        }
+        for text in row.differentiable {
+            if let Ok(condition) = parse_fact(text, &Names::default()) {
+                let condition = substitute(&strip(&condition.tree), &by);
+                match inner_kink(&condition) {
+                    Some(inner) => {
+                        applied.kinks.push(condition);
+                        applied.conditions.push(inner);
+                    }
+                    None => applied.conditions.push(condition),
+                }
             }
         }
         applied.conventions.extend(row.convention);
@@ -509,17 +566,14 @@ fn whole_number(tree: &Tree) -> Option<i64> {
         Kind::Product(factors) => {
             factors.iter().try_fold(1i64, |product, factor| product.checked_mul(whole_number(factor)?))
         }
-        _ => super::make::as_number(tree)?.as_integer(),
+        _ => as_number(tree)?.as_integer(),
     }
 }
 
 /// `sin'(u) = cos(u)`, `d/du √u = 1/(2√u)`.
-fn derivative_of_row(row: &Row, at: usize, partial: &Tree) -> Phrase {
-    let letters: Vec<(String, Tree)> = match row.parameters {
-        [one] => vec![((*one).to_owned(), Tree::name("u"))],
-        [one, two] => vec![((*one).to_owned(), Tree::name("u")), ((*two).to_owned(), Tree::name("v"))],
-        _ => Vec::new(),
-    };
+fn derivative_of_row(row: &Row, at: usize, partial: &Tree, letters: Letters) -> Phrase {
+    let letters: Vec<(String, Tree)> =
+        row.parameters.iter().zip(letters.0).map(|(p, letter)| ((*p).to_owned(), Tree::name(letter))).collect();
     let of: Vec<Tree> = letters.iter().map(|(_, letter)| letter.clone()).collect();
     // |u| and √u have no name that a prime could follow
     let has_name = !function::lookup(row.name)
@@ -539,9 +593,30 @@ fn strip(tree: &Tree) -> Tree {
     bare
 }
 
+/// The condition at the kink of a function that is zero on a whole half-line, for one that asks it not to be zero: where
+/// relu(x) is zero around x, what is made of it is constant there, and only x = 0 is left.
+fn inner_kink(condition: &Tree) -> Option<Tree> {
+    let Kind::Relation(Relation::NotEqual, left, right) = &condition.kind else { return None };
+    if !super::make::is_zero(right) {
+        return None;
+    }
+    let inner = match &left.kind {
+        Kind::Product(factors) => {
+            let mut others = factors.iter().filter(|factor| as_number(factor).is_none());
+            let one = others.next()?;
+            others.next().is_none().then_some(one)?
+        }
+        _ => &**left,
+    };
+    let Kind::Call { name, primes: 0, arguments } = &inner.kind else { return None };
+    let [argument] = arguments.as_slice() else { return None };
+    (function::lookup(name) == Some(function::RELU))
+        .then(|| relation(argument.clone(), Relation::NotEqual, zero()))
+}
+
 fn unsupported(body: &Tree, variable: &Tree) -> Diagnostic {
     Diagnostic::new(
-        Cause::Unsupported,
+        Cause::Undecided,
         format!(
             "there is no textbook rule for the derivative of {} by {}",
             crate::print::unicode(body),

@@ -51,7 +51,7 @@ pub(super) fn derive(
         return Err(Diagnostic::new(Cause::Name, message)
             .help("rename it; symdiff grad gives the gradient without the steps"));
     };
-    let rules = Rules { environment: &problem.environment, care: Care::Tidy, is_linear: true };
+    let rules = Rules::new(&problem.environment);
     let moving = rules.moving(wrt);
     let rank = problem.environment.graph.axes(variable.node).len();
     problem.environment.declare_like(&differential, variable.node, variable.layout);
@@ -250,8 +250,7 @@ pub(super) fn tensor_meaning(name: &str) -> Option<TensorFunction> {
 
 impl Lines<'_> {
     pub(super) fn moves(&self, tree: &Tree) -> bool {
-        Rules { environment: &self.problem.environment, care: Care::Tidy, is_linear: true }
-            .depends(tree, &self.moving)
+        Rules::new(&self.problem.environment).depends(tree, &self.moving)
     }
 
     /// The number of axes; formulas with a bound index are entries.
@@ -317,7 +316,7 @@ impl Lines<'_> {
             return Ok(());
         }
         Err(Diagnostic::new(
-            Cause::Unsupported,
+            Cause::Undecided,
             format!(
                 "a line of the derivation could not be proved, so it is not shown: {} = {}",
                 print::unicode(before),
@@ -496,7 +495,7 @@ fn signed_terms(tree: Tree) -> Vec<Tree> {
 
 pub(super) fn unsupported(tree: &Tree) -> Diagnostic {
     Diagnostic::new(
-        Cause::Unsupported,
+        Cause::Undecided,
         format!("there is no textbook rule for the differential of {}", print::unicode(tree)),
     )
     .at(tree.span, "")

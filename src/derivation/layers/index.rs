@@ -72,7 +72,7 @@ impl Writing<'_> {
         let mut scratch = crate::problem::Problem::new();
         let answer = scratch.gradient(&crate::print::text(&body), &[COMPONENT])?;
         let Some(partial) = answer.partials.into_iter().next() else {
-            return Err(Diagnostic::new(Cause::Unsupported, "the loss has no derivative by its layer"));
+            return Err(Diagnostic::new(Cause::Undecided, "the loss has no derivative by its layer"));
         };
         let mut back = back;
         back.push((COMPONENT.to_owned(), component));
@@ -177,10 +177,7 @@ impl Writing<'_> {
         let Kind::Array(sides) = flat(&both).0.kind else { return line.clone() };
         let [a, b] = sides.as_slice() else { return line.clone() };
         let mut scratch = crate::problem::Problem::new();
-        let (Ok(x), Ok(y)) = (proof::lower(&mut scratch, a), proof::lower(&mut scratch, b)) else {
-            return line.clone();
-        };
-        if proof::follows(&mut scratch, (a, x.node), (b, y.node)) { open } else { line.clone() }
+        if proof::follows(&mut scratch, a, b) { open } else { line.clone() }
     }
 
     #[allow(clippy::too_many_lines)]
@@ -295,7 +292,7 @@ impl Writing<'_> {
             Link::Elementwise(name) => {
                 let Some(slope) = partial(name, &at(&a, &k)) else {
                     return Err(Diagnostic::new(
-                        Cause::Unsupported,
+                        Cause::Undecided,
                         "this layer has no partial in one argument",
                     ));
                 };

@@ -51,7 +51,7 @@ impl Writing<'_> {
             Link::Elementwise(name) => {
                 let Some(slope) = partial(name, &Tree::name(&a)) else {
                     return Err(Diagnostic::new(
-                        Cause::Unsupported,
+                        Cause::Undecided,
                         "this layer has no partial in one argument",
                     ));
                 };
@@ -229,7 +229,7 @@ impl Writing<'_> {
             .into_iter()
             .next()
             .map(|partial| partial.tree)
-            .ok_or_else(|| Diagnostic::new(Cause::Unsupported, "nothing to show"))
+            .ok_or_else(|| Diagnostic::new(Cause::Undecided, "nothing to show"))
     }
 }
 

@@ -13,7 +13,7 @@ mod matrix;
 mod read;
 
 use super::page::{self, Style};
-use super::{Detail, Phrase, proof};
+use super::{Coordinate, Detail, Phrase, proof};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::evaluate::graph::{Point, Value};
 use crate::function::{Meaning, ROWS, TensorFunction};
@@ -58,7 +58,7 @@ pub struct LayeredDerivation {
     /// The value of the result at the point, if one was given; the error says why there is none.
     pub value: Option<Result<Value, Diagnostic>>,
     /// That point.
-    pub point: Vec<(String, Value)>,
+    pub point: Vec<Coordinate>,
 }
 
 impl LayeredDerivation {
@@ -135,13 +135,7 @@ impl LayeredDerivation {
         let answer = problem.answer(formula, &request(Operator::Gradient))?;
         let mut derivation = LayeredDerivation::of(problem, formula, wrt, notation, detail)?;
         derivation.value = answer.partials.into_iter().next().and_then(|partial| partial.value);
-        for name in &answer.variables {
-            let request =
-                Request { operator: Operator::Evaluate, at: Some(point.clone()), ..Request::default() };
-            if let Some(Ok(value)) = problem.answer(name, &request)?.value {
-                derivation.point.push((name.clone(), value));
-            }
-        }
+        derivation.point = super::build::place(problem, &answer.variables, point)?;
         Ok(derivation)
     }
 
@@ -174,12 +168,13 @@ impl Writing<'_> {
 
     /// Both trees are read and must be proved equal; `shown` is the line that would be shown.
     fn prove(&mut self, left: &Tree, right: &Tree, shown: &Tree) -> Result<(), Diagnostic> {
-        let (a, b) = (proof::lower(self.problem, left)?, proof::lower(self.problem, right)?);
-        if proof::follows(self.problem, (left, a.node), (right, b.node)) {
+        proof::lower(self.problem, left)?;
+        proof::lower(self.problem, right)?;
+        if proof::follows(self.problem, left, right) {
             return Ok(());
         }
         Err(Diagnostic::new(
-            Cause::Unsupported,
+            Cause::Undecided,
             format!(
                 "a line of the derivation could not be proved, so it is not shown: {}",
                 print::unicode(shown)
@@ -220,7 +215,7 @@ fn transpose(tree: Tree) -> Tree {
 }
 
 fn unsupported(message: &str, tree: &Tree) -> Diagnostic {
-    Diagnostic::new(Cause::Unsupported, message).at(tree.span, "").help(
+    Diagnostic::new(Cause::Undecided, message).at(tree.span, "").help(
         "a loss such as -sum[k] y[k]*log(softmax(W*x+b)[k]) can be derived by W or b; symdiff grad gives any gradient without the steps",
     )
 }

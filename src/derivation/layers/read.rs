@@ -197,7 +197,7 @@ fn affine_parts(
     match role {
         Some(role) if is_variable => Ok((weight, role)),
         _ => Err(Diagnostic::new(
-            Cause::Unsupported,
+            Cause::Undecided,
             format!("{wrt} is not a parameter of the last layer, so there is no derivation by it"),
         )
         .help("symdiff grad gives the derivative without the steps")),

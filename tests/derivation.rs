@@ -579,7 +579,9 @@ fn the_judge_knows_what_changed() {
 fn every_reason_is_true() {
     let mut faults = String::new();
     let mut count = 0;
-    for formula in JUDGED.lines().filter(|line| !line.is_empty()) {
+    // formulas of one's own: JUDGED=file
+    let own = std::env::var_os("JUDGED").map(|path| std::fs::read_to_string(path).unwrap());
+    for formula in own.as_deref().unwrap_or(JUDGED).lines().filter(|line| !line.is_empty()) {
         for detail in [Detail::Brief, Detail::Normal, Detail::Full] {
             let derivation = match Derivation::of(&mut Problem::new(), formula, "x", detail) {
                 Ok(derivation) => derivation,

@@ -39,9 +39,9 @@ pub(super) fn derive(
     let spelling = Spelling::of(written.iter(), &problem.environment);
     let letters = Letters::beside(written.iter());
     let first = derivative(answer.reading.clone(), &Tree::name(wrt));
-    let mut lines = Lines::new(problem, detail, letters, first.clone())?;
+    let mut lines = Lines::new(problem, detail, letters, spelling, first.clone())?;
     lines.rules()?;
-    lines.tidy(&partial.tree, wrt, &spelling)?;
+    lines.tidy(&partial.tree, wrt)?;
     let (mut steps, needed, kinks) = lines.finished();
     let with_index = |all: &[Tree]| -> Vec<Tree> {
         all.iter().map(|condition| conditions::with_index_of(&answer.reading, condition)).collect()

@@ -55,12 +55,7 @@ pub(super) fn of_lines(problem: &mut Problem, lines: &[Vec<Tree>], whole: &Whole
     let kinks: Vec<Condition> = minimal(problem, kinks).into_iter().map(|one| one.own).collect();
     let unsaid: Vec<Needed> = minimal(problem, engine)
         .into_iter()
-        .filter(|one| {
-            // that a condition has a value says that what it divides by is not 0, but nobody reads that
-            let all: Vec<Condition> =
-                all.iter().filter(|other| !divides_by(problem, other, &one.own)).copied().collect();
-            !kinks.contains(&one.own) && !is_implied(problem, &one.own, &all)
-        })
+        .filter(|one| !kinks.contains(&one.own) && !is_implied(problem, &one.own, &all))
         .collect();
     let strong: Vec<Needed> = minimal(problem, formula)
         .into_iter()
@@ -185,9 +180,15 @@ fn variable_of(problem: &Problem, condition: &Condition) -> Option<String> {
     Some((*one).to_owned())
 }
 
+/// Does a condition follow from others? That they have values says that what they divide by is not 0, but nobody reads that.
 fn is_implied(problem: &mut Problem, condition: &Condition, others: &[Condition]) -> bool {
-    let others = &others[..others.len().min(MOST_COMPARED)];
-    prove::is_implied(&mut problem.environment, condition, others)
+    let others: Vec<Condition> = others
+        .iter()
+        .filter(|other| !divides_by(problem, other, condition))
+        .take(MOST_COMPARED)
+        .copied()
+        .collect();
+    prove::is_implied(&mut problem.environment, condition, &others)
 }
 
 /// Conditions as the engine understands them: products taken apart, what always holds left out.

@@ -26,6 +26,7 @@ pub(super) struct Lines<'p> {
     problem: &'p mut Problem,
     detail: Detail,
     letters: Letters,
+    spelling: Spelling,
     /// For each variable, the names that change with it.
     moving: BTreeMap<String, BTreeSet<String>>,
     line: Tree,
@@ -50,6 +51,7 @@ impl<'p> Lines<'p> {
         problem: &'p mut Problem,
         detail: Detail,
         letters: Letters,
+        spelling: Spelling,
         first: Tree,
     ) -> Result<Self, Diagnostic> {
         proof::lower(problem, &first)?;
@@ -57,6 +59,7 @@ impl<'p> Lines<'p> {
             problem,
             detail,
             letters,
+            spelling,
             moving: BTreeMap::new(),
             line: first,
             conventions: Vec::new(),
@@ -93,6 +96,7 @@ impl<'p> Lines<'p> {
             let line = self.line.clone();
             let one = (self.detail == Detail::Full).then_some(path.as_slice());
             let after = self.rewrite(&line, &mut Vec::new(), &rule, one, &mut taken)?;
+            let after = self.spelling.applied(&after);
             self.push(taken, path, after)?;
         }
         Ok(())
@@ -307,12 +311,8 @@ impl<'p> Lines<'p> {
     }
 
     /// From the derivative as the rules leave it to the end, which is proved to be the engine's result.
-    pub(super) fn tidy(
-        &mut self,
-        engine: &Tree,
-        wrt: &str,
-        spelling: &Spelling,
-    ) -> Result<(), Diagnostic> {
+    pub(super) fn tidy(&mut self, engine: &Tree, wrt: &str) -> Result<(), Diagnostic> {
+        let spelling = self.spelling;
         let by_hand = readable::readable(engine, wrt);
         let is_safe = by_hand == *engine || proof::are_equal(self.problem, &by_hand, engine);
         let result = spelling.applied(if is_safe { &by_hand } else { engine });
@@ -322,7 +322,7 @@ impl<'p> Lines<'p> {
         let raw = self.line.clone();
         let mut tidying = Tidying {
             problem: self.problem,
-            spelling,
+            spelling: &spelling,
             detail: self.detail,
             engine: &result,
             known,

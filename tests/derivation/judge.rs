@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use symdiff::derivation::{Derivation, Detail, Phrase, Rule};
+use symdiff::derivation::{Derivation, Detail, Phrase, Rule, Step};
 use symdiff::number::Rational;
 use symdiff::print;
 use symdiff::syntax::tree::{Kind, Relation, Tree};
@@ -329,6 +329,11 @@ fn terms(tree: &Tree, level: Level) -> Polynomial {
                 texts.push(number.to_string());
             }
             texts.sort();
+            if let ([one], false) = (texts.as_slice(), number.is_zero())
+                && *one == number.to_string()
+            {
+                return single(Monomial::new(), number);
+            }
             atom(format!("sum{{{}}}", texts.join("+")), Rational::ONE)
         }
         Kind::Product(parts) => parts
@@ -462,6 +467,25 @@ fn over(tree: &Tree) -> (Polynomial, Polynomial) {
     }
 }
 
+/// The level of the equation that is quoted: in an exponent, like terms are collected though the factors seem to change.
+fn quote(step: &Step) -> Level {
+    match step.because.as_slice() {
+        [Phrase::Formula(Tree { kind: Kind::Relation(Relation::Equal, left, right), .. })] => level(left, right),
+        _ => Order,
+    }
+}
+
+/// Operators, names and numbers, with more for negative exponents.
+fn size(tree: &Tree) -> usize {
+    let mut size = print::nodes(tree);
+    tree.walk(&mut |part| {
+        if let Kind::Power(_, exponent) = &part.kind {
+            size += if numeric(exponent).is_some_and(|n| n.is_negative()) { 3 } else { 0 };
+        }
+    });
+    size
+}
+
 /// Names of functions that are called.
 fn functions(tree: &Tree) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
@@ -544,21 +568,17 @@ pub fn faults(derivation: &Derivation, detail: Detail) -> Vec<String> {
         } else if let Some(claim) = claims.first()
             // the square of a root of a sum is not seen by the judge
             && !(claim[1] == Fractions && found == Functions && print::text(&step.before).contains("sqrt"))
-            && !(claim[0] <= found && found <= claim[1])
+            && !(claim[0] <= found.max(quote(step)) && found <= claim[1])
         {
             all.push(format!("{line}: called {}, which is {claim:?}, but is {found:?}", step.rules[0]));
         }
         // an equation that is quoted is the change
-        for phrase in &step.because {
-            if let Phrase::Formula(tree) = phrase
-                && let Kind::Relation(Relation::Equal, left, right) = &tree.kind
-                && claims.first().is_some_and(|claim| claim[1] < Functions)
-                && step.rules[0].to_string() != "negative exponent"
-                && level(left, right) > found
-                && step.because.len() == 1
-            {
-                all.push(format!("{line}: the quote {} is {:?}", print::text(tree), level(left, right)));
-            }
+        if let Some(claim) = claims.first()
+            && claim[1] < Functions
+            && step.rules[0].to_string() != "negative exponent"
+            && quote(step) > claim[1]
+        {
+            all.push(format!("{line}: the quote is {:?}", quote(step)));
         }
     }
     if let Some(last) = derivation.steps.last() {
@@ -567,7 +587,7 @@ pub fn faults(derivation: &Derivation, detail: Detail) -> Vec<String> {
             all.push(format!("{}: {} left", print::text(&last.after), left.join(", ")));
         }
         let is_tidying = !holds_derivative(&last.before);
-        if is_tidying && print::nodes(&last.after) > print::nodes(&last.before) {
+        if is_tidying && size(&last.after) > size(&last.before) {
             all.push(format!("{}: longer than the line before", print::text(&last.after)));
         }
     }

@@ -185,13 +185,12 @@ fn without_sign(tree: &Tree) -> Tree {
     }
 }
 
-/// Sums inside sums without their brackets.
+/// Sums behind a sign inside sums without their brackets.
 pub(super) fn brackets(line: &Tree) -> Option<Move> {
     let mut changed = Changed::new();
     let tree = everywhere(line, Care::Tidy, &mut changed, &mut |part| match &part.kind {
         Kind::Sum(terms) => {
             let is_open = |term: &Tree| match &term.kind {
-                Kind::Sum(_) => true,
                 Kind::Negate(inner) => matches!(inner.kind, Kind::Sum(_)),
                 _ => false,
             };

@@ -303,8 +303,10 @@ fn other_layers() {
     let loss = "1/2*sum[k] (σ(W*x+b)[k]-y[k])^2";
     let derivation =
         LayeredDerivation::of(&mut regression(), loss, "W", Notation::Matrix, Detail::Normal).unwrap();
-    assert_eq!(print::unicode(derivation.result()), "(ŷ ⊙ (1 − ŷ) ⊙ (ŷ − y))xᵀ");
-    assert!(LayeredDerivation::of(&mut regression(), loss, "x", Notation::Index, Detail::Normal).is_err());
+    assert_eq!(print::unicode(derivation.result()), "((ŷ − y) ⊙ ŷ ⊙ (1 − ŷ))xᵀ");
+    let derivation =
+        LayeredDerivation::of(&mut regression(), loss, "x", Notation::Index, Detail::Normal).unwrap();
+    assert_eq!(print::unicode(derivation.result()), "Σ_i (ŷ[i] − y[i])ŷ[i]·(1 − ŷ[i])W[i, j]");
     assert!(
         LayeredDerivation::of(&mut regression(), "max(W*x)", "W", Notation::Matrix, Detail::Normal).is_err()
     );
@@ -318,21 +320,21 @@ fn differentials() {
         ("norm2(v)", "v", 4, "v/‖v‖"),
         ("norm2(X*v-y)^2", "v", 4, "2Xᵀ(X·v − y)"),
         ("1/2*norm2(X*v-y)^2 + s*norm1(v)", "v", 6, "Xᵀ(X·v − y) + s·sign(v)"),
-        ("v'*A*v", "v", 4, "(A + Aᵀ)v"),
+        ("v'*A*v", "v", 5, "(A + Aᵀ)v"),
         ("v'*A*v", "A", 4, "v·vᵀ"),
         ("v'*A*v/(v'*v)", "v", 5, "((A + Aᵀ)v − 2vᵀA·v·v/‖v‖²)/‖v‖²"),
         ("sum[i] v[i]^2*w[i]", "v", 5, "2(v ⊙ w)"),
         ("sum[i] sum[j] A[i,j]*v[i]*w[j]", "v", 4, "A·w"),
         ("prod[i] v[i]", "v", 4, "(∏_k v[k]) ./ v"),
         ("logsumexp(v)", "v", 3, "softmax(v)"),
-        ("log(sum(exp(v)))", "v", 5, "softmax(v)"),
-        ("softmax(v)'*w", "v", 5, "softmax(v) ⊙ (w − wᵀsoftmax(v))"),
+        ("log(sum(exp(v)))", "v", 6, "softmax(v)"),
+        ("softmax(v)'*w", "v", 7, "w ⊙ ŷ − ŷ·sum(w ⊙ ŷ)"),
         ("tr(A*B*A)", "A", 5, "AᵀBᵀ + BᵀAᵀ"),
         ("logdet(A)", "A", 3, "inv(A)ᵀ"),
         ("det(A)", "A", 4, "det(A)inv(A)ᵀ"),
-        ("w'*inv(A)*v", "A", 5, "−inv(A)ᵀw·vᵀinv(A)ᵀ"),
+        ("w'*inv(A)*v", "A", 6, "−inv(A)ᵀw·vᵀinv(A)ᵀ"),
         ("sum(tanh(X*v))", "X", 5, "(1 − tanh(X·v).^2)vᵀ"),
-        ("sum(log(1+exp(-y .* (X*v))))", "v", 6, "Xᵀ(y ⊙ σ(y ⊙ (X·v)) − y)"),
+        ("sum(log(1+exp(-y .* (X*v))))", "v", 7, "Xᵀ(y ⊙ σ(y ⊙ (X·v)) − y)"),
         ("norm2(s*v-w)^2", "s", 4, ""),
     ] {
         let mut problem = Problem::new();

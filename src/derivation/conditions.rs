@@ -14,7 +14,8 @@ use crate::problem::{Operator, Problem, Request};
 use crate::prove;
 use crate::syntax::tree::{Kind, Relation, Tree};
 
-use super::make::substitute;
+use super::make::{relation, substitute};
+use crate::function::{Meaning, ROWS, TensorFunction};
 
 /// More conditions are not compared with each other.
 const MOST_COMPARED: usize = 32;
@@ -50,14 +51,15 @@ pub(super) struct Whole<'a> {
 /// once where a line would say less: x > 0 for log(x)/x, not x ≠ 0 first.
 pub(super) fn of_lines(problem: &mut Problem, lines: &[Vec<Tree>], whole: &Whole) -> Vec<Vec<Tree>> {
     let Whole { formula, engine, kinks } = *whole;
-    let needed: Vec<Vec<Needed>> = lines.iter().map(|own| minimal(problem, own)).collect();
+    let needed: Vec<Vec<Needed>> = lines.iter().map(|own| minimal(problem, own, Source::Rule)).collect();
     let all: Vec<Condition> = needed.iter().flatten().map(|one| one.own).collect();
-    let kinks: Vec<Condition> = minimal(problem, kinks).into_iter().map(|one| one.own).collect();
-    let unsaid: Vec<Needed> = minimal(problem, engine)
+    let kinks: Vec<Condition> =
+        minimal(problem, kinks, Source::Rule).into_iter().map(|one| one.own).collect();
+    let unsaid: Vec<Needed> = minimal(problem, engine, Source::Engine)
         .into_iter()
         .filter(|one| !kinks.contains(&one.own) && !is_implied(problem, &one.own, &all))
         .collect();
-    let strong: Vec<Needed> = minimal(problem, formula)
+    let strong: Vec<Needed> = minimal(problem, formula, Source::Engine)
         .into_iter()
         .map(|one| {
             // √u has a derivative for u > 0 only
@@ -191,8 +193,16 @@ fn is_implied(problem: &mut Problem, condition: &Condition, others: &[Condition]
     prove::is_implied(&mut problem.environment, condition, &others)
 }
 
+/// Who wrote a condition. For a vector, `x ≠ 0` of a rule is about every entry; of the engine it is about the vector, and
+/// `x[i] ≠ 0` about every entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Rule,
+    Engine,
+}
+
 /// Conditions as the engine understands them: products taken apart, what always holds left out.
-fn minimal(problem: &mut Problem, conditions: &[Tree]) -> Vec<Needed> {
+fn minimal(problem: &mut Problem, conditions: &[Tree], source: Source) -> Vec<Needed> {
     let mut all: Vec<Needed> = Vec::new();
     for condition in conditions {
         let parts: &[Tree] = match &condition.kind {
@@ -200,7 +210,7 @@ fn minimal(problem: &mut Problem, conditions: &[Tree]) -> Vec<Needed> {
             _ => std::slice::from_ref(condition),
         };
         for part in parts {
-            for one in needed(problem, part) {
+            for one in needed(problem, part, source) {
                 let is_constant = variables_in(problem, &one.own) == 0;
                 if !is_constant && !all.iter().any(|other| other.own == one.own) {
                     all.push(one);
@@ -217,14 +227,31 @@ fn variables_in(problem: &Problem, condition: &Condition) -> usize {
     nodes.iter().filter(|node| matches!(graph.atom(**node), Some(Atom::Variable(_)))).count()
 }
 
-fn needed(problem: &mut Problem, condition: &Tree) -> Vec<Needed> {
+fn needed(problem: &mut Problem, condition: &Tree, source: Source) -> Vec<Needed> {
     let Kind::Relation(relation, left, right) = &condition.kind else { return Vec::new() };
+    if source == Source::Engine
+        && let Some(meant) = meant_by_engine(problem, *relation, left, right)
+    {
+        let tree = entry_by_entry(condition);
+        return needed(problem, &meant, Source::Rule)
+            .into_iter()
+            .map(|one| Needed { tree: tree.clone(), ..one })
+            .collect();
+    }
     let (Ok(a), Ok(b)) = (lower(problem, left), lower(problem, right)) else { return Vec::new() };
     let graph = &mut problem.environment.graph;
-    if graph.axes(a.node) != graph.axes(b.node) {
+    // a number beside a vector is one for every entry
+    let (mut left_node, mut right_node) = (a.node, b.node);
+    if let (Some(value), true) = (graph.as_number(a.node), graph.rank(a.node) < graph.rank(b.node)) {
+        left_node = graph.constant(&value, graph.axes(b.node).clone());
+    }
+    if let (Some(value), true) = (graph.as_number(b.node), graph.rank(b.node) < graph.rank(a.node)) {
+        right_node = graph.constant(&value, graph.axes(a.node).clone());
+    }
+    if graph.axes(left_node) != graph.axes(right_node) {
         return Vec::new();
     }
-    let difference = graph.subtract(a.node, b.node);
+    let difference = graph.subtract(left_node, right_node);
     let zero = graph.constant(&Rational::ZERO, graph.axes(difference).clone());
     let mut all = Conditions::default();
     if *relation == Relation::NotEqual {
@@ -238,15 +265,88 @@ fn needed(problem: &mut Problem, condition: &Tree) -> Vec<Needed> {
         if is_implied(problem, &own, &[]) {
             continue;
         }
-        let is_same = own.left == difference && own.right == zero;
+        let is_scalar = problem.environment.graph.rank(difference) == 0;
+        let is_same = is_scalar && own.left == difference && own.right == zero;
         let trees = if is_same {
             vec![Kind::Relation(own.relation, left.clone(), right.clone()).into()]
         } else {
             problem.written_conditions(&[own])
         };
-        found.extend(trees.into_iter().map(|tree| Needed { tree, own }));
+        found.extend(trees.into_iter().map(|tree| Needed { tree: entry_by_entry(&tree), own }));
     }
     found
+}
+
+/// What the engine's way of writing stands for: ‖x‖ ≠ 0 for the vector x ≠ 0, x ≠ 0 in every entry for x[i] ≠ 0.
+fn meant_by_engine(problem: &mut Problem, wanted: Relation, left: &Tree, right: &Tree) -> Option<Tree> {
+    if wanted != Relation::NotEqual {
+        return None;
+    }
+    if let Kind::Index(base, _) = &left.kind
+        && lower(problem, base).is_ok_and(|own| problem.environment.graph.rank(own.node) > 0)
+    {
+        return Some(relation((**base).clone(), wanted, right.clone()));
+    }
+    let rank = lower(problem, left).map_or(0, |own| problem.environment.graph.rank(own.node));
+    let norm = match rank {
+        0 => return None,
+        1 => TensorFunction::Norm2,
+        _ => TensorFunction::NormFrobenius,
+    };
+    let name = ROWS.iter().find(|row| matches!(row.meaning, Meaning::Tensor(own) if own == norm))?.name;
+    let is_whole = matches!(left.kind, Kind::Name(_));
+    is_whole.then(|| relation(Tree::call(name, vec![left.clone()]), wanted, right.clone()))
+}
+
+/// `x[i] − y[i] ≠ 0` for `(x − y)[i] ≠ 0`, and without a sign in front.
+fn entry_by_entry(condition: &Tree) -> Tree {
+    let Kind::Relation(own, left, right) = &condition.kind else { return condition.clone() };
+    let Kind::Index(base, indices) = &left.kind else { return condition.clone() };
+    let base = match &base.kind {
+        Kind::Negate(inner) if *own == Relation::NotEqual => inner,
+        _ => base,
+    };
+    relation(entry(base, indices), *own, (**right).clone())
+}
+
+/// An entry of a formula, with the indices at the names.
+fn entry(tree: &Tree, indices: &[Tree]) -> Tree {
+    let is_entrywise = match &tree.kind {
+        Kind::Sum(_)
+        | Kind::Negate(_)
+        | Kind::Hadamard(_)
+        | Kind::ElementwiseQuotient(..)
+        | Kind::ElementwisePower(..) => true,
+        Kind::Call { name, .. } => {
+            crate::function::lookup(name).is_some_and(|id| crate::function::row(id).is_elementwise())
+        }
+        _ => false,
+    };
+    match &tree.kind {
+        Kind::Number(_) => tree.clone(),
+        _ if is_entrywise => {
+            let made = tree.with_parts(&mut |part| entry(part, indices));
+            match made.kind {
+                Kind::Hadamard(factors) => Kind::Product(factors).into(),
+                Kind::ElementwiseQuotient(a, b) => Kind::Quotient(a, b).into(),
+                Kind::ElementwisePower(a, b) => Kind::Power(a, b).into(),
+                kind => kind.into(),
+            }
+        }
+        _ => Kind::Index(Box::new(tree.clone()), indices.to_vec()).into(),
+    }
+}
+
+/// A condition on entries with bound indices as one on vectors: `x > 0` for `x[k] > 0`.
+pub(super) fn without_bound(condition: &Tree, bound: &[String]) -> Tree {
+    if let Kind::Index(base, indices) = &condition.kind
+        && indices
+            .iter()
+            .all(|index| index.base_name().is_some_and(|name| bound.iter().any(|own| own == name)))
+    {
+        return (**base).clone();
+    }
+    condition.with_parts(&mut |part| without_bound(part, bound))
 }
 
 /// A condition for every index, with the letter that the author has for it.
@@ -275,12 +375,26 @@ pub(super) fn with_index_of(formula: &Tree, condition: &Tree) -> Tree {
 pub(super) fn unmet(problem: &mut Problem, conditions: &[Tree], point: &Point) -> Vec<Tree> {
     let mut is_equality = |condition: &Tree| {
         let Kind::Relation(Relation::NotEqual, left, right) = &condition.kind else { return false };
-        let sides = Kind::Sum(vec![(**left).clone(), Kind::Negate(right.clone()).into()]).into();
+        let is_zero = |side: &Tree| super::make::is_zero(side);
+        // x[i] ≠ 0 for every i
+        let bare = |side: &Tree| match &side.kind {
+            Kind::Index(base, _) => (**base).clone(),
+            _ => side.clone(),
+        };
+        let sides: Tree = match (is_zero(left), is_zero(right)) {
+            (_, true) => bare(left),
+            (true, _) => bare(right),
+            _ => Kind::Sum(vec![(**left).clone(), Kind::Negate(right.clone()).into()]).into(),
+        };
+        let is_entrywise = matches!(left.kind, Kind::Index(..)) || is_zero(left);
         let request = Request { operator: Operator::Evaluate, at: Some(point.clone()), ..Request::default() };
         let answer = problem.answer(&print::text(&sides), &request);
         match answer.ok().and_then(|answer| answer.value) {
             Some(Ok(Value::Exact(value))) => value.is_zero(),
             Some(Ok(Value::Float(value))) => value == 0.0,
+            // a vector is not zero if one of its entries is not
+            Some(Ok(value)) if is_entrywise => value.entries().contains(&0.0),
+            Some(Ok(value)) => value.entries().iter().all(|entry| *entry == 0.0),
             _ => false,
         }
     };

@@ -71,9 +71,11 @@ impl Letters {
                 "(uᵛ)′ = uᵛ·(v′·log(u) + v·u′/u)",
                 r"(u^{v})' = u^{v} \left(v' \log(u) + \frac{v u'}{u}\right)",
             ],
-            Rule::LogarithmicDerivative => {
-                ["(prod u)' = prod u * sum u'/u", "(∏ u)′ = ∏ u · Σ u′/u", r"(\prod u)' = \prod u \sum \frac{u'}{u}"]
-            }
+            Rule::LogarithmicDerivative => [
+                "(prod u)' = prod u * sum u'/u",
+                "(∏ u)′ = ∏ u · Σ u′/u",
+                r"(\prod u)' = \prod u \sum \frac{u'}{u}",
+            ],
             _ => return None,
         };
         let [u, v] = self.0;

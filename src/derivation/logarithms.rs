@@ -55,7 +55,8 @@ impl Logarithms {
         while let Some(at) = rest.find(own) {
             let (before, from) = rest.split_at(at);
             let after = &from[own.len()..];
-            let is_end = |c: char| if is_latex { c != '_' && !c.is_alphabetic() } else { c == '(' || c == '\'' };
+            let is_end =
+                |c: char| if is_latex { c != '_' && !c.is_alphabetic() } else { c == '(' || c == '\'' };
             let is_start = match before.chars().last().or_else(|| out.chars().last()) {
                 Some('\\') => is_latex,
                 Some(c) => !is_latex && !c.is_alphanumeric() && c != '_',

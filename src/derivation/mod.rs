@@ -162,6 +162,25 @@ impl Phrase {
     }
 }
 
+/// The places of the parts on the way down to where two lines differ, as in [`Tree::each_part`].
+pub fn place_of_change(before: &Tree, after: &Tree) -> Vec<usize> {
+    let (mut a, mut b) = (Vec::new(), Vec::new());
+    before.each_part(&mut |part| a.push(part));
+    after.each_part(&mut |part| b.push(part));
+    let is_same_form = a.len() == b.len()
+        && before.with_parts(&mut |_| Tree::name("")) == after.with_parts(&mut |_| Tree::name(""));
+    let different: Vec<usize> =
+        a.iter().zip(&b).enumerate().filter(|(_, (x, y))| x != y).map(|(at, _)| at).collect();
+    match different.as_slice() {
+        [at] if is_same_form => {
+            let mut place = vec![*at];
+            place.extend(place_of_change(a[*at], b[*at]));
+            place
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// One line of a derivation, and how it follows from the one before.
 #[derive(Clone, Debug)]
 pub struct Step {

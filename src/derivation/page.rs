@@ -69,6 +69,7 @@ pub(super) fn equations(derivation: &LayeredDerivation, style: Style) -> String 
         .map(|equation| {
             let left = equation.left.as_ref().map(|tree| page.formula(tree));
             let mut reason = page.sentence(&equation.because);
+            page.needs(&equation.conditions, &equation.conventions, &mut reason);
             if !equation.facts.is_empty() {
                 reason.push_str(&page.words(&format!(" (given {})", equation.facts.join(", "))));
             }
@@ -77,6 +78,7 @@ pub(super) fn equations(derivation: &LayeredDerivation, style: Style) -> String 
         .collect();
     if let Some(value) = &derivation.value {
         let (value, place) = page.value(value, &derivation.point);
+        let place = place + &page.unmet(&derivation.unmet, derivation.result());
         rows.push((None, value, place));
     }
     match style {
@@ -280,9 +282,7 @@ impl Page {
         let because = self.phrases(&step.because);
         if !because.is_empty() {
             // "take out x", "put in u = x²"
-            let is_equation = |phrase: &Phrase| {
-                matches!(phrase, Phrase::Formula(tree) if matches!(tree.kind, Kind::Relation(..)))
-            };
+            let is_equation = |phrase: &Phrase| matches!(phrase, Phrase::Formula(tree) if matches!(tree.kind, Kind::Relation(..)));
             let takes_object = match step.rules.as_slice() {
                 [Rule::Algebra(words)] => words == PUT_IN || !step.because.iter().any(is_equation),
                 _ => false,
@@ -293,15 +293,20 @@ impl Page {
         for fact in &step.facts {
             out.push_str(&self.words(&format!("; uses {fact}")));
         }
-        if !step.conditions.is_empty() {
-            out.push_str(&self.words(", where "));
-            let conditions: Vec<String> = step.conditions.iter().map(|c| self.condition(c)).collect();
+        self.needs(&step.conditions, &step.conventions, &mut out);
+        out
+    }
+
+    /// Where a line holds, and what was chosen where it does not.
+    fn needs(&self, conditions: &[Tree], conventions: &[String], out: &mut String) {
+        if !conditions.is_empty() {
+            out.push_str(&self.words(if out.is_empty() { "where " } else { ", where " }));
+            let conditions: Vec<String> = conditions.iter().map(|c| self.condition(c)).collect();
             out.push_str(&conditions.join(if self.is_latex() { r",\ " } else { ", " }));
         }
-        for convention in &step.conventions {
+        for convention in conventions {
             out.push_str(&self.words(&format!(" (convention: {convention})")));
         }
-        out
     }
 
     /// Reasons one after the other; words go on in the formula after them.
@@ -376,7 +381,7 @@ impl Page {
         }
         if let Some([_, slope]) = &derivation.values {
             let (value, mut place) = self.value(slope, &derivation.point);
-            place.push_str(&self.unmet(derivation));
+            place.push_str(&self.unmet(&derivation.unmet, derivation.result()));
             rows.push((format!("  {value}"), place));
         }
         columns(&rows)
@@ -391,7 +396,7 @@ impl Page {
             .collect();
         rows.extend(derivation.values.iter().map(|[_, slope]| {
             let (value, place) = self.value(slope, &derivation.point);
-            (value, place + &self.unmet(derivation))
+            (value, place + &self.unmet(&derivation.unmet, derivation.result()))
         }));
         let mut out = format!("\\begin{{{environment}}}\n{}", self.first(derivation));
         for (at, (line, reason)) in rows.iter().enumerate() {
@@ -403,13 +408,13 @@ impl Page {
     }
 
     /// What the point does not meet, so that the number is a convention.
-    fn unmet(&self, derivation: &Derivation) -> String {
-        if derivation.unmet.is_empty() {
+    fn unmet(&self, unmet: &[Tree], result: &Tree) -> String {
+        if unmet.is_empty() {
             return String::new();
         }
-        let unmet: Vec<String> = derivation.unmet.iter().map(|condition| self.formula(condition)).collect();
+        let unmet: Vec<String> = unmet.iter().map(|condition| self.formula(condition)).collect();
         let unmet = unmet.join(if self.is_latex() { r",\ " } else { ", " });
-        let is_convention = holds_jump(derivation.result());
+        let is_convention = holds_jump(result);
         let words = if is_convention {
             " does not hold there, so this is the convention"
         } else {
@@ -433,9 +438,7 @@ impl Page {
         let place =
             format!("{}{}", self.words("at "), point.join(if self.is_latex() { r",\ " } else { ", " }));
         match value {
-            Ok(value) => {
-                (format!("{} {}", self.equal(value), self.number(value)), place)
-            }
+            Ok(value) => (format!("{} {}", self.equal(value), self.number(value)), place),
             Err(error) => (
                 self.words("has no value"),
                 format!("{place}{}", self.words(&format!(": {}", error.message))),
@@ -474,8 +477,9 @@ fn holds_jump(tree: &Tree) -> bool {
     tree.walk(&mut |part| {
         found |= match &part.kind {
             Kind::Iverson(_) => true,
-            Kind::Call { name, .. } => function::lookup(name)
-                .is_some_and(|id| [function::SIGN, function::HEAVISIDE].contains(&id)),
+            Kind::Call { name, .. } => {
+                function::lookup(name).is_some_and(|id| [function::SIGN, function::HEAVISIDE].contains(&id))
+            }
             _ => false,
         };
     });

@@ -192,7 +192,8 @@ impl Rules<'_> {
                     Kind::Sum(terms) => terms.iter().any(is_multiple),
                     _ => is_multiple(&applied.tree),
                 };
-                applied.also = (self.taking == Taking::Together && has_multiple).then_some(Rule::ConstantMultiple);
+                applied.also =
+                    (self.taking == Taking::Together && has_multiple).then_some(Rule::ConstantMultiple);
                 applied
             }
             Kind::Negate(inner) if self.taking != Taking::OneByOne => {
@@ -454,9 +455,7 @@ impl Rules<'_> {
     fn least(&self, exponent: &Tree) -> Option<i64> {
         match &exponent.kind {
             Kind::Name(name) => self.indices.get(name).copied(),
-            Kind::Sum(terms) => {
-                terms.iter().try_fold(0i64, |sum, term| sum.checked_add(self.least(term)?))
-            }
+            Kind::Sum(terms) => terms.iter().try_fold(0i64, |sum, term| sum.checked_add(self.least(term)?)),
             Kind::Product(factors) => factors.iter().try_fold(1i64, |product, factor| {
                 product.checked_mul(self.least(factor).filter(|n| *n >= 0)?)
             }),
@@ -572,8 +571,12 @@ fn whole_number(tree: &Tree) -> Option<i64> {
 
 /// `sin'(u) = cos(u)`, `d/du √u = 1/(2√u)`.
 fn derivative_of_row(row: &Row, at: usize, partial: &Tree, letters: Letters) -> Phrase {
-    let letters: Vec<(String, Tree)> =
-        row.parameters.iter().zip(letters.0).map(|(p, letter)| ((*p).to_owned(), Tree::name(letter))).collect();
+    let letters: Vec<(String, Tree)> = row
+        .parameters
+        .iter()
+        .zip(letters.0)
+        .map(|(p, letter)| ((*p).to_owned(), Tree::name(letter)))
+        .collect();
     let of: Vec<Tree> = letters.iter().map(|(_, letter)| letter.clone()).collect();
     // |u| and √u have no name that a prime could follow
     let has_name = !function::lookup(row.name)

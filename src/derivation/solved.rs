@@ -183,11 +183,8 @@ impl Numbers {
 /// `a < x < b` as both at once.
 fn between(a: &Rational, is_a: bool, x: Tree, b: &Rational, is_b: bool) -> Tree {
     let own = |is_in: bool| if is_in { Relation::LessEqual } else { Relation::Less };
-    Kind::And(vec![
-        relation(Tree::number(a), own(is_a), x.clone()),
-        relation(x, own(is_b), Tree::number(b)),
-    ])
-    .into()
+    Kind::And(vec![relation(Tree::number(a), own(is_a), x.clone()), relation(x, own(is_b), Tree::number(b))])
+        .into()
 }
 
 /// A number in each part between the breaks.

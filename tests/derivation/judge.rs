@@ -39,10 +39,14 @@ fn claimed(rule: &Rule) -> Option<[Level; 2]> {
         Rule::Identity(_) if words == "negative exponent" => [Factors; 2],
         Rule::Identity(_) => [Functions; 2],
         Rule::Algebra(_) => match words.as_str() {
-            "add the numbers" | "multiply the numbers" | "work out the numbers" | "drop the zeros"
-            | "drop the ones" | "drop zeros and ones" | "put the sign in front" | "two signs cancel" => {
-                [Numbers; 2]
-            }
+            "add the numbers"
+            | "multiply the numbers"
+            | "work out the numbers"
+            | "drop the zeros"
+            | "drop the ones"
+            | "drop zeros and ones"
+            | "put the sign in front"
+            | "two signs cancel" => [Numbers; 2],
             "gather equal factors"
             | "cancel equal factors"
             | "gather and cancel equal factors"
@@ -53,9 +57,9 @@ fn claimed(rule: &Rule) -> Option<[Level; 2]> {
             "take out the sign" => [Terms, Brackets],
             "multiply out" | "multiply out and collect like terms" | "factor" => [Brackets; 2],
             // over x², the terms are what they were
-            "bring over the common denominator" | "bring over a common denominator" | "split the fraction" => {
-                [Brackets, Fractions]
-            }
+            "bring over the common denominator"
+            | "bring over a common denominator"
+            | "split the fraction" => [Brackets, Fractions],
             _ if words.starts_with("take out") => [Brackets; 2],
             _ => return None,
         },
@@ -141,7 +145,9 @@ fn numeric(tree: &Tree) -> Option<Rational> {
         Kind::Number(n) => Some(n.clone()),
         Kind::Negate(inner) => numeric(inner).map(|n| -n),
         Kind::Sum(all) => all.iter().try_fold(Rational::ZERO, |sum, one| Some(sum + numeric(one)?)),
-        Kind::Product(all) => all.iter().try_fold(Rational::ONE, |product, one| Some(product * numeric(one)?)),
+        Kind::Product(all) => {
+            all.iter().try_fold(Rational::ONE, |product, one| Some(product * numeric(one)?))
+        }
         Kind::Quotient(a, b) => numeric(a)?.divide(&numeric(b)?),
         Kind::Power(a, b) => numeric(a)?.power(numeric(b)?.as_integer()?, 512).ok(),
         _ => None,
@@ -245,7 +251,10 @@ fn worked_out(tree: &Tree) -> Tree {
                 return above;
             }
             let is_one = numeric(&below).is_some_and(|n| n.is_one());
-            negated(if is_one { above } else { Kind::Quotient(Box::new(above), Box::new(below)).into() }, m != n)
+            negated(
+                if is_one { above } else { Kind::Quotient(Box::new(above), Box::new(below)).into() },
+                m != n,
+            )
         }
         Kind::Power(base, exponent) => {
             let n = numeric(exponent);
@@ -320,7 +329,9 @@ fn terms(tree: &Tree, level: Level) -> Polynomial {
             terms_of(tree, &mut |term| {
                 let own = terms(term, level);
                 match own.values().next() {
-                    Some((monomial, n)) if monomial.is_empty() && own.len() == 1 => number = number.clone() + n.clone(),
+                    Some((monomial, n)) if monomial.is_empty() && own.len() == 1 => {
+                        number = number.clone() + n.clone()
+                    }
                     _ => texts.push(text(&own)),
                 }
             });
@@ -417,7 +428,9 @@ fn power(base: &Polynomial, n: i64) -> Polynomial {
         let exponent = Rational::integer(n.abs());
         let raised = monomial
             .into_iter()
-            .map(|(b, (e, t))| (b, (e * exponent.clone(), t.into_iter().map(|(k, v)| (k, v * exponent.clone())).collect())))
+            .map(|(b, (e, t))| {
+                (b, (e * exponent.clone(), t.into_iter().map(|(k, v)| (k, v * exponent.clone())).collect()))
+            })
             .collect();
         return single(raised, number.power(n.abs(), 4096).unwrap_or(Rational::ONE));
     }
@@ -470,7 +483,9 @@ fn over(tree: &Tree) -> (Polynomial, Polynomial) {
 /// The level of the equation that is quoted: in an exponent, like terms are collected though the factors seem to change.
 fn quote(step: &Step) -> Level {
     match step.because.as_slice() {
-        [Phrase::Formula(Tree { kind: Kind::Relation(Relation::Equal, left, right), .. })] => level(left, right),
+        [Phrase::Formula(Tree { kind: Kind::Relation(Relation::Equal, left, right), .. })] => {
+            level(left, right)
+        }
         _ => Order,
     }
 }
@@ -546,7 +561,8 @@ pub fn faults(derivation: &Derivation, detail: Detail) -> Vec<String> {
             }
             continue;
         }
-        let is_opened = step.rules.iter().any(|rule| matches!(rule, Rule::Definition(_)) || rule.to_string() == "put in");
+        let is_opened =
+            step.rules.iter().any(|rule| matches!(rule, Rule::Definition(_)) || rule.to_string() == "put in");
         if is_opened {
             known.extend(new);
             continue;

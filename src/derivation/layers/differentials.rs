@@ -9,7 +9,8 @@ use super::super::make::{Care, as_number, is_zero, map_parts, relation, substitu
 use super::super::proof;
 use super::super::rule::Rules;
 use super::along::Path;
-use super::{Equation, operator, tensor_function, transpose};
+use super::{Equation, operator, pull, say_conventions, tensor_function, transpose};
+use crate::derivation::conditions;
 use crate::derivation::{Detail, Phrase};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::function::{self, Meaning, TensorFunction};
@@ -35,19 +36,19 @@ pub(super) fn derive(
 ) -> Result<Vec<Equation>, Diagnostic> {
     let request = Request { operator: Operator::Gradient, wrt: vec![wrt.to_owned()], ..Request::default() };
     let answer = problem.answer(formula, &request)?;
-    let Some(result) = answer.partials.into_iter().next() else {
+    let Some(result) = answer.partials.first().cloned() else {
         return Err(Diagnostic::new(Cause::Name, "there is no variable to differentiate by"));
     };
-    let reading = answer.reading;
+    let reading = answer.reading.clone();
     let variable = proof::lower(problem, &Tree::name(wrt))?;
     let is_taken = |name: &str| name == wrt || is_used(problem, &reading, name);
     let differential = format!("d{wrt}");
     let f = ["f", "l", "L", "F", "loss"]
         .into_iter()
         .find(|name| !is_taken(name) && !is_taken(&format!("d{name}")));
-    let Some(f) = f.filter(|_| !is_taken(&differential) && !is_taken(PENDING)) else {
-        let message =
-            format!("{differential} or d is a name here, and differentials could not be told from it");
+    // d itself may be the name of a size: d·Q has a dot
+    let Some(f) = f.filter(|_| !is_taken(&differential) && !is_function(problem, PENDING)) else {
+        let message = format!("{differential} is a name here, and differentials could not be told from it");
         return Err(Diagnostic::new(Cause::Name, message)
             .help("rename it; symdiff grad gives the gradient without the steps"));
     };
@@ -62,8 +63,9 @@ pub(super) fn derive(
         wrt: wrt.to_owned(),
         differential,
         gradient: result.tree.clone(),
-        said: Vec::new(),
+        bound: bound_in(&reading),
     };
+    let mut needed: Vec<Vec<Tree>> = vec![Vec::new()];
     let mut equations =
         vec![equation(Some(Tree::name(f)), reading.clone(), vec![Phrase::words("the formula")])];
     let mut left = Some(Tree::name(format!("d{f}")));
@@ -73,6 +75,7 @@ pub(super) fn derive(
     lines.prove(&before, &line)?;
     if before != line && detail != Detail::Brief {
         equations.push(equation(left.take(), line.clone(), vec![Phrase::words(lines.linearity(&reading))]));
+        needed.push(Vec::new());
     }
     let mut taken = Joined::default();
     if before != line && detail == Detail::Brief {
@@ -98,16 +101,33 @@ pub(super) fn derive(
         let conditions = lines.conditions(&seen)?;
         taken.add(applied, conditions);
         if detail != Detail::Brief || pending_in(&line).is_none() {
-            equations.push(equation(left.take(), line.clone(), std::mem::take(&mut taken).because()));
+            let taken = std::mem::take(&mut taken);
+            needed.push(taken.conditions.clone());
+            equations.push(equation(left.take(), line.clone(), taken.because()));
         }
     }
     if left.is_some() && line != before {
         // brief, and nothing but linear
-        equations.push(equation(left.take(), line.clone(), std::mem::take(&mut taken).because()));
+        let taken = std::mem::take(&mut taken);
+        needed.push(taken.conditions.clone());
+        equations.push(equation(left.take(), line.clone(), taken.because()));
     }
     let d = Tree::name(lines.differential.clone());
     let gradient = result.tree.clone();
     let compact = pairing(rank, gradient.clone(), &d);
+    // one factor after the other first, if that is not the end already
+    let pulled = pull::factor(&line, &lines.differential, rank);
+    if let Some(pulled) = pulled
+        && pulled.factor != gradient
+        && print::nodes(&pulled.factor) <= LARGEST_LINE
+    {
+        let moved = pairing(rank, pulled.factor, &d);
+        if moved != line && lines.prove(&line, &moved).is_ok() {
+            let because = vec![Phrase::words(pulled.laws.join(", "))];
+            equations.push(equation(left.take(), moved.clone(), because));
+            line = moved;
+        }
+    }
     lines.prove(&line, &compact)?;
     if compact != line {
         let because = vec![Phrase::words("collect what stands with"), Phrase::Formula(d)];
@@ -132,7 +152,31 @@ pub(super) fn derive(
     ];
     let head = super::super::make::derivative(Tree::name(f), &Tree::name(wrt));
     equations.push(equation(Some(head), gradient, because));
+    let whole = conditions::Whole { formula: &answer.conditions, engine: &result.conditions, kinks: &[] };
+    needed.resize(equations.len(), Vec::new());
+    let shown = conditions::of_lines(lines.problem, &needed[1..], &whole);
+    for (equation, own) in equations[1..].iter_mut().zip(shown) {
+        let with_index = |condition| conditions::with_index_of(&answer.reading, condition);
+        equation.conditions = own.iter().map(with_index).collect();
+    }
+    say_conventions(&mut equations, result.conventions);
     Ok(equations)
+}
+
+/// The indices of sums and products.
+fn bound_in(tree: &Tree) -> Vec<String> {
+    let mut names = Vec::new();
+    tree.walk(&mut |part| {
+        if let Kind::Big { indices, .. } = &part.kind {
+            names.extend(indices.iter().map(|index| index.name.clone()));
+        }
+    });
+    names
+}
+
+/// Is it the name of a function of the author's?
+fn is_function(problem: &Problem, name: &str) -> bool {
+    matches!(problem.environment.named(name), Some(Named::Function { .. } | Named::Unknown))
 }
 
 /// Is the name one of the author's?
@@ -181,26 +225,17 @@ impl Joined {
         self.conditions.extend(conditions);
     }
 
-    /// The reason of the line: one rule as it is known, several by name; then the conditions.
+    /// The reason of the line: one rule as it is known, several by name.
     fn because(self) -> Vec<Phrase> {
-        let mut because = match self.rules.as_slice() {
+        match self.rules.as_slice() {
             [_] if !self.because.is_empty() => self.because,
             rules => vec![Phrase::words(rules.join(", "))],
-        };
-        for (at, condition) in self.conditions.into_iter().enumerate() {
-            let words = if at == 0 { ", where" } else { "," };
-            match because.last_mut() {
-                Some(Phrase::Words(own)) => own.push_str(words),
-                _ => because.push(Phrase::words(words)),
-            }
-            because.push(Phrase::Formula(condition));
         }
-        because
     }
 }
 
 fn equation(left: Option<Tree>, right: Tree, because: Vec<Phrase>) -> Equation {
-    Equation { left, right, because, facts: Vec::new() }
+    Equation::new(left, right, because)
 }
 
 /// What a rule makes of a differential.
@@ -209,7 +244,7 @@ pub(super) struct Applied {
     pub rule: String,
     pub tree: Tree,
     pub because: Vec<Phrase>,
-    pub condition: Option<Tree>,
+    pub conditions: Vec<Tree>,
 }
 
 pub(super) struct Lines<'p> {
@@ -220,8 +255,8 @@ pub(super) struct Lines<'p> {
     differential: String,
     /// The engine's, for who asks where the steps are not shown.
     gradient: Tree,
-    /// Conditions that stand on a line already.
-    said: Vec<Tree>,
+    /// Indices of sums.
+    bound: Vec<String>,
 }
 
 /// The first `d(u)` from outside to inside, and its u.
@@ -251,6 +286,15 @@ pub(super) fn tensor_meaning(name: &str) -> Option<TensorFunction> {
 impl Lines<'_> {
     pub(super) fn moves(&self, tree: &Tree) -> bool {
         Rules::new(&self.problem.environment).depends(tree, &self.moving)
+    }
+
+    /// The number of columns of a matrix, as it is declared.
+    pub(super) fn columns(&mut self, tree: &Tree) -> Option<Tree> {
+        let node = proof::lower(self.problem, tree).ok()?.node;
+        let graph = &self.problem.environment.graph;
+        let [_, columns] = graph.axes(node).as_slice() else { return None };
+        let text = graph.dimension_text(*columns);
+        crate::syntax::parse(&text, &self.problem.environment.names).ok().map(|parsed| parsed.tree)
     }
 
     /// The number of axes; formulas with a bound index are entries.
@@ -295,18 +339,18 @@ impl Lines<'_> {
         flat(made)
     }
 
-    /// The conditions of the rules of a line that no line has said.
+    /// The conditions of the rules of a line.
     fn conditions(&mut self, taken: &[Tree]) -> Result<Vec<Tree>, Diagnostic> {
-        let mut new = Vec::new();
+        let mut all = Vec::new();
         for inner in taken {
-            if let Some(condition) = self.apply(inner)?.condition
-                && !self.said.contains(&condition)
-            {
-                self.said.push(condition.clone());
-                new.push(condition);
-            }
+            let own = self.apply(inner)?.conditions;
+            all.extend(own.iter().map(|condition| conditions::without_bound(condition, &self.bound)));
         }
-        Ok(new)
+        Ok(all)
+    }
+
+    pub(super) fn problem(&self) -> &Problem {
+        self.problem
     }
 
     /// Each line must follow from the one before.
@@ -358,7 +402,12 @@ impl Lines<'_> {
     pub(super) fn linear(&mut self, tree: &Tree) -> Option<Applied> {
         let care = Care::Tidy;
         let applied = |rule: &str, tree: Tree| {
-            Some(Applied { rule: rule.to_owned(), tree, because: vec![Phrase::words(rule)], condition: None })
+            Some(Applied {
+                rule: rule.to_owned(),
+                tree,
+                because: vec![Phrase::words(rule)],
+                conditions: Vec::new(),
+            })
         };
         match &tree.kind {
             Kind::Name(name) => {

@@ -95,7 +95,8 @@ pub(super) fn equal_factors(line: &Tree) -> Option<Move> {
 }
 
 fn merged(tree: &Tree, met: &mut Met) -> Option<Tree> {
-    if !matches!(tree.kind, Kind::Product(_) | Kind::Quotient(..) | Kind::Power(..)) || holds_derivative(tree) {
+    if !matches!(tree.kind, Kind::Product(_) | Kind::Quotient(..) | Kind::Power(..)) || holds_derivative(tree)
+    {
         return None;
     }
     for powering in [Powering::Closed, Powering::Open] {

@@ -124,9 +124,11 @@ impl Tidying<'_> {
             }
             self.tried += 1;
             let next = self.spelled(next);
-            if next.tree == *start || gather::sorted(&next.tree) == gather::sorted(start) && {
-                readable::cost(&next.tree) >= cost
-            } {
+            if next.tree == *start
+                || gather::sorted(&next.tree) == gather::sorted(start) && {
+                    readable::cost(&next.tree) >= cost
+                }
+            {
                 continue;
             }
             let mut lines = vec![line(next)];
@@ -145,7 +147,8 @@ impl Tidying<'_> {
                 Needs::FewerSigns => print::nodes(end) < sizes.0,
                 Needs::FewerCalls => calls(end) < sizes.1,
             };
-            let is_better = |(known, path): &(usize, Vec<Line>)| (reached, lines.len()) < (*known, path.len());
+            let is_better =
+                |(known, path): &(usize, Vec<Line>)| (reached, lines.len()) < (*known, path.len());
             if is_worth && reached < cost && best.as_ref().is_none_or(is_better) {
                 best = Some((reached, lines));
             }

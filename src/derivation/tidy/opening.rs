@@ -31,9 +31,7 @@ pub(super) fn definitions(problem: &Problem, line: &Tree, result: &Tree) -> Opti
     }
     let [Phrase::Formula(first), ..] = because.as_slice() else { return None };
     let rule = match (&first.kind, because.len()) {
-        (Kind::Relation(_, name, _), 1) => {
-            Rule::Definition(name.base_name().unwrap_or_default().to_owned())
-        }
+        (Kind::Relation(_, name, _), 1) => Rule::Definition(name.base_name().unwrap_or_default().to_owned()),
         _ => Rule::Algebra(PUT_IN.to_owned()),
     };
     Some(Move { rule, because, tree })
@@ -111,9 +109,8 @@ fn terms(operation: Big, indices: &[crate::syntax::tree::BoundIndex], body: &Tre
 fn worked_out(tree: &Tree) -> Tree {
     let mapped = map_parts(tree, &mut worked_out);
     if let Kind::Sum(terms) = &mapped.kind {
-        let total = terms.iter().try_fold(crate::number::Rational::ZERO, |sum, term| {
-            Some(sum + as_number(term)?)
-        });
+        let total =
+            terms.iter().try_fold(crate::number::Rational::ZERO, |sum, term| Some(sum + as_number(term)?));
         if let Some(total) = total {
             return Tree::number(&total);
         }

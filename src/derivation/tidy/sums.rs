@@ -201,9 +201,7 @@ fn degree(term: &Tree) -> Option<(Tree, Rational)> {
     let powers = Powers::of(term, &mut Done::default());
     match powers.factors.as_slice() {
         [] => Some((Tree::name(""), Rational::ZERO)),
-        [(base, _)] if matches!(base.kind, Kind::Name(_)) => {
-            powers.exponent(base).map(|n| (base.clone(), n))
-        }
+        [(base, _)] if matches!(base.kind, Kind::Name(_)) => powers.exponent(base).map(|n| (base.clone(), n)),
         _ => None,
     }
 }

@@ -544,6 +544,8 @@ fn one_variable_has_no_partial_derivatives() {
 
 #[path = "derivation/judge.rs"]
 mod judge;
+#[path = "derivation/normal_form.rs"]
+mod normal_form;
 
 /// Formulas whose derivations are judged, by their first variable.
 const JUDGED: &str = include_str!("derivation/judged.txt");
@@ -551,7 +553,7 @@ const JUDGED: &str = include_str!("derivation/judged.txt");
 /// The judge tells the kinds of rearrangement apart.
 #[test]
 fn the_judge_knows_what_changed() {
-    use judge::Level::{Brackets, Factors, Fractions, Functions, Numbers, Order, Terms};
+    use normal_form::Level::{Brackets, Factors, Fractions, Functions, Numbers, Order, Terms};
     for (before, after, level) in [
         ("2*a^4 - 1", "-1 + 2*a^4", Order),
         ("y/sqrt(x^2 + y^2 + z^2)", "y/sqrt(y^2 + x^2 + z^2)", Order),
@@ -572,7 +574,7 @@ fn the_judge_knows_what_changed() {
         ("1^x*log(1)", "0", Functions),
     ] {
         let read = |text: &str| Problem::new().read(text).unwrap();
-        assert_eq!(judge::level(&read(before), &read(after)), level, "{before} = {after}");
+        assert_eq!(normal_form::level(&read(before), &read(after)), level, "{before} = {after}");
     }
 }
 

@@ -460,7 +460,7 @@ fn through(rules: &Rules, outer: Applied, moving: &BTreeSet<String>) -> Applied 
     let tree = if is_negative { rules.care.negate(applied.tree.clone()) } else { applied.tree.clone() };
     // (x + y)′ = 1 is the sum rule
     let rule = if applied.rule == Rule::Variable { Rule::Sum } else { applied.rule.clone() };
-    Applied { tree, rule, ..applied }
+    Applied { rule, tree, ..applied }
 }
 
 /// Does the rule make several derivatives of one, or another one?

@@ -22,7 +22,7 @@ impl Logarithms {
         let mut bases: Vec<String> = Vec::new();
         for (at, _) in input.match_indices(&format!("{own}_")) {
             let rest = input[at + own.len() + 1..].trim_start_matches('{');
-            let base: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
+            let base: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
             if !base.is_empty() && !bases.contains(&base) {
                 bases.push(base);
             }

@@ -19,6 +19,7 @@
 mod build;
 mod conditions;
 mod expand;
+mod function_rule;
 mod gather;
 mod laws;
 mod layers;

@@ -112,7 +112,7 @@ enum Short {
     Derivative(Tree, Tree),
     Delta(Tree, Tree),
     Differential(String),
-    /// log_b of something.
+    /// `log_b` of something.
     Logarithm(String, Tree),
 }
 

@@ -9,6 +9,7 @@ use super::super::make::{Care, as_number, is_zero, map_parts, relation, substitu
 use super::super::proof;
 use super::super::rule::Rules;
 use super::along::Path;
+use super::written::{Joined, Written};
 use super::{Equation, operator, pull, say_conventions, tensor_function, transpose};
 use crate::derivation::conditions;
 use crate::derivation::{Detail, Phrase};
@@ -17,7 +18,7 @@ use crate::function::{self, Meaning, TensorFunction};
 use crate::lower::Named;
 use crate::number::Rational;
 use crate::print;
-use crate::problem::{Operator, Problem, Request};
+use crate::problem::{Operator, Partial, Problem, Request};
 use crate::syntax::tree::{Big, DerivativeOperator, Kind, Relation, Tree};
 
 /// More lines are not read by anybody.
@@ -41,17 +42,8 @@ pub(super) fn derive(
     };
     let reading = answer.reading.clone();
     let variable = proof::lower(problem, &Tree::name(wrt))?;
-    let is_taken = |name: &str| name == wrt || is_used(problem, &reading, name);
     let differential = format!("d{wrt}");
-    let f = ["f", "l", "L", "F", "loss"]
-        .into_iter()
-        .find(|name| !is_taken(name) && !is_taken(&format!("d{name}")));
-    // d itself may be the name of a size: d·Q has a dot
-    let Some(f) = f.filter(|_| !is_taken(&differential) && !is_function(problem, PENDING)) else {
-        let message = format!("{differential} is a name here, and differentials could not be told from it");
-        return Err(Diagnostic::new(Cause::Name, message)
-            .help("rename it; symdiff grad gives the gradient without the steps"));
-    };
+    let f = name_of_formula(problem, &reading, wrt, &differential)?;
     let rules = Rules::new(&problem.environment);
     let moving = rules.moving(wrt);
     let rank = problem.environment.graph.axes(variable.node).len();
@@ -65,81 +57,22 @@ pub(super) fn derive(
         gradient: result.tree.clone(),
         bound: bound_in(&reading),
     };
-    let mut needed: Vec<Vec<Tree>> = vec![Vec::new()];
-    let mut equations =
-        vec![equation(Some(Tree::name(f)), reading.clone(), vec![Phrase::words("the formula")])];
-    let mut left = Some(Tree::name(format!("d{f}")));
-    // what is proved: each line is equal to the one before, the first one to d(f)
-    let mut before = Tree::call(PENDING, vec![reading.clone()]);
-    let mut line = lines.differential_of(&reading);
-    lines.prove(&before, &line)?;
-    if before != line && detail != Detail::Brief {
-        equations.push(equation(left.take(), line.clone(), vec![Phrase::words(lines.linearity(&reading))]));
-        needed.push(Vec::new());
-    }
-    let mut taken = Joined::default();
-    if before != line && detail == Detail::Brief {
-        taken.rules.push(lines.linearity(&reading).to_owned());
-    }
-    let most = if detail == Detail::Full { 4 * MOST_LINES } else { MOST_LINES };
-    let mut steps = 0;
-    while let Some(next) = pending_in(&line) {
-        steps += 1;
-        if steps > most || print::nodes(&line) > LARGEST_LINE {
-            return Err(Diagnostic::new(Cause::Limit, "the derivation has more lines than anybody reads")
-                .help("symdiff grad gives the gradient without the steps"));
-        }
-        let applied = lines.apply(&next)?;
-        let mut seen = Vec::new();
-        let mut failed = None;
-        before = line.clone();
-        line = lines.rewritten(&line, &applied.rule, &mut seen, &mut failed);
-        if let Some(error) = failed {
-            return Err(error);
-        }
-        lines.prove(&before, &line)?;
-        let conditions = lines.conditions(&seen)?;
-        taken.add(applied, conditions);
-        if detail != Detail::Brief || pending_in(&line).is_none() {
-            let taken = std::mem::take(&mut taken);
-            needed.push(taken.conditions.clone());
-            equations.push(equation(left.take(), line.clone(), taken.because()));
-        }
-    }
-    if left.is_some() && line != before {
-        // brief, and nothing but linear
-        let taken = std::mem::take(&mut taken);
-        needed.push(taken.conditions.clone());
-        equations.push(equation(left.take(), line.clone(), taken.because()));
-    }
-    let d = Tree::name(lines.differential.clone());
-    let gradient = result.tree.clone();
-    let compact = pairing(rank, gradient.clone(), &d);
-    // one factor after the other first, if that is not the end already
-    let pulled = pull::factor(&line, &lines.differential, rank);
-    if let Some(pulled) = pulled
-        && pulled.factor != gradient
-        && print::nodes(&pulled.factor) <= LARGEST_LINE
-    {
-        let moved = pairing(rank, pulled.factor, &d);
-        if moved != line && lines.prove(&line, &moved).is_ok() {
-            let because = vec![Phrase::words(pulled.laws.join(", "))];
-            equations.push(equation(left.take(), moved.clone(), because));
-            line = moved;
-        }
-    }
-    lines.prove(&line, &compact)?;
-    if compact != line {
-        let because = vec![Phrase::words("collect what stands with"), Phrase::Formula(d)];
-        let mut last = equation(left.take(), compact, because);
-        last.facts.clone_from(&result.facts);
-        equations.push(last);
-    }
+    let mut written = Written {
+        equations: vec![Equation::new(
+            Some(Tree::name(f)),
+            reading.clone(),
+            vec![Phrase::words("the formula")],
+        )],
+        needed: vec![Vec::new()],
+        left: Some(Tree::name(format!("d{f}"))),
+    };
+    let line = lines.apply_rules(&reading, &mut written)?;
+    lines.collect(line, rank, &result, &mut written)?;
     let engine = match rank {
         0 => operator(DerivativeOperator::Derivative, reading, wrt),
         _ => operator(DerivativeOperator::Gradient, reading, wrt),
     };
-    lines.prove(&engine, &gradient)?;
+    lines.prove(&engine, &result.tree)?;
     let because = vec![
         Phrase::Formula(relation(
             Tree::name(format!("d{f}")),
@@ -151,7 +84,8 @@ pub(super) fn derive(
         Phrase::words("is the derivative"),
     ];
     let head = super::super::make::derivative(Tree::name(f), &Tree::name(wrt));
-    equations.push(equation(Some(head), gradient, because));
+    let Written { mut equations, mut needed, .. } = written;
+    equations.push(Equation::new(Some(head), result.tree.clone(), because));
     let whole = conditions::Whole { formula: &answer.conditions, engine: &result.conditions, kinks: &[] };
     needed.resize(equations.len(), Vec::new());
     let shown = conditions::of_lines(lines.problem, &needed[1..], &whole);
@@ -161,6 +95,25 @@ pub(super) fn derive(
     }
     say_conventions(&mut equations, result.conventions);
     Ok(equations)
+}
+
+/// A name for the formula that is not one of the author's.
+fn name_of_formula(
+    problem: &Problem,
+    reading: &Tree,
+    wrt: &str,
+    differential: &str,
+) -> Result<&'static str, Diagnostic> {
+    let is_taken = |name: &str| name == wrt || is_used(problem, reading, name);
+    let f = ["f", "l", "L", "F", "loss"]
+        .into_iter()
+        .find(|name| !is_taken(name) && !is_taken(&format!("d{name}")));
+    // d itself may be the name of a size: d·Q has a dot
+    f.filter(|_| !is_taken(differential) && !is_function(problem, PENDING)).ok_or_else(|| {
+        let message = format!("{differential} is a name here, and differentials could not be told from it");
+        Diagnostic::new(Cause::Name, message)
+            .help("rename it; symdiff grad gives the gradient without the steps")
+    })
 }
 
 /// The indices of sums and products.
@@ -206,36 +159,6 @@ fn pairing(rank: usize, gradient: Tree, differential: &Tree) -> Tree {
         2 => Tree::call(tensor_function(TensorFunction::Trace), vec![product(vec![transposed(gradient), d])]),
         _ => Tree::call(tensor_function(TensorFunction::Sum), vec![Kind::Hadamard(vec![gradient, d]).into()]),
     }
-}
-
-/// Rules that make one line.
-#[derive(Default)]
-struct Joined {
-    rules: Vec<String>,
-    because: Vec<Phrase>,
-    conditions: Vec<Tree>,
-}
-
-impl Joined {
-    fn add(&mut self, applied: Applied, conditions: Vec<Tree>) {
-        if !self.rules.contains(&applied.rule) {
-            self.rules.push(applied.rule);
-        }
-        self.because = applied.because;
-        self.conditions.extend(conditions);
-    }
-
-    /// The reason of the line: one rule as it is known, several by name.
-    fn because(self) -> Vec<Phrase> {
-        match self.rules.as_slice() {
-            [_] if !self.because.is_empty() => self.because,
-            rules => vec![Phrase::words(rules.join(", "))],
-        }
-    }
-}
-
-fn equation(left: Option<Tree>, right: Tree, because: Vec<Phrase>) -> Equation {
-    Equation::new(left, right, because)
 }
 
 /// What a rule makes of a differential.
@@ -284,6 +207,87 @@ pub(super) fn tensor_meaning(name: &str) -> Option<TensorFunction> {
 }
 
 impl Lines<'_> {
+    /// Rule after rule, until only the differential of the variable is left: the last line.
+    fn apply_rules(&mut self, reading: &Tree, written: &mut Written) -> Result<Tree, Diagnostic> {
+        // what is proved: each line is equal to the one before, the first one to d(f)
+        let mut before = Tree::call(PENDING, vec![reading.clone()]);
+        let mut line = self.differential_of(reading);
+        self.prove(&before, &line)?;
+        let mut taken = Joined::default();
+        if before != line {
+            let linearity = self.linearity(reading);
+            if self.detail == Detail::Brief {
+                taken.rules.push(linearity.to_owned());
+            } else {
+                written.say(line.clone(), vec![Phrase::words(linearity)], Vec::new());
+            }
+        }
+        let most = if self.detail == Detail::Full { 4 * MOST_LINES } else { MOST_LINES };
+        let mut steps = 0;
+        while let Some(next) = pending_in(&line) {
+            steps += 1;
+            if steps > most || print::nodes(&line) > LARGEST_LINE {
+                return Err(Diagnostic::new(
+                    Cause::Limit,
+                    "the derivation has more lines than anybody reads",
+                )
+                .help("symdiff grad gives the gradient without the steps"));
+            }
+            let applied = self.apply(&next)?;
+            let mut seen = Vec::new();
+            let mut failed = None;
+            before = line.clone();
+            line = self.rewritten(&line, &applied.rule, &mut seen, &mut failed);
+            if let Some(error) = failed {
+                return Err(error);
+            }
+            self.prove(&before, &line)?;
+            let conditions = self.conditions(&seen)?;
+            taken.add(applied, conditions);
+            if self.detail != Detail::Brief || pending_in(&line).is_none() {
+                written.say_joined(line.clone(), &mut taken);
+            }
+        }
+        if written.left.is_some() && line != before {
+            // brief, and nothing but linear
+            written.say_joined(line.clone(), &mut taken);
+        }
+        Ok(line)
+    }
+
+    /// From the last line to the gradient paired with the differential.
+    fn collect(
+        &mut self,
+        mut line: Tree,
+        rank: usize,
+        result: &Partial,
+        written: &mut Written,
+    ) -> Result<(), Diagnostic> {
+        let d = Tree::name(self.differential.clone());
+        let compact = pairing(rank, result.tree.clone(), &d);
+        // one factor after the other first, if that is not the end already
+        let pulled = pull::factor(&line, &self.differential, rank);
+        if let Some(pulled) = pulled
+            && pulled.factor != result.tree
+            && print::nodes(&pulled.factor) <= LARGEST_LINE
+        {
+            let moved = pairing(rank, pulled.factor, &d);
+            if moved != line && self.prove(&line, &moved).is_ok() {
+                written.say(moved.clone(), vec![Phrase::words(pulled.laws.join(", "))], Vec::new());
+                line = moved;
+            }
+        }
+        self.prove(&line, &compact)?;
+        if compact != line {
+            let because = vec![Phrase::words("collect what stands with"), Phrase::Formula(d)];
+            written.say(compact, because, Vec::new());
+            if let Some(last) = written.equations.last_mut() {
+                last.facts.clone_from(&result.facts);
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn moves(&self, tree: &Tree) -> bool {
         Rules::new(&self.problem.environment).depends(tree, &self.moving)
     }

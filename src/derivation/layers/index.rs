@@ -39,9 +39,9 @@ impl Writing<'_> {
     /// `l = …`, `ŷ = softmax(a)`, `a = W x + b`, for every layer.
     pub(super) fn definitions(&mut self) {
         let mut lines = vec![(self.layers.l.clone(), self.layers.loss.clone())];
-        for (at, layer) in self.layers.layers.iter().enumerate() {
+        for (at, layer) in self.layers.chain.iter().enumerate() {
             lines.push((layer.output.clone(), layer.link.of(&Tree::name(&layer.activation))));
-            let is_last = at + 1 == self.layers.layers.len();
+            let is_last = at + 1 == self.layers.chain.len();
             // what is differentiated by stands for itself
             if !(is_last && self.layers.role == Role::Activation) {
                 lines.push((layer.activation.clone(), layer.activation_tree.clone()));
@@ -196,7 +196,7 @@ impl Writing<'_> {
 
     /// p[k].
     fn component(&self) -> Tree {
-        let p = self.layers.layers.first().map_or("", |layer| layer.output.as_str());
+        let p = self.layers.chain.first().map_or("", |layer| layer.output.as_str());
         index(Tree::name(p), &[&self.layers.k])
     }
 
@@ -212,12 +212,12 @@ impl Writing<'_> {
                 &self.layers.loss,
             ));
         }
-        if self.layers.layers.len() != 1 {
+        if self.layers.chain.len() != 1 {
             return Err(unsupported("this variable stands deeper than the last layer", &self.layers.loss));
         }
         self.definitions();
         let (k, i) = (self.layers.k.clone(), self.layers.i.clone());
-        let Some(layer) = self.layers.layers.first() else { return Ok(()) };
+        let Some(layer) = self.layers.chain.first() else { return Ok(()) };
         let (p, a, link) = (layer.output.clone(), layer.activation.clone(), layer.link.clone());
         let l = self.layers.l.clone();
         let at = |name: &str, by: &str| index(Tree::name(name), &[by]);
@@ -286,17 +286,17 @@ impl Writing<'_> {
         if let Some(last) = self.equations.last_mut() {
             last.facts = lines.facts;
         }
-        let end = self.equations.last().map(|equation| equation.right.clone()).unwrap_or_else(zero);
+        let end = self.equations.last().map_or_else(zero, |equation| equation.right.clone());
         if let (Role::Input, Some((row, _))) = (self.layers.role, last) {
             self.over_rows(&end, &row, &target)?;
         }
         Ok(())
     }
 
-    /// The component of the variable that is differentiated by, and ∂a_i by it; `None` where it is a_i.
+    /// The component of the variable that is differentiated by, and `∂a_i` by it; `None` where it is `a_i`.
     fn parameter(&self) -> (Tree, Option<(Tree, Vec<Phrase>)>) {
         let (i, j, wrt) = (&self.layers.i, &self.layers.j, &self.layers.wrt);
-        let weight = self.layers.layers.first().and_then(|layer| layer.weight.clone());
+        let weight = self.layers.chain.first().and_then(|layer| layer.weight.clone());
         let others = |target: &Tree| {
             vec![Phrase::words("the other components do not hold"), Phrase::Formula(target.clone())]
         };
@@ -346,14 +346,14 @@ impl Writing<'_> {
         }
         let free = format!("{a}_free");
         self.problem.environment.declare_like(&free, own.node, own.layout);
-        let Some(layer) = self.layers.layers.first() else { return Ok(zero()) };
+        let Some(layer) = self.layers.chain.first() else { return Ok(zero()) };
         let loss = map_name(&self.layers.loss, &layer.output, &layer.link.of(&Tree::name(&free)));
         Ok(operator(DerivativeOperator::Gradient, loss, &free))
     }
 
     /// A line in which the activation is a variable of its own.
     fn with_free_activation(&self, line: &Tree) -> Tree {
-        let Some(layer) = self.layers.layers.first() else { return line.clone() };
+        let Some(layer) = self.layers.chain.first() else { return line.clone() };
         let free = format!("{}_free", layer.activation);
         let opened = map_name(line, &layer.output, &layer.link.of(&Tree::name(&free)));
         renamed(&opened, &layer.activation, &free)
@@ -362,7 +362,7 @@ impl Writing<'_> {
     /// `∂l/∂x_j = Σ_i ∂l/∂a_i ∂a_i/∂x_j`.
     fn over_rows(&mut self, end: &Tree, row: &Tree, target: &Tree) -> Result<(), Diagnostic> {
         let (i, j, l) = (self.layers.i.clone(), self.layers.j.clone(), self.layers.l.clone());
-        let a = self.layers.layers.first().map(|layer| layer.activation.clone()).unwrap_or_default();
+        let a = self.layers.chain.first().map(|layer| layer.activation.clone()).unwrap_or_default();
         let component = index(Tree::name(&a), &[&i]);
         let chain: Tree =
             Kind::Product(vec![derivative(Tree::name(&l), &component), derivative(component, target)]).into();

@@ -49,7 +49,7 @@ impl Writing<'_> {
         Ok((free, jacobian))
     }
 
-    /// ∂p_k/∂a_i of softmax: by the quotient rule, case by case, and in one.
+    /// `∂p_k/∂a_i` of softmax: by the quotient rule, case by case, and in one.
     pub(super) fn softmax_jacobian(&mut self, p: &str, a: &str) -> Result<Tree, Diagnostic> {
         let care = Care::Tidy;
         let (k, i, j) = (self.layers.k.clone(), self.layers.i.clone(), self.layers.j.clone());
@@ -105,7 +105,7 @@ impl Writing<'_> {
         exp: &dyn Fn(&str) -> Tree,
     ) -> Result<(), Diagnostic> {
         let (k, i) = (self.layers.k.clone(), self.layers.i.clone());
-        let Some(layer) = self.layers.layers.first() else { return Ok(()) };
+        let Some(layer) = self.layers.chain.first() else { return Ok(()) };
         let vector = proof::lower(self.problem, &Tree::name(&layer.output))?;
         let (e, s) = ("exponentials_free", "total_free");
         self.problem.environment.declare_like(e, vector.node, vector.layout);
@@ -128,7 +128,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// ∂p_k/∂a_i of a function entry by entry.
+    /// `∂p_k/∂a_i` of a function entry by entry.
     pub(super) fn entrywise_jacobian(
         &mut self,
         link: &Entrywise,
@@ -167,7 +167,7 @@ impl Writing<'_> {
         let inserted = self.over_k(with([vec![slope.clone()], split(jacobian), row.clone()].concat()));
         let words = if row.is_empty() { "insert both derivatives" } else { "insert the three derivatives" };
         chain.shown.push((inserted, vec![Phrase::words(words)]));
-        let Some(layer) = self.layers.layers.first() else { return Ok(chain) };
+        let Some(layer) = self.layers.chain.first() else { return Ok(chain) };
         match layer.link.clone() {
             Link::Entrywise(own) => {
                 let (a, p) = (layer.activation.clone(), layer.output.clone());
@@ -177,12 +177,12 @@ impl Writing<'_> {
                     chain.shown.push((line, picks()));
                 }
             }
-            _ => self.collapse(slope, &row, picks(), &mut chain)?,
+            Link::Softmax => self.collapse(slope, &row, picks(), &mut chain)?,
         }
         Ok(chain)
     }
 
-    /// The sum over k of softmax: p_k cancels, δ picks one term, a fact may know the rest.
+    /// The sum over k of softmax: `p_k` cancels, δ picks one term, a fact may know the rest.
     fn collapse(
         &mut self,
         slope: &Tree,
@@ -192,7 +192,7 @@ impl Writing<'_> {
     ) -> Result<(), Diagnostic> {
         let care = Care::Tidy;
         let (k, i) = (self.layers.k.clone(), self.layers.i.clone());
-        let p = self.layers.layers.first().map(|layer| layer.output.clone()).unwrap_or_default();
+        let p = self.layers.chain.first().map(|layer| layer.output.clone()).unwrap_or_default();
         let row = || row.to_vec();
         let h = self.scaled_slope(slope)?;
         let bracket: Tree = Kind::Sum(vec![delta(&k, &i), care.negate(at(&p, &i))]).into();

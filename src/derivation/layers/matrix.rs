@@ -50,13 +50,13 @@ impl Writing<'_> {
         let wrt = self.layers.wrt.clone();
         let (l, role) = (self.layers.l.clone(), self.layers.role);
         let slope = self.loss_gradient()?;
-        let p = self.layers.layers.first().map(|layer| layer.output.clone()).unwrap_or_default();
+        let p = self.layers.chain.first().map(|layer| layer.output.clone()).unwrap_or_default();
         let first = product(vec![transpose(slope.clone()), d(&p)]);
         self.push(Some(d(&l)), first.clone(), words("differential of the loss"));
 
         // dp, da, dh, dz, … each in terms of the next one
         let mut known: Vec<(String, Tree)> = Vec::new();
-        for at in 0..self.layers.layers.len() {
+        for at in 0..self.layers.chain.len() {
             self.local(at, &mut known)?;
         }
         // every dl-line is the derivative of the loss in the direction dW
@@ -69,7 +69,7 @@ impl Writing<'_> {
         );
         let mut lines: Vec<Line> = Vec::new();
         let mut adjoint = slope;
-        for at in 0..self.layers.layers.len() {
+        for at in 0..self.layers.chain.len() {
             adjoint = self.backwards(at, adjoint, &mut lines)?;
         }
         let result = self.last(&adjoint, &mut lines);
@@ -96,7 +96,7 @@ impl Writing<'_> {
 
     /// The gradient of the loss by its prediction, which is a variable of its own there.
     fn loss_gradient(&mut self) -> Result<Tree, Diagnostic> {
-        let p = self.layers.layers.first().map(|layer| layer.output.clone()).unwrap_or_default();
+        let p = self.layers.chain.first().map(|layer| layer.output.clone()).unwrap_or_default();
         let vector = proof::lower(self.problem, &Tree::name(&p))?;
         let free = format!("{p}_free");
         self.problem.environment.declare_like(&free, vector.node, vector.layout);
@@ -107,7 +107,7 @@ impl Writing<'_> {
 
     /// The differential of the output of a layer, and of its activation.
     fn local(&mut self, at: usize, known: &mut Vec<(String, Tree)>) -> Result<(), Diagnostic> {
-        let Some(layer) = self.layers.layers.get(at) else { return Ok(()) };
+        let Some(layer) = self.layers.chain.get(at) else { return Ok(()) };
         let (p, a) = (layer.output.clone(), layer.activation.clone());
         let (through, because) = match &layer.link {
             Link::Softmax => {
@@ -128,8 +128,8 @@ impl Writing<'_> {
         self.push(Some(d(&p)), through.clone(), words(because));
         self.needs(needed);
         known.push((format!("d{p}"), through));
-        let layer = &self.layers.layers[at];
-        let next = self.layers.layers.get(at + 1).map(|next| next.output.clone());
+        let layer = &self.layers.chain[at];
+        let next = self.layers.chain.get(at + 1).map(|next| next.output.clone());
         let wrt = self.layers.wrt.clone();
         let (line, changes) = match (next, self.layers.role, layer.weight.clone()) {
             (Some(next), _, Some((matrix, _))) => (product(vec![matrix, d(&next)]), next),
@@ -149,7 +149,7 @@ impl Writing<'_> {
 
     /// From dl in terms of the output of a layer to dl in terms of what goes into the layer: what stands with it.
     fn backwards(&mut self, at: usize, adjoint: Tree, lines: &mut Vec<Line>) -> Result<Tree, Diagnostic> {
-        let Some(layer) = self.layers.layers.get(at) else { return Ok(adjoint) };
+        let Some(layer) = self.layers.chain.get(at) else { return Ok(adjoint) };
         let Layer { output: p, activation: a, link, weight, .. } = layer;
         let (p, a, link, weight) = (p.clone(), a.clone(), link.clone(), weight.clone());
         let adjoint = match link {
@@ -165,7 +165,7 @@ impl Writing<'_> {
                 both
             }
         };
-        let Some(next) = self.layers.layers.get(at + 1).map(|next| next.output.clone()) else {
+        let Some(next) = self.layers.chain.get(at + 1).map(|next| next.output.clone()) else {
             return Ok(adjoint);
         };
         let Some((matrix, _)) = weight else { return Ok(adjoint) };
@@ -258,7 +258,7 @@ impl Writing<'_> {
     /// The last layer: dl in terms of the differential of the variable, and the gradient.
     fn last(&self, adjoint: &Tree, lines: &mut Vec<Line>) -> Tree {
         let wrt = &self.layers.wrt;
-        let Some(layer) = self.layers.layers.last() else { return adjoint.clone() };
+        let Some(layer) = self.layers.chain.last() else { return adjoint.clone() };
         let a = &layer.activation;
         match (self.layers.role, layer.weight.clone()) {
             (Role::Weight, Some((_, x))) => {

@@ -14,6 +14,7 @@ mod jacobian;
 mod matrix;
 mod pull;
 mod read;
+mod written;
 
 use super::conditions;
 use super::page::{self, Style};

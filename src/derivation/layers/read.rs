@@ -98,7 +98,8 @@ pub(super) struct Layers {
     /// Two more indices.
     pub i: String,
     pub j: String,
-    pub layers: Vec<Layer>,
+    /// From the last layer to the one that holds the variable.
+    pub chain: Vec<Layer>,
     pub wrt: String,
     pub role: Role,
     /// Name of the loss.
@@ -153,7 +154,7 @@ impl Layers {
             taken.extend(names_in(&one.affine));
         }
         let problem = reader.problem;
-        let mut layers: Vec<Layer> = Vec::with_capacity(found.len());
+        let mut chain: Vec<Layer> = Vec::with_capacity(found.len());
         let mut outputs = OUTPUTS.to_vec();
         if found.len() > 1 {
             // the prediction of the last layer only
@@ -164,22 +165,21 @@ impl Layers {
                 Kind::Name(name) => name.clone(),
                 _ => named(problem, &one.affine, &ACTIVATIONS, &mut taken)?,
             };
-            let output = match &one.output.kind {
-                Kind::Name(name) => name.clone(),
-                _ => {
-                    let tree = one.link.of(&Tree::name(&activation));
-                    let wanted = if at == 0 { &outputs[..] } else { &outputs[1..] };
-                    named(problem, &tree, wanted, &mut taken)?
-                }
+            let output = if let Kind::Name(name) = &one.output.kind {
+                name.clone()
+            } else {
+                let tree = one.link.of(&Tree::name(&activation));
+                let wanted = if at == 0 { &outputs[..] } else { &outputs[1..] };
+                named(problem, &tree, wanted, &mut taken)?
             };
             // what the layer before multiplied by has a name now
-            if let Some(before) = layers.last_mut()
+            if let Some(before) = chain.last_mut()
                 && let Some((_, vector)) = &mut before.weight
             {
                 before.activation_tree = replaced(&before.activation_tree, vector, &Tree::name(&output));
                 *vector = Tree::name(&output);
             }
-            layers.push(Layer {
+            chain.push(Layer {
                 output,
                 link: one.link.clone(),
                 activation,
@@ -187,7 +187,7 @@ impl Layers {
                 weight: one.weight.clone(),
             });
         }
-        let (Some(last), Some(first)) = (layers.first(), found.first()) else {
+        let (Some(last), Some(first)) = (chain.first(), found.first()) else {
             return Err(unsupported("no layer of vectors was found in this loss", &reading));
         };
         let loss = replaced(&top, &first.output, &Tree::name(&last.output));
@@ -199,7 +199,7 @@ impl Layers {
         let i = fresh(&mut taken, &["i", "m", "r", "s"]);
         let j = fresh(&mut taken, &["j", "n", "q", "t"]);
         let l = fresh(&mut taken, &["l", "L", "loss"]);
-        Ok(Layers { loss, summand, k, is_component, i, j, layers, wrt: wrt.to_owned(), role, l })
+        Ok(Layers { loss, summand, k, is_component, i, j, chain, wrt: wrt.to_owned(), role, l })
     }
 }
 
@@ -289,8 +289,7 @@ impl Reader<'_, '_> {
     /// The layers from the last one to the one that holds the variable, and what it is there.
     fn chain(&mut self, first: Found) -> Result<(Vec<Found>, Role), Diagnostic> {
         let mut all = vec![first];
-        loop {
-            let Some(last) = all.last() else { break };
+        while let Some(last) = all.last() {
             let is_own = |tree: &Tree| matches!(&tree.kind, Kind::Name(name) if name == self.wrt);
             if is_own(&last.argument) {
                 return Ok((all, Role::Activation));
@@ -325,7 +324,7 @@ impl Reader<'_, '_> {
     }
 
     fn deeper(&self, all: &[Found]) -> Diagnostic {
-        let place = all.last().map(|found| found.affine.clone()).unwrap_or_else(|| Tree::name(self.wrt));
+        let place = all.last().map_or_else(|| Tree::name(self.wrt), |found| found.affine.clone());
         unsupported(
             "this variable stands neither as W, x or b in a layer W*x + b nor as what goes into it",
             &place,

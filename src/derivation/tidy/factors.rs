@@ -72,6 +72,8 @@ pub(super) fn negative_exponents(line: &Tree) -> Option<Move> {
 
 /// What happened to factors.
 #[derive(Clone, Copy, Default)]
+// Several of them may happen in one line.
+#[allow(clippy::struct_excessive_bools)]
 struct Met {
     gathered: bool,
     cancelled: bool,

@@ -328,7 +328,7 @@ fn differentials() {
         ("prod[i] v[i]", "v", 4, "(∏_k v[k]) ./ v"),
         ("logsumexp(v)", "v", 3, "softmax(v)"),
         ("log(sum(exp(v)))", "v", 6, "softmax(v)"),
-        ("softmax(v)'*w", "v", 7, "w ⊙ ŷ − ŷ·sum(w ⊙ ŷ)"),
+        ("softmax(v)'*w", "v", 7, "w ⊙ ŷ − sum(w ⊙ ŷ)ŷ"),
         ("tr(A*B*A)", "A", 5, "AᵀBᵀ + BᵀAᵀ"),
         ("logdet(A)", "A", 3, "inv(A)ᵀ"),
         ("det(A)", "A", 4, "det(A)inv(A)ᵀ"),

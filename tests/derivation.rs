@@ -465,6 +465,13 @@ fn the_end_reads_well() {
     let [.., out, last] = derivation.steps.as_slice() else { panic!("too short") };
     assert_eq!(out.rules[0].to_string(), "multiply out");
     assert_eq!(last.rules[0].to_string(), "sine squared plus cosine squared");
+    // all that happened to factors is named
+    let derivation = derive("log(x)/x^2", "x", Detail::Normal);
+    let names: Vec<String> = derivation.steps.iter().map(|step| step.rules[0].to_string()).collect();
+    assert!(names.contains(&"cancel equal factors, power of a power".to_owned()), "{names:?}");
+    // what is taken out is a formula, also among other names
+    let latex = derive("sqrt(1-x^2)*e^(-x)", "x", Detail::Brief).written(Style::Latex);
+    assert!(latex.contains(r"\text{take out}\text{ }-e^{-x},\ \text{bring over"), "{latex}");
     // a condition is said once, in one form
     let derivation = derive("(3x+2)/(5x-1)", "x", Detail::Normal);
     assert_eq!(derivation.steps[0].conditions.iter().map(print::text).collect::<Vec<_>>(), ["x != 1/5"]);

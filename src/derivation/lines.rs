@@ -295,7 +295,7 @@ impl<'p> Lines<'p> {
             Phrase::Formula(tree) => matches!(tree.kind, Kind::Relation(Relation::Equal, ..)),
             Phrase::Words(_) => false,
         };
-        if self.detail == Detail::Brief && taken.rules.len() > 1 {
+        if self.detail == Detail::Brief && taken.is_rule && taken.rules.len() > 1 {
             return Vec::new();
         }
         let laws = taken.rules.iter().filter_map(|rule| self.letters.law(rule)).map(Phrase::Law);
@@ -351,25 +351,42 @@ fn joined(lines: Vec<tidy::Line>, detail: Detail) -> Vec<tidy::Line> {
         return lines;
     }
     let mut rules: Vec<Rule> = Vec::new();
+    let mut named: Vec<(Rule, Option<Tree>)> = Vec::new();
     let mut end = None;
     for (own, because, tree) in lines {
         for rule in own {
             // "take out x" is one name
-            let rule = match (rule, because.as_slice()) {
-                (Rule::Algebra(words), [Phrase::Formula(object), ..])
+            let object = match (&rule, because.as_slice()) {
+                (Rule::Algebra(_), [Phrase::Formula(object), ..])
                     if !matches!(object.kind, Kind::Relation(..)) =>
                 {
-                    Rule::Algebra(format!("{words} {}", print::unicode(object)))
+                    Some(object.clone())
                 }
-                (rule, _) => rule,
+                _ => None,
             };
-            if !rules.contains(&rule) {
-                rules.push(rule);
+            let name = (rule, object);
+            if !named.contains(&name) {
+                named.push(name);
             }
         }
         end = Some(tree);
     }
-    end.map(|tree| (rules, Vec::new(), tree)).into_iter().collect()
+    let mut said: Vec<Phrase> = Vec::new();
+    for (rule, object) in &named {
+        match said.last_mut() {
+            Some(Phrase::Words(words)) => *words += &format!(", {rule}"),
+            _ => said.push(Phrase::words(rule.to_string())),
+        }
+        said.extend(object.clone().map(Phrase::Formula));
+        if !rules.contains(rule) {
+            rules.push(rule.clone());
+        }
+    }
+    // names alone are said by the rules
+    if said.len() < 2 {
+        said.clear();
+    }
+    end.map(|tree| (rules, said, tree)).into_iter().collect()
 }
 
 /// What was applied on the way to one line.

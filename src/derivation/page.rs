@@ -278,9 +278,14 @@ impl Page {
                 }
             }
         }
-        let mut out = rules.join(&self.words(", "));
         let because = self.phrases(&step.because);
-        if !because.is_empty() {
+        // "take out x, cancel equal factors" names them itself
+        let is_named = match (step.rules.first(), step.because.first()) {
+            (Some(rule), Some(Phrase::Words(words))) => words.starts_with(&rule.to_string()),
+            _ => false,
+        };
+        let mut out = if is_named { because.clone() } else { rules.join(&self.words(", ")) };
+        if !because.is_empty() && !is_named {
             // "take out x", "put in u = x²"
             let is_equation = |phrase: &Phrase| matches!(phrase, Phrase::Formula(tree) if matches!(tree.kind, Kind::Relation(..)));
             let takes_object = match step.rules.as_slice() {

@@ -86,14 +86,16 @@ pub(super) fn equal_factors(line: &Tree) -> Option<Move> {
     let mut met = Met::default();
     let mut changed = Changed::new();
     let tree = everywhere(line, Care::Tidy, &mut changed, &mut |part| merged(part, &mut met));
-    let words = match met {
-        Met { gathered: true, cancelled: true, .. } => "gather and cancel equal factors",
-        Met { cancelled: true, .. } => "cancel equal factors",
-        Met { gathered: true, .. } => "gather equal factors",
-        Met { raised: true, .. } => "power of a power",
-        _ => "power of a product",
+    let equal = match met {
+        Met { gathered: true, cancelled: true, .. } => Some("gather and cancel equal factors"),
+        Met { cancelled: true, .. } => Some("cancel equal factors"),
+        Met { gathered: true, .. } => Some("gather equal factors"),
+        _ => None,
     };
-    (!changed.is_empty()).then(|| Move::algebra(words, quoted(line, &changed, 1), tree))
+    let raised = met.raised.then_some("power of a power");
+    let spread = met.spread.then_some("power of a product");
+    let words: Vec<&str> = [equal, raised, spread].into_iter().flatten().collect();
+    (!changed.is_empty()).then(|| Move::algebra(words.join(", "), quoted(line, &changed, 1), tree))
 }
 
 fn merged(tree: &Tree, met: &mut Met) -> Option<Tree> {

@@ -24,6 +24,8 @@ pub enum Kind {
     Declaration,
     /// The engine contradicts itself: a fault of its own.
     Contradiction,
+    /// The input is fine, but the answer was not found.
+    Undecided,
 }
 
 impl Kind {
@@ -38,6 +40,7 @@ impl Kind {
             Kind::Limit => "limit",
             Kind::Declaration => "declaration",
             Kind::Contradiction => "contradiction",
+            Kind::Undecided => "undecided",
         }
     }
 }

@@ -143,9 +143,13 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
         Shown::Normal => Detail::Normal,
         Shown::Full => Detail::Full,
     };
-    let of_layers = |problem: &mut Problem, notation, name: &str| match &point {
-        Some(point) => LayeredDerivation::at(problem, formula, name, notation, detail, point),
-        None => LayeredDerivation::of(problem, formula, name, notation, detail),
+    // each derivation names its own intermediates
+    let of_layers = |notation, name: &str| {
+        let mut problem = Problem::with(&asked.lets, &asked.given)?;
+        match &point {
+            Some(point) => LayeredDerivation::at(&mut problem, formula, name, notation, detail, point),
+            None => LayeredDerivation::of(&mut problem, formula, name, notation, detail),
+        }
     };
     let mut all = Vec::new();
     let mut layered = Vec::new();
@@ -163,7 +167,7 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
                 if !is_wanted {
                     continue;
                 }
-                match of_layers(&mut problem, notation, name) {
+                match of_layers(notation, name) {
                     Ok(derivation) => layered.push(derivation),
                     // One notation is better than none; what is no layer has differentials only.
                     Err(error) if notation == Notation::Matrix && layered.len() > before => {
@@ -186,8 +190,8 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
         match derived {
             Ok(derivation) => all.push(derivation),
             // A scalar inside a norm or another function of vectors.
-            Err(error) if error.kind == Kind::Unsupported => {
-                match of_layers(&mut problem, Notation::Matrix, name) {
+            Err(error) if matches!(error.kind, Kind::Unsupported | Kind::Undecided) => {
+                match of_layers(Notation::Matrix, name) {
                     Ok(derivation) => layered.push(derivation),
                     Err(_) => return Err(error),
                 }
@@ -219,32 +223,50 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
 
 /// A derivation over layers as an object.
 fn layered_object(derivation: &LayeredDerivation) -> Json {
+    let texts = |trees: &[crate::syntax::tree::Tree]| trees.iter().map(print::text).collect::<Vec<_>>();
+    let mut before: Option<&crate::syntax::tree::Tree> = None;
     let lines: Vec<Json> = derivation
         .equations
         .iter()
         .map(|equation| {
+            let because = equation.because.iter().map(phrase).collect::<Vec<_>>().join(" ");
+            // a line without a left side goes on from the one before
+            let from = if equation.left.is_none() { before } else { None };
+            before = Some(&equation.right);
             json!({
                 "left": equation.left.as_ref().map(print::text),
                 "right": print::text(&equation.right),
-                "because": equation.because.iter().map(phrase).collect::<Vec<_>>().join(" "),
+                "rule": equation.rule(),
+                "place": from.map(|from| crate::derivation::place_of_change(from, &equation.right)),
+                "before": from.map(print::text),
+                "after": print::text(&equation.right),
+                "because": because,
+                "conditions": texts(&equation.conditions),
+                "conventions": equation.conventions,
                 "facts": equation.facts,
             })
         })
         .collect();
-    json!({
+    let mut object = json!({
         "input": derivation.input,
         "wrt": derivation.wrt,
         "notation": if derivation.notation == Notation::Index { "index" } else { "matrix" },
         "lines": lines,
         "result": print::text(derivation.result()),
         "latex": derivation.written(Style::Latex),
-    })
+    });
+    if let (Some(value), Some(fields)) = (&derivation.value, object.as_object_mut()) {
+        fields.insert("derivative_value".into(), super::json::optional(Some(value)));
+        fields.insert("unmet".into(), json!(texts(&derivation.unmet)));
+    }
+    object
 }
 
 fn phrase(phrase: &Phrase) -> String {
     match phrase {
         Phrase::Words(words) => words.clone(),
         Phrase::Formula(tree) => print::text(tree),
+        Phrase::Law(law) => law.text.clone(),
     }
 }
 

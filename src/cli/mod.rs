@@ -197,7 +197,8 @@ fn fail(question: &Question, formula: &str, error: &Diagnostic, color: bool) -> 
         let sources = render::Sources { formula, lets: &question.lets, givens: &question.given };
         render::write(&mut io::stderr().lock(), error, &sources, render::Level::Error, color)?;
     }
-    Ok(ExitCode::from(2))
+    // the input is invalid, or the answer was not found
+    Ok(ExitCode::from(if error.kind == Kind::Undecided { 3 } else { 2 }))
 }
 
 fn write_out(bytes: &[u8]) -> io::Result<ExitCode> {

@@ -1,13 +1,13 @@
 //! Sums of products: what multiplying out gives, and what all terms have in common.
 
-use super::gather::{self, Done, Exponent, Powers};
-use super::make::{Care, as_number, map_parts, one};
+use super::gather::{self, Done, Powers};
+use super::make::{Care, as_number, one};
 use crate::number::Rational;
 use crate::print;
 use crate::syntax::tree::{Kind, Tree};
 
 /// Longer sums are not multiplied out.
-const MOST_TERMS: usize = 24;
+const MOST_TERMS: usize = 32;
 /// Nor are higher powers of sums.
 const HIGHEST_POWER: i64 = 4;
 
@@ -18,7 +18,9 @@ pub(super) fn terms(tree: &Tree) -> Option<Vec<Powers>> {
         Kind::Sum(parts) => {
             let mut all = Vec::new();
             for part in parts {
-                all.extend(terms(part)?);
+                for term in terms(part)? {
+                    add(&mut all, term);
+                }
             }
             all
         }
@@ -57,7 +59,7 @@ pub(super) fn terms(tree: &Tree) -> Option<Vec<Powers>> {
 }
 
 fn products(left: &[Powers], right: &[Powers]) -> Option<Vec<Powers>> {
-    if left.len() * right.len() > MOST_TERMS {
+    if left.len() * right.len() > 4 * MOST_TERMS {
         return None;
     }
     let mut all = Vec::new();
@@ -65,63 +67,42 @@ fn products(left: &[Powers], right: &[Powers]) -> Option<Vec<Powers>> {
         for b in right {
             let mut product = a.clone();
             product.multiply(b.clone(), &mut Done::default());
-            all.push(product);
+            add(&mut all, product);
         }
     }
-    Some(all)
+    (all.len() <= MOST_TERMS).then_some(all)
+}
+
+/// The number of terms before like ones are added; `None` if it is beyond counting.
+pub(super) fn count(tree: &Tree) -> Option<usize> {
+    match &tree.kind {
+        Kind::Sum(parts) => parts.iter().try_fold(0usize, |sum, part| sum.checked_add(count(part)?)),
+        Kind::Negate(inner) | Kind::Quotient(inner, _) => count(inner),
+        Kind::Product(factors) => {
+            factors.iter().try_fold(1usize, |product, factor| product.checked_mul(count(factor)?))
+        }
+        Kind::Power(base, exponent) => match as_number(exponent).and_then(|n| n.as_integer()) {
+            Some(n) if (2..=HIGHEST_POWER).contains(&n) => count(base)?.checked_pow(n as u32),
+            _ => Some(1),
+        },
+        _ => Some(1),
+    }
+}
+
+/// Adds a term to like ones.
+fn add(all: &mut Vec<Powers>, term: Powers) {
+    match all.iter_mut().find(|own| own.is_like(&term)) {
+        Some(own) => own.number = own.number.clone() + term.number,
+        None => all.push(term),
+    }
+    all.retain(|own| !own.number.is_zero());
 }
 
 /// Multiplied out, like terms added.
 pub(super) fn expanded(tree: &Tree) -> Option<Tree> {
-    // a power of a sum may come out of a product of equal sums
     let all: Vec<Tree> = terms(tree)?.iter().map(Powers::tree).collect();
-    let sum = Care::Tidy.sum(all);
-    Some(gather::terms(&gather::factors(&sum, &mut Done::default()), &mut Done::default()))
-}
-
-/// Every sum with what its terms have in common in front, from the inside out; the common factors that were found.
-pub(super) fn common(tree: &Tree, found: &mut Vec<Tree>) -> Tree {
-    let tree = map_parts(tree, &mut |part| common(part, found));
-    let Kind::Sum(parts) = &tree.kind else { return tree };
-    let all: Vec<Powers> = parts.iter().map(|part| Powers::of(part, &mut Done::default())).collect();
-    let Some(first) = all.first() else { return tree };
-    let mut shared = Powers::number(Rational::ONE);
-    for (base, _) in &first.factors {
-        let mut least: Option<Rational> = None;
-        for powers in &all {
-            let Some(own) = powers.exponent(base).filter(|q| !q.is_negative()) else {
-                least = None;
-                break;
-            };
-            least = Some(match least {
-                Some(known) if known <= own => known,
-                _ => own,
-            });
-        }
-        if let Some(least) = least.filter(|q| !q.is_zero()) {
-            shared.factors.push((base.clone(), Exponent::number(least)));
-        }
-    }
-    if shared.factors.is_empty() {
-        return tree;
-    }
-    let Some(inverse) = shared.clone().inverse() else { return tree };
-    let rest: Vec<Tree> = all
-        .into_iter()
-        .map(|mut powers| {
-            powers.multiply(inverse.clone(), &mut Done::default());
-            powers.tree()
-        })
-        .collect();
-    let front = shared.tree();
-    if !found.contains(&front) {
-        found.push(front.clone());
-    }
-    let factors = match front.kind {
-        Kind::Product(factors) => factors,
-        kind => vec![kind.into()],
-    };
-    Kind::Product(factors.into_iter().chain([Kind::Sum(rest).into()]).collect()).into()
+    // a power of a sum may come out of a product of equal sums
+    Some(gather::terms(&Care::Tidy.sum(all), &mut Done::default()))
 }
 
 /// The parts of two trees in which they differ: common factors, common terms and equal surroundings left out.

@@ -1,8 +1,6 @@
 //! Products as powers of factors, sums as multiples of terms: the form in which equal things meet.
 
-use std::collections::BTreeMap;
-
-use super::make::{Care, as_number, one, plain_power, plain_quotient};
+use super::make::{Care, as_number, one, place, plain_power, plain_quotient};
 use crate::function;
 use crate::number::Rational;
 use crate::print;
@@ -57,6 +55,27 @@ impl Exponent {
         self
     }
 
+    /// The exponent that all others have in them: the one nearest to zero, if all are numbers of one sign; n − 1 of n and
+    /// n − 1.
+    pub(super) fn nearest_to_zero(all: &[&Exponent]) -> Option<Exponent> {
+        let first = all.first()?;
+        if all.iter().any(|own| own.terms != first.terms) {
+            return None;
+        }
+        if !first.terms.is_empty() {
+            return all.iter().min_by_key(|own| &own.number).map(|own| (**own).clone());
+        }
+        let least = all.iter().min_by_key(|own| own.number.abs())?;
+        all.iter()
+            .all(|own| own.number.is_negative() == least.number.is_negative())
+            .then(|| (**least).clone())
+    }
+
+    /// The exponent as a number, if it is one.
+    pub(super) fn value(&self) -> Option<Rational> {
+        self.terms.is_empty().then(|| self.number.clone())
+    }
+
     /// The exponent as a whole number, if it is one.
     pub(super) fn whole(&self) -> Option<i64> {
         if self.terms.is_empty() { self.number.as_integer() } else { None }
@@ -91,17 +110,23 @@ pub(super) struct Powers {
 }
 
 /// What was done on the way, to be named.
-#[allow(clippy::struct_excessive_bools)] // each is one word of the reason
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Done {
     /// Equal factors became a power.
     pub gathered: bool,
     /// A factor went away above and below.
     pub cancelled: bool,
-    /// Numbers were multiplied or divided.
-    pub numbers: bool,
     /// Like terms were added.
     pub collected: bool,
+}
+
+/// Are whole powers of products and fractions taken apart into powers of their factors?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Powering {
+    /// `(x y)²` is one factor.
+    Closed,
+    /// `(x y)²` is `x²` and `y²`.
+    Open,
 }
 
 impl Powers {
@@ -109,65 +134,86 @@ impl Powers {
         Powers { number, factors: Vec::new() }
     }
 
+    fn one_factor(base: Tree, exponent: Exponent) -> Self {
+        Powers { number: Rational::ONE, factors: vec![(base, exponent)] }
+    }
+
     /// Takes a tree apart into its factors; parts are already gathered.
     pub(super) fn of(tree: &Tree, done: &mut Done) -> Self {
+        Powers::taken(tree, Powering::Open, done)
+    }
+
+    /// The same, with powers of products as the author has them.
+    pub(super) fn taken(tree: &Tree, powering: Powering, done: &mut Done) -> Self {
         if let Kind::Number(value) = &tree.kind {
             return Powers::number(value.clone());
         }
         match &tree.kind {
             Kind::Negate(inner) => {
-                let mut powers = Powers::of(inner, done);
+                let mut powers = Powers::taken(inner, powering, done);
                 powers.number = -powers.number;
                 powers
             }
             Kind::Product(factors) => {
                 let mut product = Powers::number(Rational::ONE);
                 for factor in factors {
-                    product.multiply(Powers::of(factor, done), done);
+                    product.multiply(Powers::taken(factor, powering, done), done);
                 }
                 product
             }
             Kind::Quotient(a, b) => {
-                let mut above = Powers::of(a, done);
-                if let Some(below) = Powers::of(b, done).raised(&Exponent::number(Rational::MINUS_ONE)) {
+                let mut above = Powers::taken(a, powering, done);
+                if let Some(below) = Powers::taken(b, powering, done).inverse() {
                     above.multiply(below, done);
                     return above;
                 }
-                Powers {
-                    number: Rational::ONE,
-                    factors: vec![(tree.clone(), Exponent::number(Rational::ONE))],
-                }
+                Powers::one_factor(tree.clone(), Exponent::number(Rational::ONE))
             }
             Kind::Power(base, exponent) => {
                 let exponent = Exponent::of(exponent);
                 let is_whole = exponent.terms.is_empty() && exponent.number.is_integer();
-                let base_powers = if is_whole { Powers::of(base, done).raised(&exponent) } else { None };
-                base_powers.unwrap_or_else(|| Powers {
-                    number: Rational::ONE,
-                    factors: vec![((**base).clone(), exponent)],
-                })
+                let is_open = powering == Powering::Open
+                    || !matches!(base.kind, Kind::Product(_) | Kind::Quotient(..) | Kind::Negate(_));
+                let base_powers = if is_whole && is_open {
+                    Powers::taken(base, powering, done).raised(&exponent)
+                } else {
+                    None
+                };
+                base_powers.unwrap_or_else(|| Powers::one_factor((**base).clone(), exponent))
             }
             Kind::Call { name, primes: 0, arguments }
                 if function::lookup(name) == Some(function::SQRT) && arguments.len() == 1 =>
             {
-                let half = Rational::ONE.divide(&Rational::integer(2)).unwrap_or(Rational::ONE);
-                Powers {
-                    number: Rational::ONE,
-                    factors: vec![(arguments[0].clone(), Exponent::number(half))],
-                }
+                Powers::one_factor(arguments[0].clone(), Exponent::number(Rational::HALF))
             }
-            _ => Powers {
-                number: Rational::ONE,
-                factors: vec![(tree.clone(), Exponent::number(Rational::ONE))],
-            },
+            _ => Powers::one_factor(tree.clone(), Exponent::number(Rational::ONE)),
         }
     }
 
     /// The exponent of a base, if it is a number; zero if the base does not occur.
     pub(super) fn exponent(&self, base: &Tree) -> Option<Rational> {
-        match self.factors.iter().find(|(own, _)| own == base) {
+        match self.factors.iter().find(|(own, _)| is_same_base(own, base)) {
             Some((_, exponent)) => exponent.terms.is_empty().then(|| exponent.number.clone()),
             None => Some(Rational::ZERO),
+        }
+    }
+
+    /// The exponent of a base that occurs.
+    pub(super) fn raised_by(&self, base: &Tree) -> Option<&Exponent> {
+        self.factors.iter().find(|(own, _)| is_same_base(own, base)).map(|(_, exponent)| exponent)
+    }
+
+    /// Does the base occur with this exponent?
+    pub(super) fn holds(&self, base: &Tree, exponent: &Exponent) -> bool {
+        self.factors.iter().any(|(own, e)| e == exponent && is_same_base(own, base))
+    }
+
+    /// Gives a base at least this exponent, which is a number.
+    pub(super) fn raise_to(&mut self, base: &Tree, exponent: Exponent) {
+        match self.factors.iter_mut().find(|(own, _)| is_same_base(own, base)) {
+            Some((_, own)) if own.number < exponent.number => *own = exponent,
+            Some(_) => {}
+            None => self.factors.push((base.clone(), exponent)),
         }
     }
 
@@ -177,7 +223,7 @@ impl Powers {
     }
 
     /// To a whole power; `None` for 1/0.
-    fn raised(mut self, exponent: &Exponent) -> Option<Self> {
+    pub(super) fn raised(mut self, exponent: &Exponent) -> Option<Self> {
         let n = exponent.number.as_integer()?;
         self.number = self.number.power(n, 4096).ok()?;
         for (_, own) in &mut self.factors {
@@ -187,25 +233,41 @@ impl Powers {
     }
 
     pub(super) fn multiply(&mut self, other: Powers, done: &mut Done) {
-        let is_one = |n: &Rational| n.abs().is_one();
-        if !is_one(&self.number) && !is_one(&other.number) {
-            done.numbers = true;
-        }
         self.number = self.number.clone() * other.number;
         for (base, exponent) in other.factors {
-            match self.factors.iter_mut().find(|(own, _)| *own == base) {
+            match self.factors.iter_mut().find(|(own, _)| is_same_base(own, &base)) {
                 Some((_, own)) => {
-                    if own.is_below() == exponent.is_below() {
+                    let sum = own.clone().plus(&exponent);
+                    if own.is_below() == exponent.is_below() && !sum.is_zero() {
                         done.gathered = true;
                     } else {
                         done.cancelled = true;
                     }
-                    *own = own.clone().plus(&exponent);
+                    *own = sum;
                 }
                 None => self.factors.push((base, exponent)),
             }
         }
         self.factors.retain(|(_, exponent)| !exponent.is_zero());
+    }
+
+    /// Do they have the same factors, whatever the numbers before them?
+    pub(super) fn is_like(&self, other: &Powers) -> bool {
+        self.factors.len() == other.factors.len()
+            && self.factors.iter().all(|(base, exponent)| {
+                other.factors.iter().any(|(own, e)| e == exponent && is_same_base(own, base))
+            })
+    }
+
+    /// Has one of the exponents more different parts than those in the tree that it came from: `x + e^x` of `x` and `e^x`?
+    pub(super) fn has_longer_exponent(&self, from: &Tree) -> bool {
+        let mut most = 0;
+        from.walk(&mut |part| {
+            if let Kind::Power(_, exponent) = &part.kind {
+                most = most.max(Exponent::of(exponent).terms.len());
+            }
+        });
+        self.factors.iter().any(|(_, exponent)| exponent.terms.len() > most)
     }
 
     /// Written as a product over a product.
@@ -231,6 +293,8 @@ impl Powers {
                 above.push(power(base, exponent));
             }
         }
+        above.sort_by_key(place);
+        below.sort_by_key(place);
         let joined = |mut factors: Vec<Tree>| match factors.len() {
             0 => one(),
             1 => factors.swap_remove(0),
@@ -255,18 +319,18 @@ fn power(base: &Tree, exponent: &Exponent) -> Tree {
     plain_power(base.clone(), exponent.tree())
 }
 
+/// Are two bases the same up to the order of terms and factors?
+fn is_same_base(a: &Tree, b: &Tree) -> bool {
+    let has_order = |tree: &Tree| matches!(tree.kind, Kind::Sum(_) | Kind::Call { .. });
+    a == b || has_order(a) && has_order(b) && print::nodes(a) == print::nodes(b) && sorted(a) == sorted(b)
+}
+
 /// Every product with its equal factors as powers, from the inside out; sums keep their terms.
 pub(super) fn factors(tree: &Tree, done: &mut Done) -> Tree {
     let tree = super::make::map_parts(tree, &mut |part| factors(part, done));
     match &tree.kind {
         Kind::Product(_) | Kind::Quotient(..) | Kind::Negate(_) | Kind::Power(..) => {
-            let mut own = *done;
-            let powers = Powers::of(&tree, &mut own);
-            let new = powers.tree();
-            if new != tree {
-                *done = own;
-            }
-            new
+            Powers::of(&tree, done).tree()
         }
         Kind::Sum(terms) => Care::Tidy.sum(terms.clone()),
         _ => tree,
@@ -276,30 +340,40 @@ pub(super) fn factors(tree: &Tree, done: &mut Done) -> Tree {
 /// Every sum with its like terms added, from the inside out.
 pub(super) fn terms(tree: &Tree, done: &mut Done) -> Tree {
     let tree = super::make::map_parts(tree, &mut |part| terms(part, done));
-    let Kind::Sum(parts) = &tree.kind else { return tree };
+    match like_terms(&tree) {
+        Some((new, _)) => {
+            done.collected = true;
+            new
+        }
+        None => tree,
+    }
+}
+
+/// A sum with its like terms added, and whether only numbers were; `None` if there are none.
+pub(super) fn like_terms(tree: &Tree) -> Option<(Tree, bool)> {
+    let Kind::Sum(parts) = &tree.kind else { return None };
     let parts: Vec<Tree> = parts.iter().flat_map(|part| signed(part, false)).collect();
-    let mut kept: Vec<(BTreeMap<String, String>, Powers)> = Vec::new();
-    let mut is_changed = false;
-    for part in &parts {
-        let powers = Powers::of(part, &mut Done::default());
-        let key: BTreeMap<String, String> = powers
-            .factors
-            .iter()
-            .map(|(base, exponent)| (print::text(&sorted(base)), print::text(&sorted(&exponent.tree()))))
-            .collect();
-        match kept.iter_mut().find(|(own, _)| *own == key) {
-            Some((_, own)) => {
+    let mut kept: Vec<(Powers, Tree, bool)> = Vec::new();
+    let (mut is_changed, mut is_number) = (false, true);
+    for part in parts {
+        let powers = Powers::of(&part, &mut Done::default());
+        if powers.number.is_zero() {
+            kept.push((powers, part, false));
+            continue;
+        }
+        match kept.iter_mut().find(|(own, ..)| !own.number.is_zero() && own.is_like(&powers)) {
+            Some((own, _, is_sum)) => {
                 own.number = own.number.clone() + powers.number;
-                is_changed = true;
+                is_number &= own.factors.is_empty();
+                (is_changed, *is_sum) = (true, true);
             }
-            None => kept.push((key, powers)),
+            None => kept.push((powers, part, false)),
         }
     }
-    if !is_changed {
-        return tree;
-    }
-    done.collected = true;
-    Care::Tidy.sum(kept.into_iter().map(|(_, powers)| powers.tree()).collect())
+    let written = |(powers, part, is_sum): (Powers, Tree, bool)| {
+        if is_sum { powers.tree() } else { part }
+    };
+    is_changed.then(|| (Care::Tidy.sum(kept.into_iter().map(written).collect()), is_number))
 }
 
 /// The terms of a sum inside a sum, each with its sign.

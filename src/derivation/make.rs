@@ -79,7 +79,7 @@ impl Care {
         let mut kept: Vec<Tree> = Vec::with_capacity(terms.len());
         for term in terms {
             match term.kind {
-                Kind::Sum(inner) if self == Care::Tidy => kept.extend(inner),
+                Kind::Sum(inner) => kept.extend(inner),
                 _ => kept.push(term),
             }
         }
@@ -95,11 +95,7 @@ impl Care {
 
     pub(super) fn product(self, factors: Vec<Tree>) -> Tree {
         if self == Care::Literal {
-            return match factors.len() {
-                0 => one(),
-                1 => factors.into_iter().next().unwrap_or_else(one),
-                _ => Kind::Product(factors).into(),
-            };
+            return side_by_side(factors);
         }
         let mut is_negative = false;
         let mut number = Rational::ONE;
@@ -138,11 +134,6 @@ impl Care {
         // A pending derivative stands last, so that it needs no brackets; before it, names stand before functions.
         let (derivatives, mut first): (Vec<Tree>, Vec<Tree>) =
             above.into_iter().partition(|factor| matches!(factor.kind, Kind::Derivative { .. }));
-        let place = |factor: &Tree| match &factor.kind {
-            Kind::Name(_) => 0,
-            _ if is_monomial(factor) => 1,
-            _ => 2,
-        };
         first.sort_by_key(place);
         below.sort_by_key(place);
         let mut above = Vec::new();
@@ -197,7 +188,10 @@ impl Care {
             Kind::Negate(inner) => self.negate(self.quotient(*inner, below)),
             // (a/b)/c
             Kind::Quotient(a, b) => plain_quotient(*a, self.product(vec![*b, below])),
-            kind => plain_quotient(kind.into(), below),
+            kind => match below.kind {
+                Kind::Negate(inner) => self.negate(self.quotient(kind.into(), *inner)),
+                below => plain_quotient(kind.into(), below.into()),
+            },
         }
     }
 
@@ -225,6 +219,51 @@ impl Care {
             Kind::Sum(terms) => Kind::Sum(terms.iter().cloned().chain([minus_one]).collect()).into(),
             _ => Kind::Sum(vec![exponent.clone(), minus_one]).into(),
         }
+    }
+}
+
+/// The factors of a product that is left as it is; a product among them needs no brackets.
+fn side_by_side(factors: Vec<Tree>) -> Tree {
+    let mut all: Vec<Tree> = Vec::with_capacity(factors.len());
+    for factor in factors {
+        match factor.kind {
+            Kind::Product(inner) => all.extend(inner),
+            kind => all.push(kind.into()),
+        }
+    }
+    all.sort_by_key(|factor| match &factor.kind {
+        Kind::Derivative { .. } => 5,
+        // what is still to be dropped
+        _ if is_one(factor) => 4,
+        _ if as_number(factor).is_some() => 0,
+        Kind::Negate(inner) => 1 + place(inner),
+        _ => 1 + place(factor),
+    });
+    match all.len() {
+        0 => one(),
+        1 => all.swap_remove(0),
+        _ => Kind::Product(all).into(),
+    }
+}
+
+/// Numbers stand before names, these before their powers, and these before functions.
+pub(super) fn place(factor: &Tree) -> u8 {
+    match &factor.kind {
+        Kind::Number(_) | Kind::Name(_) => 0,
+        _ if is_monomial(factor) => 1,
+        _ => 2,
+    }
+}
+
+/// The tree once its parts have changed: with care, no ones and no zeros.
+pub(super) fn rebuilt(tree: Tree, care: Care) -> Tree {
+    match tree.kind {
+        Kind::Sum(terms) => care.sum(terms),
+        Kind::Product(factors) => care.product(factors),
+        Kind::Quotient(a, b) => care.quotient(*a, *b),
+        Kind::Power(a, b) => care.power(*a, *b),
+        Kind::Negate(a) => care.negate(*a),
+        kind => kind.into(),
     }
 }
 

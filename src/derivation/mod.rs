@@ -17,9 +17,14 @@
 //! ```
 
 mod build;
+mod conditions;
 mod expand;
+mod function_rule;
 mod gather;
+mod laws;
 mod layers;
+mod lines;
+mod logarithms;
 mod make;
 mod named;
 mod page;
@@ -27,6 +32,8 @@ mod proof;
 mod readable;
 mod rule;
 mod sheet;
+mod solved;
+mod spelling;
 mod table;
 mod tidy;
 
@@ -37,6 +44,7 @@ use crate::evaluate::graph::{Point, Value};
 use crate::problem::Problem;
 use crate::syntax::tree::Tree;
 
+pub use laws::Law;
 pub use layers::{Equation, LayeredDerivation, Notation};
 pub use page::Style;
 pub use table::{Local, Path, Row, Table};
@@ -83,6 +91,8 @@ pub enum Rule {
     Exponential {
         /// Is the exponent more than the variable?
         is_chain: bool,
+        /// Is it a power of e?
+        is_natural: bool,
     },
     /// (uᵛ)′ = uᵛ (log(u) v′ + v/u u′).
     GeneralPower,
@@ -121,8 +131,8 @@ impl fmt::Display for Rule {
             Rule::Reciprocal { .. } => f.write_str("reciprocal rule"),
             Rule::Power { is_chain: false } => f.write_str("power rule"),
             Rule::Power { is_chain: true } => f.write_str("power rule, chain rule"),
-            Rule::Exponential { is_chain: false } => f.write_str("exponential rule"),
-            Rule::Exponential { is_chain: true } => f.write_str("exponential rule, chain rule"),
+            Rule::Exponential { is_chain: false, .. } => f.write_str("exponential rule"),
+            Rule::Exponential { is_chain: true, .. } => f.write_str("exponential rule, chain rule"),
             Rule::LogarithmicDerivative => f.write_str("logarithmic derivative"),
             Rule::GeneralPower => f.write_str("general power rule"),
             Rule::Function { is_chain: true, .. } => f.write_str("chain rule"),
@@ -143,11 +153,32 @@ pub enum Phrase {
     Words(String),
     /// A formula.
     Formula(Tree),
+    /// The statement of a textbook rule.
+    Law(Law),
 }
 
 impl Phrase {
     fn words(text: impl Into<String>) -> Self {
         Phrase::Words(text.into())
+    }
+}
+
+/// The places of the parts on the way down to where two lines differ, as in [`Tree::each_part`].
+pub fn place_of_change(before: &Tree, after: &Tree) -> Vec<usize> {
+    let (mut a, mut b) = (Vec::new(), Vec::new());
+    before.each_part(&mut |part| a.push(part));
+    after.each_part(&mut |part| b.push(part));
+    let is_same_form = a.len() == b.len()
+        && before.with_parts(&mut |_| Tree::name("")) == after.with_parts(&mut |_| Tree::name(""));
+    let different: Vec<usize> =
+        a.iter().zip(&b).enumerate().filter(|(_, (x, y))| x != y).map(|(at, _)| at).collect();
+    match different.as_slice() {
+        [at] if is_same_form => {
+            let mut place = vec![*at];
+            place.extend(place_of_change(a[*at], b[*at]));
+            place
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -173,6 +204,17 @@ pub struct Step {
     pub facts: Vec<String>,
 }
 
+/// The value of a variable at a point.
+#[derive(Clone, Debug)]
+pub struct Coordinate {
+    /// The variable.
+    pub name: String,
+    /// Its value.
+    pub value: Value,
+    /// The value as it is written, if it was given as an expression such as π/2.
+    pub written: Option<Tree>,
+}
+
 /// A derivation: from the formula as it was written to the engine's result.
 #[derive(Clone, Debug)]
 pub struct Derivation {
@@ -193,7 +235,7 @@ pub struct Derivation {
     /// Value of the formula and of its derivative at the point, if one was given; the error says why there is none.
     pub values: Option<[Result<Value, Diagnostic>; 2]>,
     /// That point.
-    pub point: Vec<(String, Value)>,
+    pub point: Vec<Coordinate>,
     /// The conditions that the point does not meet although the derivative has a value there, by a convention.
     pub unmet: Vec<Tree>,
 }

@@ -3,11 +3,13 @@
 use std::fmt::Write as _;
 
 use super::layers::LayeredDerivation;
-use super::{Derivation, Phrase, Rule, Step};
+use super::logarithms::Logarithms;
+use super::{Coordinate, Derivation, Law, Phrase, Rule, Step};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::graph::Value;
 use crate::function;
 use crate::print;
+use crate::syntax;
 use crate::syntax::tree::{Kind, Relation, Tree};
 
 /// How a derivation is written.
@@ -24,11 +26,14 @@ pub enum Style {
     Markdown,
 }
 
+/// A reason that says what equations are used.
+pub(super) const PUT_IN: &str = "put in";
+
 /// Columns up to which reasons stand in one column on a terminal.
 const WIDEST: usize = 76;
 
 fn page_of(derivation: &Derivation, style: Style) -> Page {
-    Page { style, is_partial: derivation.is_partial, has_delta: false, differentials: Vec::new() }
+    Page { is_partial: derivation.is_partial, ..Page::new(style, &derivation.input) }
 }
 
 pub(super) fn line(derivation: &Derivation, line: &Tree, style: Style) -> String {
@@ -56,13 +61,15 @@ pub(super) fn equations(derivation: &LayeredDerivation, style: Style) -> String 
         })
         .collect();
     differentials.push(derivation.wrt.clone());
-    let page = Page { style, is_partial: true, has_delta: true, differentials };
+    let page =
+        Page { is_partial: true, has_delta: true, differentials, ..Page::new(style, &derivation.input) };
     let mut rows: Vec<(Option<String>, String, String)> = derivation
         .equations
         .iter()
         .map(|equation| {
             let left = equation.left.as_ref().map(|tree| page.formula(tree));
             let mut reason = page.sentence(&equation.because);
+            page.needs(&equation.conditions, &equation.conventions, &mut reason);
             if !equation.facts.is_empty() {
                 reason.push_str(&page.words(&format!(" (given {})", equation.facts.join(", "))));
             }
@@ -71,6 +78,7 @@ pub(super) fn equations(derivation: &LayeredDerivation, style: Style) -> String 
         .collect();
     if let Some(value) = &derivation.value {
         let (value, place) = page.value(value, &derivation.point);
+        let place = place + &page.unmet(&derivation.unmet, derivation.result());
         rows.push((None, value, place));
     }
     match style {
@@ -104,6 +112,8 @@ enum Short {
     Derivative(Tree, Tree),
     Delta(Tree, Tree),
     Differential(String),
+    /// `log_b` of something.
+    Logarithm(String, Tree),
 }
 
 /// Derivatives of a name by a name or component, which are written ∂l/∂W\[i, j\], not ∂/∂W\[i, j\] (l).
@@ -129,6 +139,11 @@ fn short_derivatives(tree: &Tree, page: &Page, found: &mut Vec<Short>) -> Tree {
         found.push(Short::Derivative((**body).clone(), variable.clone()));
         return Tree::name(placeholder(found.len() - 1));
     }
+    if let Some((base, argument)) = page.logarithms.to_base(tree) {
+        let argument = argument.clone();
+        found.push(Short::Logarithm(base.to_owned(), argument));
+        return Tree::name(placeholder(found.len() - 1));
+    }
     super::make::map_parts(tree, &mut |part| short_derivatives(part, page, found))
 }
 
@@ -145,9 +160,17 @@ pub(super) struct Page {
     pub has_delta: bool,
     /// Names whose differentials occur: dW is d and W.
     pub differentials: Vec<String>,
+    /// How the author writes logarithms.
+    pub logarithms: Logarithms,
 }
 
 impl Page {
+    /// A page for what was written so.
+    pub(super) fn new(style: Style, input: &str) -> Self {
+        let (differentials, logarithms) = (Vec::new(), Logarithms::of(input));
+        Page { style, is_partial: false, has_delta: false, differentials, logarithms }
+    }
+
     pub(super) fn is_latex(&self) -> bool {
         matches!(self.style, Style::Latex | Style::Markdown)
     }
@@ -171,6 +194,14 @@ impl Page {
                 Short::Differential(of) => {
                     let of = self.plain(&Tree::name(of));
                     if self.is_latex() { format!(r"\mathrm{{d}}{of}") } else { format!("d{of}") }
+                }
+                Short::Logarithm(base, argument) => {
+                    let argument = self.plain(argument);
+                    if self.is_latex() {
+                        format!(r"\log_{{{base}}}({argument})")
+                    } else {
+                        format!("log_{base}({argument})")
+                    }
                 }
                 Short::Delta(a, b) => {
                     let (a, b) = (self.plain(a), self.plain(b));
@@ -197,44 +228,90 @@ impl Page {
                     out.push_str(&self.words(&format!("{before}{words}{after}")));
                 }
                 Phrase::Formula(tree) => out.push_str(&self.formula(tree)),
+                Phrase::Law(law) => out.push_str(&self.law(law)),
             }
         }
         out
     }
 
+    fn law(&self, law: &Law) -> String {
+        let written = match self.style {
+            Style::Text => &law.text,
+            Style::Unicode => &law.unicode,
+            Style::Latex | Style::Markdown => &law.latex,
+        };
+        self.logarithms.spelled(written, self.is_latex())
+    }
+
     fn plain(&self, tree: &Tree) -> String {
-        match self.style {
+        let written = match self.style {
             Style::Text => print::text(tree),
             Style::Unicode if self.is_partial => print::unicode(tree),
             Style::Unicode => print::unicode(tree).replace("∂/∂", "d/d"),
             _ if self.is_partial => print::latex(tree),
             _ => print::latex(tree).replace(r"\frac{\partial}{\partial ", r"\frac{d}{d "),
+        };
+        self.logarithms.spelled(&written, self.is_latex())
+    }
+
+    /// A condition; two bounds of one thing are written on both sides of it.
+    fn condition(&self, condition: &Tree) -> String {
+        if let Kind::And(parts) = &condition.kind
+            && let [first, second] = parts.as_slice()
+            && let (Kind::Relation(_, _, right), Kind::Relation(_, left, _)) = (&first.kind, &second.kind)
+            && left == right
+        {
+            let middle = self.formula(left);
+            let second = self.formula(second);
+            return format!("{}{}", self.formula(first), second.strip_prefix(&middle).unwrap_or(&second));
         }
+        self.formula(condition)
     }
 
     /// The reason of a step: rules, formulas, conditions.
     pub(super) fn reason(&self, step: &Step) -> String {
-        let rules: Vec<String> = step.rules.iter().map(|rule| self.rule(rule)).collect();
-        let mut out = rules.join(&self.words(", "));
+        let mut rules: Vec<String> = Vec::new();
+        for rule in &step.rules {
+            for words in self.rule(rule) {
+                if !rules.contains(&words) {
+                    rules.push(words);
+                }
+            }
+        }
         let because = self.phrases(&step.because);
-        if !because.is_empty() {
-            let takes_object = matches!(step.rules.as_slice(), [Rule::Algebra(_)])
-                && !matches!(step.because.as_slice(), [Phrase::Formula(tree)] if matches!(tree.kind, Kind::Relation(..)));
+        // "take out x, cancel equal factors" names them itself
+        let is_named = match (step.rules.first(), step.because.first()) {
+            (Some(rule), Some(Phrase::Words(words))) => words.starts_with(&rule.to_string()),
+            _ => false,
+        };
+        let mut out = if is_named { because.clone() } else { rules.join(&self.words(", ")) };
+        if !because.is_empty() && !is_named {
+            // "take out x", "put in u = x²"
+            let is_equation = |phrase: &Phrase| matches!(phrase, Phrase::Formula(tree) if matches!(tree.kind, Kind::Relation(..)));
+            let takes_object = match step.rules.as_slice() {
+                [Rule::Algebra(words)] => words == PUT_IN || !step.because.iter().any(is_equation),
+                _ => false,
+            };
             out.push_str(&self.words(if takes_object { " " } else { ": " }));
             out.push_str(&because);
         }
         for fact in &step.facts {
             out.push_str(&self.words(&format!("; uses {fact}")));
         }
-        if !step.conditions.is_empty() {
-            out.push_str(&self.words(", where "));
-            let conditions: Vec<String> = step.conditions.iter().map(|c| self.formula(c)).collect();
+        self.needs(&step.conditions, &step.conventions, &mut out);
+        out
+    }
+
+    /// Where a line holds, and what was chosen where it does not.
+    fn needs(&self, conditions: &[Tree], conventions: &[String], out: &mut String) {
+        if !conditions.is_empty() {
+            out.push_str(&self.words(if out.is_empty() { "where " } else { ", where " }));
+            let conditions: Vec<String> = conditions.iter().map(|c| self.condition(c)).collect();
             out.push_str(&conditions.join(if self.is_latex() { r",\ " } else { ", " }));
         }
-        for convention in &step.conventions {
+        for convention in conventions {
             out.push_str(&self.words(&format!(" (convention: {convention})")));
         }
-        out
     }
 
     /// Reasons one after the other; words go on in the formula after them.
@@ -250,24 +327,33 @@ impl Page {
             out.push_str(&match phrase {
                 Phrase::Words(words) => self.words(words),
                 Phrase::Formula(tree) => self.formula(tree),
+                Phrase::Law(law) => self.law(law),
             });
         }
         out
     }
 
-    fn rule(&self, rule: &Rule) -> String {
+    /// The names of a rule: power rule and chain rule are two.
+    fn rule(&self, rule: &Rule) -> Vec<String> {
         match rule {
             Rule::Function { name, is_chain: false } => {
                 let row = function::lookup(name).map(function::row);
-                match (self.style, row) {
+                let is_log = function::lookup(name) == Some(function::LOG);
+                if is_log && self.logarithms.is_natural() {
+                    return vec![self.words(&rule.to_string().replace(name.as_str(), "ln"))];
+                }
+                vec![match (self.style, row) {
                     (Style::Unicode, Some(row)) => format!("derivative of {}", row.unicode),
                     (Style::Latex | Style::Markdown, Some(row)) if !row.latex.contains("sqrt") => {
                         format!("{}{}", self.words("derivative of "), row.latex)
                     }
                     _ => self.words(&rule.to_string()),
-                }
+                }]
             }
-            other => self.words(&other.to_string()),
+            Rule::Power { is_chain: true } | Rule::Exponential { is_chain: true, .. } => {
+                rule.to_string().split(", ").map(|words| self.words(words)).collect()
+            }
+            other => vec![self.words(&other.to_string())],
         }
     }
 
@@ -276,14 +362,31 @@ impl Page {
         if self.is_latex() { format!(r"\text{{{}}}", escaped(words)) } else { words.to_owned() }
     }
 
+    /// The first line: in LaTeX with the author's own text, if it was LaTeX.
+    fn first(&self, derivation: &Derivation) -> String {
+        let input = derivation.input.trim();
+        let is_own = self.is_latex()
+            && syntax::is_latex(input)
+            && !input.contains(['&', '$', '%', '\n'])
+            && ![r"\\", r"\begin", r"\label", r"\tag", r"\[", r"\("].iter().any(|sign| input.contains(sign));
+        match (&derivation.first.kind, is_own) {
+            (Kind::Derivative { operator, variables, .. }, true) => {
+                let body = Box::new(Tree::name(placeholder(0)));
+                let short = Kind::Derivative { operator: *operator, body, variables: variables.clone() };
+                self.formula(&short.into()).replace(&placeholder(0), input)
+            }
+            _ => self.formula(&derivation.first),
+        }
+    }
+
     fn lines(&self, derivation: &Derivation) -> String {
-        let mut rows: Vec<(String, String)> = vec![(self.formula(&derivation.first), String::new())];
+        let mut rows: Vec<(String, String)> = vec![(self.first(derivation), String::new())];
         for step in &derivation.steps {
             rows.push((format!("  = {}", self.formula(&step.after)), self.reason(step)));
         }
         if let Some([_, slope]) = &derivation.values {
             let (value, mut place) = self.value(slope, &derivation.point);
-            place.push_str(&self.unmet(derivation));
+            place.push_str(&self.unmet(&derivation.unmet, derivation.result()));
             rows.push((format!("  {value}"), place));
         }
         columns(&rows)
@@ -298,9 +401,9 @@ impl Page {
             .collect();
         rows.extend(derivation.values.iter().map(|[_, slope]| {
             let (value, place) = self.value(slope, &derivation.point);
-            (value, place + &self.unmet(derivation))
+            (value, place + &self.unmet(&derivation.unmet, derivation.result()))
         }));
-        let mut out = format!("\\begin{{{environment}}}\n{}", self.formula(&derivation.first));
+        let mut out = format!("\\begin{{{environment}}}\n{}", self.first(derivation));
         for (at, (line, reason)) in rows.iter().enumerate() {
             let start = if at == 0 { " &" } else { " \\\\\n &" };
             let _ = write!(out, "{start}{line} && {reason}");
@@ -310,45 +413,55 @@ impl Page {
     }
 
     /// What the point does not meet, so that the number is a convention.
-    fn unmet(&self, derivation: &Derivation) -> String {
-        if derivation.unmet.is_empty() {
+    fn unmet(&self, unmet: &[Tree], result: &Tree) -> String {
+        if unmet.is_empty() {
             return String::new();
         }
-        let unmet: Vec<String> = derivation.unmet.iter().map(|condition| self.formula(condition)).collect();
+        let unmet: Vec<String> = unmet.iter().map(|condition| self.formula(condition)).collect();
         let unmet = unmet.join(if self.is_latex() { r",\ " } else { ", " });
-        format!(
-            "{}{unmet}{}",
-            self.words("; "),
-            self.words(" does not hold there, so this is the convention")
-        )
+        let is_convention = holds_jump(result);
+        let words = if is_convention {
+            " does not hold there, so this is the convention"
+        } else {
+            " does not hold there, which a step asks for"
+        };
+        format!("{}{unmet}{}", self.words("; "), self.words(words))
     }
 
     /// The number at the point, and the point.
-    fn value(&self, value: &Result<Value, Diagnostic>, point: &[(String, Value)]) -> (String, String) {
+    fn value(&self, value: &Result<Value, Diagnostic>, point: &[Coordinate]) -> (String, String) {
         let point: Vec<String> = point
             .iter()
-            .map(|(name, value)| format!("{} = {}", self.formula(&Tree::name(name)), self.number(value)))
+            .map(|own| {
+                let name = self.formula(&Tree::name(&own.name));
+                match &own.written {
+                    Some(written) => format!("{name} = {}", self.formula(written)),
+                    None => format!("{name} {} {}", self.equal(&own.value), self.number(&own.value)),
+                }
+            })
             .collect();
         let place =
             format!("{}{}", self.words("at "), point.join(if self.is_latex() { r",\ " } else { ", " }));
         match value {
-            Ok(value) => {
-                let is_exact = match value {
-                    Value::Exact(_) | Value::ExactTensor { .. } => true,
-                    Value::Tensor { entries, .. } => entries.iter().all(|x| *x == x.trunc() && x.abs() < 1e9),
-                    Value::Float(_) => false,
-                };
-                let sign = match (is_exact, self.style) {
-                    (true, _) | (_, Style::Text) => "=",
-                    (_, Style::Unicode) => "≈",
-                    _ => r"\approx",
-                };
-                (format!("{sign} {}", self.number(value)), place)
-            }
+            Ok(value) => (format!("{} {}", self.equal(value), self.number(value)), place),
             Err(error) => (
                 self.words("has no value"),
                 format!("{place}{}", self.words(&format!(": {}", error.message))),
             ),
+        }
+    }
+
+    /// Is the value what is written, or near it?
+    fn equal(&self, value: &Value) -> &'static str {
+        let is_exact = match value {
+            Value::Exact(_) | Value::ExactTensor { .. } => true,
+            Value::Tensor { entries, .. } => entries.iter().all(|x| *x == x.trunc() && x.abs() < 1e9),
+            Value::Float(_) => false,
+        };
+        match (is_exact, self.style) {
+            (true, _) | (_, Style::Text) => "=",
+            (_, Style::Unicode) => "≈",
+            _ => r"\approx",
         }
     }
 
@@ -361,6 +474,21 @@ impl Page {
         };
         if self.style == Style::Unicode { text.replace('-', "−") } else { text }
     }
+}
+
+/// Is there a function that jumps, whose value at the jump is a convention?
+fn holds_jump(tree: &Tree) -> bool {
+    let mut found = false;
+    tree.walk(&mut |part| {
+        found |= match &part.kind {
+            Kind::Iverson(_) => true,
+            Kind::Call { name, .. } => {
+                function::lookup(name).is_some_and(|id| [function::SIGN, function::HEAVISIDE].contains(&id))
+            }
+            _ => false,
+        };
+    });
+    found
 }
 
 /// Rows in brackets.

@@ -3,15 +3,15 @@
 use rustc_hash::FxHashSet;
 
 use super::Phrase;
-use super::make::{map_parts, relation, substitute};
+use super::make::{derivative, map_parts, relation, substitute};
+use super::rule::pending;
 use crate::diagnostic::Diagnostic;
-use crate::facts::Conditions;
 use crate::function::{self, Function, FunctionId, Row};
 use crate::ir::NodeId;
 use crate::ir::scalar::{Operation, Scalar, ScalarBuilder};
 use crate::lower::Lowered;
 use crate::normal::{Certainty, Definitions, Limits, is_zero};
-use crate::number::Rational;
+use crate::print;
 use crate::problem::Problem;
 use crate::prove::{Verdict, equivalent};
 use crate::simplify::TableDefinitions;
@@ -20,6 +20,12 @@ use crate::syntax::{Names, parse};
 
 /// Parts of a difference that is looked at.
 const LARGEST: usize = 6_000;
+/// Parts in which two lines may differ to be compared one by one.
+const MOST_DIFFERENT: usize = 40;
+/// Derivatives of formulas up to this size are compared as they are.
+const SMALL: usize = 24;
+/// Functions that stand for parts.
+const MOST_PARTS: usize = 12;
 
 /// Reads a line; the conditions that its parts bring stay out of the problem.
 pub(super) fn lower(problem: &mut Problem, tree: &Tree) -> Result<Lowered, Diagnostic> {
@@ -54,15 +60,126 @@ pub(super) fn equal(problem: &mut Problem, left: NodeId, right: NodeId) -> bool 
 /// Are two lines equal wherever both have a value, by all the means of the prover? `false`: not shown.
 ///
 /// Where values are given by cases, they are equal if they are in every case, inside it.
-pub(super) fn follows(problem: &mut Problem, before: (&Tree, NodeId), after: (&Tree, NodeId)) -> bool {
-    if equal(problem, before.1, after.1) {
+pub(super) fn follows(problem: &mut Problem, before: &Tree, after: &Tree) -> bool {
+    if are_equal_in_parts(problem, before, after) {
         return true;
     }
-    let in_cases = in_every_case(before.0, after.0, &mut |x, y| {
-        let (Ok(a), Ok(b)) = (lower(problem, x), lower(problem, y)) else { return false };
-        equal(problem, a.node, b.node) || matches!(equivalent(problem, x, y), Ok(Verdict::Proved(_)))
+    let in_cases = in_every_case(before, after, &mut |x, y| {
+        are_equal(problem, x, y) || matches!(equivalent(problem, x, y), Ok(Verdict::Proved(_)))
     });
-    in_cases.unwrap_or_else(|| matches!(equivalent(problem, before.0, after.0), Ok(Verdict::Proved(_))))
+    in_cases.unwrap_or_else(|| matches!(equivalent(problem, before, after), Ok(Verdict::Proved(_))))
+}
+
+/// Are the parts equal in which two lines of one form differ, or the lines as they are? A line of many terms in which one
+/// changes is proved by that one.
+fn are_equal_in_parts(problem: &mut Problem, before: &Tree, after: &Tree) -> bool {
+    if before == after {
+        return true;
+    }
+    if let Some(pairs) = different_parts(before, after)
+        && pairs.iter().all(|(x, y)| are_equal_in_parts(problem, x, y))
+    {
+        return true;
+    }
+    if let Some((body, variable, _)) = pending(before) {
+        if let Kind::Sum(terms) = &body.kind
+            && is_sum_rule(problem, terms, variable, after)
+        {
+            return true;
+        }
+        if print::nodes(body) > SMALL && is_rule_for_any_parts(body, variable, after) {
+            return true;
+        }
+    }
+    are_equal(problem, before, after)
+}
+
+/// The parts in which two trees of one form differ; `None` if their forms do.
+fn different_parts<'a>(before: &'a Tree, after: &'a Tree) -> Option<Vec<(&'a Tree, &'a Tree)>> {
+    let is_same = match (&before.kind, &after.kind) {
+        (
+            Kind::Call { name: f, primes: p, arguments: a },
+            Kind::Call { name: g, primes: q, arguments: b },
+        ) => f == g && p == q && a.len() == b.len(),
+        (Kind::Sum(a), Kind::Sum(b)) | (Kind::Product(a), Kind::Product(b)) => a.len() == b.len(),
+        (Kind::Quotient(..), Kind::Quotient(..))
+        | (Kind::Power(..), Kind::Power(..))
+        | (Kind::Negate(_), Kind::Negate(_)) => true,
+        _ => false,
+    };
+    if !is_same {
+        return None;
+    }
+    let (mut a, mut b) = (Vec::new(), Vec::new());
+    before.each_part(&mut |part| a.push(part));
+    after.each_part(&mut |part| b.push(part));
+    let pairs: Vec<(&Tree, &Tree)> = a.into_iter().zip(b).filter(|(x, y)| x != y).collect();
+    (pairs.len() <= MOST_DIFFERENT).then_some(pairs)
+}
+
+/// Is each term of the sum the derivative of a term?
+fn is_sum_rule(problem: &mut Problem, terms: &[Tree], variable: &Tree, after: &Tree) -> bool {
+    let own: &[Tree] = match &after.kind {
+        Kind::Sum(own) => own,
+        _ => std::slice::from_ref(after),
+    };
+    let mut derivatives = Vec::with_capacity(terms.len());
+    for term in terms {
+        let one = derivative(term.clone(), variable);
+        let Ok(lowered) = lower(problem, &one) else { return false };
+        if own.len() == terms.len() || !problem.environment.graph.is_zero(lowered.node) {
+            derivatives.push(one);
+        }
+    }
+    derivatives.len() == own.len()
+        && derivatives.iter().zip(own).all(|(x, y)| {
+            // d/dx (−u) = −d/dx (u)
+            if let (Some((body, ..)), Kind::Negate(y)) = (pending(x), &y.kind)
+                && let Kind::Negate(body) = &body.kind
+                && **y == derivative((**body).clone(), variable)
+            {
+                return true;
+            }
+            are_equal_in_parts(problem, x, y)
+        })
+}
+
+/// Does the line follow whatever functions of the variable stand in the place of the parts? So it is shown for product,
+/// quotient and power rules without looking into long factors.
+fn is_rule_for_any_parts(body: &Tree, variable: &Tree, after: &Tree) -> bool {
+    let Kind::Name(name) = &variable.kind else { return false };
+    let mut parts: Vec<&Tree> = Vec::new();
+    body.each_part(&mut |part| {
+        let mut moves = false;
+        part.walk(&mut |inner| moves |= matches!(&inner.kind, Kind::Name(own) if own == name));
+        if moves && part != variable && !parts.contains(&part) {
+            parts.push(part);
+        }
+    });
+    if parts.is_empty() || parts.len() > MOST_PARTS {
+        return false;
+    }
+    let mut scratch = Problem::new();
+    let letter = |at: usize| format!("part_{at}");
+    for at in 0..parts.len() {
+        if scratch.declare(&format!("{}: function", letter(at))).is_err() {
+            return false;
+        }
+    }
+    let opaque = |tree: &Tree| with_parts_as_functions(tree, &parts, variable, &letter);
+    are_equal(&mut scratch, &derivative(opaque(body), variable), &opaque(after))
+}
+
+fn with_parts_as_functions(
+    tree: &Tree,
+    parts: &[&Tree],
+    variable: &Tree,
+    letter: &dyn Fn(usize) -> String,
+) -> Tree {
+    match parts.iter().position(|part| *part == tree) {
+        Some(at) => Tree::call(letter(at), vec![variable.clone()]),
+        None => map_parts(tree, &mut |part| with_parts_as_functions(part, parts, variable, letter)),
+    }
 }
 
 /// Does a relation hold between two trees in every case of those that are given by cases? `None` if there are none, or too
@@ -123,98 +240,6 @@ fn chosen(tree: &Tree, holds: &dyn Fn(&Tree) -> bool) -> Option<Tree> {
         })
     });
     is_whole.then_some(mapped)
-}
-
-/// The conditions of the engine's result, and which of them have been said.
-#[derive(Default)]
-pub(super) struct Known {
-    /// What the engine assumes, as it is shown, with the difference of its sides.
-    engine: Vec<(NodeId, Tree)>,
-    said: Vec<NodeId>,
-}
-
-impl Known {
-    pub(super) fn new(problem: &mut Problem, conditions: &[Tree]) -> Self {
-        let mut known = Known::default();
-        for condition in conditions {
-            if let Some((node, _)) = sides(problem, condition) {
-                // u ≥ 0 and u ≠ 0 say u > 0
-                let twin = known.engine.iter_mut().find(|(own, _)| *own == node);
-                match twin {
-                    Some((_, shown)) => *shown = strict(shown).unwrap_or_else(|| shown.clone()),
-                    None => known.engine.push((node, condition.clone())),
-                }
-            }
-        }
-        known
-    }
-
-    /// What the conditions of a step say that was not said before: in the engine's words where it has them.
-    pub(super) fn take(&mut self, problem: &mut Problem, conditions: &[Tree]) -> Vec<Tree> {
-        let mut new: Vec<Tree> = Vec::new();
-        for condition in conditions {
-            let Some((node, relation)) = sides(problem, condition) else { continue };
-            let mut all = Conditions::default();
-            let graph = &mut problem.environment.graph;
-            let zero = graph.number(&Rational::ZERO);
-            if relation == Relation::NotEqual {
-                all.require_of(graph, node, relation);
-            } else {
-                all.require(graph, node, relation, zero);
-            }
-            for one in all.minimal(&mut problem.environment.graph) {
-                let graph = &mut problem.environment.graph;
-                let node = graph.subtract(one.left, one.right);
-                let opposite = graph.negate(node);
-                if self.said.contains(&node) || self.said.contains(&opposite) {
-                    continue;
-                }
-                self.said.push(node);
-                match self.engine.iter().find(|(own, _)| *own == node || *own == opposite) {
-                    Some((_, shown)) => add(&mut new, shown.clone()),
-                    None => problem.written_conditions(&[one]).into_iter().for_each(|one| add(&mut new, one)),
-                }
-            }
-        }
-        new
-    }
-
-    /// What the engine assumes and nobody has said.
-    pub(super) fn unsaid(&self, problem: &mut Problem) -> Vec<Tree> {
-        let graph = &mut problem.environment.graph;
-        self.engine
-            .iter()
-            .filter(|(node, _)| {
-                let opposite = graph.negate(*node);
-                !self.said.contains(node) && !self.said.contains(&opposite)
-            })
-            .map(|(_, condition)| condition.clone())
-            .collect()
-    }
-}
-
-fn add(conditions: &mut Vec<Tree>, condition: Tree) {
-    if !conditions.contains(&condition) {
-        conditions.push(condition);
-    }
-}
-
-/// `u > v` for `u ≥ v` and `u ≠ v`.
-fn strict(condition: &Tree) -> Option<Tree> {
-    let Kind::Relation(own, left, right) = &condition.kind else { return None };
-    matches!(own, Relation::GreaterEqual | Relation::NotEqual | Relation::Greater)
-        .then(|| relation((**left).clone(), Relation::Greater, (**right).clone()))
-}
-
-/// The difference of the sides, and the relation.
-fn sides(problem: &mut Problem, condition: &Tree) -> Option<(NodeId, Relation)> {
-    let Kind::Relation(relation, left, right) = &condition.kind else { return None };
-    let (left, right) = (lower(problem, left).ok()?, lower(problem, right).ok()?);
-    let graph = &mut problem.environment.graph;
-    if graph.axes(left.node) != graph.axes(right.node) {
-        return None;
-    }
-    Some((graph.subtract(left.node, right.node), *relation))
 }
 
 /// What it takes to see that two trees are equal.
@@ -281,14 +306,6 @@ pub(super) fn means(problem: &mut Problem, left: &Tree, right: &Tree) -> Means {
                 return Means::Definition(vec![*first, *second]);
             }
         }
-    }
-    let mut open = used.clone();
-    open.extend(elementary);
-    if holds(&open, &[]) {
-        return Means::Identity("laws of exponents and logarithms".to_owned());
-    }
-    if holds(&elementary, &defined) {
-        return Means::Definition(defined);
     }
     Means::Unknown
 }

@@ -2,16 +2,16 @@
 //!
 //! Derivatives of functions come from their rows in the function table; no partial is written here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::make::{Care, derivative, integer, is_one, plain_power, relation, substitute, zero};
+use super::laws::Letters;
+use super::make::{Care, as_number, derivative, integer, is_one, plain_power, relation, zero};
 use super::{Phrase, Rule};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
-use crate::function::{self, Row};
+use crate::function;
 use crate::lower::{Environment, Named};
 use crate::number::Rational;
 use crate::syntax::tree::{Big, DerivativeOperator, Kind, Relation, Tree};
-use crate::syntax::{Names, parse, parse_fact};
 
 /// What a rule made of a derivative.
 pub(super) struct Applied {
@@ -22,10 +22,12 @@ pub(super) struct Applied {
     pub because: Vec<Phrase>,
     pub conditions: Vec<Tree>,
     pub conventions: Vec<&'static str>,
+    /// Conditions of the engine that say too much: relu(x) ≠ 0 where x ≠ 0 is enough.
+    pub kinks: Vec<Tree>,
 }
 
 impl Applied {
-    fn new(rule: Rule, tree: Tree) -> Self {
+    pub(super) fn new(rule: Rule, tree: Tree) -> Self {
         Applied {
             rule,
             also: None,
@@ -33,10 +35,11 @@ impl Applied {
             because: Vec::new(),
             conditions: Vec::new(),
             conventions: Vec::new(),
+            kinks: Vec::new(),
         }
     }
 
-    fn because(mut self, phrases: Vec<Phrase>) -> Self {
+    pub(super) fn because(mut self, phrases: Vec<Phrase>) -> Self {
         self.because = phrases;
         self
     }
@@ -47,12 +50,33 @@ impl Applied {
     }
 }
 
+/// How much is taken in one step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taking {
+    /// One rule at one place; one constant after the other.
+    OneByOne,
+    /// One rule; all constant factors at once.
+    RuleByRule,
+    /// Sums with the constant factors of their terms.
+    Together,
+}
+
 /// What rules look up.
 pub(super) struct Rules<'a> {
     pub environment: &'a Environment,
     pub care: Care,
-    /// Are constant multiples and sums taken in one line?
-    pub is_linear: bool,
+    pub taking: Taking,
+    pub letters: Letters,
+    /// Indices that count, with the least number that each of them stands for.
+    pub indices: BTreeMap<String, i64>,
+}
+
+impl<'a> Rules<'a> {
+    /// Rules as they are written by hand.
+    pub(super) fn new(environment: &'a Environment) -> Self {
+        let letters = Letters::beside(std::iter::empty());
+        Rules { environment, care: Care::Tidy, taking: Taking::Together, letters, indices: BTreeMap::new() }
+    }
 }
 
 /// Is it the name of a number?
@@ -167,10 +191,11 @@ impl Rules<'_> {
                     Kind::Sum(terms) => terms.iter().any(is_multiple),
                     _ => is_multiple(&applied.tree),
                 };
-                applied.also = (self.is_linear && has_multiple).then_some(Rule::ConstantMultiple);
+                applied.also =
+                    (self.taking == Taking::Together && has_multiple).then_some(Rule::ConstantMultiple);
                 applied
             }
-            Kind::Negate(inner) if self.is_linear => {
+            Kind::Negate(inner) if self.taking != Taking::OneByOne => {
                 Applied::new(Rule::ConstantMultiple, care.negate(self.multiple(inner, variable, moving)))
             }
             Kind::Negate(inner) => Applied::new(Rule::ConstantMultiple, care.negate(by(inner))),
@@ -231,7 +256,7 @@ impl Rules<'_> {
         }
         match &term.kind {
             Kind::Negate(inner) => self.care.negate(self.term(inner, variable, moving)),
-            _ if self.is_linear => self.multiple(term, variable, moving),
+            _ if self.taking == Taking::Together => self.multiple(term, variable, moving),
             _ => derivative(term.clone(), variable),
         }
     }
@@ -290,7 +315,7 @@ impl Rules<'_> {
         let care = self.care;
         let (inner, constant): (Vec<Tree>, Vec<Tree>) =
             factors.iter().cloned().partition(|factor| self.depends(factor, moving));
-        if !constant.is_empty() && self.is_linear {
+        if !constant.is_empty() && self.taking != Taking::OneByOne {
             let whole = Kind::Product(factors.to_vec()).into();
             return Applied::new(Rule::ConstantMultiple, self.multiple(&whole, variable, moving));
         }
@@ -325,7 +350,7 @@ impl Rules<'_> {
     ) -> Applied {
         let care = self.care;
         let by = |tree: &Tree| derivative(tree.clone(), variable);
-        if self.is_linear {
+        if self.taking != Taking::OneByOne {
             let taken = self.multiple(whole, variable, moving);
             if !super::rule::pending(&taken).is_some_and(|(body, ..)| body == whole) {
                 return Applied::new(Rule::ConstantMultiple, taken);
@@ -338,10 +363,10 @@ impl Rules<'_> {
         if let (Kind::Power(base, exponent), false) = (&b.kind, self.depends(a, moving))
             && care == Care::Tidy
             && !self.depends(exponent, moving)
-            && super::make::as_number(exponent).is_some_and(|n| n > Rational::ZERO)
+            && as_number(exponent).is_some_and(|n| n > Rational::ZERO)
         {
             // (1/xⁿ)′ = −n/xⁿ⁺¹
-            let Some(n) = super::make::as_number(exponent) else {
+            let Some(n) = as_number(exponent) else {
                 return Applied::new(Rule::Constant, zero());
             };
             let below = plain_power((**base).clone(), Tree::number(&(n + Rational::ONE)));
@@ -358,7 +383,11 @@ impl Rules<'_> {
         let square = plain_power(b.clone(), integer(2));
         let given = relation(b.clone(), Relation::NotEqual, zero());
         let is_plain = b == variable;
-        let second = if is_plain { a.clone() } else { care.product(vec![a.clone(), by(b)]) };
+        let second = match (is_plain, is_one(a)) {
+            (true, _) => a.clone(),
+            (false, true) => by(b),
+            (false, false) => care.product(vec![a.clone(), by(b)]),
+        };
         if self.depends(a, moving) {
             let first = care.product(vec![b.clone(), by(a)]);
             let second = care.product(vec![a.clone(), by(b)]);
@@ -393,7 +422,7 @@ impl Rules<'_> {
                 if !is_plain {
                     parts.push(by(exponent));
                 }
-                let rule = Rule::Exponential { is_chain: !is_plain };
+                let rule = Rule::Exponential { is_chain: !is_plain, is_natural: is_e };
                 let applied = Applied::new(rule, care.product(parts));
                 if is_e { applied } else { applied.given(positive) }
             }
@@ -405,10 +434,12 @@ impl Rules<'_> {
                     parts.push(by(base));
                 }
                 let applied = Applied::new(Rule::Power { is_chain: !is_plain }, care.product(parts));
-                match whole_number(exponent)
-                    .map(Rational::integer)
-                    .or_else(|| super::make::as_number(exponent))
-                {
+                let n = whole_number(exponent).map(Rational::integer).or_else(|| as_number(exponent));
+                match n.or_else(|| self.least(exponent).map(Rational::integer)) {
+                    // k·x^(k − 1) for k = 0 too
+                    Some(n) if n.is_zero() && as_number(exponent).is_none() => {
+                        applied.given(relation(base.clone(), Relation::NotEqual, zero()))
+                    }
                     Some(n) if n.is_integer() && !n.is_negative() => applied,
                     Some(n) if n.is_integer() => {
                         applied.given(relation(base.clone(), Relation::NotEqual, zero()))
@@ -419,82 +450,16 @@ impl Rules<'_> {
         }
     }
 
-    fn call(
-        &self,
-        body: &Tree,
-        name: &str,
-        primes: u8,
-        arguments: &[Tree],
-        variable: &Tree,
-        moving: &BTreeSet<String>,
-    ) -> Result<Applied, Diagnostic> {
-        let care = self.care;
-        match self.environment.named(name) {
-            Some(Named::Function { parameters, value })
-                if primes == 0 && parameters.len() == arguments.len() =>
-            {
-                let by: Vec<(String, Tree)> =
-                    parameters.iter().cloned().zip(arguments.iter().cloned()).collect();
-                let opened = substitute(value, &by);
-                let letters = parameters.iter().map(Tree::name).collect();
-                return Ok(Applied::new(Rule::Definition(name.to_owned()), derivative(opened, variable))
-                    .because(vec![Phrase::Formula(relation(
-                        Tree::call(name, letters),
-                        Relation::Equal,
-                        value.clone(),
-                    ))]));
-            }
-            Some(Named::Unknown) => {
-                let [argument] = arguments else { return Err(unsupported(body, variable)) };
-                let own: Tree = Kind::Call {
-                    name: name.to_owned(),
-                    primes: primes.saturating_add(1),
-                    arguments: arguments.to_vec(),
-                }
-                .into();
-                if argument == variable {
-                    return Ok(Applied::new(Rule::Function { name: name.to_owned(), is_chain: false }, own));
-                }
-                let tree = care.product(vec![own, derivative(argument.clone(), variable)]);
-                return Ok(Applied::new(Rule::Function { name: name.to_owned(), is_chain: true }, tree));
-            }
-            _ => {}
+    /// The least whole number that an exponent stands for, if it is made of indices that count.
+    fn least(&self, exponent: &Tree) -> Option<i64> {
+        match &exponent.kind {
+            Kind::Name(name) => self.indices.get(name).copied(),
+            Kind::Sum(terms) => terms.iter().try_fold(0i64, |sum, term| sum.checked_add(self.least(term)?)),
+            Kind::Product(factors) => factors.iter().try_fold(1i64, |product, factor| {
+                product.checked_mul(self.least(factor).filter(|n| *n >= 0)?)
+            }),
+            _ => whole_number(exponent),
         }
-        let Some(row) = function::lookup(name).map(function::row) else {
-            return Err(unsupported(body, variable));
-        };
-        if primes > 0 || !row.is_elementwise() || row.parameters.len() != arguments.len() {
-            return Err(unsupported(body, variable));
-        }
-        let by: Vec<(String, Tree)> =
-            row.parameters.iter().map(|p| (*p).to_owned()).zip(arguments.iter().cloned()).collect();
-        let mut terms = Vec::new();
-        let mut known = Vec::new();
-        let mut is_chain = false;
-        for (at, (argument, text)) in arguments.iter().zip(row.partials()).enumerate() {
-            if !self.depends(argument, moving) {
-                continue;
-            }
-            let Ok(partial) = parse(text, &Names::default()) else { return Err(unsupported(body, variable)) };
-            let partial = strip(&partial.tree);
-            known.push(derivative_of_row(row, at, &partial));
-            let own = substitute(&partial, &by);
-            if argument == variable {
-                terms.push(own);
-            } else {
-                is_chain = true;
-                terms.push(care.product(vec![own, derivative(argument.clone(), variable)]));
-            }
-        }
-        let mut applied = Applied::new(Rule::Function { name: name.to_owned(), is_chain }, care.sum(terms));
-        applied.because = known;
-        for text in row.defined.iter().chain(row.differentiable) {
-            if let Ok(condition) = parse_fact(text, &Names::default()) {
-                applied.conditions.push(substitute(&strip(&condition.tree), &by));
-            }
-        }
-        applied.conventions.extend(row.convention);
-        Ok(applied)
     }
 }
 
@@ -509,39 +474,13 @@ fn whole_number(tree: &Tree) -> Option<i64> {
         Kind::Product(factors) => {
             factors.iter().try_fold(1i64, |product, factor| product.checked_mul(whole_number(factor)?))
         }
-        _ => super::make::as_number(tree)?.as_integer(),
+        _ => as_number(tree)?.as_integer(),
     }
 }
 
-/// `sin'(u) = cos(u)`, `d/du √u = 1/(2√u)`.
-fn derivative_of_row(row: &Row, at: usize, partial: &Tree) -> Phrase {
-    let letters: Vec<(String, Tree)> = match row.parameters {
-        [one] => vec![((*one).to_owned(), Tree::name("u"))],
-        [one, two] => vec![((*one).to_owned(), Tree::name("u")), ((*two).to_owned(), Tree::name("v"))],
-        _ => Vec::new(),
-    };
-    let of: Vec<Tree> = letters.iter().map(|(_, letter)| letter.clone()).collect();
-    // |u| and √u have no name that a prime could follow
-    let has_name = !function::lookup(row.name)
-        .is_some_and(|id| [function::ABS, function::SQRT, function::CBRT].contains(&id));
-    let left = match (of.as_slice(), of.get(at)) {
-        ([_], _) if has_name => Kind::Call { name: row.name.to_owned(), primes: 1, arguments: of }.into(),
-        (all, Some(by)) => derivative(Tree::call(row.name, all.to_vec()), by),
-        (all, None) => Tree::call(row.name, all.to_vec()),
-    };
-    Phrase::Formula(relation(left, Relation::Equal, substitute(partial, &letters)))
-}
-
-/// The tree without places: what the table says stands nowhere in the author's text.
-fn strip(tree: &Tree) -> Tree {
-    let mut bare = super::make::map_parts(tree, &mut strip);
-    bare.span = crate::span::Span::default();
-    bare
-}
-
-fn unsupported(body: &Tree, variable: &Tree) -> Diagnostic {
+pub(super) fn unsupported(body: &Tree, variable: &Tree) -> Diagnostic {
     Diagnostic::new(
-        Cause::Unsupported,
+        Cause::Undecided,
         format!(
             "there is no textbook rule for the derivative of {} by {}",
             crate::print::unicode(body),

@@ -8,7 +8,7 @@ use crate::syntax::tree::Tree;
 
 /// A table on paper.
 pub(super) fn table(table: &Table, style: Style, digits: usize) -> String {
-    let page = Page { style, is_partial: true, has_delta: false, differentials: Vec::new() };
+    let page = Page { is_partial: true, ..Page::new(style, &table.input) };
     let sheet = Sheet { page, digits, top: table.nodes.last().map_or("f", |row| &row.name) };
     match style {
         Style::Unicode | Style::Text => sheet.lines(table),

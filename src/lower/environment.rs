@@ -157,6 +157,12 @@ impl Environment {
         self.graph.variable(name, axes)
     }
 
+    /// A name that stood for something stands for nothing.
+    pub fn forget(&mut self, name: &str) {
+        self.named.remove(name);
+        self.written_definitions.retain(|(own, _)| own != name);
+    }
+
     /// Makes a name stand for a node; what it stood for before is gone.
     pub fn define_as(&mut self, name: &str, node: NodeId, layout: Layout) {
         self.names.add_variable(name);

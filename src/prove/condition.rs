@@ -162,7 +162,7 @@ fn minimal(environment: &mut Environment, conditions: &[Condition]) -> Vec<Condi
 }
 
 /// Does a condition follow from others and the facts?
-pub(super) fn is_implied(environment: &mut Environment, condition: &Condition, others: &[Condition]) -> bool {
+pub(crate) fn is_implied(environment: &mut Environment, condition: &Condition, others: &[Condition]) -> bool {
     if others.contains(condition) {
         return true;
     }

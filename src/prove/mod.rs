@@ -35,6 +35,7 @@ mod sums;
 mod view;
 
 pub use claim::{Link, claim};
+pub(crate) use condition::is_implied;
 pub use engine::equivalent;
 
 use crate::certificate::Certificate;

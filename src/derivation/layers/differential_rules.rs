@@ -3,7 +3,7 @@
 use super::super::make::{Care, as_number, integer, relation, substitute, zero};
 use super::differentials::{Applied, Lines, PENDING, flat, tensor_meaning, unsupported};
 use super::matrix::elementwise;
-use super::read::partial;
+use super::read::entrywise;
 use super::{tensor_function, transpose};
 use crate::derivation::Phrase;
 use crate::diagnostic::Diagnostic;
@@ -21,7 +21,7 @@ impl Lines<'_> {
             rule: rule.to_owned(),
             because: vec![Phrase::words(rule)],
             tree: made,
-            condition: None,
+            conditions: Vec::new(),
         };
         if let Some(applied) = self.linear(tree) {
             return Ok(applied);
@@ -60,7 +60,7 @@ impl Lines<'_> {
                     "logarithmic differential of a product",
                     Kind::Product(vec![tree.clone(), sum.into()]).into(),
                 );
-                applied.condition = Some(relation((**body).clone(), Relation::NotEqual, zero()));
+                applied.conditions = vec![relation((**body).clone(), Relation::NotEqual, zero())];
                 Ok(applied)
             }
             Kind::Cases(rows) => {
@@ -90,7 +90,8 @@ impl Lines<'_> {
         if let Some(first) = first {
             terms.push(joined(vec![b.clone(), first]));
         }
-        terms.push(care.negate(joined(vec![a.clone(), second])));
+        let is_one = super::super::make::is_one(a);
+        terms.push(care.negate(if is_one { second } else { joined(vec![a.clone(), second]) }));
         let above = Box::new(care.sum(terms));
         let (below, exponent) = (Box::new(b.clone()), Box::new(integer(2)));
         let made: Tree = if is_entrywise {
@@ -102,7 +103,7 @@ impl Lines<'_> {
             rule: "quotient rule".to_owned(),
             tree: made,
             because: vec![Phrase::words("quotient rule")],
-            condition: Some(relation(b.clone(), Relation::NotEqual, zero())),
+            conditions: vec![relation(b.clone(), Relation::NotEqual, zero())],
         })
     }
 
@@ -133,7 +134,7 @@ impl Lines<'_> {
                 rule: "square of the norm".to_owned(),
                 tree: doubled(pair(inner.clone(), d)),
                 because: vec![Phrase::Formula(known)],
-                condition: None,
+                conditions: Vec::new(),
             });
         }
         let is_entrywise = matches!(tree.kind, Kind::ElementwisePower(..));
@@ -169,7 +170,10 @@ impl Lines<'_> {
                 rule: "power rule".to_owned(),
                 tree: made,
                 because: vec![Phrase::words("power rule")],
-                condition: (!is_whole).then(|| relation(base.clone(), Relation::Greater, zero())),
+                conditions: (!is_whole)
+                    .then(|| relation(base.clone(), Relation::Greater, zero()))
+                    .into_iter()
+                    .collect(),
             });
         }
         if self.moves(base) || is_entrywise {
@@ -186,7 +190,10 @@ impl Lines<'_> {
             rule: "exponential rule".to_owned(),
             tree: flat(Kind::Product(factors).into()),
             because: vec![Phrase::words("exponential rule")],
-            condition: (!is_e).then(|| relation(base.clone(), Relation::Greater, zero())),
+            conditions: (!is_e)
+                .then(|| relation(base.clone(), Relation::Greater, zero()))
+                .into_iter()
+                .collect(),
         })
     }
 
@@ -206,7 +213,7 @@ impl Lines<'_> {
                 rule: "product rule".to_owned(),
                 tree: Care::Tidy.sum(terms),
                 because: vec![Phrase::words("product rule")],
-                condition: None,
+                conditions: Vec::new(),
             });
         }
         let [inner] = arguments else { return Err(unsupported(tree)) };
@@ -214,6 +221,7 @@ impl Lines<'_> {
         let product = |factors: Vec<Tree>| -> Tree { flat(Kind::Product(factors).into()) };
         let function_of =
             |wanted: TensorFunction, u: &Tree| Tree::call(tensor_function(wanted), vec![u.clone()]);
+        let columns = self.columns(inner);
         let sign = function::row(function::SIGN).name;
         let rule = |u: &Tree, d: Tree| -> Option<Tree> {
             Some(match meaning {
@@ -237,6 +245,17 @@ impl Lines<'_> {
                     .into();
                     product(vec![jacobian, d])
                 }
+                // each row by itself
+                TensorFunction::Softmax if rank == 2 => {
+                    let s = own(u.clone());
+                    let columns = columns.clone()?;
+                    let ones =
+                        Tree::call(tensor_function(TensorFunction::Ones), vec![columns.clone(), columns]);
+                    let weighted: Tree = Kind::Hadamard(vec![s.clone(), d.clone()]).into();
+                    let rows: Tree = Kind::Product(vec![weighted, ones]).into();
+                    let inner: Tree = Kind::Sum(vec![d, Kind::Negate(Box::new(rows)).into()]).into();
+                    Kind::Hadamard(vec![s, inner]).into()
+                }
                 TensorFunction::LogDeterminant => Tree::call(
                     tensor_function(TensorFunction::Trace),
                     vec![product(vec![function_of(TensorFunction::Inverse, u), d])],
@@ -259,38 +278,56 @@ impl Lines<'_> {
         let known = rule(&letter(), Tree::call(PENDING, vec![letter()])).map(|right| {
             Phrase::Formula(relation(Tree::call(PENDING, vec![own(letter())]), Relation::Equal, right))
         });
-        let condition = match meaning {
-            TensorFunction::Norm2 | TensorFunction::NormFrobenius | TensorFunction::Norm1 => {
-                Some(relation(inner.clone(), Relation::NotEqual, zero()))
+        let conditions = match meaning {
+            TensorFunction::Norm2 | TensorFunction::NormFrobenius => {
+                vec![relation(own(inner.clone()), Relation::NotEqual, zero())]
             }
-            _ => None,
+            TensorFunction::Norm1 => vec![relation(inner.clone(), Relation::NotEqual, zero())],
+            _ => Vec::new(),
         };
         Ok(Applied {
             rule: format!("differential of {name}"),
             tree: made,
             because: known.into_iter().collect(),
-            condition,
+            conditions,
         })
     }
 
-    /// f(u) with f entry by entry.
+    /// f(u) with f entry by entry; of several arguments one changes.
     fn entry_by_entry(&mut self, tree: &Tree, name: &str, arguments: &[Tree]) -> Result<Applied, Diagnostic> {
-        let [inner] = arguments else { return Err(unsupported(tree)) };
-        let Some(own) = partial(name, &Tree::name(LETTER)) else { return Err(unsupported(tree)) };
+        let moving: Vec<usize> = (0..arguments.len()).filter(|at| self.moves(&arguments[*at])).collect();
+        let [at] = moving.as_slice() else { return Err(unsupported(tree)) };
+        let inner = &arguments[*at];
+        let Some(own) = entrywise(self.problem(), name, arguments, *at) else {
+            return Err(unsupported(tree));
+        };
         let d = self.differential_of(inner);
         let rank = self.rank(inner);
-        let slope = if rank == 0 { own.clone() } else { elementwise(&own) };
-        let slope = substitute(&slope, &[(LETTER.to_owned(), inner.clone())]);
+        let slope = own.slope_at(&Tree::name(LETTER));
+        let shown = if rank == 0 { slope.clone() } else { elementwise(&slope) };
+        let shown = substitute(&shown, &[(LETTER.to_owned(), inner.clone())]);
         let made = if rank == 0 {
-            flat(Kind::Product(vec![slope, d]).into())
+            flat(Kind::Product(vec![shown, d]).into())
         } else {
-            Kind::Hadamard(vec![slope, d]).into()
+            Kind::Hadamard(vec![shown, d]).into()
         };
         let words = if rank == 0 { "chain rule:" } else { "entry by entry:" };
-        let left =
-            Kind::Call { name: name.to_owned(), primes: 1, arguments: vec![Tree::name(LETTER)] }.into();
-        let because = vec![Phrase::words(words), Phrase::Formula(relation(left, Relation::Equal, own))];
-        Ok(Applied { rule: format!("differential of {name}"), tree: made, because, condition: None })
+        let letter = Tree::name(LETTER);
+        // |u| and √u have no name that a prime could follow
+        let has_name = !function::lookup(name)
+            .is_some_and(|id| [function::ABS, function::SQRT, function::CBRT].contains(&id));
+        let left = if arguments.len() == 1 && has_name {
+            Kind::Call { name: name.to_owned(), primes: 1, arguments: vec![letter] }.into()
+        } else {
+            super::super::make::derivative(own.of(&letter), &letter)
+        };
+        let because = vec![Phrase::words(words), Phrase::Formula(relation(left, Relation::Equal, slope))];
+        Ok(Applied {
+            rule: format!("differential of {name}"),
+            tree: made,
+            because,
+            conditions: own.conditions_at(inner),
+        })
     }
 }
 

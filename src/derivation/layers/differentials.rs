@@ -9,14 +9,16 @@ use super::super::make::{Care, as_number, is_zero, map_parts, relation, substitu
 use super::super::proof;
 use super::super::rule::Rules;
 use super::along::Path;
-use super::{Equation, operator, tensor_function, transpose};
+use super::written::{Joined, Written};
+use super::{Equation, operator, pull, say_conventions, tensor_function, transpose};
+use crate::derivation::conditions;
 use crate::derivation::{Detail, Phrase};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::function::{self, Meaning, TensorFunction};
 use crate::lower::Named;
 use crate::number::Rational;
 use crate::print;
-use crate::problem::{Operator, Problem, Request};
+use crate::problem::{Operator, Partial, Problem, Request};
 use crate::syntax::tree::{Big, DerivativeOperator, Kind, Relation, Tree};
 
 /// More lines are not read by anybody.
@@ -35,23 +37,14 @@ pub(super) fn derive(
 ) -> Result<Vec<Equation>, Diagnostic> {
     let request = Request { operator: Operator::Gradient, wrt: vec![wrt.to_owned()], ..Request::default() };
     let answer = problem.answer(formula, &request)?;
-    let Some(result) = answer.partials.into_iter().next() else {
+    let Some(result) = answer.partials.first().cloned() else {
         return Err(Diagnostic::new(Cause::Name, "there is no variable to differentiate by"));
     };
-    let reading = answer.reading;
+    let reading = answer.reading.clone();
     let variable = proof::lower(problem, &Tree::name(wrt))?;
-    let is_taken = |name: &str| name == wrt || is_used(problem, &reading, name);
     let differential = format!("d{wrt}");
-    let f = ["f", "l", "L", "F", "loss"]
-        .into_iter()
-        .find(|name| !is_taken(name) && !is_taken(&format!("d{name}")));
-    let Some(f) = f.filter(|_| !is_taken(&differential) && !is_taken(PENDING)) else {
-        let message =
-            format!("{differential} or d is a name here, and differentials could not be told from it");
-        return Err(Diagnostic::new(Cause::Name, message)
-            .help("rename it; symdiff grad gives the gradient without the steps"));
-    };
-    let rules = Rules { environment: &problem.environment, care: Care::Tidy, is_linear: true };
+    let f = name_of_formula(problem, &reading, wrt, &differential)?;
+    let rules = Rules::new(&problem.environment);
     let moving = rules.moving(wrt);
     let rank = problem.environment.graph.axes(variable.node).len();
     problem.environment.declare_like(&differential, variable.node, variable.layout);
@@ -62,64 +55,24 @@ pub(super) fn derive(
         wrt: wrt.to_owned(),
         differential,
         gradient: result.tree.clone(),
-        said: Vec::new(),
+        bound: bound_in(&reading),
     };
-    let mut equations =
-        vec![equation(Some(Tree::name(f)), reading.clone(), vec![Phrase::words("the formula")])];
-    let mut left = Some(Tree::name(format!("d{f}")));
-    // what is proved: each line is equal to the one before, the first one to d(f)
-    let mut before = Tree::call(PENDING, vec![reading.clone()]);
-    let mut line = lines.differential_of(&reading);
-    lines.prove(&before, &line)?;
-    if before != line && detail != Detail::Brief {
-        equations.push(equation(left.take(), line.clone(), vec![Phrase::words(lines.linearity(&reading))]));
-    }
-    let mut taken = Joined::default();
-    if before != line && detail == Detail::Brief {
-        taken.rules.push(lines.linearity(&reading).to_owned());
-    }
-    let most = if detail == Detail::Full { 4 * MOST_LINES } else { MOST_LINES };
-    let mut steps = 0;
-    while let Some(next) = pending_in(&line) {
-        steps += 1;
-        if steps > most || print::nodes(&line) > LARGEST_LINE {
-            return Err(Diagnostic::new(Cause::Limit, "the derivation has more lines than anybody reads")
-                .help("symdiff grad gives the gradient without the steps"));
-        }
-        let applied = lines.apply(&next)?;
-        let mut seen = Vec::new();
-        let mut failed = None;
-        before = line.clone();
-        line = lines.rewritten(&line, &applied.rule, &mut seen, &mut failed);
-        if let Some(error) = failed {
-            return Err(error);
-        }
-        lines.prove(&before, &line)?;
-        let conditions = lines.conditions(&seen)?;
-        taken.add(applied, conditions);
-        if detail != Detail::Brief || pending_in(&line).is_none() {
-            equations.push(equation(left.take(), line.clone(), std::mem::take(&mut taken).because()));
-        }
-    }
-    if left.is_some() && line != before {
-        // brief, and nothing but linear
-        equations.push(equation(left.take(), line.clone(), std::mem::take(&mut taken).because()));
-    }
-    let d = Tree::name(lines.differential.clone());
-    let gradient = result.tree.clone();
-    let compact = pairing(rank, gradient.clone(), &d);
-    lines.prove(&line, &compact)?;
-    if compact != line {
-        let because = vec![Phrase::words("collect what stands with"), Phrase::Formula(d)];
-        let mut last = equation(left.take(), compact, because);
-        last.facts.clone_from(&result.facts);
-        equations.push(last);
-    }
+    let mut written = Written {
+        equations: vec![Equation::new(
+            Some(Tree::name(f)),
+            reading.clone(),
+            vec![Phrase::words("the formula")],
+        )],
+        needed: vec![Vec::new()],
+        left: Some(Tree::name(format!("d{f}"))),
+    };
+    let line = lines.apply_rules(&reading, &mut written)?;
+    lines.collect(line, rank, &result, &mut written)?;
     let engine = match rank {
         0 => operator(DerivativeOperator::Derivative, reading, wrt),
         _ => operator(DerivativeOperator::Gradient, reading, wrt),
     };
-    lines.prove(&engine, &gradient)?;
+    lines.prove(&engine, &result.tree)?;
     let because = vec![
         Phrase::Formula(relation(
             Tree::name(format!("d{f}")),
@@ -131,8 +84,52 @@ pub(super) fn derive(
         Phrase::words("is the derivative"),
     ];
     let head = super::super::make::derivative(Tree::name(f), &Tree::name(wrt));
-    equations.push(equation(Some(head), gradient, because));
+    let Written { mut equations, mut needed, .. } = written;
+    equations.push(Equation::new(Some(head), result.tree.clone(), because));
+    let whole = conditions::Whole { formula: &answer.conditions, engine: &result.conditions, kinks: &[] };
+    needed.resize(equations.len(), Vec::new());
+    let shown = conditions::of_lines(lines.problem, &needed[1..], &whole);
+    for (equation, own) in equations[1..].iter_mut().zip(shown) {
+        let with_index = |condition| conditions::with_index_of(&answer.reading, condition);
+        equation.conditions = own.iter().map(with_index).collect();
+    }
+    say_conventions(&mut equations, result.conventions);
     Ok(equations)
+}
+
+/// A name for the formula that is not one of the author's.
+fn name_of_formula(
+    problem: &Problem,
+    reading: &Tree,
+    wrt: &str,
+    differential: &str,
+) -> Result<&'static str, Diagnostic> {
+    let is_taken = |name: &str| name == wrt || is_used(problem, reading, name);
+    let f = ["f", "l", "L", "F", "loss"]
+        .into_iter()
+        .find(|name| !is_taken(name) && !is_taken(&format!("d{name}")));
+    // d itself may be the name of a size: d·Q has a dot
+    f.filter(|_| !is_taken(differential) && !is_function(problem, PENDING)).ok_or_else(|| {
+        let message = format!("{differential} is a name here, and differentials could not be told from it");
+        Diagnostic::new(Cause::Name, message)
+            .help("rename it; symdiff grad gives the gradient without the steps")
+    })
+}
+
+/// The indices of sums and products.
+fn bound_in(tree: &Tree) -> Vec<String> {
+    let mut names = Vec::new();
+    tree.walk(&mut |part| {
+        if let Kind::Big { indices, .. } = &part.kind {
+            names.extend(indices.iter().map(|index| index.name.clone()));
+        }
+    });
+    names
+}
+
+/// Is it the name of a function of the author's?
+fn is_function(problem: &Problem, name: &str) -> bool {
+    matches!(problem.environment.named(name), Some(Named::Function { .. } | Named::Unknown))
 }
 
 /// Is the name one of the author's?
@@ -164,52 +161,13 @@ fn pairing(rank: usize, gradient: Tree, differential: &Tree) -> Tree {
     }
 }
 
-/// Rules that make one line.
-#[derive(Default)]
-struct Joined {
-    rules: Vec<String>,
-    because: Vec<Phrase>,
-    conditions: Vec<Tree>,
-}
-
-impl Joined {
-    fn add(&mut self, applied: Applied, conditions: Vec<Tree>) {
-        if !self.rules.contains(&applied.rule) {
-            self.rules.push(applied.rule);
-        }
-        self.because = applied.because;
-        self.conditions.extend(conditions);
-    }
-
-    /// The reason of the line: one rule as it is known, several by name; then the conditions.
-    fn because(self) -> Vec<Phrase> {
-        let mut because = match self.rules.as_slice() {
-            [_] if !self.because.is_empty() => self.because,
-            rules => vec![Phrase::words(rules.join(", "))],
-        };
-        for (at, condition) in self.conditions.into_iter().enumerate() {
-            let words = if at == 0 { ", where" } else { "," };
-            match because.last_mut() {
-                Some(Phrase::Words(own)) => own.push_str(words),
-                _ => because.push(Phrase::words(words)),
-            }
-            because.push(Phrase::Formula(condition));
-        }
-        because
-    }
-}
-
-fn equation(left: Option<Tree>, right: Tree, because: Vec<Phrase>) -> Equation {
-    Equation { left, right, because, facts: Vec::new() }
-}
-
 /// What a rule makes of a differential.
 pub(super) struct Applied {
     /// Differentials with the same rule are taken in one line.
     pub rule: String,
     pub tree: Tree,
     pub because: Vec<Phrase>,
-    pub condition: Option<Tree>,
+    pub conditions: Vec<Tree>,
 }
 
 pub(super) struct Lines<'p> {
@@ -220,8 +178,8 @@ pub(super) struct Lines<'p> {
     differential: String,
     /// The engine's, for who asks where the steps are not shown.
     gradient: Tree,
-    /// Conditions that stand on a line already.
-    said: Vec<Tree>,
+    /// Indices of sums.
+    bound: Vec<String>,
 }
 
 /// The first `d(u)` from outside to inside, and its u.
@@ -249,9 +207,98 @@ pub(super) fn tensor_meaning(name: &str) -> Option<TensorFunction> {
 }
 
 impl Lines<'_> {
+    /// Rule after rule, until only the differential of the variable is left: the last line.
+    fn apply_rules(&mut self, reading: &Tree, written: &mut Written) -> Result<Tree, Diagnostic> {
+        // what is proved: each line is equal to the one before, the first one to d(f)
+        let mut before = Tree::call(PENDING, vec![reading.clone()]);
+        let mut line = self.differential_of(reading);
+        self.prove(&before, &line)?;
+        let mut taken = Joined::default();
+        if before != line {
+            let linearity = self.linearity(reading);
+            if self.detail == Detail::Brief {
+                taken.rules.push(linearity.to_owned());
+            } else {
+                written.say(line.clone(), vec![Phrase::words(linearity)], Vec::new());
+            }
+        }
+        let most = if self.detail == Detail::Full { 4 * MOST_LINES } else { MOST_LINES };
+        let mut steps = 0;
+        while let Some(next) = pending_in(&line) {
+            steps += 1;
+            if steps > most || print::nodes(&line) > LARGEST_LINE {
+                return Err(Diagnostic::new(
+                    Cause::Limit,
+                    "the derivation has more lines than anybody reads",
+                )
+                .help("symdiff grad gives the gradient without the steps"));
+            }
+            let applied = self.apply(&next)?;
+            let mut seen = Vec::new();
+            let mut failed = None;
+            before = line.clone();
+            line = self.rewritten(&line, &applied.rule, &mut seen, &mut failed);
+            if let Some(error) = failed {
+                return Err(error);
+            }
+            self.prove(&before, &line)?;
+            let conditions = self.conditions(&seen)?;
+            taken.add(applied, conditions);
+            if self.detail != Detail::Brief || pending_in(&line).is_none() {
+                written.say_joined(line.clone(), &mut taken);
+            }
+        }
+        if written.left.is_some() && line != before {
+            // brief, and nothing but linear
+            written.say_joined(line.clone(), &mut taken);
+        }
+        Ok(line)
+    }
+
+    /// From the last line to the gradient paired with the differential.
+    fn collect(
+        &mut self,
+        mut line: Tree,
+        rank: usize,
+        result: &Partial,
+        written: &mut Written,
+    ) -> Result<(), Diagnostic> {
+        let d = Tree::name(self.differential.clone());
+        let compact = pairing(rank, result.tree.clone(), &d);
+        // one factor after the other first, if that is not the end already
+        let pulled = pull::factor(&line, &self.differential, rank);
+        if let Some(pulled) = pulled
+            && pulled.factor != result.tree
+            && print::nodes(&pulled.factor) <= LARGEST_LINE
+        {
+            let moved = pairing(rank, pulled.factor, &d);
+            if moved != line && self.prove(&line, &moved).is_ok() {
+                written.say(moved.clone(), vec![Phrase::words(pulled.laws.join(", "))], Vec::new());
+                line = moved;
+            }
+        }
+        self.prove(&line, &compact)?;
+        if compact != line {
+            let because = vec![Phrase::words("collect what stands with"), Phrase::Formula(d)];
+            written.say(compact, because, Vec::new());
+            if let Some(last) = written.equations.last_mut() {
+                last.facts.clone_from(&result.facts);
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn moves(&self, tree: &Tree) -> bool {
-        Rules { environment: &self.problem.environment, care: Care::Tidy, is_linear: true }
-            .depends(tree, &self.moving)
+        Rules::new(&self.problem.environment).depends(tree, &self.moving)
+    }
+
+    /// The number of columns of a matrix, as it is declared.
+    pub(super) fn columns(&mut self, tree: &Tree) -> Option<Tree> {
+        let node = proof::lower(self.problem, tree).ok()?.node;
+        let graph = &self.problem.environment.graph;
+        let [_, columns] = graph.axes(node).as_slice() else { return None };
+        let text = graph.dimension_text(*columns);
+        crate::syntax::parse(&text, &self.problem.environment.names).ok().map(|parsed| parsed.tree)
     }
 
     /// The number of axes; formulas with a bound index are entries.
@@ -296,18 +343,18 @@ impl Lines<'_> {
         flat(made)
     }
 
-    /// The conditions of the rules of a line that no line has said.
+    /// The conditions of the rules of a line.
     fn conditions(&mut self, taken: &[Tree]) -> Result<Vec<Tree>, Diagnostic> {
-        let mut new = Vec::new();
+        let mut all = Vec::new();
         for inner in taken {
-            if let Some(condition) = self.apply(inner)?.condition
-                && !self.said.contains(&condition)
-            {
-                self.said.push(condition.clone());
-                new.push(condition);
-            }
+            let own = self.apply(inner)?.conditions;
+            all.extend(own.iter().map(|condition| conditions::without_bound(condition, &self.bound)));
         }
-        Ok(new)
+        Ok(all)
+    }
+
+    pub(super) fn problem(&self) -> &Problem {
+        self.problem
     }
 
     /// Each line must follow from the one before.
@@ -317,7 +364,7 @@ impl Lines<'_> {
             return Ok(());
         }
         Err(Diagnostic::new(
-            Cause::Unsupported,
+            Cause::Undecided,
             format!(
                 "a line of the derivation could not be proved, so it is not shown: {} = {}",
                 print::unicode(before),
@@ -359,7 +406,12 @@ impl Lines<'_> {
     pub(super) fn linear(&mut self, tree: &Tree) -> Option<Applied> {
         let care = Care::Tidy;
         let applied = |rule: &str, tree: Tree| {
-            Some(Applied { rule: rule.to_owned(), tree, because: vec![Phrase::words(rule)], condition: None })
+            Some(Applied {
+                rule: rule.to_owned(),
+                tree,
+                because: vec![Phrase::words(rule)],
+                conditions: Vec::new(),
+            })
         };
         match &tree.kind {
             Kind::Name(name) => {
@@ -496,7 +548,7 @@ fn signed_terms(tree: Tree) -> Vec<Tree> {
 
 pub(super) fn unsupported(tree: &Tree) -> Diagnostic {
     Diagnostic::new(
-        Cause::Unsupported,
+        Cause::Undecided,
         format!("there is no textbook rule for the differential of {}", print::unicode(tree)),
     )
     .at(tree.span, "")

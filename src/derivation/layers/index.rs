@@ -1,14 +1,12 @@
 //! The derivation in index notation.
 
-use super::super::make::{
-    Care, derivative, integer, is_one, map_parts, plain_power, plain_quotient, relation, zero,
-};
+use super::super::make::{Care, derivative, integer, map_parts, relation, zero};
 use super::super::proof;
 use super::super::{Phrase, expand};
-use super::read::{Link, Role, partial};
-use super::{ARBITRARY, Writing, index, operator, tensor_function};
+use super::read::{Link, Role};
+use super::{ARBITRARY, Writing, index, operator, tensor_function, unsupported};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
-use crate::function::{self, TensorFunction};
+use crate::function::TensorFunction;
 use crate::syntax::tree::{Big, BoundIndex, DerivativeOperator, Kind, Relation, Tree};
 
 /// The scalar that stands for p[k] while the summand is differentiated.
@@ -25,12 +23,12 @@ pub(super) fn sum_over(names: &[&str], body: Tree) -> Tree {
 }
 
 /// `[i = k]`.
-fn delta(a: &str, b: &str) -> Tree {
+pub(super) fn delta(a: &str, b: &str) -> Tree {
     Kind::Iverson(Box::new(relation(Tree::name(a), Relation::Equal, Tree::name(b)))).into()
 }
 
 /// The tree with an index renamed, bound ones too.
-fn renamed(tree: &Tree, from: &str, to: &str) -> Tree {
+pub(super) fn renamed(tree: &Tree, from: &str, to: &str) -> Tree {
     match &tree.kind {
         Kind::Name(name) if name == from => Tree::name(to),
         _ => map_parts(tree, &mut |part| renamed(part, from, to)),
@@ -38,41 +36,40 @@ fn renamed(tree: &Tree, from: &str, to: &str) -> Tree {
 }
 
 impl Writing<'_> {
-    /// `l = …`, `ŷ = softmax(a)`, `a = W x + b`.
+    /// `l = …`, `ŷ = softmax(a)`, `a = W x + b`, for every layer.
     pub(super) fn definitions(&mut self) {
-        let layers = &self.layers;
-        let lines = [
-            (layers.l.clone(), layers.loss.clone()),
-            (
-                layers.prediction.clone(),
-                match &layers.link {
-                    Link::Softmax => Tree::call(
-                        tensor_function(TensorFunction::Softmax),
-                        vec![Tree::name(&layers.activation)],
-                    ),
-                    Link::Elementwise(name) => Tree::call(name.clone(), vec![Tree::name(&layers.activation)]),
-                },
-            ),
-            (layers.activation.clone(), layers.activation_tree.clone()),
-        ];
+        let mut lines = vec![(self.layers.l.clone(), self.layers.loss.clone())];
+        for (at, layer) in self.layers.chain.iter().enumerate() {
+            lines.push((layer.output.clone(), layer.link.of(&Tree::name(&layer.activation))));
+            let is_last = at + 1 == self.layers.chain.len();
+            // what is differentiated by stands for itself
+            if !(is_last && self.layers.role == Role::Activation) {
+                lines.push((layer.activation.clone(), layer.activation_tree.clone()));
+            }
+        }
         for (at, (name, tree)) in lines.into_iter().enumerate() {
-            let words = if at == 0 { "the loss" } else { "named" };
-            let because = if at == 0 { vec![Phrase::words(words)] } else { Vec::new() };
+            let because = if at == 0 { vec![Phrase::words("the loss")] } else { Vec::new() };
             self.push(Some(Tree::name(name)), tree, because);
         }
     }
 
     /// The derivative of the summand by p[k], simplified, in terms of p[k].
     fn slope(&mut self) -> Result<Tree, Diagnostic> {
-        let component = index(Tree::name(&self.layers.prediction), &[&self.layers.k]);
+        let component = self.component();
         let opaque = |tree: &Tree| hidden(tree, &component);
-        let body = opaque(&self.layers.summand);
+        let Some(summand) = &self.layers.summand else {
+            return Err(Diagnostic::new(
+                Cause::Undecided,
+                "the loss is not a sum over the components of a layer",
+            ));
+        };
+        let body = opaque(summand);
         // everything else with an index is a scalar of its own here
         let (body, back) = flat(&body);
         let mut scratch = crate::problem::Problem::new();
         let answer = scratch.gradient(&crate::print::text(&body), &[COMPONENT])?;
         let Some(partial) = answer.partials.into_iter().next() else {
-            return Err(Diagnostic::new(Cause::Unsupported, "the loss has no derivative by its layer"));
+            return Err(Diagnostic::new(Cause::Undecided, "the loss has no derivative by its layer"));
         };
         let mut back = back;
         back.push((COMPONENT.to_owned(), component));
@@ -80,8 +77,8 @@ impl Writing<'_> {
     }
 
     /// g·p, simplified in the same way.
-    fn scaled_slope(&mut self, slope: &Tree) -> Result<Tree, Diagnostic> {
-        let component = index(Tree::name(&self.layers.prediction), &[&self.layers.k]);
+    pub(super) fn scaled_slope(&mut self, slope: &Tree) -> Result<Tree, Diagnostic> {
+        let component = self.component();
         let product = hidden(&Kind::Product(vec![slope.clone(), component.clone()]).into(), &component);
         let (body, mut back) = flat(&product);
         let simplified = crate::problem::Problem::new().answer(
@@ -95,15 +92,32 @@ impl Writing<'_> {
 
     /// A line with free indices is proved against a tensor: both are contracted with an arbitrary one. Where the line is a
     /// product of sums it may have to be multiplied out first, which is proved for each component by itself.
-    fn prove_component(&mut self, gradient: &Tree, line: &Tree, free: &[&str]) -> Result<(), Diagnostic> {
+    pub(super) fn prove_component(
+        &mut self,
+        gradient: &Tree,
+        line: &Tree,
+        free: &[&str],
+    ) -> Result<(), Diagnostic> {
+        self.prove_weighted(gradient, line, free, free)
+    }
+
+    /// The same, with the sum over some of the indices only: the others are fixed, and the tensor is zero elsewhere.
+    fn prove_weighted(
+        &mut self,
+        gradient: &Tree,
+        line: &Tree,
+        free: &[&str],
+        bound: &[&str],
+    ) -> Result<(), Diagnostic> {
         let left = Tree::call(
             tensor_function(TensorFunction::Sum),
             vec![Kind::Hadamard(vec![Tree::name(ARBITRARY), gradient.clone()]).into()],
         );
         let mut result = Ok(());
         for form in [line.clone(), self.multiplied_out(line)] {
-            let weighted = Kind::Product(vec![index(Tree::name(ARBITRARY), free), form]).into();
-            result = self.prove(&left, &sum_over(free, weighted), line);
+            let weighted: Tree = Kind::Product(vec![index(Tree::name(ARBITRARY), free), form]).into();
+            let weighted = if bound.is_empty() { weighted } else { sum_over(bound, weighted) };
+            result = self.prove(&left, &weighted, line);
             if result.is_ok() {
                 break;
             }
@@ -177,20 +191,36 @@ impl Writing<'_> {
         let Kind::Array(sides) = flat(&both).0.kind else { return line.clone() };
         let [a, b] = sides.as_slice() else { return line.clone() };
         let mut scratch = crate::problem::Problem::new();
-        let (Ok(x), Ok(y)) = (proof::lower(&mut scratch, a), proof::lower(&mut scratch, b)) else {
-            return line.clone();
-        };
-        if proof::follows(&mut scratch, (a, x.node), (b, y.node)) { open } else { line.clone() }
+        if proof::follows(&mut scratch, a, b) { open } else { line.clone() }
     }
 
-    #[allow(clippy::too_many_lines)]
+    /// p[k].
+    fn component(&self) -> Tree {
+        let p = self.layers.chain.first().map_or("", |layer| layer.output.as_str());
+        index(Tree::name(p), &[&self.layers.k])
+    }
+
+    /// A sum over k, or the one term with k.
+    pub(super) fn over_k(&self, body: Tree) -> Tree {
+        if self.layers.is_component { body } else { sum_over(&[&self.layers.k], body) }
+    }
+
     pub(super) fn index(&mut self) -> Result<(), Diagnostic> {
+        if self.layers.summand.is_none() {
+            return Err(unsupported(
+                "the loss is not a sum over the components of a layer",
+                &self.layers.loss,
+            ));
+        }
+        if self.layers.chain.len() != 1 {
+            return Err(unsupported("this variable stands deeper than the last layer", &self.layers.loss));
+        }
         self.definitions();
-        let (k, i, j) = (self.layers.k.clone(), self.layers.i.clone(), self.layers.j.clone());
-        let (p, a, l) =
-            (self.layers.prediction.clone(), self.layers.activation.clone(), self.layers.l.clone());
+        let (k, i) = (self.layers.k.clone(), self.layers.i.clone());
+        let Some(layer) = self.layers.chain.first() else { return Ok(()) };
+        let (p, a, link) = (layer.output.clone(), layer.activation.clone(), layer.link.clone());
+        let l = self.layers.l.clone();
         let at = |name: &str, by: &str| index(Tree::name(name), &[by]);
-        let care = Care::Tidy;
 
         // ∂l/∂p_k, with p a variable of its own
         let slope = self.slope()?;
@@ -200,226 +230,161 @@ impl Writing<'_> {
         self.problem.environment.declare_like(ARBITRARY, vector.node, vector.layout);
         let of_free = |tree: &Tree| renamed(tree, &p, &free);
         let gradient = operator(DerivativeOperator::Gradient, of_free(&self.layers.loss), &free);
-        self.prove_component(&gradient, &of_free(&slope), &[&k])?;
-        self.push(
-            Some(derivative(Tree::name(&l), &at(&p, &k))),
-            slope.clone(),
+        let bound: &[&str] = if self.layers.is_component { &[] } else { &[&k] };
+        self.prove_weighted(&gradient, &of_free(&slope), &[&k], bound)?;
+        let only = if self.layers.is_component {
+            vec![Phrase::words("the loss holds"), Phrase::Formula(at(&p, &k)), Phrase::words("only")]
+        } else {
             vec![
                 Phrase::words("only the term of"),
                 Phrase::Formula(Tree::name(&k)),
                 Phrase::words("holds"),
                 Phrase::Formula(at(&p, &k)),
-            ],
-        );
-
-        // ∂p_k/∂a_i, with a a variable of its own
-        let free = format!("{a}_free");
-        let layout = vector.layout;
-        self.problem.environment.declare_like(&free, vector.node, layout);
-        let link = match &self.layers.link {
-            Link::Softmax => Tree::call(tensor_function(TensorFunction::Softmax), vec![Tree::name(&free)]),
-            Link::Elementwise(name) => Tree::call(name.clone(), vec![Tree::name(&free)]),
+            ]
         };
-        let jacobian = operator(DerivativeOperator::Jacobian, link.clone(), &free);
-        let square = proof::lower(self.problem, &jacobian)?;
-        self.problem.environment.declare_like(ARBITRARY, square.node, square.layout);
-        let local = derivative(at(&p, &k), &at(&a, &i));
-        let own = |tree: &Tree| {
-            let with = map_name(tree, &p, &link);
-            renamed(&with, &a, &free)
+        self.push(Some(derivative(Tree::name(&l), &at(&p, &k))), slope.clone(), only);
+        let jacobian = match &link {
+            Link::Softmax => self.softmax_jacobian(&p, &a)?,
+            Link::Entrywise(own) => self.entrywise_jacobian(own, &p, &a)?,
         };
-        let jacobian_line = match &self.layers.link {
-            Link::Softmax => {
-                let exp = |by: &str| Tree::call(function::row(function::EXP).name, vec![at(&a, by)]);
-                let total = sum_over(&[&j], exp(&j));
-                let opened = plain_quotient(exp(&k), total.clone());
-                self.prove_vector(&own(&Tree::name(&p)), &own(&opened), &k)?;
-                self.push(Some(at(&p, &k)), opened, vec![Phrase::words("definition of softmax")]);
-                let above = Kind::Sum(vec![
-                    Kind::Product(vec![delta(&k, &i), exp(&k), total.clone()]).into(),
-                    care.negate(Kind::Product(vec![exp(&k), exp(&i)]).into()),
-                ]);
-                let quotient = plain_quotient(above.into(), plain_power(total.clone(), integer(2)));
-                let line: Tree = Kind::Product(vec![
-                    at(&p, &k),
-                    Kind::Sum(vec![delta(&k, &i), care.negate(at(&p, &i))]).into(),
-                ])
-                .into();
-                self.prove_component(&jacobian, &own(&line), &[&k, &i])?;
-                // ŷ is e/s, as was proved; so the quotient is that line if it is for any e and s
-                let (e, s) = ("exponentials_free", "total_free");
-                self.problem.environment.declare_like(e, vector.node, layout);
-                self.problem.environment.variable(s);
-                let by_name = |tree: &Tree| {
-                    let tree = put_tree(tree, &total, &Tree::name(s));
-                    let tree = put_tree(&tree, &exp(&k), &at(e, &k));
-                    put_tree(&tree, &exp(&i), &at(e, &i))
-                };
-                let over = |by: &str| plain_quotient(at(e, by), Tree::name(s));
-                let same: Tree = Kind::Product(vec![
-                    over(&k),
-                    Kind::Sum(vec![delta(&k, &i), care.negate(over(&i))]).into(),
-                ])
-                .into();
-                let both: Tree = Kind::Array(vec![by_name(&quotient), same]).into();
-                if let Kind::Array(sides) = flat(&both).0.kind
-                    && let [x, y] = sides.as_slice()
-                {
-                    self.prove(x, y, &quotient)?;
-                }
-                self.push(Some(local), quotient, vec![Phrase::words("quotient rule")]);
-                let cases: Tree = Kind::Cases(vec![
-                    (
-                        Kind::Product(vec![at(&p, &k), one_minus(&at(&p, &i))]).into(),
-                        Some(relation(Tree::name(&i), Relation::Equal, Tree::name(&k))),
-                    ),
-                    (
-                        care.negate(Kind::Product(vec![at(&p, &k), at(&p, &i)]).into()),
-                        Some(relation(Tree::name(&i), Relation::NotEqual, Tree::name(&k))),
-                    ),
-                ])
-                .into();
-                // both cases at once: the line with δ agrees with each
-                let equal: Tree = Kind::Sum(vec![
-                    Kind::Product(vec![delta(&k, &i), at(&p, &k), one_minus(&at(&p, &i))]).into(),
-                    care.negate(
-                        Kind::Product(vec![one_minus(&delta(&k, &i)), at(&p, &k), at(&p, &i)]).into(),
-                    ),
-                ])
-                .into();
-                self.prove_component(&jacobian, &own(&equal), &[&k, &i])?;
-                self.push(None, cases, vec![Phrase::words("divide, case by case")]);
-                self.push(None, line.clone(), vec![Phrase::words("both cases in one")]);
-                line
-            }
-            Link::Elementwise(name) => {
-                let Some(slope) = partial(name, &at(&a, &k)) else {
-                    return Err(Diagnostic::new(
-                        Cause::Unsupported,
-                        "this layer has no partial in one argument",
-                    ));
-                };
-                let line: Tree = Kind::Product(vec![slope, delta(&k, &i)]).into();
-                self.prove_component(&jacobian, &own(&line), &[&k, &i])?;
-                self.push(Some(local), line.clone(), vec![Phrase::words("entry by entry")]);
-                line
-            }
-        };
-
-        // ∂a_i/∂W_ij
-        let wrt = self.layers.wrt.clone();
-        let (free, target, last) = match (self.layers.role, self.layers.weight.clone()) {
-            (Role::Weight, Some((_, x))) => {
-                let x = super::index(x, &[&j]);
-                (vec![i.as_str(), j.as_str()], index(Tree::name(&wrt), &[&i, &j]), x)
-            }
-            _ => (vec![i.as_str()], at(&wrt, &i), integer(1)),
-        };
-        let row_by_row =
-            vec![Phrase::words("the other components do not hold"), Phrase::Formula(target.clone())];
-        self.push(Some(derivative(at(&a, &i), &target)), last.clone(), row_by_row);
-
-        // the chain rule, and the lines below it, against the engine's gradient
-        let variable = proof::lower(self.problem, &Tree::name(&wrt))?;
-        self.problem.environment.declare_like(ARBITRARY, variable.node, variable.layout);
-        let gradient = operator(DerivativeOperator::Gradient, self.layers.loss.clone(), &wrt);
-        let chain = sum_over(
-            &[&k],
-            Kind::Product(vec![
-                derivative(Tree::name(&l), &at(&p, &k)),
-                derivative(at(&p, &k), &at(&a, &i)),
-                derivative(at(&a, &i), &target),
-            ])
-            .into(),
-        );
-        let with = |factors: Vec<Tree>| -> Tree {
-            let kept: Vec<Tree> = factors.into_iter().filter(|factor| !is_one(factor)).collect();
-            match <[Tree; 1]>::try_from(kept) {
-                Ok([one]) => one,
-                Err(kept) => Kind::Product(kept).into(),
-            }
-        };
-        let split = |tree: &Tree| match &tree.kind {
-            Kind::Product(factors) => factors.clone(),
-            _ => vec![tree.clone()],
-        };
-        let inserted =
-            sum_over(&[&k], with([vec![slope.clone()], split(&jacobian_line), vec![last.clone()]].concat()));
-        self.push(Some(derivative(Tree::name(&l), &target)), chain, vec![Phrase::words("chain rule")]);
-        let mut lines: Vec<(Tree, Vec<Phrase>)> =
-            vec![(inserted, vec![Phrase::words("insert the three derivatives")])];
-        let mut uses = Vec::new();
-        match &self.layers.link {
-            Link::Softmax => {
-                let h = self.scaled_slope(&slope)?;
-                let bracket: Tree = Kind::Sum(vec![delta(&k, &i), care.negate(at(&p, &i))]).into();
-                lines.push((
-                    sum_over(&[&k], with(vec![h.clone(), bracket, last.clone()])),
-                    vec![Phrase::words("cancel"), Phrase::Formula(at(&p, &k))],
-                ));
-                let (h_is_negative, size) = match &h.kind {
-                    Kind::Negate(inner) => (true, (**inner).clone()),
-                    _ => (false, h.clone()),
-                };
-                let total = sum_over(&[&k], size.clone());
-                let first = renamed(&h, &k, &i);
-                let second = care.product(vec![at(&p, &i), total.clone()]);
-                let terms = if h_is_negative {
-                    vec![second, first.clone()]
-                } else {
-                    vec![first.clone(), care.negate(second)]
-                };
-                lines.push((
-                    with(vec![Kind::Sum(terms).into(), last.clone()]),
-                    vec![
-                        Phrase::Formula(delta(&k, &i)),
-                        Phrase::words("picks"),
-                        Phrase::Formula(relation(Tree::name(&k), Relation::Equal, Tree::name(&i))),
-                    ],
-                ));
-                // a fact may know the sum
-                let facts = self.facts_in(&total)?;
-                let node = proof::lower(self.problem, &total)?.node;
-                if let Some(value) = self.problem.environment.graph.as_number(node) {
-                    let value = Tree::number(&value);
-                    let second = care.product(vec![value.clone(), at(&p, &i)]);
-                    let terms =
-                        if h_is_negative { vec![second, first] } else { vec![first, care.negate(second)] };
-                    lines.push((
-                        with(vec![care.sum(terms), last.clone()]),
-                        vec![
-                            Phrase::words("because"),
-                            Phrase::Formula(relation(total, Relation::Equal, value)),
-                        ],
-                    ));
-                    uses = facts;
-                }
-            }
-            Link::Elementwise(name) => {
-                let slope_at = renamed(&slope, &k, &i);
-                let own = partial(name, &at(&a, &i)).unwrap_or_else(zero);
-                lines.push((
-                    with(vec![slope_at, own, last.clone()]),
-                    vec![
-                        Phrase::Formula(delta(&k, &i)),
-                        Phrase::words("picks"),
-                        Phrase::Formula(relation(Tree::name(&k), Relation::Equal, Tree::name(&i))),
-                    ],
-                ));
-            }
+        let (target, last) = self.parameter();
+        if let Some((row, reason)) = &last {
+            let because = reason.clone();
+            let by = target.clone();
+            self.push(Some(derivative(at(&a, &i), &by)), row.clone(), because);
         }
-        self.prove_lines(&gradient, &lines, &free)?;
-        for (line, because) in lines {
+        let own_row = match (self.layers.role, &last) {
+            // ∂a_i/∂x_j is for every i, and comes afterwards
+            (Role::Input, _) | (_, None) => None,
+            (_, Some((row, _))) => Some(row.clone()),
+        };
+        let by = if own_row.is_some() { target.clone() } else { at(&a, &i) };
+        let mut chain: Vec<Tree> =
+            vec![derivative(Tree::name(&l), &at(&p, &k)), derivative(at(&p, &k), &at(&a, &i))];
+        if own_row.is_some() {
+            chain.push(derivative(at(&a, &i), &target));
+        }
+        let lines = self.chain_lines(&slope, &jacobian, own_row.as_ref())?;
+        let gradient = self.gradient_by(&by, &a)?;
+        let free = self.free_in(&by);
+        let free: Vec<&str> = free.iter().map(String::as_str).collect();
+        let is_free = self.layers.role == Role::Input;
+        let proved: Vec<(Tree, Vec<Phrase>)> = lines
+            .shown
+            .iter()
+            .map(|(line, because)| {
+                let line = if is_free { self.with_free_activation(line) } else { line.clone() };
+                (line, because.clone())
+            })
+            .collect();
+        self.prove_lines(&gradient, &proved, &free)?;
+        let whole = self.over_k(Kind::Product(chain).into());
+        self.push(Some(derivative(Tree::name(&l), &by)), whole, vec![Phrase::words("chain rule")]);
+        for (line, because) in lines.shown {
             self.push(None, line, because);
         }
         if let Some(last) = self.equations.last_mut() {
-            last.facts = uses;
+            last.facts = lines.facts;
+        }
+        let end = self.equations.last().map_or_else(zero, |equation| equation.right.clone());
+        if let (Role::Input, Some((row, _))) = (self.layers.role, last) {
+            self.over_rows(&end, &row, &target)?;
         }
         Ok(())
     }
 
+    /// The component of the variable that is differentiated by, and `∂a_i` by it; `None` where it is `a_i`.
+    fn parameter(&self) -> (Tree, Option<(Tree, Vec<Phrase>)>) {
+        let (i, j, wrt) = (&self.layers.i, &self.layers.j, &self.layers.wrt);
+        let weight = self.layers.chain.first().and_then(|layer| layer.weight.clone());
+        let others = |target: &Tree| {
+            vec![Phrase::words("the other components do not hold"), Phrase::Formula(target.clone())]
+        };
+        match (self.layers.role, weight) {
+            (Role::Weight, Some((_, x))) => {
+                let target = index(Tree::name(wrt), &[i, j]);
+                let because = others(&target);
+                (target, Some((super::index(x, &[j]), because)))
+            }
+            (Role::Input, Some((matrix, _))) => {
+                let target = index(Tree::name(wrt), &[j]);
+                let row = match &matrix.kind {
+                    Kind::Transpose(inner) => index((**inner).clone(), &[j, i]),
+                    _ => index(matrix.clone(), &[i, j]),
+                };
+                (
+                    target.clone(),
+                    Some((row, vec![Phrase::words("one term of the row holds"), Phrase::Formula(target)])),
+                )
+            }
+            (Role::Bias, _) => {
+                let target = index(Tree::name(wrt), &[i]);
+                let because = others(&target);
+                (target, Some((integer(1), because)))
+            }
+            _ => (index(Tree::name(wrt), &[i]), None),
+        }
+    }
+
+    /// The indices of a component.
+    fn free_in(&self, component: &Tree) -> Vec<String> {
+        match &component.kind {
+            Kind::Index(_, indices) => {
+                indices.iter().filter_map(|index| index.base_name().map(str::to_owned)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The engine's gradient of the loss by the variable of a component; the activation is a variable of its own.
+    fn gradient_by(&mut self, component: &Tree, a: &str) -> Result<Tree, Diagnostic> {
+        let name = component.base_name().unwrap_or_default().to_owned();
+        let own = proof::lower(self.problem, &Tree::name(&name))?;
+        self.problem.environment.declare_like(ARBITRARY, own.node, own.layout);
+        if name != a || self.layers.role == Role::Activation {
+            return Ok(operator(DerivativeOperator::Gradient, self.layers.loss.clone(), &name));
+        }
+        let free = format!("{a}_free");
+        self.problem.environment.declare_like(&free, own.node, own.layout);
+        let Some(layer) = self.layers.chain.first() else { return Ok(zero()) };
+        let loss = map_name(&self.layers.loss, &layer.output, &layer.link.of(&Tree::name(&free)));
+        Ok(operator(DerivativeOperator::Gradient, loss, &free))
+    }
+
+    /// A line in which the activation is a variable of its own.
+    fn with_free_activation(&self, line: &Tree) -> Tree {
+        let Some(layer) = self.layers.chain.first() else { return line.clone() };
+        let free = format!("{}_free", layer.activation);
+        let opened = map_name(line, &layer.output, &layer.link.of(&Tree::name(&free)));
+        renamed(&opened, &layer.activation, &free)
+    }
+
+    /// `∂l/∂x_j = Σ_i ∂l/∂a_i ∂a_i/∂x_j`.
+    fn over_rows(&mut self, end: &Tree, row: &Tree, target: &Tree) -> Result<(), Diagnostic> {
+        let (i, j, l) = (self.layers.i.clone(), self.layers.j.clone(), self.layers.l.clone());
+        let a = self.layers.chain.first().map(|layer| layer.activation.clone()).unwrap_or_default();
+        let component = index(Tree::name(&a), &[&i]);
+        let chain: Tree =
+            Kind::Product(vec![derivative(Tree::name(&l), &component), derivative(component, target)]).into();
+        let inserted = sum_over(&[&i], super::jacobian::with(vec![end.clone(), row.clone()]));
+        let variable = proof::lower(self.problem, &Tree::name(&self.layers.wrt))?;
+        self.problem.environment.declare_like(ARBITRARY, variable.node, variable.layout);
+        let wrt = self.layers.wrt.clone();
+        let gradient = operator(DerivativeOperator::Gradient, self.layers.loss.clone(), &wrt);
+        self.prove_component(&gradient, &inserted, &[&j])?;
+        let because = vec![
+            Phrase::words("chain rule: every component of"),
+            Phrase::Formula(Tree::name(&a)),
+            Phrase::words("holds"),
+            Phrase::Formula(target.clone()),
+        ];
+        self.push(Some(derivative(Tree::name(&l), target)), sum_over(&[&i], chain), because);
+        self.push(None, inserted, vec![Phrase::words("insert both derivatives")]);
+        Ok(())
+    }
+
     /// Two vectors in terms of the index k.
-    fn prove_vector(&mut self, whole: &Tree, component: &Tree, k: &str) -> Result<(), Diagnostic> {
+    pub(super) fn prove_vector(&mut self, whole: &Tree, component: &Tree, k: &str) -> Result<(), Diagnostic> {
         let lowered = proof::lower(self.problem, whole)?;
         let name = "arbitrary_vector";
         self.problem.environment.declare_like(name, lowered.node, lowered.layout);
@@ -433,17 +398,17 @@ impl Writing<'_> {
     }
 }
 
-fn one_minus(tree: &Tree) -> Tree {
+pub(super) fn one_minus(tree: &Tree) -> Tree {
     Kind::Sum(vec![integer(1), Care::Tidy.negate(tree.clone())]).into()
 }
 
 /// A part wherever it stands.
-fn put_tree(tree: &Tree, part: &Tree, by: &Tree) -> Tree {
+pub(super) fn put_tree(tree: &Tree, part: &Tree, by: &Tree) -> Tree {
     if tree == part { by.clone() } else { map_parts(tree, &mut |inner| put_tree(inner, part, by)) }
 }
 
 /// A name as a whole tree.
-fn map_name(tree: &Tree, name: &str, by: &Tree) -> Tree {
+pub(super) fn map_name(tree: &Tree, name: &str, by: &Tree) -> Tree {
     match &tree.kind {
         Kind::Name(own) if own == name => by.clone(),
         _ => map_parts(tree, &mut |part| map_name(part, name, by)),
@@ -460,7 +425,7 @@ fn hidden(tree: &Tree, component: &Tree) -> Tree {
 }
 
 /// Everything with an index, and every name, as scalars of their own: `y[k]` is one.
-fn flat(tree: &Tree) -> (Tree, Vec<(String, Tree)>) {
+pub(super) fn flat(tree: &Tree) -> (Tree, Vec<(String, Tree)>) {
     fn walk(tree: &Tree, found: &mut Vec<(String, Tree)>) -> Tree {
         if let Kind::Index(..) | Kind::Iverson(_) | Kind::Big { .. } = &tree.kind {
             if let Some((name, _)) = found.iter().find(|(_, own)| own == tree) {

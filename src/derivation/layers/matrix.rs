@@ -1,9 +1,9 @@
 //! The derivation in matrix notation, by differentials.
 
 use super::super::Phrase;
-use super::super::make::{Care, derivative, map_parts};
+use super::super::make::{Care, as_number, derivative, map_parts, relation};
 use super::super::proof;
-use super::read::{Link, Role, partial};
+use super::read::{Layer, Link, Role};
 use super::{Writing, operator, tensor_function, transpose};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::function::TensorFunction;
@@ -13,63 +13,52 @@ use crate::syntax::tree::{DerivativeOperator, Kind, Relation, Tree};
 /// Longer sums are not multiplied out.
 const MOST_TERMS: usize = 32;
 
+/// A line for dl: the right side, why, and the facts that it uses.
+type Line = (Tree, Vec<Phrase>, Vec<String>);
+
+fn d(name: &str) -> Tree {
+    Tree::name(format!("d{name}"))
+}
+
+/// A product in one row, numbers in front.
+pub(super) fn product(factors: Vec<Tree>) -> Tree {
+    let mut all = Vec::with_capacity(factors.len());
+    for factor in factors {
+        match factor.kind {
+            Kind::Product(inner) => all.extend(inner),
+            kind => all.push(kind.into()),
+        }
+    }
+    all.sort_by_key(|factor| as_number(factor).is_none());
+    match <[Tree; 1]>::try_from(all) {
+        Ok([one]) => one,
+        Err(all) => Kind::Product(all).into(),
+    }
+}
+
+fn words(text: &str) -> Vec<Phrase> {
+    vec![Phrase::words(text)]
+}
+
+fn insert(name: &str) -> Vec<Phrase> {
+    vec![Phrase::words("insert"), Phrase::Formula(d(name))]
+}
+
 impl Writing<'_> {
-    #[allow(clippy::too_many_lines)]
     pub(super) fn matrix(&mut self) -> Result<(), Diagnostic> {
         self.definitions();
-        let care = Care::Tidy;
-        let (p, a, l) =
-            (self.layers.prediction.clone(), self.layers.activation.clone(), self.layers.l.clone());
         let wrt = self.layers.wrt.clone();
-        let d = |name: &str| Tree::name(format!("d{name}"));
-        let product = |factors: Vec<Tree>| -> Tree { Kind::Product(factors).into() };
+        let (l, role) = (self.layers.l.clone(), self.layers.role);
+        let slope = self.loss_gradient()?;
+        let p = self.layers.chain.first().map(|layer| layer.output.clone()).unwrap_or_default();
+        let first = product(vec![transpose(slope.clone()), d(&p)]);
+        self.push(Some(d(&l)), first.clone(), words("differential of the loss"));
 
-        // the gradient of the loss by p, with p a variable of its own
-        let vector = proof::lower(self.problem, &Tree::name(&p))?;
-        let free = format!("{p}_free");
-        self.problem.environment.declare_like(&free, vector.node, vector.layout);
-        let rename = |tree: &Tree, from: &str, to: &str| renamed(tree, from, to);
-        let loss = rename(&self.layers.loss, &p, &free);
-        let slope = self.simplified(&operator(DerivativeOperator::Gradient, loss.clone(), &free))?;
-        let slope = rename(&slope, &free, &p);
-        self.push(
-            Some(d(&l)),
-            product(vec![transpose(slope.clone()), d(&p)]),
-            vec![Phrase::words("differential of the loss")],
-        );
-
-        // dp in terms of da
-        let through = match &self.layers.link {
-            Link::Softmax => {
-                let diagonal = Tree::call(tensor_function(TensorFunction::Diagonal), vec![Tree::name(&p)]);
-                let outer = product(vec![Tree::name(&p), transpose(Tree::name(&p))]);
-                let jacobian: Tree = Kind::Sum(vec![diagonal, care.negate(outer)]).into();
-                let line = product(vec![jacobian, d(&a)]);
-                self.push(Some(d(&p)), line.clone(), vec![Phrase::words("Jacobian of softmax")]);
-                line
-            }
-            Link::Elementwise(name) => {
-                let Some(slope) = partial(name, &Tree::name(&a)) else {
-                    return Err(Diagnostic::new(
-                        Cause::Unsupported,
-                        "this layer has no partial in one argument",
-                    ));
-                };
-                let line: Tree = Kind::Hadamard(vec![elementwise(&slope), d(&a)]).into();
-                self.push(Some(d(&p)), line.clone(), vec![Phrase::words("entry by entry")]);
-                line
-            }
-        };
-        let inner = match (self.layers.role, self.layers.weight.clone()) {
-            (Role::Weight, Some((_, x))) => product(vec![d(&wrt), x]),
-            _ => d(&wrt),
-        };
-        self.push(
-            Some(d(&a)),
-            inner.clone(),
-            vec![Phrase::words("only"), Phrase::Formula(Tree::name(&wrt)), Phrase::words("changes")],
-        );
-
+        // dp, da, dh, dz, … each in terms of the next one
+        let mut known: Vec<(String, Tree)> = Vec::new();
+        for at in 0..self.layers.chain.len() {
+            self.local(at, &mut known)?;
+        }
         // every dl-line is the derivative of the loss in the direction dW
         let variable = proof::lower(self.problem, &Tree::name(&wrt))?;
         self.problem.environment.declare_like(&format!("d{wrt}"), variable.node, variable.layout);
@@ -78,106 +67,22 @@ impl Writing<'_> {
             tensor_function(TensorFunction::Sum),
             vec![Kind::Hadamard(vec![gradient, d(&wrt)]).into()],
         );
-        let (dp, da) = (format!("d{p}"), format!("d{a}"));
-        let opened = |tree: &Tree| {
-            let tree = put(tree, &dp, &through);
-            put(&tree, &da, &inner)
-        };
-        // the lines above, proved with what stands for dp and da
-        let first = product(vec![transpose(slope.clone()), d(&p)]);
-        let mut lines: Vec<(Tree, Vec<Phrase>, Vec<String>)> = Vec::new();
-        lines.push((
-            put(&first, &dp, &through),
-            vec![Phrase::words("insert"), Phrase::Formula(d(&p))],
-            Vec::new(),
-        ));
-        let activation = proof::lower(self.problem, &Tree::name(&a))?;
-        let free = format!("{a}_free");
-        self.problem.environment.declare_like(&free, activation.node, activation.layout);
-        let adjoint = match &self.layers.link {
-            Link::Softmax => {
-                let scaled = self.simplified(&Kind::Hadamard(vec![slope.clone(), Tree::name(&p)]).into())?;
-                let (is_negative, size) = match &scaled.kind {
-                    Kind::Negate(inner) => (true, (**inner).clone()),
-                    _ => (false, scaled.clone()),
-                };
-                let total = Tree::call(tensor_function(TensorFunction::Sum), vec![size.clone()]);
-                let second = product(vec![total.clone(), Tree::name(&p)]);
-                let ordered = |second: Tree| {
-                    if is_negative {
-                        vec![second, scaled.clone()]
-                    } else {
-                        vec![scaled.clone(), care.negate(second)]
-                    }
-                };
-                let open: Tree = Kind::Sum(ordered(second)).into();
-                lines.push((
-                    product(vec![transpose(open.clone()), d(&a)]),
-                    vec![
-                        Phrase::words("multiply out, entries of"),
-                        Phrase::Formula(Tree::name(&p)),
-                        Phrase::words("cancel"),
-                    ],
-                    Vec::new(),
-                ));
-                let facts = self.facts_in(&total)?;
-                let node = proof::lower(self.problem, &total)?.node;
-                match self.problem.environment.graph.as_number(node) {
-                    Some(value) => {
-                        let value = Tree::number(&value);
-                        let second = care.product(vec![value.clone(), Tree::name(&p)]);
-                        let closed: Tree = Kind::Sum(ordered(second)).into();
-                        let equality = super::super::make::relation(total, Relation::Equal, value);
-                        lines.push((
-                            product(vec![transpose(closed.clone()), d(&a)]),
-                            vec![Phrase::words("because"), Phrase::Formula(equality)],
-                            facts,
-                        ));
-                        closed
-                    }
-                    None => open,
-                }
-            }
-            Link::Elementwise(_) => {
-                let slope_of_layer = match &through.kind {
-                    Kind::Hadamard(factors) => factors.first().cloned(),
-                    _ => None,
-                };
-                let both: Tree =
-                    Kind::Hadamard([slope.clone()].into_iter().chain(slope_of_layer).collect()).into();
-                lines.push((
-                    product(vec![transpose(both.clone()), d(&a)]),
-                    vec![Phrase::words("bring the factor to the other side")],
-                    Vec::new(),
-                ));
-                both
-            }
-        };
-        let inserted = vec![Phrase::words("insert"), Phrase::Formula(d(&a))];
-        let result = if let (Role::Weight, Some((_, x))) = (self.layers.role, self.layers.weight.clone()) {
-            let line = product(vec![transpose(adjoint.clone()), d(&wrt), x.clone()]);
-            lines.push((line, inserted, Vec::new()));
-            let round = product(vec![x.clone(), transpose(adjoint.clone()), d(&wrt)]);
-            lines.push((
-                Tree::call(tensor_function(TensorFunction::Trace), vec![round]),
-                vec![Phrase::words("a number is its own trace, and factors may go round")],
-                Vec::new(),
-            ));
-            product(vec![adjoint, transpose(x)])
-        } else {
-            lines.push((product(vec![transpose(adjoint.clone()), d(&wrt)]), inserted, Vec::new()));
-            adjoint
-        };
+        let mut lines: Vec<Line> = Vec::new();
+        let mut adjoint = slope;
+        for at in 0..self.layers.chain.len() {
+            adjoint = self.backwards(at, adjoint, &mut lines)?;
+        }
+        let result = self.last(&adjoint, &mut lines);
         // neighbours are proved equal, and the last line to be the derivative: so all of them are
+        let opened = |tree: &Tree| known.iter().fold(tree.clone(), |tree, (name, by)| put(&tree, name, by));
         let mut before = distributed(&opened(&first));
         for (line, ..) in &lines {
             let after = distributed(&opened(line));
             self.prove(&before, &after, line)?;
             before = after;
         }
-        if let Some((line, ..)) = lines.last() {
-            self.prove(&along, &opened(line), line)?;
-        }
+        let end = lines.last().map_or(&first, |(line, ..)| line);
+        self.prove(&along, &opened(end), end)?;
         let mut is_first = true;
         for (line, because, facts) in lines {
             let left = std::mem::take(&mut is_first).then(|| d(&l));
@@ -186,6 +91,200 @@ impl Writing<'_> {
                 last.facts = facts;
             }
         }
+        self.ending(result, role == Role::Weight)
+    }
+
+    /// The gradient of the loss by its prediction, which is a variable of its own there.
+    fn loss_gradient(&mut self) -> Result<Tree, Diagnostic> {
+        let p = self.layers.chain.first().map(|layer| layer.output.clone()).unwrap_or_default();
+        let vector = proof::lower(self.problem, &Tree::name(&p))?;
+        let free = format!("{p}_free");
+        self.problem.environment.declare_like(&free, vector.node, vector.layout);
+        let loss = renamed(&self.layers.loss, &p, &free);
+        let slope = self.simplified(&operator(DerivativeOperator::Gradient, loss, &free))?;
+        Ok(renamed(&slope, &free, &p))
+    }
+
+    /// The differential of the output of a layer, and of its activation.
+    fn local(&mut self, at: usize, known: &mut Vec<(String, Tree)>) -> Result<(), Diagnostic> {
+        let Some(layer) = self.layers.chain.get(at) else { return Ok(()) };
+        let (p, a) = (layer.output.clone(), layer.activation.clone());
+        let (through, because) = match &layer.link {
+            Link::Softmax => {
+                let outer = product(vec![Tree::name(&p), transpose(Tree::name(&p))]);
+                let diagonal = Tree::call(tensor_function(TensorFunction::Diagonal), vec![Tree::name(&p)]);
+                let jacobian: Tree = Kind::Sum(vec![diagonal, Care::Tidy.negate(outer)]).into();
+                (product(vec![jacobian, d(&a)]), "Jacobian of softmax")
+            }
+            Link::Entrywise(own) => {
+                let slope = elementwise(&own.slope_with(&Tree::name(&a), &Tree::name(&p)));
+                (hadamard(vec![slope, d(&a)]), "entry by entry")
+            }
+        };
+        let needed = match &layer.link {
+            Link::Entrywise(own) => own.conditions_at(&Tree::name(&a)),
+            Link::Softmax => Vec::new(),
+        };
+        self.push(Some(d(&p)), through.clone(), words(because));
+        self.needs(needed);
+        known.push((format!("d{p}"), through));
+        let layer = &self.layers.chain[at];
+        let next = self.layers.chain.get(at + 1).map(|next| next.output.clone());
+        let wrt = self.layers.wrt.clone();
+        let (line, changes) = match (next, self.layers.role, layer.weight.clone()) {
+            (Some(next), _, Some((matrix, _))) => (product(vec![matrix, d(&next)]), next),
+            (None, Role::Weight, Some((_, x))) => (product(vec![d(&wrt), x]), wrt),
+            (None, Role::Input, Some((matrix, _))) => (product(vec![matrix, d(&wrt)]), wrt),
+            (None, Role::Bias, _) => (d(&wrt), wrt),
+            // the activation is what is differentiated by
+            _ => return Ok(()),
+        };
+        let because =
+            vec![Phrase::words("only"), Phrase::Formula(Tree::name(changes)), Phrase::words("changes")];
+        let name = format!("d{}", layer.activation);
+        self.push(Some(Tree::name(&name)), line.clone(), because);
+        known.push((name, line));
+        Ok(())
+    }
+
+    /// From dl in terms of the output of a layer to dl in terms of what goes into the layer: what stands with it.
+    fn backwards(&mut self, at: usize, adjoint: Tree, lines: &mut Vec<Line>) -> Result<Tree, Diagnostic> {
+        let Some(layer) = self.layers.chain.get(at) else { return Ok(adjoint) };
+        let Layer { output: p, activation: a, link, weight, .. } = layer;
+        let (p, a, link, weight) = (p.clone(), a.clone(), link.clone(), weight.clone());
+        let adjoint = match link {
+            Link::Softmax => self.through_softmax(&p, &a, &adjoint, lines)?,
+            Link::Entrywise(own) => {
+                let slope = elementwise(&own.slope_with(&Tree::name(&a), &Tree::name(&p)));
+                let inserted =
+                    product(vec![transpose(adjoint.clone()), hadamard(vec![slope.clone(), d(&a)])]);
+                lines.push((inserted, insert(&p), Vec::new()));
+                let both = hadamard(vec![adjoint, slope]);
+                let line = product(vec![transpose(both.clone()), d(&a)]);
+                lines.push((line, words("bring the factor to the other side"), Vec::new()));
+                both
+            }
+        };
+        let Some(next) = self.layers.chain.get(at + 1).map(|next| next.output.clone()) else {
+            return Ok(adjoint);
+        };
+        let Some((matrix, _)) = weight else { return Ok(adjoint) };
+        Ok(self.through_matrix(&a, &matrix, &next, adjoint, lines))
+    }
+
+    /// `gᵀ da` with `da = W dh`.
+    fn through_matrix(
+        &self,
+        a: &str,
+        matrix: &Tree,
+        next: &str,
+        adjoint: Tree,
+        lines: &mut Vec<Line>,
+    ) -> Tree {
+        lines.push((
+            product(vec![transpose(adjoint.clone()), matrix.clone(), d(next)]),
+            insert(a),
+            Vec::new(),
+        ));
+        let turned = match &matrix.kind {
+            Kind::Transpose(inner) => (**inner).clone(),
+            _ => transpose(matrix.clone()),
+        };
+        let pulled = product(vec![turned, adjoint]);
+        lines.push((
+            product(vec![transpose(pulled.clone()), d(next)]),
+            words("a transposed product has its factors the other way round"),
+            Vec::new(),
+        ));
+        pulled
+    }
+
+    /// `gᵀ dp` with `dp = (diag(p) − p pᵀ) da`: multiplied out, and with what a fact knows of the sum.
+    fn through_softmax(
+        &mut self,
+        p: &str,
+        a: &str,
+        slope: &Tree,
+        lines: &mut Vec<Line>,
+    ) -> Result<Tree, Diagnostic> {
+        let care = Care::Tidy;
+        let prediction = Tree::name(p);
+        let outer = product(vec![prediction.clone(), transpose(prediction.clone())]);
+        let diagonal = Tree::call(tensor_function(TensorFunction::Diagonal), vec![prediction.clone()]);
+        let jacobian: Tree = Kind::Sum(vec![diagonal, care.negate(outer)]).into();
+        // (J da) keeps its brackets
+        let inserted: Tree =
+            Kind::Product(vec![transpose(slope.clone()), product(vec![jacobian, d(a)])]).into();
+        lines.push((inserted, insert(p), Vec::new()));
+        let scaled = self.simplified(&hadamard(vec![slope.clone(), prediction.clone()]))?;
+        let (is_negative, size) = match &scaled.kind {
+            Kind::Negate(inner) => (true, (**inner).clone()),
+            _ => (false, scaled.clone()),
+        };
+        let total = Tree::call(tensor_function(TensorFunction::Sum), vec![size.clone()]);
+        let ordered = |second: Tree| {
+            if is_negative { vec![second, scaled.clone()] } else { vec![scaled.clone(), care.negate(second)] }
+        };
+        let node = proof::lower(self.problem, &total)?.node;
+        let facts = self.facts_in(&total)?;
+        let value = self.problem.environment.graph.as_number(node).map(|value| Tree::number(&value));
+        // the sum of one entry is that entry, without a fact
+        let shown = if facts.is_empty() { value.clone().unwrap_or(total.clone()) } else { total.clone() };
+        let second = match as_number(&shown) {
+            Some(_) => care.product(vec![shown, prediction.clone()]),
+            None => product(vec![shown, prediction.clone()]),
+        };
+        let open: Tree = Kind::Sum(ordered(second)).into();
+        lines.push((
+            product(vec![transpose(open.clone()), d(a)]),
+            vec![
+                Phrase::words("multiply out, entries of"),
+                Phrase::Formula(prediction.clone()),
+                Phrase::words("cancel"),
+            ],
+            Vec::new(),
+        ));
+        let Some(value) = value.filter(|_| !facts.is_empty()) else { return Ok(open) };
+        let closed: Tree = Kind::Sum(ordered(care.product(vec![value.clone(), prediction]))).into();
+        let equality = relation(total, Relation::Equal, value);
+        lines.push((
+            product(vec![transpose(closed.clone()), d(a)]),
+            vec![Phrase::words("because"), Phrase::Formula(equality)],
+            facts,
+        ));
+        Ok(closed)
+    }
+
+    /// The last layer: dl in terms of the differential of the variable, and the gradient.
+    fn last(&self, adjoint: &Tree, lines: &mut Vec<Line>) -> Tree {
+        let wrt = &self.layers.wrt;
+        let Some(layer) = self.layers.chain.last() else { return adjoint.clone() };
+        let a = &layer.activation;
+        match (self.layers.role, layer.weight.clone()) {
+            (Role::Weight, Some((_, x))) => {
+                let line = product(vec![transpose(adjoint.clone()), d(wrt), x.clone()]);
+                lines.push((line, insert(a), Vec::new()));
+                let round = product(vec![x.clone(), transpose(adjoint.clone()), d(wrt)]);
+                lines.push((
+                    Tree::call(tensor_function(TensorFunction::Trace), vec![round]),
+                    words("a number is its own trace, and factors may go round"),
+                    Vec::new(),
+                ));
+                product(vec![adjoint.clone(), transpose(x)])
+            }
+            (Role::Input, Some((matrix, _))) => self.through_matrix(a, &matrix, wrt, adjoint.clone(), lines),
+            (Role::Bias, _) => {
+                let line = product(vec![transpose(adjoint.clone()), d(wrt)]);
+                lines.push((line, insert(a), Vec::new()));
+                adjoint.clone()
+            }
+            _ => adjoint.clone(),
+        }
+    }
+
+    /// What the last line means for the gradient.
+    fn ending(&mut self, result: Tree, is_matrix: bool) -> Result<(), Diagnostic> {
+        let (l, wrt) = (self.layers.l.clone(), self.layers.wrt.clone());
         // the engine's own result, with the names of the intermediates
         let request = Request { operator: Operator::Gradient, wrt: vec![wrt.clone()], ..Request::default() };
         let text = crate::print::text(&self.layers.loss);
@@ -193,19 +292,11 @@ impl Writing<'_> {
         let engine = answer.partials.into_iter().next().map(|partial| partial.tree);
         let whole = operator(DerivativeOperator::Gradient, self.layers.loss.clone(), &wrt);
         self.prove(&whole, &result, &result)?;
-        let rule: Tree = super::super::make::relation(
-            d(&l),
-            Relation::Equal,
-            match self.layers.role {
-                Role::Weight => Tree::call(
-                    tensor_function(TensorFunction::Trace),
-                    vec![product(vec![transpose(Tree::name("G")), d(&wrt)])],
-                ),
-                Role::Bias => product(vec![transpose(Tree::name("G")), d(&wrt)]),
-            },
-        );
+        let pair = product(vec![transpose(Tree::name("G")), d(&wrt)]);
+        let pair =
+            if is_matrix { Tree::call(tensor_function(TensorFunction::Trace), vec![pair]) } else { pair };
         let because = vec![
-            Phrase::Formula(rule),
+            Phrase::Formula(relation(d(&l), Relation::Equal, pair)),
             Phrase::words("means that"),
             Phrase::Formula(Tree::name("G")),
             Phrase::words("is the gradient"),
@@ -215,7 +306,10 @@ impl Writing<'_> {
             && engine != result
         {
             self.prove(&whole, &engine, &engine)?;
-            self.push(None, engine, vec![Phrase::words("write in order")]);
+            let is_shorter = crate::print::nodes(&engine) + 2 < crate::print::nodes(&result);
+            if is_shorter {
+                self.push(None, engine, words("the same in fewer signs"));
+            }
         }
         Ok(())
     }
@@ -229,7 +323,7 @@ impl Writing<'_> {
             .into_iter()
             .next()
             .map(|partial| partial.tree)
-            .ok_or_else(|| Diagnostic::new(Cause::Unsupported, "nothing to show"))
+            .ok_or_else(|| Diagnostic::new(Cause::Undecided, "nothing to show"))
     }
 }
 
@@ -306,6 +400,34 @@ fn put(tree: &Tree, name: &str, by: &Tree) -> Tree {
         Kind::Name(own) if own == name => by.clone(),
         _ => map_parts(tree, &mut |part| put(part, name, by)),
     }
+}
+
+/// Factors entry by entry, in one row, numbers in front, without the ones of a sum.
+pub(super) fn hadamard(factors: Vec<Tree>) -> Tree {
+    let ones = tensor_function(TensorFunction::Ones);
+    let mut front: Vec<Tree> = Vec::new();
+    let mut all: Vec<Tree> = Vec::with_capacity(factors.len());
+    let mut pending: Vec<Tree> = factors;
+    pending.reverse();
+    while let Some(factor) = pending.pop() {
+        match factor.kind {
+            Kind::Hadamard(inner) => pending.extend(inner.into_iter().rev()),
+            Kind::Product(inner) if inner.first().is_some_and(|one| as_number(one).is_some()) => {
+                let mut inner = inner.into_iter();
+                front.extend(inner.next());
+                pending.push(product(inner.collect()));
+            }
+            kind => all.push(kind.into()),
+        }
+    }
+    if all.len() > 1 {
+        all.retain(|factor| !matches!(&factor.kind, Kind::Call { name, .. } if name == ones));
+    }
+    let inner = match <[Tree; 1]>::try_from(all) {
+        Ok([one]) => one,
+        Err(all) => Kind::Hadamard(all).into(),
+    };
+    if front.is_empty() { inner } else { Care::Tidy.product(front.into_iter().chain([inner]).collect()) }
 }
 
 /// A formula in a scalar, for vectors: products and powers entry by entry.

@@ -6,14 +6,19 @@
 //! tensor, every differential as a directional derivative; a line that is not proved is not shown.
 
 mod along;
+mod components;
 mod differential_rules;
 mod differentials;
 mod index;
+mod jacobian;
 mod matrix;
+mod pull;
 mod read;
+mod written;
 
+use super::conditions;
 use super::page::{self, Style};
-use super::{Detail, Phrase, proof};
+use super::{Coordinate, Detail, Phrase, proof};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::evaluate::graph::{Point, Value};
 use crate::function::{Meaning, ROWS, TensorFunction};
@@ -42,6 +47,27 @@ pub struct Equation {
     pub because: Vec<Phrase>,
     /// The facts that it uses, as they were given.
     pub facts: Vec<String>,
+    /// What must hold for this line and was not said before.
+    pub conditions: Vec<Tree>,
+    /// The conventions that this line uses and that were not said before.
+    pub conventions: Vec<String>,
+}
+
+impl Equation {
+    /// The rule by name: what its reason begins with.
+    pub fn rule(&self) -> String {
+        match self.because.first() {
+            Some(Phrase::Words(words)) => words.trim_end_matches(':').to_owned(),
+            Some(Phrase::Formula(tree)) => print::text(tree),
+            Some(Phrase::Law(law)) => law.text.clone(),
+            None => "definition".to_owned(),
+        }
+    }
+
+    fn new(left: Option<Tree>, right: Tree, because: Vec<Phrase>) -> Self {
+        let (facts, conditions, conventions) = (Vec::new(), Vec::new(), Vec::new());
+        Equation { left, right, because, facts, conditions, conventions }
+    }
 }
 
 /// The derivation of a loss over layers by one of its parameters.
@@ -58,11 +84,13 @@ pub struct LayeredDerivation {
     /// The value of the result at the point, if one was given; the error says why there is none.
     pub value: Option<Result<Value, Diagnostic>>,
     /// That point.
-    pub point: Vec<(String, Value)>,
+    pub point: Vec<Coordinate>,
+    /// The conditions that the point does not meet although the derivative has a value there, by a convention.
+    pub unmet: Vec<Tree>,
 }
 
 impl LayeredDerivation {
-    /// Derives the gradient of a loss over layers. Names for intermediates are added to the problem.
+    /// Derives the gradient of a loss over layers. Intermediates are named in the derivation, not in the problem.
     ///
     /// ```
     /// use symdiff::{Problem, derivation::{Detail, LayeredDerivation, Notation}, print};
@@ -87,31 +115,23 @@ impl LayeredDerivation {
         notation: Notation,
         detail: Detail,
     ) -> Result<Self, Diagnostic> {
-        let layers = match read::Layers::of(problem, formula, wrt) {
-            Ok(layers) => layers,
-            // What is no layer is differentiated part by part.
-            Err(_) if notation == Notation::Matrix => {
-                let equations = differentials::derive(problem, formula, wrt, detail)?;
-                let (input, wrt) = (formula.to_owned(), wrt.to_owned());
-                return Ok(LayeredDerivation {
-                    input,
-                    wrt,
-                    notation,
-                    equations,
-                    value: None,
-                    point: Vec::new(),
-                });
-            }
-            Err(error) => return Err(error),
+        let equations = match notation {
+            Notation::Index => Writing::lines(problem, formula, wrt, Notation::Index)?,
+            // What is no layer, or none that could be proved, is differentiated part by part.
+            Notation::Matrix => match Writing::lines(problem, formula, wrt, Notation::Matrix) {
+                Ok(equations) => equations,
+                Err(_) => differentials::derive(problem, formula, wrt, detail)?,
+            },
         };
-        let mut writing = Writing { problem, layers, equations: Vec::new() };
-        match notation {
-            Notation::Index => writing.index()?,
-            Notation::Matrix => writing.matrix()?,
-        }
-        let equations = writing.equations;
-        let (input, wrt) = (formula.to_owned(), wrt.to_owned());
-        Ok(LayeredDerivation { input, wrt, notation, equations, value: None, point: Vec::new() })
+        Ok(LayeredDerivation {
+            input: formula.to_owned(),
+            wrt: wrt.to_owned(),
+            notation,
+            equations,
+            value: None,
+            point: Vec::new(),
+            unmet: Vec::new(),
+        })
     }
 
     /// The same, with the numbers at a point.
@@ -134,14 +154,13 @@ impl LayeredDerivation {
         };
         let answer = problem.answer(formula, &request(Operator::Gradient))?;
         let mut derivation = LayeredDerivation::of(problem, formula, wrt, notation, detail)?;
-        derivation.value = answer.partials.into_iter().next().and_then(|partial| partial.value);
-        for name in &answer.variables {
-            let request =
-                Request { operator: Operator::Evaluate, at: Some(point.clone()), ..Request::default() };
-            if let Some(Ok(value)) = problem.answer(name, &request)?.value {
-                derivation.point.push((name.clone(), value));
+        if let Some(partial) = answer.partials.into_iter().next() {
+            if matches!(partial.value, Some(Ok(_))) {
+                derivation.unmet = conditions::unmet(problem, &partial.conditions, point);
             }
+            derivation.value = partial.value;
         }
+        derivation.point = super::build::place(problem, &answer.variables, point)?;
         Ok(derivation)
     }
 
@@ -162,24 +181,84 @@ struct Writing<'p> {
     problem: &'p mut Problem,
     layers: read::Layers,
     equations: Vec<Equation>,
+    /// What the rule of each equation needs.
+    needed: Vec<Vec<Tree>>,
+    /// What the formula and the engine's derivative need, and the conventions of the latter.
+    whole: [Vec<Tree>; 2],
+    conventions: Vec<String>,
 }
 
 /// The name of the variable that stands for an arbitrary tensor in proofs.
 const ARBITRARY: &str = "arbitrary_tensor";
 
-impl Writing<'_> {
+impl<'p> Writing<'p> {
+    /// The lines in one of the notations. The names of intermediates are gone afterwards: what comes next names its own.
+    fn lines(
+        problem: &mut Problem,
+        formula: &str,
+        wrt: &str,
+        notation: Notation,
+    ) -> Result<Vec<Equation>, Diagnostic> {
+        let before: Vec<String> =
+            problem.environment.definitions().map(|(name, _)| name.to_owned()).collect();
+        let lines = Writing::of(problem, formula, wrt).and_then(|own| own.written(notation));
+        let after: Vec<String> = problem.environment.definitions().map(|(name, _)| name.to_owned()).collect();
+        for name in after.iter().filter(|name| !before.contains(name)) {
+            problem.environment.forget(name);
+        }
+        lines
+    }
+
+    fn of(problem: &'p mut Problem, formula: &str, wrt: &str) -> Result<Self, Diagnostic> {
+        let request = Request { wrt: vec![wrt.to_owned()], ..Request::default() };
+        let answer = problem.answer(formula, &request)?;
+        let (mut engine, mut conventions) = (Vec::new(), Vec::new());
+        if let Some(partial) = answer.partials.into_iter().next() {
+            (engine, conventions) = (partial.conditions, partial.conventions);
+        }
+        let layers = read::Layers::of(problem, formula, wrt)?;
+        let (equations, needed) = (Vec::new(), Vec::new());
+        Ok(Writing { problem, layers, equations, needed, whole: [answer.conditions, engine], conventions })
+    }
+
+    /// The lines in one of the notations, with what they need.
+    fn written(mut self, notation: Notation) -> Result<Vec<Equation>, Diagnostic> {
+        match notation {
+            Notation::Index => self.index()?,
+            Notation::Matrix => self.matrix()?,
+        }
+        let [formula, engine] = &self.whole;
+        let start = self.equations.iter().position(|equation| !is_definition(equation)).unwrap_or(0);
+        let whole = conditions::Whole { formula, engine, kinks: &[] };
+        let shown = conditions::of_lines(self.problem, &self.needed[start..], &whole);
+        for (equation, conditions) in self.equations[start..].iter_mut().zip(shown) {
+            equation.conditions = conditions;
+        }
+        say_conventions(&mut self.equations, self.conventions);
+        Ok(self.equations)
+    }
+
     fn push(&mut self, left: Option<Tree>, right: Tree, because: Vec<Phrase>) {
-        self.equations.push(Equation { left, right, because, facts: Vec::new() });
+        self.equations.push(Equation::new(left, right, because));
+        self.needed.push(Vec::new());
+    }
+
+    /// The equation that was added last needs something.
+    fn needs(&mut self, conditions: Vec<Tree>) {
+        if let Some(last) = self.needed.last_mut() {
+            last.extend(conditions);
+        }
     }
 
     /// Both trees are read and must be proved equal; `shown` is the line that would be shown.
     fn prove(&mut self, left: &Tree, right: &Tree, shown: &Tree) -> Result<(), Diagnostic> {
-        let (a, b) = (proof::lower(self.problem, left)?, proof::lower(self.problem, right)?);
-        if proof::follows(self.problem, (left, a.node), (right, b.node)) {
+        proof::lower(self.problem, left)?;
+        proof::lower(self.problem, right)?;
+        if proof::follows(self.problem, left, right) {
             return Ok(());
         }
         Err(Diagnostic::new(
-            Cause::Unsupported,
+            Cause::Undecided,
             format!(
                 "a line of the derivation could not be proved, so it is not shown: {}",
                 print::unicode(shown)
@@ -196,6 +275,21 @@ impl Writing<'_> {
         facts.sort_unstable();
         facts.dedup();
         Ok(facts.into_iter().map(|id| self.problem.environment.graph.fact_text(id).to_owned()).collect())
+    }
+}
+
+/// Is it `l = …`, `ŷ = softmax(a)`: the loss or a name?
+fn is_definition(equation: &Equation) -> bool {
+    let is_name = |tree: &Tree| matches!(&tree.kind, Kind::Name(name) if !name.starts_with('d'));
+    equation.left.as_ref().is_some_and(is_name)
+}
+
+/// The conventions stand where the first condition does, or at the end.
+fn say_conventions(equations: &mut [Equation], conventions: Vec<String>) {
+    let at = equations.iter().position(|equation| !equation.conditions.is_empty());
+    let at = at.unwrap_or(equations.len().saturating_sub(1));
+    if let Some(equation) = equations.get_mut(at) {
+        equation.conventions = conventions;
     }
 }
 
@@ -220,7 +314,7 @@ fn transpose(tree: Tree) -> Tree {
 }
 
 fn unsupported(message: &str, tree: &Tree) -> Diagnostic {
-    Diagnostic::new(Cause::Unsupported, message).at(tree.span, "").help(
+    Diagnostic::new(Cause::Undecided, message).at(tree.span, "").help(
         "a loss such as -sum[k] y[k]*log(softmax(W*x+b)[k]) can be derived by W or b; symdiff grad gives any gradient without the steps",
     )
 }

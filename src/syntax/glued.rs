@@ -154,8 +154,9 @@ impl Parser<'_> {
         if !known::is_of_one_number(function) || !(is_argument || letters.is_empty() && is_applied) {
             return Ok(());
         }
+        let more = if is_argument { "" } else { "…" };
         Err(syntax(format!("`{name}` is read as one name")).at(token.span, "").help(format!(
-            "write {function}({rest}…) for the function; declare --let '{name}: R' for one name"
+            "write {function}({rest}{more}) for the function; declare --let '{name}: R' for one name"
         )))
     }
 

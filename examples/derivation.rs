@@ -19,7 +19,7 @@ fn main() -> Result<(), Diagnostic> {
     let mut point = Point::new();
     point.set("x", Rational::integer(1));
     point.set("y", Rational::ZERO);
-    let table = Table::of(&mut Problem::new(), formula, &point)?;
+    let table = Table::of(&mut Problem::new(), formula, Some(&point))?;
     println!("{}", table.written(Style::Unicode, 4));
     Ok(())
 }

@@ -211,10 +211,10 @@ fn the_table_of_the_sheet() {
     let mut point = Point::default();
     point.set("x", Rational::integer(1));
     point.set("y", Rational::ZERO);
-    let table = Table::of(&mut problem, "f", &point).unwrap();
+    let table = Table::of(&mut problem, "f", Some(&point)).unwrap();
     let four = |x: f64| format!("{x:.4}");
     let forward: Vec<(String, String)> =
-        table.nodes.iter().map(|r| (r.name.clone(), four(r.value))).collect();
+        table.nodes.iter().map(|r| (r.name.clone(), four(r.value.unwrap()))).collect();
     for (name, value) in [
         ("σ_x", "0.7311"),
         ("σ_y", "0.5000"),
@@ -226,7 +226,7 @@ fn the_table_of_the_sheet() {
         assert!(forward.contains(&(name.to_owned(), value.to_owned())), "{forward:?}");
     }
     let backward: Vec<(String, String)> =
-        table.nodes.iter().chain(&table.inputs).map(|r| (r.name.clone(), four(r.adjoint))).collect();
+        table.nodes.iter().chain(&table.inputs).map(|r| (r.name.clone(), four(r.adjoint.unwrap()))).collect();
     for (name, value) in [
         ("b", "0.4407"),
         ("c", "-0.2914"),
@@ -249,13 +249,62 @@ fn the_table_of_the_sheet() {
 fn tables_name_what_has_no_name() {
     let mut point = Point::default();
     point.set("x", Rational::integer(2));
-    let table = Table::of(&mut Problem::new(), "sin(x^2)*exp(x^2)", &point).unwrap();
+    let table = Table::of(&mut Problem::new(), "sin(x^2)*exp(x^2)", Some(&point)).unwrap();
     let names: Vec<&str> = table.nodes.iter().map(|row| row.name.as_str()).collect();
     assert_eq!(names, ["a", "b", "c", "f"], "equal parts are one");
     assert_eq!(table.inputs[0].paths.len(), 1);
     point.set("x", Rational::ZERO);
-    let error = Table::of(&mut Problem::new(), "1/x", &point).unwrap_err();
+    let error = Table::of(&mut Problem::new(), "1/x", Some(&point)).unwrap_err();
     assert!(error.message.contains("no value"), "{error}");
+}
+
+#[test]
+fn tables_without_a_point_and_what_is_held_fixed() {
+    let mut problem = Problem::new();
+    problem.declare("a = x^2").unwrap().declare("c = a+y").unwrap();
+    let table = Table::of(&mut problem, "a/c", None).unwrap();
+    // f is made of a directly and through c: its local partial by a is not its derivative by a.
+    assert_eq!(
+        table.written(Style::Unicode, 4),
+        "forward pass
+  x
+  y
+  a  = x²     ∂a/∂x = 2x
+  c  = a + y  ∂c/∂a = 1,  ∂c/∂y = 1
+  f  = a/c    (∂f/∂a)_c = 1/c,  ∂f/∂c = −a/c²
+
+backward pass
+  ∂f/∂c  = −a/c²
+  ∂f/∂a  = ∂f/∂c·∂c/∂a + (∂f/∂a)_c
+  ∂f/∂x  = ∂f/∂a·∂a/∂x
+  ∂f/∂y  = ∂f/∂c·∂c/∂y
+
+where c ≠ 0
+"
+    );
+    let latex = table.written(Style::Latex, 4);
+    assert!(latex.starts_with("\\begin{gather*}\n") && latex.ends_with("\n\\end{gather*}"), "{latex}");
+    assert!(latex.contains(r"\left(\frac{\partial f}{\partial a}\right)_{c} = \frac{1}{c}"), "{latex}");
+
+    // The formula gets a name that nothing else has.
+    let mut problem = Problem::new();
+    problem.declare("f: function").unwrap();
+    let table = Table::of(&mut problem, "f(x)^2", None).unwrap();
+    assert_eq!(table.nodes.last().unwrap().name, "F");
+}
+
+#[test]
+fn definitions_that_lead_to_themselves_are_refused() {
+    let mut problem = Problem::new();
+    let error = problem.declare("a = a+x").err().unwrap();
+    assert_eq!(error.message, "a is defined by itself");
+    let error = problem.declare("g(t) = t*g(t)").err().unwrap();
+    assert_eq!(error.message, "g is defined by itself");
+    problem.declare("a = b+x").unwrap();
+    let error = problem.declare("b = a").err().unwrap();
+    assert_eq!(error.message, "`b` is declared already");
+    assert!(error.help.is_some_and(|help| help.contains("in front")));
+    problem.declare("s = sum[s=1..3] s").unwrap();
 }
 
 fn regression() -> Problem {
@@ -472,7 +521,7 @@ fn what_is_chosen_at_a_kink_is_said() {
     let mut point = Point::default();
     point.set("x", Rational::ONE);
     point.set("y", Rational::ONE);
-    let table = Table::of(&mut Problem::new(), "relu(x)*abs(y)+max(x,y)+log(x)", &point).unwrap();
+    let table = Table::of(&mut Problem::new(), "relu(x)*abs(y)+max(x,y)+log(x)", Some(&point)).unwrap();
     let text = table.written(Style::Unicode, 4);
     let notes: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("where")).collect();
     assert_eq!(
@@ -488,7 +537,7 @@ fn what_is_chosen_at_a_kink_is_said() {
     for style in [Style::Latex, Style::Markdown] {
         assert!(table.written(style, 4).contains(r"\text{where }x > 0,\ x \neq y,\ y \neq 0"));
     }
-    let table = Table::of(&mut Problem::new(), "x^2*y", &point).unwrap();
+    let table = Table::of(&mut Problem::new(), "x^2*y", Some(&point)).unwrap();
     assert!(!table.written(Style::Unicode, 4).contains("where"));
 
     point.set("x", Rational::ZERO);

@@ -325,7 +325,11 @@ fn derivatives_of_functions() {
             (&[], "sin^2(x)", "sin(x)^2"),
             (F, r"f^{(3)}(x)", "f'''(x)"),
             (F, r"\frac{df}{dx}(x) + \frac{d^2f}{dx^2}(2)", "f'(x) + f''(2)"),
-            (F, r"\frac{df}{dx}(x^2+1)", "error: it is not clear whether this is the value of a derivative or a product"),
+            (
+                F,
+                r"\frac{df}{dx}(x^2+1)",
+                "error: it is not clear whether this is the value of a derivative or a product",
+            ),
             (&["f: function", "y = x^2"], r"\frac{dy}{dx}(x+1)", "diff(y, x)*(x + 1)"),
             (&[], r"\dv{x} x^2", "diff(x^2, x)"),
             (&["y = x^2"], r"\dv{y}{x} + \pdv[2]{y}{x}", "diff(y, x) + diff(y, x, x)"),
@@ -338,7 +342,11 @@ fn derivatives_of_functions() {
 
 #[test]
 fn names_that_do_not_occur() {
-    let by = |name: &str| Request { operator: Operator::Gradient, wrt: vec![name.to_owned()], ..Request::default() };
+    let by = |name: &str| Request {
+        operator: Operator::Gradient,
+        wrt: vec![name.to_owned()],
+        ..Request::default()
+    };
     check(
         &[
             (&[], "ae^(ax)", "error: x does not occur: `ax` is read as one name"),

@@ -134,7 +134,7 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
     let point = super::point::read(&asked.at)?;
     // Known before the formula is read, so that it means the same for all of them.
     problem.speak_of(asked.wrt.iter().map(String::as_str));
-    problem.speak_of(point.iter().flat_map(|point| point.names()));
+    problem.speak_of(point.iter().flat_map(crate::evaluate::graph::Point::names));
     let occurring = problem.variables(formula)?;
     let names = if asked.wrt.is_empty() { occurring } else { asked.wrt.clone() };
     let mut warnings = problem.take_warnings();
@@ -296,8 +296,8 @@ pub struct TableAsked {
     /// The formula; - reads standard input
     #[arg(allow_hyphen_values = true)]
     pub formula: Option<OsString>,
-    /// The point: x=1,y=0, or a JSON file
-    #[arg(long, value_name = "POINT", allow_hyphen_values = true, required = true)]
+    /// The point: x=1,y=0, or a JSON file; formulas only if it is left out
+    #[arg(long, value_name = "POINT", allow_hyphen_values = true)]
     pub at: Vec<String>,
     /// Name intermediates: 'a = x^2', 'b = a + y'
     #[arg(long = "let", value_name = "DECLARATION")]
@@ -333,10 +333,10 @@ pub fn table(asked: &TableAsked) -> io::Result<ExitCode> {
         Err(error) => return super::fail(&question, "", &error, color),
     };
     let made = Problem::with(&asked.lets, &asked.given).and_then(|mut problem| {
-        let point = super::point::read(&asked.at)?.unwrap_or_default();
+        let point = super::point::read(&asked.at)?;
         problem.set_refuses_unknown_derivatives(true);
-        problem.speak_of(point.names());
-        let table = Table::of(&mut problem, &formula, &point)?;
+        problem.speak_of(point.iter().flat_map(crate::evaluate::graph::Point::names));
+        let table = Table::of(&mut problem, &formula, point.as_ref())?;
         Ok((table, problem.take_warnings()))
     });
     match made {
@@ -366,14 +366,16 @@ fn table_object(table: &Table) -> Json {
             "value": row.value,
             "partials": row.partials.iter().map(|partial| json!({
                 "by": partial.by,
+                "held": partial.held,
                 "text": print::text(&partial.tree),
                 "value": partial.value,
             })).collect::<Vec<_>>(),
             "paths": row.paths.iter().map(|path| json!({
                 "through": path.through,
                 "adjoint": path.adjoint,
-                "partial": print::text(&path.tree),
-                "value": path.value,
+                "partial": print::text(&path.partial.tree),
+                "held": path.partial.held,
+                "value": path.partial.value,
             })).collect::<Vec<_>>(),
             "adjoint": row.adjoint,
         })

@@ -3,18 +3,19 @@
 use std::fmt::Write as _;
 
 use super::page::{Page, Style, significant};
-use super::table::{Row, Table};
+use super::table::{Local, Row, Table};
 use crate::syntax::tree::Tree;
 
 /// A table on paper.
 pub(super) fn table(table: &Table, style: Style, digits: usize) -> String {
-    let page =
-        Page { style, is_partial: table.inputs.len() > 1, has_delta: false, differentials: Vec::new() };
+    let page = Page { style, is_partial: true, has_delta: false, differentials: Vec::new() };
     let sheet = Sheet { page, digits, top: table.nodes.last().map_or("f", |row| &row.name) };
     match style {
         Style::Unicode | Style::Text => sheet.lines(table),
+        // One display, which stands in a document as it is.
         Style::Latex => {
-            sheet.arrays(table).into_iter().chain(sheet.notes(table)).collect::<Vec<_>>().join("\n\n")
+            let rows: Vec<String> = sheet.arrays(table).into_iter().chain(sheet.notes(table)).collect();
+            format!("\\begin{{gather*}}\n{}\n\\end{{gather*}}", rows.join(" \\\\[1ex]\n"))
         }
         Style::Markdown => sheet
             .arrays(table)
@@ -54,12 +55,33 @@ impl Sheet<'_> {
     /// ∂a/∂b.
     fn slope(&self, of: &str, by: &str) -> String {
         let (of, by) = (self.name(of), self.name(by));
-        let d = if self.page.is_partial || !self.page.is_latex() { "∂" } else { "d" };
-        match (self.page.is_latex(), self.page.style) {
-            (true, _) => format!(r"\frac{{\partial {of}}}{{\partial {by}}}")
-                .replace("\\partial", if d == "d" { "d" } else { "\\partial" }),
-            (false, Style::Text) => format!("d{of}/d{by}"),
-            (false, _) => format!("∂{of}/∂{by}"),
+        match self.page.style {
+            Style::Text => format!("d{of}/d{by}"),
+            Style::Unicode => format!("∂{of}/∂{by}"),
+            _ => format!(r"\frac{{\partial {of}}}{{\partial {by}}}"),
+        }
+    }
+
+    /// A local partial of a name; (∂f/∂a)_c if it must be said that c is held fixed.
+    fn local(&self, of: &str, partial: &Local) -> String {
+        let slope = self.slope(of, &partial.by);
+        if partial.held.is_empty() {
+            return slope;
+        }
+        let held: Vec<String> = partial.held.iter().map(|name| self.name(name)).collect();
+        let held = held.join(", ");
+        match self.page.style {
+            Style::Text | Style::Unicode if partial.held.len() == 1 => format!("({slope})_{held}"),
+            Style::Text | Style::Unicode => format!("({slope})_{{{held}}}"),
+            _ => format!(r"\left({slope}\right)_{{{held}}}"),
+        }
+    }
+
+    fn dot(&self) -> &'static str {
+        match self.page.style {
+            Style::Text => "*",
+            Style::Unicode => "·",
+            _ => r" \cdot ",
         }
     }
 
@@ -68,22 +90,12 @@ impl Sheet<'_> {
         let parts: Vec<String> = row
             .paths
             .iter()
-            .map(|path| {
-                if path.is_direct {
-                    self.page.formula(&path.tree)
-                } else {
-                    let dot = if self.page.is_latex() {
-                        r" \cdot "
-                    } else if self.page.style == Style::Text {
-                        "*"
-                    } else {
-                        "·"
-                    };
-                    format!(
-                        "{}{dot}{}",
-                        self.slope(self.top, &path.through),
-                        self.slope(&path.through, &row.name)
-                    )
+            .map(|path| match path.is_direct {
+                true if path.partial.held.is_empty() => self.page.formula(&path.partial.tree),
+                true => self.local(self.top, &path.partial),
+                false => {
+                    let slope = self.slope(self.top, &path.through);
+                    format!("{slope}{}{}", self.dot(), self.slope(&path.through, &row.name))
                 }
             })
             .collect();
@@ -94,35 +106,31 @@ impl Sheet<'_> {
     fn numbers(&self, row: &Row) -> String {
         let mut out = String::new();
         let is_direct = matches!(row.paths.as_slice(), [path] if path.is_direct);
-        if is_direct || row.paths.is_empty() {
+        if is_direct {
             return out;
         }
+        let minus = if self.page.style == Style::Unicode { '−' } else { '-' };
         for (at, path) in row.paths.iter().enumerate() {
-            let sign = if path.adjoint.is_sign_negative() { -1.0 } else { 1.0 };
-            match (at, sign < 0.0 && !path.is_direct) {
+            let (Some(adjoint), Some(value)) = (path.adjoint, path.partial.value) else { continue };
+            match (at, adjoint < 0.0 && !path.is_direct) {
                 (0, false) => {}
-                (0, true) => out.push(if self.page.style == Style::Unicode { '−' } else { '-' }),
-                (_, true) => out.push_str(if self.page.style == Style::Unicode { " − " } else { " - " }),
+                (0, true) => out.push(minus),
+                (_, true) => out.extend([' ', minus, ' ']),
                 (_, false) => out.push_str(" + "),
             }
-            let bracketed = |x: f64| {
-                let text = self.number(x);
-                if x < 0.0 { format!("({text})") } else { text }
-            };
+            let text = self.number(value);
+            let bracketed = if value < 0.0 { format!("({text})") } else { text };
             if path.is_direct {
-                out.push_str(&bracketed(path.value));
+                out.push_str(&bracketed);
             } else {
-                let dot = if self.page.is_latex() {
-                    r" \cdot "
-                } else if self.page.style == Style::Text {
-                    "*"
-                } else {
-                    "·"
-                };
-                let _ = write!(out, "{}{dot}{}", self.number(path.adjoint.abs()), bracketed(path.value));
+                let _ = write!(out, "{}{}{bracketed}", self.number(adjoint.abs()), self.dot());
             }
         }
         out
+    }
+
+    fn optional(&self, value: Option<f64>) -> String {
+        value.map_or_else(String::new, |value| self.number(value))
     }
 
     /// The forward rows: name, formula, value, local partials.
@@ -130,44 +138,37 @@ impl Sheet<'_> {
         let inputs = table
             .inputs
             .iter()
-            .map(|row| [self.name(&row.name), String::new(), self.number(row.value), String::new()]);
+            .map(|row| [self.name(&row.name), String::new(), self.optional(row.value), String::new()]);
         let nodes = table.nodes.iter().map(|row| {
             let partials: Vec<String> = row
                 .partials
                 .iter()
                 .map(|partial| {
                     let tree = self.page.formula(&partial.tree);
-                    let number = self.number(partial.value);
-                    let slope = self.slope(&row.name, &partial.by);
-                    if tree == number {
-                        format!("{slope} = {tree}")
-                    } else {
-                        format!("{slope} = {tree} = {number}")
+                    let slope = self.local(&row.name, partial);
+                    match partial.value.map(|value| self.number(value)) {
+                        Some(number) if number != tree => format!("{slope} = {tree} = {number}"),
+                        _ => format!("{slope} = {tree}"),
                     }
                 })
                 .collect();
             let formula = row.formula.as_ref().map_or_else(String::new, |tree| self.page.formula(tree));
-            [
-                self.name(&row.name),
-                formula,
-                self.number(row.value),
-                partials.join(if self.page.is_latex() { r",\quad " } else { ",  " }),
-            ]
+            let partials = partials.join(if self.page.is_latex() { r",\quad " } else { ",  " });
+            [self.name(&row.name), formula, self.optional(row.value), partials]
         });
         inputs.chain(nodes).collect()
     }
 
-    /// The backward rows: which derivative, the sum over paths, the same in numbers, value.
+    /// The backward rows: which derivative, the sum over paths, the same in numbers, value. What says nothing new is left out.
     fn backward(&self, table: &Table) -> Vec<[String; 4]> {
         let order = table.nodes.iter().rev().skip(1).chain(&table.inputs);
         order
             .map(|row| {
-                [
-                    self.slope(self.top, &row.name),
-                    self.paths(row),
-                    self.numbers(row),
-                    self.number(row.adjoint),
-                ]
+                let (paths, numbers) = (self.paths(row), self.numbers(row));
+                let value = self.optional(row.adjoint);
+                let numbers = if numbers == value { String::new() } else { numbers };
+                let value = if value == paths { String::new() } else { value };
+                [self.slope(self.top, &row.name), paths, numbers, value]
             })
             .collect()
     }
@@ -178,8 +179,7 @@ impl Sheet<'_> {
         let rows: Vec<Vec<String>> = forward
             .into_iter()
             .map(|[name, formula, value, partials]| {
-                let formula = if formula.is_empty() { String::new() } else { format!("= {formula}") };
-                vec![format!("  {name}"), formula, format!("= {value}"), partials]
+                vec![format!("  {name}"), equals(&formula), equals(&value), partials]
             })
             .collect();
         out.push_str(&grid(&rows));
@@ -188,8 +188,7 @@ impl Sheet<'_> {
             .backward(table)
             .into_iter()
             .map(|[slope, paths, numbers, value]| {
-                let numbers = if numbers.is_empty() { String::new() } else { format!("= {numbers}") };
-                vec![format!("  {slope}"), format!("= {paths}"), numbers, format!("= {value}")]
+                vec![format!("  {slope}"), equals(&paths), equals(&numbers), equals(&value)]
             })
             .collect();
         out.push_str(&grid(&rows));
@@ -225,16 +224,27 @@ impl Sheet<'_> {
             (["", "", r"\text{value}", r"\text{local partials}"], self.forward(table)),
             (["", r"\text{sum over the paths}", r"\text{in numbers}", r"\text{value}"], self.backward(table)),
         ] {
-            let mut out = String::from("\\begin{array}{llll}\n");
-            let _ = writeln!(out, "{} \\\\ \\hline", heads.join(" & "));
-            for row in rows {
-                let _ = writeln!(out, "{} \\\\", row.join(" & "));
+            // A column in which nothing stands is left out.
+            let columns: Vec<usize> =
+                (0..4).filter(|at| *at == 0 || rows.iter().any(|row| !row[*at].is_empty())).collect();
+            let cells = |row: &[String; 4]| {
+                columns.iter().map(|at| row[*at].as_str()).collect::<Vec<_>>().join(" & ")
+            };
+            let heads = heads.map(str::to_owned);
+            let mut out = format!("\\begin{{array}}{{{}}}\n", "l".repeat(columns.len()));
+            let _ = writeln!(out, "{} \\\\ \\hline", cells(&heads));
+            for row in &rows {
+                let _ = writeln!(out, "{} \\\\", cells(row));
             }
             out.push_str("\\end{array}");
             all.push(out);
         }
         all
     }
+}
+
+fn equals(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("= {text}") }
 }
 
 /// Columns of text, the last one ragged.

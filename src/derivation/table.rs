@@ -28,14 +28,14 @@ pub struct Row {
     pub name: String,
     /// What it is made of; `None` for inputs.
     pub formula: Option<Tree>,
-    /// Its value.
-    pub value: f64,
+    /// Its value at the point, if there is one.
+    pub value: Option<f64>,
     /// Its derivatives by what it is made of.
     pub partials: Vec<Local>,
     /// The derivative of the whole by it, as the sum of these paths; empty for the formula itself.
     pub paths: Vec<Path>,
     /// The value of that derivative.
-    pub adjoint: f64,
+    pub adjoint: Option<f64>,
 }
 
 /// A local partial: by what, its closed form and its value.
@@ -43,10 +43,13 @@ pub struct Row {
 pub struct Local {
     /// By what.
     pub by: String,
+    /// What is held fixed, where that must be said: of `f = a/c` with `c = a + y`, the local partial by `a` holds `c` and is
+    /// not the derivative of `f` by `a`.
+    pub held: Vec<String>,
     /// The closed form.
     pub tree: Tree,
     /// Its value.
-    pub value: f64,
+    pub value: Option<f64>,
 }
 
 /// One summand of an adjoint: through which later intermediate, and the local partial there.
@@ -57,14 +60,12 @@ pub struct Path {
     /// Is that the formula itself?
     pub is_direct: bool,
     /// The derivative of the whole by it.
-    pub adjoint: f64,
-    /// Its derivative by this one, in closed form.
-    pub tree: Tree,
-    /// The value of that.
-    pub value: f64,
+    pub adjoint: Option<f64>,
+    /// Its derivative by this one.
+    pub partial: Local,
 }
 
-/// The table of a formula at a point.
+/// The table of a formula, with numbers at a point.
 #[derive(Clone, Debug)]
 pub struct Table {
     /// The formula as it was given.
@@ -84,23 +85,22 @@ pub struct Table {
 }
 
 impl Table {
-    /// The forward and backward pass through a formula at a point.
+    /// The forward and backward pass through a formula, in numbers too if there is a point.
     ///
     /// ```
     /// use symdiff::{Problem, derivation::Table, evaluate::graph::Point};
     ///
     /// let mut point = Point::default();
     /// point.set_float("x", 1.0);
-    /// let table = Table::of(&mut Problem::new(), "σ(x^2)", &point)?;
+    /// let table = Table::of(&mut Problem::new(), "σ(x^2)", Some(&point))?;
     /// assert_eq!(table.inputs[0].paths[0].through, "a");
     /// # Ok::<(), symdiff::diagnostic::Diagnostic>(())
     /// ```
     ///
     /// # Errors
     /// If the formula or an intermediate is no scalar, or has no value at the point.
-    pub fn of(problem: &mut Problem, formula: &str, point: &Point) -> Result<Self, Diagnostic> {
-        let request =
-            Request { operator: Operator::Gradient, wrt: Vec::new(), order: 1, at: Some(point.clone()) };
+    pub fn of(problem: &mut Problem, formula: &str, point: Option<&Point>) -> Result<Self, Diagnostic> {
+        let request = Request { operator: Operator::Gradient, wrt: Vec::new(), order: 1, at: point.cloned() };
         let answer = problem.answer(formula, &request)?;
         let mut parts =
             Parts { problem, nodes: Vec::new(), inputs: Vec::new(), taken: BTreeSet::new(), next: 0 };
@@ -158,30 +158,34 @@ impl Table {
                 }
             }
         }
-        table.unmet = build::unmet(problem, &table.conditions, point);
-        let mut known = point.clone();
+        let mut known = point.cloned();
+        if let Some(point) = point {
+            table.unmet = build::unmet(problem, &table.conditions, point);
+        }
         for name in &inputs {
-            let value = value_of(&mut Problem::new(), name, point)?;
+            let value = point.map(|point| value_of(&mut Problem::new(), name, point)).transpose()?;
             table.inputs.push(Row {
                 name: name.clone(),
                 formula: None,
                 value,
                 partials: Vec::new(),
                 paths: Vec::new(),
-                adjoint: 0.0,
+                adjoint: None,
             });
         }
         for (name, tree) in nodes {
-            let row = local(name, tree, &known, &inputs, &table.nodes, &unknown)?;
-            known.set_float(&row.name, row.value);
+            let row = local(name, tree, known.as_ref(), &inputs, &table.nodes, &unknown)?;
+            if let (Some(known), Some(value)) = (&mut known, row.value) {
+                known.set_float(&row.name, value);
+            }
             table.nodes.push(row);
         }
         table.backward(&top);
         for partial in &answer.partials {
             let Some(row) = table.inputs.iter().find(|row| row.name == partial.wrt) else { continue };
-            let agrees = match &partial.value {
-                Some(Ok(value)) => number(value).is_some_and(|engine| {
-                    (engine - row.adjoint).abs() <= TOLERANCE * engine.abs().max(row.adjoint.abs()).max(1e-12)
+            let agrees = match (&partial.value, row.adjoint) {
+                (Some(Ok(value)), Some(own)) => number(value).is_some_and(|engine| {
+                    (engine - own).abs() <= TOLERANCE * engine.abs().max(own.abs()).max(1e-12)
                 }),
                 _ => true,
             };
@@ -203,7 +207,7 @@ impl Table {
         for place in (0..count).rev().chain(count..count + self.inputs.len()) {
             let name = self.row(place).name.clone();
             if name == top {
-                self.row_mut(place).adjoint = 1.0;
+                self.row_mut(place).adjoint = self.row(place).value.map(|_| 1.0);
                 continue;
             }
             let mut paths = Vec::new();
@@ -213,14 +217,29 @@ impl Table {
                         through: later.name.clone(),
                         is_direct: later.name == top,
                         adjoint: later.adjoint,
-                        tree: partial.tree.clone(),
-                        value: partial.value,
+                        partial: partial.clone(),
                     });
                 }
             }
+            if paths.len() > 1 {
+                self.hold_the_others(top, &name, &mut paths);
+            }
             let row = self.row_mut(place);
-            row.adjoint = paths.iter().map(|path| path.adjoint * path.value).sum();
+            row.adjoint = paths.iter().map(|path| Some(path.adjoint? * path.partial.value?)).sum();
             row.paths = paths;
+        }
+    }
+
+    /// The formula is made of a name directly and through others: its local partial by that name holds these fixed.
+    fn hold_the_others(&mut self, top: &str, name: &str, paths: &mut [Path]) {
+        let Some(row) = self.nodes.iter_mut().find(|row| row.name == top) else { return };
+        let others: Vec<String> =
+            row.partials.iter().map(|partial| partial.by.clone()).filter(|by| by != name).collect();
+        for partial in row.partials.iter_mut().filter(|partial| partial.by == name) {
+            partial.held.clone_from(&others);
+        }
+        for path in paths.iter_mut().filter(|path| path.is_direct) {
+            path.partial.held.clone_from(&others);
         }
     }
 
@@ -255,7 +274,7 @@ impl Parts<'_> {
     fn collect_names(&mut self, tree: &Tree) {
         let mut names = Vec::new();
         tree.walk(&mut |part| {
-            if let Kind::Name(name) = &part.kind {
+            if let Kind::Name(name) | Kind::Call { name, .. } = &part.kind {
                 names.push(name.clone());
             }
         });
@@ -424,7 +443,7 @@ fn is_constant(name: &str, problem: &Problem) -> bool {
 fn local(
     name: String,
     tree: Tree,
-    known: &Point,
+    known: Option<&Point>,
     inputs: &[String],
     before: &[Row],
     unknown: &[String],
@@ -447,15 +466,16 @@ fn local(
         problem.environment.variable(parent);
     }
     let request =
-        Request { operator: Operator::Gradient, wrt: parents.clone(), order: 1, at: Some(known.clone()) };
+        Request { operator: Operator::Gradient, wrt: parents.clone(), order: 1, at: known.cloned() };
     let answer = problem.answer(&text, &request)?;
-    let value = scalar(answer.value.as_ref(), &name)?;
+    let value = known.map(|_| scalar(answer.value.as_ref(), &name)).transpose()?;
     let mut partials = Vec::new();
     for partial in answer.partials {
-        let value = scalar(partial.value.as_ref(), &format!("the derivative of {name} by {}", partial.wrt))?;
-        partials.push(Local { by: partial.wrt, tree: partial.tree, value });
+        let what = || format!("the derivative of {name} by {}", partial.wrt);
+        let value = known.map(|_| scalar(partial.value.as_ref(), &what())).transpose()?;
+        partials.push(Local { by: partial.wrt, held: Vec::new(), tree: partial.tree, value });
     }
-    Ok(Row { name, formula: Some(tree), value, partials, paths: Vec::new(), adjoint: 0.0 })
+    Ok(Row { name, formula: Some(tree), value, partials, paths: Vec::new(), adjoint: None })
 }
 
 fn scalar(value: Option<&Result<Value, Diagnostic>>, what: &str) -> Result<f64, Diagnostic> {

@@ -216,13 +216,19 @@ impl Problem {
 
     fn take(&mut self, declaration: &Declaration, number: usize) -> Result<(), Diagnostic> {
         let name = declaration.name();
+        let source = Source::Declaration(number);
         if self.environment.named(name).is_some() {
             return Err(Diagnostic::new(Cause::Declaration, format!("{name} is declared twice"))
                 .help("give one of them another name"));
         }
+        if let Some(place) = declaration.mention_of_itself() {
+            return Err(Diagnostic::new(Cause::Declaration, format!("{name} is defined by itself"))
+                .at_source(source, place, "")
+                .help("a definition says what a name is in terms of others"));
+        }
         let taken = self.environment.declare(declaration, number);
         self.warnings.append(&mut self.environment.remarks);
-        taken.map_err(|e| placed(e, Source::Declaration(number)))
+        taken.map_err(|e| placed(e, source))
     }
 
     fn give_tree(&mut self, tree: &Tree, text: &str, number: usize) -> Result<(), Diagnostic> {

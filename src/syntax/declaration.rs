@@ -1,5 +1,7 @@
 //! Declarations: `W: R[3,2]`, `a = W*x + b`, `swish(t) = t*σ(t)`, `σ1: function`.
 
+use std::cell::Cell;
+
 use super::Names;
 use super::known;
 use super::parser::{Parser, syntax};
@@ -51,6 +53,32 @@ impl Declaration {
             | Declaration::Definition { name, .. }
             | Declaration::FunctionDefinition { name, .. }
             | Declaration::UnknownFunction { name } => name,
+        }
+    }
+
+    /// The value, if the name occurs in what it is to stand for.
+    pub fn mention_of_itself(&self) -> Option<Span> {
+        match self {
+            Declaration::Definition { name, value } => {
+                let found = Cell::new(false);
+                // Bound indices of the same name are something else, and are left out.
+                let _ = value.with_names(&|own| {
+                    found.set(found.get() || own == name);
+                    None
+                });
+                found.get().then_some(value.span)
+            }
+            Declaration::FunctionDefinition { name, value, .. } => {
+                let mut place = None;
+                value.walk(&mut |part| {
+                    // g(t) = t g(t): the g inside is read as a factor.
+                    if matches!(&part.kind, Kind::Call { name: own, .. } | Kind::Name(own) if own == name) {
+                        place.get_or_insert(part.span);
+                    }
+                });
+                place
+            }
+            _ => None,
         }
     }
 
@@ -179,7 +207,8 @@ fn check_name_of_function(name: &str, span: Span, names: &Names) -> Result<(), D
     if names.has(name) {
         return clash(
             format!("`{name}` is declared already"),
-            "use another name, or remove one of the declarations".into(),
+            "use another name, remove one of the declarations, or put this one in front of those that use it"
+                .into(),
         );
     }
     if matches!(name, "e" | "pi" | "π") {

@@ -145,15 +145,17 @@ impl Parser<'_> {
         let problem = |message: String, help: String| Err(syntax(message).at(token.span, "").help(help));
         let next = self.peek(1);
         let is_applied = matches!(next.word, Rule::name | Rule::number | Rule::root | Rule::open_round);
-        if let Some((base, low)) = name.split_once('_') {
-            if is_applied && base.len() > 1 && known::lookup(base).is_some() {
-                return problem(
-                    format!("`{name}` is read as one name"),
-                    format!(
-                        "write {base}(…)/{base}({low}) for a logarithm to another base, {name}*… for a product"
-                    ),
-                );
-            }
+        if let Some((base, low)) = name.split_once('_')
+            && is_applied
+            && base.len() > 1
+            && known::lookup(base).is_some()
+        {
+            return problem(
+                format!("`{name}` is read as one name"),
+                format!(
+                    "write {base}(…)/{base}({low}) for a logarithm to another base, {name}*… for a product"
+                ),
+            );
         }
         if is_applied && FOREIGN.contains(&name) {
             return problem(

@@ -13,7 +13,7 @@ let wrong = 0;
 for (const block of text.split(/^%%$/m)) {
   if (!block.trim()) continue;
   // a display is compiled as it is; below it stand sentences with $…$ inside
-  const displays = block.match(/\\begin\{(align\*|aligned|array)\}[\s\S]*?\n\\end\{\1\}/g) ?? [];
+  const displays = block.match(/\\begin\{(align\*|aligned|gather\*|array)\}[\s\S]*?\n\\end\{\1\}/g) ?? [];
   let rest = block;
   for (const display of displays) rest = rest.replace(display, "");
   const inline = [...rest.matchAll(/\$([^$]+)\$/g)].map((m) => m[1]);

@@ -243,11 +243,10 @@ impl<'p> Differentiator<'p> {
 
     fn of_part(&mut self, tree: &Tree) -> Option<Tree> {
         // What is said of the variable is not said of constants.
-        let is_constant = !mentions(tree, &self.variable);
-        let concerns = |from: &Pattern| !is_constant || !mentions(&from.0, "u");
+        let is_constant = !self.slips.is_empty() && !mentions(tree, &self.variable);
         for number in 0..self.slips.len() {
             let Slip { from, to, rewriting, .. } = self.slips[number].slip;
-            if rewriting || !concerns(from) {
+            if rewriting || is_constant && from.has_argument {
                 continue;
             }
             if let Some(bindings) = self.due(number, matches(from, tree, &self.variable)) {

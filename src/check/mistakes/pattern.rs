@@ -1,6 +1,9 @@
 //! Patterns of the mistakes' table: reading them, finding them in a formula, and writing what they stand for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use smallvec::SmallVec;
 
 use super::super::rewrite::{map_parts, mentions};
 use super::differentiate::{exponent_of_e, partials, product, sum};
@@ -10,13 +13,29 @@ use crate::syntax::{Names, parse};
 
 /// A side of a rule.
 #[derive(Clone, Debug)]
-pub(super) struct Pattern(pub Tree);
+pub(super) struct Pattern {
+    pub tree: Tree,
+    /// Does it speak of `u`, something that depends on the variable?
+    pub has_argument: bool,
+}
 
-/// What the letters of a pattern stand for.
+/// What the letters of a pattern stand for. Shared, because every way to match goes through many of them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Bindings {
-    formulas: BTreeMap<String, Tree>,
-    functions: BTreeMap<String, String>,
+    formulas: SmallVec<[(char, Rc<Tree>); 4]>,
+    functions: SmallVec<[(char, Rc<str>); 2]>,
+}
+
+impl Bindings {
+    fn formula(&self, letter: &str) -> Option<&Tree> {
+        let letter = letter.chars().next()?;
+        self.formulas.iter().find(|(own, _)| *own == letter).map(|(_, tree)| &**tree)
+    }
+
+    fn function(&self, letter: &str) -> Option<&str> {
+        let letter = letter.chars().next()?;
+        self.functions.iter().find(|(own, _)| *own == letter).map(|(_, name)| &**name)
+    }
 }
 
 /// Ways in which one pattern may match at one place.
@@ -41,13 +60,15 @@ pub(super) fn read(text: &str) -> Option<Pattern> {
         names = without_g;
     }
     names.add_function("f", Some(1));
-    parse(text, &names).ok().map(|parsed| Pattern(parsed.tree))
+    let tree = parse(text, &names).ok()?.tree;
+    let has_argument = mentions(&tree, "u");
+    Some(Pattern { tree, has_argument })
 }
 
 /// Is it about any function, and not about one of the table?
 pub(super) fn is_of_any_function(pattern: &Pattern) -> bool {
     let mut found = false;
-    pattern.0.walk(&mut |part| {
+    pattern.tree.walk(&mut |part| {
         found |= matches!(&part.kind, Kind::Call { name, .. } if function::lookup(name).is_none());
     });
     found
@@ -97,7 +118,7 @@ impl Parts {
 /// All ways in which the pattern matches the whole formula.
 pub(super) fn matches(pattern: &Pattern, tree: &Tree, variable: &str) -> Vec<Bindings> {
     let mut found = Vec::new();
-    unify(&pattern.0, tree, variable, &Bindings::default(), &mut |bindings| {
+    unify(&pattern.tree, tree, variable, &Bindings::default(), &mut |bindings| {
         if found.len() < MOST {
             found.push(bindings.clone());
         }
@@ -137,12 +158,12 @@ fn unify(pattern: &Tree, tree: &Tree, variable: &str, so_far: &Bindings, then: &
             if !is_allowed(letter, tree, variable) {
                 return;
             }
-            match so_far.formulas.get(letter) {
+            match so_far.formula(letter) {
                 Some(known) if known == tree => then(so_far),
                 Some(_) => {}
                 None => {
                     let mut next = so_far.clone();
-                    next.formulas.insert(letter.clone(), tree.clone());
+                    next.formulas.extend(letter.chars().next().map(|own| (own, Rc::new(tree.clone()))));
                     then(&next);
                 }
             }
@@ -173,12 +194,12 @@ fn unify(pattern: &Tree, tree: &Tree, variable: &str, so_far: &Bindings, then: &
             }
             // f or g: any function of the table.
             if partials(own, std::slice::from_ref(argument)).is_none()
-                || so_far.functions.get(name).is_some_and(|known| known != own)
+                || so_far.function(name).is_some_and(|known| known != own)
             {
                 return;
             }
             let mut next = so_far.clone();
-            next.functions.insert(name.clone(), own.to_owned());
+            next.functions.extend(name.chars().next().map(|letter| (letter, own.into())));
             unify(inner, argument, variable, &next, then);
         }
         Kind::Product(wanted) => unify_product(wanted, tree, variable, so_far, then),
@@ -203,10 +224,11 @@ fn unify(pattern: &Tree, tree: &Tree, variable: &str, so_far: &Bindings, then: &
         Kind::Hadamard(wanted) => {
             let (Kind::Hadamard(factors), [a, b]) = (&tree.kind, wanted.as_slice()) else { return };
             for at in 0..factors.len() {
-                let mut rest = factors.clone();
-                let one = rest.remove(at);
-                let rest = if rest.len() == 1 { rest.remove(0) } else { Kind::Hadamard(rest).into() };
-                unify(b, &one, variable, so_far, &mut |bindings| unify(a, &rest, variable, bindings, then));
+                unify(b, &factors[at], variable, so_far, &mut |bindings| {
+                    let mut rest = all_but(factors, at);
+                    let rest = if rest.len() == 1 { rest.remove(0) } else { Kind::Hadamard(rest).into() };
+                    unify(a, &rest, variable, bindings, then);
+                });
             }
         }
         Kind::ElementwisePower(a, b) => {
@@ -237,17 +259,27 @@ fn unify_product(
         return;
     }
     let [a, b] = wanted else { return };
+    // A constant factor is none of the product rule's business.
+    let is_rule_of_two = is_any(a) && is_any(b) && !variable.is_empty();
+    let depends: Vec<bool> = if is_rule_of_two {
+        factors.iter().map(|factor| mentions(factor, variable)).collect()
+    } else {
+        Vec::new()
+    };
     for at in 0..factors.len() {
-        let rest: Vec<Tree> =
-            factors.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, f)| f.clone()).collect();
-        let rest = product(rest);
-        // A constant factor is none of the product rule's business.
-        let is_rule_of_two = is_any(a) && is_any(b) && !variable.is_empty();
-        if is_rule_of_two && (!mentions(&factors[at], variable) || !mentions(&rest, variable)) {
+        if is_rule_of_two
+            && (!depends[at] || depends.iter().enumerate().all(|(other, depends)| other == at || !depends))
+        {
             continue;
         }
-        unify(a, &factors[at], variable, so_far, &mut |bindings| unify(b, &rest, variable, bindings, then));
+        unify(a, &factors[at], variable, so_far, &mut |bindings| {
+            unify(b, &product(all_but(factors, at)), variable, bindings, then);
+        });
     }
+}
+
+fn all_but(parts: &[Tree], at: usize) -> Vec<Tree> {
+    parts.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, part)| part.clone()).collect()
 }
 
 /// Products of matrices: the factors in their order, several of them for one letter.
@@ -297,10 +329,9 @@ fn unify_sum(
 ) {
     let (Kind::Sum(terms), [a, b]) = (&tree.kind, wanted) else { return };
     for at in 0..terms.len() {
-        let rest: Vec<Tree> =
-            terms.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, t)| t.clone()).collect();
-        let rest = sum(rest);
-        unify(b, &terms[at], variable, so_far, &mut |bindings| unify(a, &rest, variable, bindings, then));
+        unify(b, &terms[at], variable, so_far, &mut |bindings| {
+            unify(a, &sum(all_but(terms, at)), variable, bindings, then);
+        });
     }
 }
 
@@ -311,7 +342,7 @@ pub(super) fn instantiate(
     variable: &str,
     derive: &mut dyn FnMut(&Tree) -> Option<Tree>,
 ) -> Option<Tree> {
-    fill(&pattern.0, bindings, variable, derive)
+    fill(&pattern.tree, bindings, variable, derive)
 }
 
 fn fill(
@@ -322,7 +353,7 @@ fn fill(
 ) -> Option<Tree> {
     match &pattern.kind {
         Kind::Name(letter) => {
-            if let Some(formula) = bindings.formulas.get(letter) {
+            if let Some(formula) = bindings.formula(letter) {
                 return Some(formula.clone());
             }
             (letter == "x").then(|| Tree::name(variable))
@@ -333,9 +364,9 @@ fn fill(
             if name == "D" {
                 return derive(&inner);
             }
-            let own = bindings.functions.get(name)?;
+            let own = bindings.function(name)?;
             if *primes == 0 {
-                return Some(Tree::call(own.clone(), vec![inner]));
+                return Some(Tree::call(own, vec![inner]));
             }
             partials(own, &[inner])?.into_iter().next()
         }

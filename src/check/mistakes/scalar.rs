@@ -59,7 +59,7 @@ static RULES: LazyLock<Vec<Read>> = LazyLock::new(|| {
             };
             if let (Some(from), Some(to)) = (pattern::read(from), pattern::read(to)) {
                 let general = pattern::is_of_any_function(&from);
-                let parts = Parts::of(&from.0);
+                let parts = Parts::of(&from.tree);
                 rules.push(Read { mistake, from, to, parts, rewriting, copying, general });
             }
         }
@@ -257,6 +257,8 @@ fn may_occur(rule: &Read, base: &Tree) -> bool {
     fn walk(rule: &Read, tree: &Tree, by: &str) -> bool {
         if let Kind::Derivative { body, variables, .. } = &tree.kind {
             return match variables.as_slice() {
+                // What is rewritten is so before anything is differentiated.
+                [Tree { kind: Kind::Name(_), .. }] if rule.rewriting => walk(rule, body, ""),
                 [Tree { kind: Kind::Name(by), .. }] if !has_derivative(body) => walk(rule, body, by),
                 _ => true,
             };

@@ -74,10 +74,9 @@ impl Parser<'_> {
         }
         if number.text == "1"
             && matches!(&*command, "mathbf" | "boldsymbol" | "bm" | "pmb" | "bold" | "symbf" | "bf")
+            && let Some(ones) = self.vector_of_ones(span)?
         {
-            if let Some(ones) = self.vector_of_ones(span)? {
-                return Ok(ones);
-            }
+            return Ok(ones);
         }
         // `\mathbb{1}[i = j]`, `\mathbf{1}\{i = j\}`, `\mathbb{1}_{i = j}`
         if matches!(&*number.text, "1" | "I") {

@@ -20,4 +20,9 @@ impl Span {
     pub fn join(self, other: Span) -> Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
+
+    /// Whether it covers nothing: the place of what the engine made itself.
+    pub fn is_empty(self) -> bool {
+        self.start >= self.end
+    }
 }

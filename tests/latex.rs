@@ -144,7 +144,7 @@ fn without_declarations() {
 
 #[test]
 fn what_is_latex() {
-    for text in [r"\frac{1}{x}", "$x$", "x^{2}", r"\\", r"\(x\)", r"a \cdot b"] {
+    for text in [r"\frac{1}{x}", "$x$", "x^{2}", r"\\", r"\(x\)", r"a \cdot b", "A_{12}", "x_{i+1} - x_1"] {
         assert!(is_latex(text), "{text}");
     }
     for text in ["x/2", "x^2", "Σ_{k=1}^{n} x[k]", "x_1 + W'", "|x|", "∇_{x} f", "a*b"] {

@@ -130,9 +130,14 @@ pub fn run(asked: &Asked) -> io::Result<ExitCode> {
 
 fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Diagnostic> {
     let mut problem = Problem::with(&asked.lets, &asked.given)?;
+    problem.set_refuses_unknown_derivatives(true);
     let point = super::point::read(&asked.at)?;
-    let names = if asked.wrt.is_empty() { problem.variables(formula)? } else { asked.wrt.clone() };
-    problem.take_warnings();
+    // Known before the formula is read, so that it means the same for all of them.
+    problem.speak_of(asked.wrt.iter().map(String::as_str));
+    problem.speak_of(point.iter().flat_map(crate::evaluate::graph::Point::names));
+    let occurring = problem.variables(formula)?;
+    let names = if asked.wrt.is_empty() { occurring } else { asked.wrt.clone() };
+    let mut warnings = problem.take_warnings();
     if names.is_empty() {
         return Err(
             Diagnostic::new(Kind::Name, "there is no variable to differentiate by").help("name one: --wrt x")
@@ -199,8 +204,12 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
             Err(error) => return Err(error),
         }
     }
-    let mut warnings = problem.take_warnings();
-    warnings.truncate(warnings.len().checked_div(names.len()).unwrap_or(0));
+    // Every derivation reads the formula anew.
+    for warning in problem.take_warnings() {
+        if !warnings.contains(&warning) {
+            warnings.push(warning);
+        }
+    }
     warnings.extend(missing);
     let text = match asked.format {
         Paper::Json => {
@@ -347,6 +356,8 @@ pub fn table(asked: &TableAsked) -> io::Result<ExitCode> {
     };
     let made = Problem::with(&asked.lets, &asked.given).and_then(|mut problem| {
         let point = super::point::read(&asked.at)?;
+        problem.set_refuses_unknown_derivatives(true);
+        problem.speak_of(point.iter().flat_map(crate::evaluate::graph::Point::names));
         let table = Table::of(&mut problem, &formula, point.as_ref())?;
         Ok((table, problem.take_warnings()))
     });

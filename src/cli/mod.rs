@@ -175,6 +175,7 @@ fn answer(
     formula: &str,
 ) -> Result<(crate::Answer, Vec<Diagnostic>), Diagnostic> {
     let mut problem = Problem::with(&question.lets, &question.given)?;
+    problem.set_refuses_unknown_derivatives(true);
     problem.set_effort(question.effort());
     problem.set_notation(question.notation());
     problem.set_paranoid(question.paranoid);

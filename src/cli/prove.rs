@@ -64,6 +64,7 @@ fn decided(
     paranoid: bool,
 ) -> Result<(Vec<Link>, Vec<Diagnostic>), Diagnostic> {
     let mut problem = Problem::with(&question.lets, &question.given)?;
+    problem.set_refuses_unknown_derivatives(true);
     let mut links = claim(&mut problem, text)?;
     for link in links.iter_mut().filter(|_| paranoid) {
         if matches!(&link.verdict, Verdict::Proved(proof) if proof.certificate().is_none()) {

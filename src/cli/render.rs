@@ -54,9 +54,18 @@ pub fn write(
     }
     // Snippets borrow their text, which is cut around the place first.
     let mut cut: Vec<(String, String, Vec<(std::ops::Range<usize>, String)>)> = Vec::new();
+    // Where a cut text says a place, and where that is in the whole text.
+    let mut moved: Vec<(String, String)> = Vec::new();
     for (source, labels) in &groups {
         let Some((text, name)) = sources.text(*source) else { continue };
         let (start, end) = window(text, labels);
+        if start > 0
+            && let Some(label) = labels.first()
+        {
+            let of = |from: usize| position(&text[from..end], label.span.start.clamp(start, end) - from);
+            let ((line, column), (own_line, own_column)) = (of(0), of(start));
+            moved.push((format!("{name}:{own_line}:{own_column}"), format!("{name}:{line}:{column}")));
+        }
         let places = labels
             .iter()
             .map(|label| {
@@ -87,7 +96,19 @@ pub fn write(
         report.push(Group::with_title(annotate_snippets::Level::HELP.secondary_title(help.as_str())));
     }
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-    writeln!(out, "{}", renderer.render(&report))
+    let mut rendered = renderer.render(&report).clone();
+    for (own, whole) in &moved {
+        rendered = rendered.replacen(own, whole, 1);
+    }
+    writeln!(out, "{rendered}")
+}
+
+/// Line and column of a byte, both from 1, columns in characters.
+fn position(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+    (line, column)
 }
 
 /// The part of a text that is quoted, at character boundaries.

@@ -45,10 +45,11 @@ impl Lowering<'_> {
         for index in indices {
             let id = self.bound.len() as IndexId;
             let size = self.direct_size(body, &index.name);
-            self.bound.push(BoundName { name: index.name.clone(), size, offset: 0 });
+            self.bound.push(BoundName::new(index.name.clone(), size));
             if let Some((lower, upper)) = &index.range {
                 limits.extend(self.range(id, lower, upper, whole)?);
             }
+            self.note_values(id, index, condition, body);
             self.scope.push(id);
             own.push(id);
         }
@@ -231,6 +232,33 @@ impl Lowering<'_> {
             limits.push(self.compared_position(id, Relation::GreaterEqual, lower, whole)?);
         }
         Ok(limits)
+    }
+
+    /// What is known of the values an index takes, for components that may not exist.
+    fn note_values(&mut self, id: IndexId, index: &BoundIndex, condition: Option<&Tree>, body: &Tree) {
+        let is_own = |name: &str| name == index.name;
+        let mut is_limited = condition.is_some_and(|condition| mentions(condition, &is_own));
+        // [i < n] and cases leave values out
+        body.walk(&mut |part| match &part.kind {
+            Kind::Iverson(condition) => is_limited |= mentions(condition, &is_own),
+            Kind::Cases(rows) => {
+                is_limited |= rows.iter().any(|(_, c)| c.as_ref().is_some_and(|c| mentions(c, &is_own)));
+            }
+            _ => {}
+        });
+        let end = |lowering: &mut Self, tree: &Tree| {
+            let is_free = !mentions(tree, &|name: &str| lowering.index_named(name).is_some());
+            let number = whole_number(tree).map(Dimension::number);
+            number.or_else(|| is_free.then(|| lowering.environment.dimension_of(tree).ok()).flatten())
+        };
+        let range = index.range.as_ref().map(|(lower, upper)| (end(self, lower), end(self, upper)));
+        let bound = &mut self.bound[id as usize];
+        match range {
+            None => {}
+            Some((Some(lower), Some(upper))) => bound.range = Some((lower, upper)),
+            Some(_) => is_limited = true,
+        }
+        bound.is_limited = is_limited;
     }
 
     /// A scalar variable or a defined value in the end of a range.

@@ -35,9 +35,9 @@ impl Lowering<'_> {
             _ => {}
         }
         let Some(id) = function::lookup(name) else {
-            return Err(
-                Diagnostic::new(Cause::Name, format!("{name} is not a known function")).at(whole.span, "")
-            );
+            return Err(Diagnostic::new(Cause::Name, format!("{name} is not a known function"))
+                .at(whole.span, "")
+                .help(format!("declare it with --let '{name}: function' or --let '{name}(t) = …'")));
         };
         let row = function::row(id);
         if let Meaning::Tensor(kind) = row.meaning {
@@ -81,7 +81,9 @@ impl Lowering<'_> {
         }
         let mut parts = Vec::with_capacity(arguments.len());
         for argument in arguments {
-            parts.push((argument, self.tree(argument)?));
+            let value = self.entry_by_entry(|lowering| lowering.tree(argument))?;
+            self.remark_on_function_of_matrix(id, whole, argument, &value);
+            parts.push((argument, value));
         }
         if id == function::SQRT
             && let ([(tree, value)], 0) = (parts.as_slice(), primes)
@@ -109,8 +111,8 @@ impl Lowering<'_> {
             }
             _ => graph.call(id, &nodes),
         };
-        for _ in 0..primes {
-            node = self.primed(whole, id, node, &nodes)?;
+        if primes > 0 {
+            node = self.primed(whole, id, primes, &nodes)?;
         }
         Ok(Value { node, ..like })
     }
@@ -120,21 +122,31 @@ impl Lowering<'_> {
         &mut self,
         whole: &Tree,
         id: FunctionId,
-        node: crate::ir::NodeId,
+        primes: u8,
         arguments: &[crate::ir::NodeId],
     ) -> Result<crate::ir::NodeId, Diagnostic> {
         let row = function::row(id);
+        let help = self.spelled("write diff(f(x), x)", r"write \frac{d}{dx} f(x)");
         let bad = || {
             Diagnostic::new(Cause::Unsupported, format!("{} cannot be primed here", row.name))
                 .at(whole.span, "")
-                .help("write diff(f(x), x)")
+                .help(help)
         };
         let [argument] = arguments else { return Err(bad()) };
-        if self.environment.graph.call(id, &[*argument]) != node {
-            return Err(bad());
-        }
         let partial = formulas(id).partials.first().ok_or_else(bad)?;
-        self.environment.graph.instantiate(partial, row.parameters, arguments).ok_or_else(bad)
+        let graph = &mut self.environment.graph;
+        if primes == 1 {
+            return graph.instantiate(partial, row.parameters, arguments).ok_or_else(bad);
+        }
+        // Of a fresh variable first, then its argument is put in.
+        let fresh = graph.variable(&format!("{} of '", row.name), Axes::new());
+        let mut node = graph.instantiate(partial, row.parameters, &[fresh]).ok_or_else(bad)?;
+        for _ in 1..primes {
+            node = crate::differentiate::differentiate(graph, node, &[fresh])?.partials[0];
+        }
+        let axes = graph.axes(*argument).clone();
+        let node = graph.substitute_scalar(node, fresh, *argument).ok_or_else(bad)?;
+        Ok(graph.broadcast_scalar(node, &axes))
     }
 
     /// Conditions under which a function of the table is defined.
@@ -313,6 +325,9 @@ impl Lowering<'_> {
                 let node = self.environment.graph.multiply(&[total.node, count]);
                 Ok(Value { node, ..total })
             }
+            F::Norm1 | F::Norm2 if !whole.span.is_empty() && x.layout.rank() > 1 => {
+                Err(self.norm_of_matrix(kind, whole, a, &x))
+            }
             F::Norm1 => {
                 let node = self.environment.graph.call(function::ABS, &[x.node]);
                 self.total(&Value { node, ..x }, whole)
@@ -383,6 +398,29 @@ impl Lowering<'_> {
         self.require(determinant, Relation::NotEqual);
         let node = self.environment.graph.inverse(value.node);
         Ok(Value { node, ..value.clone() })
+    }
+
+    /// `‖A‖₂` is the largest singular value in most books and the root of the sum of squares in some.
+    fn norm_of_matrix(&self, kind: TensorFunction, whole: &Tree, inner: &Tree, value: &Value) -> Diagnostic {
+        let (what, help) = if kind == TensorFunction::Norm1 {
+            (
+                "the sum of the absolute values or the largest column sum",
+                self.spelled("write sum(abs(A)) for the sum", r"write \sum_{i,j} |A_{ij}| for the sum"),
+            )
+        } else {
+            (
+                "the spectral norm or the Frobenius norm",
+                self.spelled(
+                    "write normF(A) for the Frobenius norm; the spectral norm is not available",
+                    r"write \|A\|_F for the Frobenius norm; the spectral norm is not available",
+                ),
+            )
+        };
+        let error =
+            Diagnostic::new(Cause::Shape, format!("it is not clear whether this norm of a matrix is {what}"));
+        let error = error.at(inner.span, format!("this is {}", self.shape_text(value)));
+        let error = if inner.span == whole.span { error } else { error.at(whole.span, "") };
+        error.help(help)
     }
 
     /// The sum of all entries.
@@ -509,6 +547,9 @@ impl Lowering<'_> {
                 }
             };
             return Ok(Value::plain(node, Layout::Column));
+        }
+        if arguments.is_empty() && kind == TensorFunction::Ones {
+            return self.ones_without_size(whole);
         }
         if arguments.is_empty()
             || arguments.len() > 2

@@ -1,6 +1,6 @@
 //! The names of a problem and what they stand for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use smallvec::SmallVec;
 
@@ -56,6 +56,14 @@ pub struct Environment {
     pub written: rustc_hash::FxHashSet<NodeId>,
     /// The facts as they were given, for whoever must check that a point satisfies them.
     pub given: Vec<Given>,
+    /// Whether the formula at hand is LaTeX, so that messages show ways out in LaTeX.
+    pub is_latex: bool,
+    /// What is to be said about definitions that were taken up.
+    pub remarks: Vec<Diagnostic>,
+    /// Undeclared names that are spoken of as variables outside the formula.
+    pub(super) spoken_of: BTreeSet<String>,
+    /// Variables that were declared with axes of one entry, which are numbers here.
+    pub(super) one_entry: BTreeSet<String>,
 }
 
 /// A fact as it was given.
@@ -152,7 +160,7 @@ impl Environment {
     /// Makes a name a variable on the axes of a value; what it stood for before is gone.
     pub fn declare_like(&mut self, name: &str, like: NodeId, layout: Layout) -> NodeId {
         let axes = self.graph.axes(like).clone();
-        self.names.add_variable(name);
+        self.names.add_variable_with_axes(name, layout.rank());
         self.named.insert(name.to_owned(), Named::Variable { axes: axes.clone(), layout, declared: None });
         self.graph.variable(name, axes)
     }
@@ -165,7 +173,7 @@ impl Environment {
 
     /// Makes a name stand for a node; what it stood for before is gone.
     pub fn define_as(&mut self, name: &str, node: NodeId, layout: Layout) {
-        self.names.add_variable(name);
+        self.names.add_variable_with_axes(name, layout.rank());
         self.named.insert(name.to_owned(), Named::Definition(Value::plain(node, layout)));
     }
 
@@ -190,12 +198,20 @@ impl Environment {
                     let dimension = self.dimension_of(size)?;
                     axes.push(self.graph.dimension(dimension));
                 }
+                let has_axes = !axes.is_empty();
                 let (axes, layout) = self.squeezed(axes);
+                if has_axes && layout == Layout::Scalar {
+                    self.one_entry.insert(name.clone());
+                }
+                self.names.add_variable_with_axes(&name, layout.rank());
                 Named::Variable { axes, layout, declared: Some((number, *span)) }
             }
             Declaration::Definition { value, .. } => {
-                let lowered = self.lower(value).map_err(|error| in_declaration(error, number))?;
-                self.written_definitions.push((name.clone(), value.clone()));
+                let (value, remarks) = self.settle(value).map_err(|error| in_declaration(error, number))?;
+                self.remarks.extend(remarks.into_iter().map(|remark| in_declaration(remark, number)));
+                let lowered = self.lower(&value).map_err(|error| in_declaration(error, number))?;
+                self.written_definitions.push((name.clone(), value));
+                self.names.add_variable_with_axes(&name, lowered.layout.rank());
                 Named::Definition(Value::plain(lowered.node, lowered.layout))
             }
             Declaration::FunctionDefinition { parameters, value, .. } => {

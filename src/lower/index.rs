@@ -49,7 +49,7 @@ impl Lowering<'_> {
         });
         for name in names.into_iter().filter(|name| !summed.contains(&name.as_str())) {
             let id = self.bound.len() as IndexId;
-            self.bound.push(BoundName { name, size: None, offset: 0 });
+            self.bound.push(BoundName::new(name, None));
             self.scope.push(id);
         }
     }
@@ -103,12 +103,17 @@ impl Lowering<'_> {
         factor: i64,
         sum: &mut IndexSum,
     ) -> Result<(), Diagnostic> {
+        let help = self.spelled(
+            "bind the index with a sum; give the value of a step a name of its own, such as x_prev",
+            r"bind the index with a sum; give the value of a step a name of its own, such as x_{\mathrm{prev}}",
+        );
         let bad = || {
             Diagnostic::new(
                 Cause::Unsupported,
                 "a subscript is a bound index, a number, or a sum of multiples of them",
             )
             .at(tree.span, "")
+            .help(help)
         };
         match &tree.kind {
             Kind::Number(value) => {
@@ -160,13 +165,7 @@ impl Lowering<'_> {
         let value = self.tree(base)?;
         let own = Axes::from_slice(value.sizes(self.environment.graph.axes(value.node)));
         if own.len() != subscripts.len() {
-            let error = self.wrong_shape(
-                &format!("{} given, which does not fit", plural(subscripts.len(), "subscript")),
-                whole,
-                &value,
-                "",
-            );
-            return Err(error);
+            return Err(self.wrong_count(base, subscripts, &value, whole));
         }
         let mut read = Vec::new();
         for (subscript, axis) in subscripts.iter().zip(&own) {
@@ -199,6 +198,7 @@ impl Lowering<'_> {
                     labels.push(place(&indices, sum.terms[0].0));
                 }
                 Subscript::Sum(sum) => {
+                    self.check_within(sum, *axis, tree)?;
                     let label = sizes.len() as u8;
                     sizes.push(*axis);
                     labels.push(label);
@@ -216,6 +216,36 @@ impl Lowering<'_> {
         operands.push(Operand { node: value.node, labels, exponent: Exponent::ONE });
         let node = self.contract(outputs, &sizes, &operands);
         Ok(Value { node, indices, layout: Layout::Scalar })
+    }
+
+    /// More or fewer subscripts than axes.
+    fn wrong_count(&self, base: &Tree, subscripts: &[Tree], value: &Value, whole: &Tree) -> Diagnostic {
+        let axes = value.layout.rank();
+        let name = match &base.kind {
+            Kind::Name(name) => name.as_str(),
+            _ => "this",
+        };
+        let (given, wanted) = (plural(subscripts.len(), "subscript"), plural(axes, "axis"));
+        let message = match axes {
+            0 => format!("{name} is a number and has no components"),
+            _ => format!("{given} given, but {name} has {wanted}"),
+        };
+        let help = match (axes, subscripts.len()) {
+            (0, _) => {
+                let example = if subscripts.len() == 1 { "R[n]" } else { "R[m,n]" };
+                format!("declare its shape with --let '{name}: {example}'")
+            }
+            (2, 1) => self
+                .spelled(
+                    "write A[i,j] for an entry, A[1,j] with a bound j for a row",
+                    "write A_{i,j} for an entry, with a comma between two numbers",
+                )
+                .to_owned(),
+            _ => format!("write {} with a comma between them", plural(axes, "subscript")),
+        };
+        Diagnostic::new(Cause::Shape, message)
+            .at(whole.span, format!("{name} is {}", self.shape_text(value)))
+            .help(help)
     }
 
     /// One at the position that a name says: the n-th on an axis of length n or n + 1, else one that is not known.
@@ -253,7 +283,8 @@ impl Lowering<'_> {
                         self.environment.graph.dimension_text(axis)
                     ),
                 )
-                .at(tree.span, ""));
+                .at(tree.span, "")
+                .help("positions are counted from 1"));
             }
         }
         let mut coefficients = vec![1];
@@ -285,7 +316,8 @@ impl Lowering<'_> {
                         graph.dimension_text(axis)
                     ),
                 )
-                .at(tree.span, ""));
+                .at(tree.span, "")
+                .help("give the axes one size in the declarations, or use another index"));
             }
         }
         Ok(())
@@ -377,5 +409,9 @@ impl Lowering<'_> {
 }
 
 fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+    match (count, noun) {
+        (1, _) => format!("1 {noun}"),
+        (_, "axis") => format!("{count} axes"),
+        _ => format!("{count} {noun}s"),
+    }
 }

@@ -23,6 +23,9 @@ impl Environment {
     pub fn infer(&mut self, tree: &Tree) -> Result<(), Diagnostic> {
         let mut uses = Uses::default();
         collect(tree, &mut uses);
+        for (name, matrix, span) in &uses.forms {
+            self.infer_from_form(name, matrix, *span);
+        }
         for (_, upper) in &uses.ranges {
             if !mentions(upper, &|name| uses.indices.iter().any(|i| i == name) || self.named(name).is_some())
                 && let Ok(dimension) = self.dimension_of(upper)
@@ -51,6 +54,7 @@ impl Environment {
                 }
             }
         }
+        self.share_sizes(&uses, &mut sizes);
         for (name, subscripts, span) in &uses.indexed {
             if let Some(named) = self.named(name) {
                 if let Named::Variable { axes, declared: None, .. } = named
@@ -86,10 +90,69 @@ impl Environment {
                 axes.push(size);
             }
             let layout = Layout::of_rank(axes.len());
-            self.names.add_variable(name);
+            self.names.add_variable_with_axes(name, layout.rank());
             self.named.insert(name.clone(), Named::Variable { axes, layout, declared: None });
         }
         Ok(())
+    }
+
+    /// Indices that stand at one place of an undeclared name run over one axis: i and j in `x[i]*x[j]`.
+    fn share_sizes(&mut self, uses: &Uses, sizes: &mut BTreeMap<String, DimensionId>) {
+        let mut groups: Vec<Vec<&str>> = Vec::new();
+        let mut places: BTreeMap<(&str, usize), &str> = BTreeMap::new();
+        for (name, subscripts, _) in uses.indexed.iter().filter(|(name, ..)| self.named(name).is_none()) {
+            for (place, index) in subscripts.iter().enumerate() {
+                let Some(index) =
+                    index.as_deref().filter(|index| uses.indices.iter().any(|own| own == index))
+                else {
+                    continue;
+                };
+                let first = *places.entry((name, place)).or_insert(index);
+                let group =
+                    |groups: &[Vec<&str>], index| groups.iter().position(|group| group.contains(&index));
+                match (group(&groups, first), group(&groups, index)) {
+                    (None, None) if first == index => groups.push(vec![index]),
+                    (None, None) => groups.push(vec![first, index]),
+                    (Some(at), None) => groups[at].push(index),
+                    (None, Some(at)) => groups[at].push(first),
+                    (Some(a), Some(b)) if a != b => {
+                        let other = groups.remove(a.max(b));
+                        groups[a.min(b)].extend(other);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        for group in groups.iter().filter(|group| group.len() > 1) {
+            let size = match group.iter().find_map(|index| sizes.get(*index)) {
+                Some(size) => *size,
+                None => self.fresh_size(),
+            };
+            for index in group {
+                sizes.entry((*index).to_owned()).or_insert(size);
+            }
+        }
+    }
+
+    /// In `x'*A*x` with a declared square matrix A, an undeclared x is a vector.
+    fn infer_from_form(&mut self, name: &str, matrix: &str, span: Span) {
+        let Some(Named::Variable { axes, layout: Layout::Matrix, declared: Some(_) }) = self.named(matrix)
+        else {
+            return;
+        };
+        let [rows, columns] = axes.as_slice() else { return };
+        if rows != columns || self.named(name).is_some() {
+            return;
+        }
+        let axes = Axes::from_slice(&[*rows]);
+        let length = self.graph.dimension_text(axes[0]);
+        self.remarks.push(
+            Diagnostic::new(Cause::Shape, format!("{name} is read as a vector of length {length}"))
+                .at(span, "")
+                .help(format!("declare it with --let '{name}: R[{length}]'")),
+        );
+        self.names.add_variable_with_axes(name, 1);
+        self.named.insert(name.to_owned(), Named::Variable { axes, layout: Layout::Column, declared: None });
     }
 
     fn fresh_size(&mut self) -> DimensionId {
@@ -116,6 +179,8 @@ struct Uses {
     ranges: Vec<(String, Tree)>,
     /// Names of the bound indices.
     indices: Vec<String>,
+    /// `x'*A*x`: the names of x and A, and where x stands.
+    forms: Vec<(String, String, Span)>,
 }
 
 /// Does a name of this kind occur?
@@ -134,6 +199,17 @@ fn collect(tree: &Tree, uses: &mut Uses) {
                     .map(|s| if let Kind::Name(index) = &s.kind { Some(index.clone()) } else { None })
                     .collect();
                 uses.indexed.push((name.clone(), subscripts, part.span));
+            }
+        }
+        Kind::Product(factors) => {
+            for three in factors.windows(3) {
+                if let [Tree { kind: Kind::Transpose(left), .. }, matrix, right] = three
+                    && let (Kind::Name(x), Kind::Name(a), Kind::Name(y)) =
+                        (&left.kind, &matrix.kind, &right.kind)
+                    && x == y
+                {
+                    uses.forms.push((x.clone(), a.clone(), left.span));
+                }
             }
         }
         Kind::Big { indices, .. } => {

@@ -7,7 +7,7 @@ use super::value::{IndexId, Layout, Value};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::facts::{self, Condition};
 use crate::function;
-use crate::ir::{Atom, Axes, DimensionId, Exponent, Graph, Node, NodeId, Operand};
+use crate::ir::{Atom, Axes, Dimension, DimensionId, Exponent, Graph, Node, NodeId, Operand};
 use crate::number::{Rational, Sign};
 use crate::syntax::tree::{Kind, Relation, Tree};
 
@@ -23,6 +23,16 @@ pub(super) struct BoundName {
     pub size: Option<DimensionId>,
     /// Its first value less one: `k = 0..n` has n + 1 positions and −1 here.
     pub offset: i64,
+    /// Its first and last value, where they are written and do not depend on other indices; the whole axis without them.
+    pub range: Option<(Dimension, Dimension)>,
+    /// Whether a condition leaves some of its values out.
+    pub is_limited: bool,
+}
+
+impl BoundName {
+    pub(super) fn new(name: String, size: Option<DimensionId>) -> Self {
+        BoundName { name, size, offset: 0, range: None, is_limited: false }
+    }
 }
 
 /// The state of reading one formula.
@@ -35,11 +45,14 @@ pub(super) struct Lowering<'a> {
     /// Values of the parameters of functions being expanded, innermost last.
     pub parameters: Vec<(String, Value)>,
     pub calls: usize,
+    /// What is found out about a formula that is read for the first time; see [`super::settle`].
+    pub settled: Option<super::settle::Settled>,
 }
 
 impl<'a> Lowering<'a> {
     pub(super) fn new(environment: &'a mut Environment) -> Self {
-        Lowering { environment, bound: Vec::new(), scope: Vec::new(), parameters: Vec::new(), calls: 0 }
+        let (bound, scope, parameters) = (Vec::new(), Vec::new(), Vec::new());
+        Lowering { environment, bound, scope, parameters, calls: 0, settled: None }
     }
 
     /// Reads a tree. Its depth is bounded by the parser.
@@ -52,7 +65,7 @@ impl<'a> Lowering<'a> {
             Kind::Hadamard(factors) => self.hadamard(factors),
             Kind::Quotient(a, b) => self.quotient(a, b, tree),
             Kind::ElementwiseQuotient(a, b) => {
-                let (x, y) = (self.tree(a)?, self.tree(b)?);
+                let (x, y) = self.entry_by_entry(|lowering| Ok((lowering.tree(a)?, lowering.tree(b)?)))?;
                 let y = self.inverse_of(&y, tree)?;
                 self.elementwise_product(&[(a, x), (b, y)])
             }
@@ -60,13 +73,15 @@ impl<'a> Lowering<'a> {
                 let value = self.tree(a)?;
                 Ok(Value { node: self.environment.graph.negate(value.node), ..value })
             }
-            Kind::Power(base, exponent) => self.power(base, exponent),
+            Kind::Power(base, exponent) => self.power(base, exponent, tree),
             Kind::ElementwisePower(base, exponent) => {
-                let (x, y) = (self.tree(base)?, self.tree(exponent)?);
+                let (x, y) =
+                    self.entry_by_entry(|lowering| Ok((lowering.tree(base)?, lowering.tree(exponent)?)))?;
                 self.raised(base, x, exponent, y)
             }
             Kind::Transpose(a) => {
                 let value = self.tree(a)?;
+                self.check_transposed(tree, a, &value)?;
                 self.transposed(a, value)
             }
             Kind::Call { name, primes, arguments } => self.call(tree, name, *primes, arguments),
@@ -98,6 +113,9 @@ impl<'a> Lowering<'a> {
         match self.environment.named(name) {
             Some(Named::Variable { axes, layout, .. }) => {
                 let (axes, layout) = (axes.clone(), *layout);
+                if let Some(identity) = self.identity(name, tree)? {
+                    return Ok(identity);
+                }
                 Ok(Value::plain(self.environment.graph.variable(name, axes), layout))
             }
             Some(Named::Definition(value)) => Ok(value.clone()),
@@ -106,7 +124,10 @@ impl<'a> Lowering<'a> {
                     .at(tree.span, "")
                     .help(format!("write {name}(…)")))
             }
-            None => Ok(self.undeclared(name)),
+            None => match self.identity(name, tree)? {
+                Some(identity) => Ok(identity),
+                None => Ok(self.undeclared(name)),
+            },
         }
     }
 
@@ -130,103 +151,6 @@ impl<'a> Lowering<'a> {
         Value::plain(node, Layout::Scalar)
     }
 
-    fn sum(&mut self, terms: &[Tree]) -> Result<Value, Diagnostic> {
-        let mut parts = Vec::with_capacity(terms.len());
-        for term in terms {
-            // A minus stays a coefficient: a long sum is one node, built once.
-            let (sign, inner) = match &term.kind {
-                Kind::Negate(inner) => (Rational::MINUS_ONE, inner.as_ref()),
-                _ => (Rational::ONE, term),
-            };
-            parts.push((sign, term, self.tree(inner)?));
-        }
-        let values: Vec<&Value> = parts.iter().map(|(_, _, value)| value).collect();
-        let is_plain = values.iter().all(|v| v.layout == values[0].layout && v.indices == values[0].indices);
-        if is_plain {
-            let axes = self.environment.graph.axes(values[0].node).clone();
-            for (_, tree, value) in &parts {
-                if *self.environment.graph.axes(value.node) != axes {
-                    return Err(self.unequal(parts[0].1, &parts[0].2, tree, value, "added"));
-                }
-            }
-            let combined: Vec<_> = parts.iter().map(|(sign, _, value)| (sign.clone(), value.node)).collect();
-            let node = self.environment.graph.combine(&combined);
-            self.environment.written.insert(node);
-            return Ok(Value { node, ..parts[0].2.clone() });
-        }
-        let named: Vec<(&Tree, Value)> =
-            parts.iter().map(|(_, tree, value)| (*tree, value.clone())).collect();
-        let (nodes, like) = self.aligned(&named, "added")?;
-        let combined: Vec<_> = parts.iter().map(|p| p.0.clone()).zip(nodes).collect();
-        let node = self.environment.graph.combine(&combined);
-        self.environment.written.insert(node);
-        Ok(Value { node, ..like })
-    }
-
-    /// Broadcasts values to a common shape: scalars to the layout of the others, and all to the union of their indices.
-    pub(super) fn aligned(
-        &mut self,
-        parts: &[(&Tree, Value)],
-        what: &str,
-    ) -> Result<(Vec<NodeId>, Value), Diagnostic> {
-        let indices = union(parts.iter().map(|(_, value)| value));
-        let shaped = parts.iter().find(|(_, value)| value.layout != Layout::Scalar);
-        let (layout, own): (Layout, Axes) = match shaped {
-            None => (Layout::Scalar, Axes::new()),
-            Some((tree, value)) => {
-                let own = Axes::from_slice(value.sizes(self.environment.graph.axes(value.node)));
-                for (other_tree, other) in parts {
-                    if other.layout == Layout::Scalar {
-                        continue;
-                    }
-                    let other_own = other.sizes(self.environment.graph.axes(other.node));
-                    if other.layout != value.layout || other_own != own.as_slice() {
-                        return Err(self.unequal(tree, value, other_tree, other, what));
-                    }
-                }
-                (value.layout, own)
-            }
-        };
-        let mut axes = Axes::new();
-        for index in &indices {
-            axes.push(self.size_of_index(*index, parts[0].0)?);
-        }
-        axes.extend_from_slice(&own);
-        let mut nodes = Vec::with_capacity(parts.len());
-        for (_, value) in parts {
-            let mut labels: SmallVec<[u8; 8]> = value.indices.iter().map(|i| place(&indices, *i)).collect();
-            if value.layout != Layout::Scalar {
-                labels.extend(indices.len() as u8..axes.len() as u8);
-            }
-            nodes.push(self.environment.graph.broadcast(value.node, &axes, &labels));
-        }
-        let node = nodes[0];
-        Ok((nodes, Value { node, indices, layout }))
-    }
-
-    fn unequal(&self, a: &Tree, x: &Value, b: &Tree, y: &Value, what: &str) -> Diagnostic {
-        let help = match (x.layout, y.layout) {
-            (Layout::Column, Layout::Row) | (Layout::Row, Layout::Column) => {
-                "one of them needs a transpose (')".to_owned()
-            }
-            (Layout::Matrix, Layout::Matrix) => {
-                let graph = &self.environment.graph;
-                let (p, q) = (x.sizes(graph.axes(x.node)), y.sizes(graph.axes(y.node)));
-                if p[0] == q[1] && p[1] == q[0] {
-                    "one of them needs a transpose (')".to_owned()
-                } else {
-                    String::new()
-                }
-            }
-            _ => String::new(),
-        };
-        self.mismatch(
-            format!("{} and {} cannot be {what}", self.shape_text(x), self.shape_text(y)),
-            &[(a, x), (b, y)],
-            help,
-        )
-    }
-
     /// `1/value`, entry by entry, inside the quotient `whole`.
     fn inverse_of(&mut self, value: &Value, whole: &Tree) -> Result<Value, Diagnostic> {
         let environment = &mut *self.environment;
@@ -246,20 +170,24 @@ impl<'a> Lowering<'a> {
                 "the denominator must be a scalar",
                 b,
                 &y,
-                "write ./ to divide entry by entry, or inv(A) for a matrix",
+                self.spelled(
+                    "write ./ to divide entry by entry, or inv(A) for a matrix",
+                    r"write \oslash to divide entry by entry, or A^{-1} for a matrix",
+                ),
             ));
         }
         let y = self.inverse_of(&y, whole)?;
         self.product_of(&[(a, x), (b, y)])
     }
 
-    fn power(&mut self, base: &Tree, exponent: &Tree) -> Result<Value, Diagnostic> {
+    fn power(&mut self, base: &Tree, exponent: &Tree, whole: &Tree) -> Result<Value, Diagnostic> {
         // e^x is the exponential function, not a power of a number.
         if let Kind::Name(name) = &base.kind {
             let is_e =
                 name == "e" && self.environment.named("e").is_none() && self.index_named("e").is_none();
             if is_e && !self.parameters.iter().any(|(n, _)| n == "e") {
                 let value = self.tree(exponent)?;
+                self.remark_on_function_of_matrix(function::EXP, whole, exponent, &value);
                 return Ok(Value {
                     node: self.environment.graph.call(function::EXP, &[value.node]),
                     ..value
@@ -272,7 +200,10 @@ impl<'a> Lowering<'a> {
                 "an exponent must be a scalar",
                 exponent,
                 &y,
-                "write .^ for powers entry by entry",
+                self.spelled(
+                    "write .^ for powers entry by entry",
+                    "write x_i^{y_i} for powers entry by entry",
+                ),
             ));
         }
         match x.layout {
@@ -282,7 +213,10 @@ impl<'a> Lowering<'a> {
                 "only scalars and square matrices have powers",
                 base,
                 &x,
-                "write .^ for powers entry by entry, x'*x for the square of the length",
+                self.spelled(
+                    "write .^ for powers entry by entry, x'*x for the square of the length",
+                    r"write x \odot x for the squares of the entries, x^\top x for the square of the length, x^\top for the transpose",
+                ),
             )),
         }
     }
@@ -297,7 +231,10 @@ impl<'a> Lowering<'a> {
         let Some(n) = self.environment.graph.as_number(y.node).and_then(|q| q.as_integer()) else {
             return Err(Diagnostic::new(Cause::Unsupported, "a matrix has powers with whole numbers only")
                 .at(exponent.span, "")
-                .help("write .^ for powers entry by entry"));
+                .help(self.spelled(
+                    "write .^ for powers entry by entry, A' for the transpose",
+                    r"write A^\top for the transpose, \odot for products entry by entry",
+                )));
         };
         if n.abs() > MAXIMUM_MATRIX_POWER {
             return Err(Diagnostic::new(
@@ -517,7 +454,7 @@ impl<'a> Lowering<'a> {
             return Err(Diagnostic::new(Cause::Shape, "an empty list has no shape").at(whole.span, ""));
         };
         let graph = &mut self.environment.graph;
-        let mut size = |n: usize| graph.dimension(crate::ir::Dimension::number(n as i64));
+        let mut size = |n: usize| graph.dimension(Dimension::number(n as i64));
         let axes: Axes = if is_matrix {
             SmallVec::from_slice(&[size(entries.len()), size(columns)])
         } else {

@@ -6,13 +6,16 @@
 mod big;
 mod calls;
 mod derivative;
+mod doubt;
 mod environment;
 mod fact;
 mod index;
 mod infer;
 mod lowering;
 mod product;
+mod settle;
 mod shape;
+mod sum;
 mod value;
 
 pub use environment::{Environment, Given, Lowered, Named, Property};

@@ -11,10 +11,7 @@ use crate::syntax::tree::Tree;
 
 impl Lowering<'_> {
     pub(super) fn product(&mut self, factors: &[Tree]) -> Result<Value, Diagnostic> {
-        let mut parts = Vec::with_capacity(factors.len());
-        for factor in factors {
-            parts.push((factor, self.tree(factor)?));
-        }
+        let parts = self.factors(factors)?;
         self.product_of(&parts)
     }
 
@@ -42,10 +39,13 @@ impl Lowering<'_> {
     }
 
     pub(super) fn hadamard(&mut self, factors: &[Tree]) -> Result<Value, Diagnostic> {
-        let mut parts = Vec::with_capacity(factors.len());
-        for factor in factors {
-            parts.push((factor, self.tree(factor)?));
-        }
+        let parts = self.entry_by_entry(|lowering| {
+            let mut parts = Vec::with_capacity(factors.len());
+            for factor in factors {
+                parts.push((factor, lowering.tree(factor)?));
+            }
+            Ok(parts)
+        })?;
         self.elementwise_product(&parts)
     }
 
@@ -73,12 +73,17 @@ impl Lowering<'_> {
             (Matrix, Matrix) => (&[0, 2], &[2, 1], Matrix),
             (Column, Column) | (Row, Row) => {
                 let (p, q) = (quoted(a), quoted(b));
-                let help = if x.layout == Column {
-                    format!(
+                let help = match (x.layout == Column, self.environment.is_latex) {
+                    (true, false) => format!(
                         "{p}'*{q} is the inner product, {p}.*{q} goes entry by entry, {p}*{q}' is the outer product"
-                    )
-                } else {
-                    format!("{p}*{q}' is the inner product, {p}.*{q} goes entry by entry")
+                    ),
+                    (false, false) => format!("{p}*{q}' is the inner product, {p}.*{q} goes entry by entry"),
+                    (true, true) => format!(
+                        r"{p}^\top {q} is the inner product, {p} \odot {q} goes entry by entry, {p} {q}^\top is the outer product"
+                    ),
+                    (false, true) => {
+                        format!(r"{p} {q}^\top is the inner product, {p} \odot {q} goes entry by entry")
+                    }
                 };
                 return Err(self.mismatch("two vectors have no product".to_owned(), &[(a, x), (b, y)], help));
             }
@@ -88,7 +93,11 @@ impl Lowering<'_> {
                 return Err(self.mismatch(
                     "tensors with three or more axes have no product".to_owned(),
                     &[(a, x), (b, y)],
-                    "write it with indices: sum[k] A[i,j,k]*x[k]".to_owned(),
+                    self.spelled(
+                        "write it with indices: sum[k] A[i,j,k]*x[k]",
+                        r"write it with indices: \sum_k A_{ijk} x_k",
+                    )
+                    .to_owned(),
                 ));
             }
         };
@@ -134,18 +143,28 @@ impl Lowering<'_> {
         let graph = &self.environment.graph;
         let (own_x, own_y) = (x.sizes(graph.axes(x.node)), y.sizes(graph.axes(y.node)));
         let (p, q) = (quoted(a), quoted(b));
+        let is_latex = self.environment.is_latex;
+        let fits = |left: bool, right: bool| {
+            let mark = |is_transposed| match (is_transposed, is_latex) {
+                (false, _) => "",
+                (true, false) => "'",
+                (true, true) => r"^\top",
+            };
+            let (sign, left, right) = (if is_latex { " " } else { "*" }, mark(left), mark(right));
+            format!("{p}{left}{sign}{q}{right} fits")
+        };
         let rows_of_y = match y.layout {
             Layout::Row => None,
             _ => own_y.first(),
         };
         let help = if x.layout == Layout::Matrix && rows_of_y.is_some() && own_x.first() == rows_of_y {
-            format!("{p}'*{q} fits")
+            fits(true, false)
         } else if y.layout == Layout::Matrix && own_x.last() == own_y.last() {
-            if x.layout == Layout::Column { format!("{p}'*{q}' fits") } else { format!("{p}*{q}' fits") }
+            fits(x.layout == Layout::Column, true)
         } else if x.layout == Layout::Column && own_x.first() == own_y.first() {
-            format!("{p}'*{q} fits")
+            fits(true, false)
         } else if y.layout == Layout::Row && own_x.last() == own_y.last() {
-            format!("{p}*{q}' fits")
+            fits(false, true)
         } else {
             "the columns of the left factor must be as many as the rows of the right one".to_owned()
         };

@@ -21,6 +21,11 @@ impl Lowering<'_> {
         }
     }
 
+    /// A way out in the notation that the formula is written in.
+    pub(super) fn spelled(&self, plain: &'static str, latex: &'static str) -> &'static str {
+        if self.environment.is_latex { latex } else { plain }
+    }
+
     /// An error about two parts whose shapes do not fit, quoting both and where they were declared.
     pub(super) fn mismatch(&self, message: String, parts: &[(&Tree, &Value)], help: String) -> Diagnostic {
         let mut error = Diagnostic::new(Cause::Shape, message);

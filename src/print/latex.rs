@@ -247,6 +247,7 @@ fn number(n: &crate::number::Rational) -> String {
 
 fn product(factors: &[Tree], followed: bool, out: &mut Out<'_>) {
     let last = factors.len() - 1;
+    let mut previous = out.len();
     for (place, factor) in factors.iter().enumerate() {
         let start = out.len();
         let is_fraction = matches!(factor.kind, Kind::Quotient(..));
@@ -259,11 +260,21 @@ fn product(factors: &[Tree], followed: bool, out: &mut Out<'_>) {
         let next = out[start..].chars().next().unwrap_or(' ');
         let left = &factors[place - 1];
         let before = out[..start].chars().last().unwrap_or(' ');
+        let opens = next == '(' || out[start..].starts_with(r"\left(");
+        // an upright word looks like an operator, a raised letter like a power of a function's value
+        let is_word =
+            matches!(left.kind, Kind::Name(_) | Kind::Index(..)) && out[previous..].starts_with(r"\mathrm");
+        let is_raised_letter =
+            opens && matches!(&left.kind, Kind::Power(base, _) if matches!(base.kind, Kind::Name(_)));
+        let is_operator_letter = matches!(&left.kind, Kind::Name(name) if name.starts_with("D_"));
         // digits must not meet, a name must not look like a function of what follows
         let needs_dot = next.is_ascii_digit()
             || out[start..].starts_with(r"\frac") && matches!(left.kind, Kind::Number(_))
             || is_fraction && matches!(left.kind, Kind::Quotient(..))
-            || (next == '(' || out[start..].starts_with(r"\left(")) && matches!(left.kind, Kind::Name(_))
+            || opens && matches!(left.kind, Kind::Name(_))
+            || is_word
+            || is_raised_letter
+            || is_operator_letter
             || matches!(left.kind, Kind::Derivative { .. });
         let gap = if needs_dot {
             r" \cdot "
@@ -273,6 +284,7 @@ fn product(factors: &[Tree], followed: bool, out: &mut Out<'_>) {
             " "
         };
         out.insert_str(start, gap);
+        previous = start + gap.len();
     }
 }
 

@@ -117,7 +117,12 @@ impl Problem {
     /// # Errors
     /// If the formula cannot be read or what is asked cannot be done; a value that does not exist is an error too.
     pub fn answer(&mut self, formula: &str, request: &Request) -> Result<Answer, Diagnostic> {
+        self.speak_of(request.wrt.iter().map(String::as_str));
+        if let Some(point) = &request.at {
+            self.speak_of(point.names());
+        }
         let tree = self.read(formula)?;
+        self.check_asked(&tree, &request.wrt)?;
         let definitions = std::mem::take(&mut self.environment.conditions);
         let conventions = std::mem::take(&mut self.environment.conventions);
         let mut answer =

@@ -15,6 +15,7 @@ pub struct Problem {
     pub(super) effort: Effort,
     pub(super) notation: Notation,
     pub(super) paranoid: bool,
+    refuses_unknown_derivatives: bool,
     /// Is it asked what an answer would be without a fact?
     pub(super) leaves_facts_out: bool,
     /// A contradiction met on the way to the answer at hand.
@@ -45,6 +46,12 @@ impl Problem {
     /// answers stay the same, but one that rests on a contradiction is an error.
     pub fn set_paranoid(&mut self, paranoid: bool) {
         self.paranoid = paranoid;
+    }
+
+    /// Chooses whether a derivative that is 0 only because nothing was said of a name, such as `dy/dx` without a word on y, is an
+    /// error. A person who writes one means something else; a program that makes formulas may mean 0.
+    pub fn set_refuses_unknown_derivatives(&mut self, refuses: bool) {
+        self.refuses_unknown_derivatives = refuses;
     }
 
     /// A problem with declarations and facts taken up in the order in which they are of use: shapes and functions, signs
@@ -160,7 +167,36 @@ impl Problem {
     pub fn read(&mut self, formula: &str) -> Result<Tree, Diagnostic> {
         let parsed = parse_in(self.notation, formula, &self.environment.names)?;
         self.warnings.extend(parsed.warnings);
-        Ok(parsed.tree)
+        self.environment.is_latex = self.notation.is_latex(formula);
+        self.settled(&parsed.tree)
+    }
+
+    /// Notes names that are spoken of as variables beside the formula, before it is read: by which it is differentiated, which are
+    /// given values. Such a name is none of a function or of an operator, whatever it may be otherwise.
+    pub fn speak_of<'n>(&mut self, names: impl Iterator<Item = &'n str>) {
+        self.environment.speak_of(names);
+    }
+
+    /// What was read, with everything written out that its surroundings say; refused where nothing decides.
+    fn settled(&mut self, tree: &Tree) -> Result<Tree, Diagnostic> {
+        if self.refuses_unknown_derivatives {
+            self.environment.check_dependence(tree)?;
+        }
+        self.environment.infer(tree)?;
+        let (tree, remarks) = self.environment.settle(tree)?;
+        self.warnings.append(&mut self.environment.remarks);
+        self.warnings.extend(remarks);
+        Ok(tree)
+    }
+
+    /// Refuses or remarks on derivatives by names that do not stand in the formula.
+    pub(super) fn check_asked(&mut self, tree: &Tree, wrt: &[String]) -> Result<(), Diagnostic> {
+        if self.refuses_unknown_derivatives {
+            for name in wrt {
+                self.warnings.extend(self.environment.check_asked(tree, name.trim())?);
+            }
+        }
+        Ok(())
     }
 
     /// Reads an equality or a chain of them without doing anything with it.
@@ -170,7 +206,7 @@ impl Problem {
     pub fn read_claim(&mut self, text: &str) -> Result<Tree, Diagnostic> {
         let parsed = parse_fact(text, &self.environment.names)?;
         self.warnings.extend(parsed.warnings);
-        Ok(parsed.tree)
+        self.settled(&parsed.tree)
     }
 
     /// What should be said about the readings so far; empties the list.
@@ -190,7 +226,9 @@ impl Problem {
                 .at_source(source, place, "")
                 .help("a definition says what a name is in terms of others"));
         }
-        self.environment.declare(declaration, number).map_err(|e| placed(e, source))
+        let taken = self.environment.declare(declaration, number);
+        self.warnings.append(&mut self.environment.remarks);
+        taken.map_err(|e| placed(e, source))
     }
 
     fn give_tree(&mut self, tree: &Tree, text: &str, number: usize) -> Result<(), Diagnostic> {

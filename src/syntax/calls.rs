@@ -10,16 +10,16 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::span::Span;
 
 /// A function about to be applied.
-struct Applied {
+pub(super) struct Applied {
     /// As written, for messages.
-    written: String,
+    pub written: String,
     /// As it stands in the tree.
-    name: String,
+    pub name: String,
     /// The number of arguments it takes.
-    arity: Option<usize>,
+    pub arity: Option<usize>,
     /// Whether the table has it (and the person did not declare it).
-    is_known: bool,
-    span: Span,
+    pub is_known: bool,
+    pub span: Span,
 }
 
 /// The operators that are written like calls.
@@ -109,6 +109,9 @@ impl Parser<'_> {
             if is_one_letter(name) && !self.takes_argument() {
                 return self.plain_name();
             }
+            if is_one_letter(name) {
+                self.check_raised_letter(name)?;
+            }
             // another name of a function, such as sgn, may be what somebody calls a variable
             if name != canonical && !self.may_be_applied() && !matches!(name, "ln") {
                 self.warn(
@@ -145,6 +148,25 @@ impl Parser<'_> {
         }
     }
 
+    /// `σ²(x)`: the square of a value, or a variance times something.
+    fn check_raised_letter(&self, name: &str) -> Result<()> {
+        let ahead = match self.peek(1).word {
+            Rule::superscript => 2,
+            Rule::caret if self.peek(2).word == Rule::number => 3,
+            _ => return Ok(()),
+        };
+        if self.peek(ahead).word != Rule::open_round {
+            return Ok(());
+        }
+        let exponent = self.peek(ahead - 1);
+        let place = self.token().span.join(exponent.span);
+        let written = self.text(place);
+        let high = self.text(Span::new(self.token().span.end, exponent.span.end));
+        Err(syntax(format!("it is not clear whether `{written}(…)` is a power of {name}(…) or a product"))
+            .at(place, "")
+            .help(format!("write {name}(…){high} for the power of the value, {written}*(…) for the product")))
+    }
+
     /// Whether anything stands behind the name that could be an argument, or an exponent before one.
     fn may_be_applied(&self) -> bool {
         let mut next = self.peek(1);
@@ -171,12 +193,15 @@ impl Parser<'_> {
     // --- application -----------------------------------------------------------------------------------------------
 
     /// `f'(x)`, `sin^2 x`, `log 2x`.
-    fn application(&mut self, function: &Applied) -> Result<Node> {
+    pub(super) fn application(&mut self, function: &Applied) -> Result<Node> {
         self.advance();
         let mut primes = 0;
         while self.word() == Rule::primes {
             primes += self.token().text.chars().map(prime_count).sum::<usize>();
             self.advance();
+        }
+        if primes == 0 {
+            primes = self.bracketed_order(function)?;
         }
         if primes > 9 {
             return Err(Diagnostic::new(diagnostic::Kind::Limit, "more than nine primes")
@@ -238,7 +263,7 @@ impl Parser<'_> {
     fn call(&mut self, function: &Applied, primes: usize) -> Result<Node> {
         let open = self.advance();
         if self.word() == Rule::close_round {
-            if function.arity == Some(0) {
+            if function.arity == Some(0) || function.is_known && function.name == known::ones() {
                 let span = function.span.join(self.advance());
                 return call_node(&function.name, primes as u8, Vec::new(), span, 0);
             }
@@ -335,7 +360,7 @@ impl Parser<'_> {
             let mut depth = first.depth;
             let mut factors = vec![first.tree];
             // a function or an operator begins the next factor of the formula, not a factor of the argument
-            while parser.continues_argument() {
+            while parser.continues_argument() && !parser.argument_ends(function, &factors)? {
                 let factor = parser.power()?;
                 end = factor.tree.span;
                 depth = depth.max(factor.depth);

@@ -58,7 +58,11 @@ pub fn parse_chain(text: &str, names: &Names) -> Result<Chain, Diagnostic> {
             parser.advance();
         } else if !sides.is_empty() {
             parser.expect_end(true)?;
-            return Ok(Chain { sides, warnings: parser.into_warnings() });
+            let mut warnings = parser.into_warnings();
+            for side in &sides {
+                warnings.extend(super::imaginary::examine(&side.tree, names, false)?);
+            }
+            return Ok(Chain { sides, warnings });
         }
         let relation = if is_approximate { Some(Relation::Equal) } else { relation };
         let node = parser.sum()?;

@@ -85,9 +85,8 @@ impl Declaration {
     /// Adds the name to those known to the parser.
     pub fn declare(&self, names: &mut Names) {
         match self {
-            Declaration::Shape { name, .. } | Declaration::Definition { name, .. } => {
-                names.add_variable(name);
-            }
+            Declaration::Shape { name, sizes, .. } => names.add_variable_with_axes(name, sizes.len()),
+            Declaration::Definition { name, .. } => names.add_variable(name),
             Declaration::FunctionDefinition { name, parameters, .. } => {
                 names.add_function(name, Some(parameters.len()));
             }
@@ -182,10 +181,13 @@ fn declared_name(parser: &mut Parser<'_>) -> Result<(String, Span), Diagnostic> 
         }
     }
     let mut span = parser.advance();
+    let start = span.start;
     // a run such as σx was cut in two because nobody had declared it
     while matches!(parser.word(), Rule::name | Rule::primes | Rule::low_index) && parser.is_glued() {
         span = span.join(parser.advance());
     }
+    // nor is it a remark that it was
+    parser.forget_warnings(start..span.end);
     Ok((normalised(parser.text(span)).into_owned(), span))
 }
 

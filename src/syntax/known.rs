@@ -53,6 +53,13 @@ pub(super) fn norm(index: &str) -> Option<&'static str> {
         .map(|(_, row)| row.name)
 }
 
+/// The function that makes a vector of ones.
+pub(super) fn ones() -> &'static str {
+    function::all()
+        .find(|(_, row)| matches!(row.meaning, Meaning::Tensor(TensorFunction::Ones)))
+        .map_or("", |(_, row)| row.name)
+}
+
 /// The row that takes the extremum over all entries, for the name of the row that takes it of two values.
 pub(super) fn over_entries(name: &str) -> Option<&'static str> {
     let wanted = match function::lookup(name)? {
@@ -63,6 +70,17 @@ pub(super) fn over_entries(name: &str) -> Option<&'static str> {
     function::all()
         .find(|(_, row)| matches!(row.meaning, Meaning::Tensor(t) if t == wanted))
         .map(|(_, row)| row.name)
+}
+
+/// Is it written as a single letter, such as σ?
+pub(super) fn is_a_letter(name: &str) -> bool {
+    function::lookup(name).is_some_and(|id| function::row(id).unicode.chars().count() == 1)
+}
+
+/// Is it the name, of several letters, of a function of one number?
+pub(super) fn is_of_one_number(name: &str) -> bool {
+    let is_of_numbers = function::lookup(name).is_some_and(|id| function::row(id).is_elementwise());
+    name.len() > 1 && is_of_numbers && lookup(name).is_some_and(|known| known.arity == Some(1))
 }
 
 /// Is it a function of an angle? Their arguments are written without brackets.

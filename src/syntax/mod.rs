@@ -9,12 +9,16 @@ mod calls;
 mod chain;
 mod declaration;
 mod derivatives;
+mod determinants;
+mod glued;
+mod imaginary;
 mod known;
 mod latex;
 mod names;
 mod operands;
 mod parser;
 mod powers;
+mod reach;
 mod reductions;
 mod slips;
 mod suggestion;
@@ -56,7 +60,9 @@ pub struct Parsed {
 pub fn parse(text: &str, names: &Names) -> Result<Parsed, Diagnostic> {
     let mut parser = Parser::new(text, names)?;
     let tree = parser.whole_formula()?;
-    Ok(Parsed { tree, warnings: parser.into_warnings() })
+    let mut warnings = parser.into_warnings();
+    warnings.extend(imaginary::examine(&tree, names, false)?);
+    Ok(Parsed { tree, warnings })
 }
 
 /// In which notation a text is written.
@@ -99,5 +105,7 @@ pub fn parse_in(notation: Notation, text: &str, names: &Names) -> Result<Parsed,
 pub fn parse_fact(text: &str, names: &Names) -> Result<Parsed, Diagnostic> {
     let mut parser = Parser::new(text, names)?;
     let tree = parser.whole_fact()?;
-    Ok(Parsed { tree, warnings: parser.into_warnings() })
+    let mut warnings = parser.into_warnings();
+    warnings.extend(imaginary::examine(&tree, names, false)?);
+    Ok(Parsed { tree, warnings })
 }

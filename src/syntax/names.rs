@@ -1,13 +1,14 @@
 //! The names that a person declared; the reading of a text depends on them and on nothing else.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::tokens::normalised;
 
 /// Declared variables and functions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
-    variables: BTreeSet<String>,
+    /// With the number of axes, where a declaration says it.
+    variables: BTreeMap<String, Option<usize>>,
     functions: BTreeMap<String, Option<usize>>,
     letters_apart: bool,
 }
@@ -20,7 +21,12 @@ impl Names {
 
     /// Declares a variable; `W'`, `ŷ` and `σ1` are names too.
     pub fn add_variable(&mut self, name: &str) {
-        self.variables.insert(normalised(name).into_owned());
+        self.variables.entry(normalised(name).into_owned()).or_default();
+    }
+
+    /// Declares a variable that has so many axes: `A_{12}` of a matrix is the entry 1, 2.
+    pub fn add_variable_with_axes(&mut self, name: &str, axes: usize) {
+        self.variables.insert(normalised(name).into_owned(), Some(axes));
     }
 
     /// Declares a function, with its number of arguments if that is fixed.
@@ -36,7 +42,12 @@ impl Names {
 
     /// Whether the variable is declared.
     pub fn has_variable(&self, name: &str) -> bool {
-        self.variables.contains(name)
+        self.variables.contains_key(name)
+    }
+
+    /// The number of axes of a variable, if its declaration says it.
+    pub fn axes(&self, name: &str) -> Option<usize> {
+        self.variables.get(name).copied().flatten()
     }
 
     /// Whether the function is declared.
@@ -56,7 +67,7 @@ impl Names {
 
     /// The declared variables, in order.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
-        self.variables.iter().map(String::as_str)
+        self.variables.keys().map(String::as_str)
     }
 
     /// The declared functions, in order.

@@ -172,11 +172,27 @@ impl Parser<'_> {
         built(Kind::Index(Box::new(base.tree), indices), span, depth)
     }
 
-    /// `|x|`, `‖x‖`, `||x||`, with `_1`, `₂`, `_F` behind a norm.
+    /// `|x|`, `‖x‖`, `||x||`, with `_1`, `₂`, `_F` behind a norm; `||x| - 1|` is an absolute value inside another one.
     fn in_bars(&mut self) -> Result<Node> {
+        let is_ascii_norm =
+            self.word() == Rule::bar && self.peek(1).word == Rule::bar && !self.peek(1).spaced;
+        if !is_ascii_norm {
+            return self.between_bars(false);
+        }
+        let start = self.here();
+        let problem = match self.between_bars(true) {
+            Err(problem) if problem.kind == diagnostic::Kind::Syntax => problem,
+            other => return other,
+        };
+        if !self.go_back(start) {
+            return Err(problem);
+        }
+        self.between_bars(false).map_err(|_| problem)
+    }
+
+    fn between_bars(&mut self, is_ascii_norm: bool) -> Result<Node> {
         let first = self.token().clone();
         let open = self.advance();
-        let is_ascii_norm = first.word == Rule::bar && self.word() == Rule::bar && self.is_glued();
         let open = if is_ascii_norm { open.join(self.advance()) } else { open };
         let is_norm = is_ascii_norm || first.word == Rule::double_bar;
         if matches!(self.word(), Rule::EOI) {
@@ -184,8 +200,9 @@ impl Parser<'_> {
         }
         let bars = self.bars;
         self.bars = bars + 1;
-        let inner = self.sum()?;
+        let inner = self.sum();
         self.bars = bars;
+        let inner = inner?;
         if self.word() != first.word {
             return Err(match self.word() {
                 Rule::EOI | Rule::close_round | Rule::close_square | Rule::comma => {
@@ -208,6 +225,12 @@ impl Parser<'_> {
             close = close.join(self.advance());
         }
         let mut name = known::absolute();
+        if !is_norm && super::determinants::declared_matrix(&inner.tree, self.names).is_some() {
+            let (place, inside) = (open.join(close), self.text(inner.tree.span));
+            return Err(syntax("bars around a matrix are either absolute values or its determinant")
+                .at(place, "")
+                .help(format!("write abs({inside}) or det({inside})")));
+        }
         if is_norm {
             let (which, span) = self.norm_index(close)?;
             name = which;

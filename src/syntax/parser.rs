@@ -36,7 +36,23 @@ pub(super) struct Parser<'a> {
     pub bars: usize,
     /// Indices bound by the big operators around the present place.
     pub bound: Vec<String>,
+    /// How often something was read a second time in another way.
+    second_readings: usize,
+    /// Letters of the Latin alphabet that stand alone somewhere, and are names.
+    letters: [bool; 128],
 }
+
+/// A place to which reading may go back.
+pub(super) struct Place {
+    at: usize,
+    warnings: usize,
+    nesting: usize,
+    bound: usize,
+    bars: usize,
+}
+
+/// So often in one formula something is read a second time in another way.
+const MOST_SECOND_READINGS: usize = 16;
 
 pub(super) fn syntax(message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(diagnostic::Kind::Syntax, message)
@@ -66,7 +82,25 @@ enum Chain {
 impl<'a> Parser<'a> {
     pub(super) fn new(source: &'a str, names: &'a Names) -> Result<Self> {
         let (tokens, warnings) = tokens(source, names)?;
-        Ok(Parser { source, names, tokens, at: 0, warnings, nesting: 0, bars: 0, bound: Vec::new() })
+        let (bound, second_readings) = (Vec::new(), 0);
+        let mut letters = [false; 128];
+        for token in tokens.iter().filter(|token| token.word == Rule::name) {
+            if let [letter] = token.text.as_bytes() {
+                letters[usize::from(*letter & 127)] = true;
+            }
+        }
+        Ok(Parser {
+            source,
+            names,
+            tokens,
+            at: 0,
+            warnings,
+            nesting: 0,
+            bars: 0,
+            bound,
+            second_readings,
+            letters,
+        })
     }
 
     /// Goes on at a place of the text.
@@ -107,11 +141,35 @@ impl<'a> Parser<'a> {
         span
     }
 
+    pub(super) fn here(&self) -> Place {
+        let (warnings, bound) = (self.warnings.len(), self.bound.len());
+        Place { at: self.at, warnings, nesting: self.nesting, bound, bars: self.bars }
+    }
+
+    /// Goes back, as if nothing had been read since; not too often, so that reading stays linear in the text.
+    pub(super) fn go_back(&mut self, place: Place) -> bool {
+        if self.second_readings == MOST_SECOND_READINGS {
+            return false;
+        }
+        self.second_readings += 1;
+        self.at = place.at;
+        self.warnings.truncate(place.warnings);
+        self.nesting = place.nesting;
+        self.bound.truncate(place.bound);
+        self.bars = place.bars;
+        true
+    }
+
     pub(super) fn position(&self) -> usize {
         self.at
     }
 
     /// Whether the next token stands directly behind the one before.
+    /// Is the letter a name of its own somewhere in the text?
+    pub(super) fn has_letter(&self, letter: &str) -> bool {
+        matches!(letter.as_bytes(), [letter] if self.letters[usize::from(*letter & 127)])
+    }
+
     pub(super) fn is_glued(&self) -> bool {
         !self.token().spaced
     }
@@ -122,6 +180,11 @@ impl<'a> Parser<'a> {
 
     pub(super) fn text(&self, span: Span) -> &'a str {
         self.source.get(span.start..span.end).unwrap_or("")
+    }
+
+    /// Takes back what was said of a stretch of the text.
+    pub(super) fn forget_warnings(&mut self, stretch: std::ops::Range<usize>) {
+        self.warnings.retain(|warning| warning.span().is_none_or(|span| !stretch.contains(&span.start)));
     }
 
     pub(super) fn warn(&mut self, warning: Diagnostic) {
@@ -378,8 +441,13 @@ impl<'a> Parser<'a> {
             let right = if is_juxtaposed {
                 self.juxtaposed(start.join(end), denominator)?
             } else {
+                let is_circle = self.token().text == "∘";
                 self.advance();
-                self.signed_power()?
+                let right = self.signed_power()?;
+                if is_circle {
+                    self.check_composition(&chain, &right.tree, start)?;
+                }
+                right
             };
             let before = end;
             end = right.tree.span;
@@ -475,6 +543,24 @@ impl<'a> Parser<'a> {
             }
         }
         Ok(right)
+    }
+
+    /// `f∘g`: one function after another, and no product entry by entry.
+    fn check_composition(&self, left: &Chain, right: &Tree, start: Span) -> Result<()> {
+        let left = match left {
+            Chain::One(tree) => Some(tree),
+            Chain::Product(parts) | Chain::Hadamard(parts) => parts.last(),
+        };
+        let is_function = |tree: &Tree| {
+            matches!(&tree.kind, Kind::Name(name)
+                if matches!(name.as_str(), "f" | "g" | "h") && !self.names.has_variable(name))
+        };
+        if !(is_function(right) || left.is_some_and(is_function)) {
+            return Ok(());
+        }
+        Err(syntax("`∘` is either one function after another or a product entry by entry")
+            .at(start.join(right.span), "")
+            .help("write f(g(x)) with functions that are declared, or .* for the product"))
     }
 
     fn number_behind(&self, left: Span) -> Diagnostic {

@@ -299,6 +299,31 @@ const WORDS: &[&str] = &[
     "in",
 ];
 
+/// `w1x1`: letters with a number each, which is a product of two or three and no word.
+fn is_of_numbered_letters(text: &str) -> bool {
+    let mut has_digit = true;
+    let mut letters = 0;
+    for byte in text.bytes() {
+        match byte {
+            b if b.is_ascii_alphabetic() && has_digit => {
+                has_digit = false;
+                letters += 1;
+            }
+            b if b.is_ascii_digit() => has_digit = true,
+            _ => return false,
+        }
+    }
+    has_digit && (2..=3).contains(&letters)
+}
+
+/// A word cut before every letter.
+fn letters_of(text: &str) -> Vec<&str> {
+    let starts: Vec<usize> =
+        text.char_indices().filter(|(_, c)| c.is_ascii_alphabetic()).map(|(at, _)| at).collect();
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    starts.iter().zip(ends).map(|(&start, end)| &text[start..end]).collect()
+}
+
 /// `ab` is `a*b` if both letters are variables of their own, declared or elsewhere in the formula.
 fn split_letters<'a>(words: Vec<Token<'a>>, names: &Names, warnings: &mut Vec<Diagnostic>) -> Vec<Token<'a>> {
     let mut alone = [false; 128];
@@ -306,7 +331,7 @@ fn split_letters<'a>(words: Vec<Token<'a>>, names: &Names, warnings: &mut Vec<Di
     for token in words.iter().filter(|t| t.word == Rule::name) {
         match token.text.as_bytes() {
             [letter] => alone[usize::from(*letter & 127)] = true,
-            run => has_run |= run.iter().all(u8::is_ascii_alphabetic),
+            run => has_run |= run.iter().all(u8::is_ascii_alphabetic) || is_of_numbered_letters(&token.text),
         }
     }
     if !has_run {
@@ -315,6 +340,12 @@ fn split_letters<'a>(words: Vec<Token<'a>>, names: &Names, warnings: &mut Vec<Di
     let is_split = |at: usize| {
         let token = &words[at];
         let text = &*token.text;
+        if is_of_numbered_letters(text) {
+            return token.word == Rule::name
+                && !names.has(text)
+                && known::lookup(text).is_none()
+                && words[at + 1].word != Rule::open_round;
+        }
         let after_d =
             at >= 1 && matches!(words[at - 1].word, Rule::slash | Rule::partial) && text.starts_with('d');
         token.word == Rule::name
@@ -328,6 +359,7 @@ fn split_letters<'a>(words: Vec<Token<'a>>, names: &Names, warnings: &mut Vec<Di
                     .all(|b| alone[usize::from(b & 127)] || names.has_variable(&char::from(b).to_string())))
             && !WORDS.contains(&text)
             && known::lookup(text).is_none()
+            && super::glued::function_and_letter(text).is_none()
             && words[at + 1].word != Rule::open_round
     };
     if !(0..words.len()).any(is_split) {
@@ -336,7 +368,8 @@ fn split_letters<'a>(words: Vec<Token<'a>>, names: &Names, warnings: &mut Vec<Di
     let mut result = Vec::with_capacity(words.len() + 8);
     for (at, token) in words.iter().enumerate() {
         if is_split(at) {
-            let product = token.text.chars().map(String::from).collect::<Vec<_>>().join("*");
+            let letters = letters_of(&token.text);
+            let product = letters.join("*");
             if warnings.len() < 20 {
                 warnings.push(
                     Diagnostic::new(Kind::Syntax, format!("`{}` is read as {product}", token.text))
@@ -344,14 +377,12 @@ fn split_letters<'a>(words: Vec<Token<'a>>, names: &Names, warnings: &mut Vec<Di
                         .help(format!("write {product}, or declare the name with --let '{}: R'", token.text)),
                 );
             }
-            for (offset, letter) in token.text.char_indices() {
-                let start = token.span.start + offset;
-                result.push(Token {
-                    word: Rule::name,
-                    span: Span::new(start, start + 1),
-                    spaced: token.spaced && offset == 0,
-                    text: Cow::Owned(letter.to_string()),
-                });
+            let mut start = token.span.start;
+            for letter in letters {
+                let span = Span::new(start, start + letter.len());
+                let spaced = token.spaced && start == token.span.start;
+                start = span.end;
+                result.push(Token { word: Rule::name, span, spaced, text: Cow::Owned(letter.to_owned()) });
             }
         } else {
             result.push(token.clone());

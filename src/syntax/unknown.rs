@@ -4,8 +4,8 @@ use super::calls::reduction;
 use super::known;
 use super::parser::{Node, Parser, Result, built, syntax};
 use super::suggestion::nearest;
-use super::tokens::{Rule, is_greek, is_one_letter};
-use super::tree::Kind;
+use super::tokens::{Rule, Token, is_greek, is_one_letter};
+use super::tree::{Kind, Tree};
 use crate::diagnostic::{self, Diagnostic};
 use crate::span::Span;
 
@@ -30,19 +30,6 @@ impl Parser<'_> {
         built(Kind::Name(name.into()), span, 0)
     }
 
-    /// `sinx` is one name; said, because `sin x` was perhaps meant.
-    fn warn_of_a_swallowed_argument(&mut self, name: &str, span: Span) {
-        let Some((at, argument)) = name.char_indices().next_back() else { return };
-        let function = &name[..at];
-        if argument.is_ascii_alphabetic() && function.len() > 1 && known::lookup(function).is_some() {
-            self.warn(
-                syntax(format!("`{name}` is read as one name"))
-                    .at(span, "")
-                    .help(format!("write {function}({argument}) for the function")),
-            );
-        }
-    }
-
     /// A name that is neither declared nor known: a variable, unless brackets make it look like a function.
     pub(super) fn undeclared_name(&mut self) -> Result<Node> {
         let token = self.token().clone();
@@ -52,7 +39,17 @@ impl Parser<'_> {
                 "all values are finite real numbers; limits and remainders are not available; for a variable use another name",
             ));
         }
-        self.warn_of_a_swallowed_argument(name, token.span);
+        if let Some(node) = self.glued_word(&token)? {
+            return Ok(node);
+        }
+        if let Some(node) = self.logarithm_of_base(&token)? {
+            return Ok(node);
+        }
+        self.check_numbered_function(&token)?;
+        self.check_spaced_differentials(&token)?;
+        if FOREIGN.contains(&name) {
+            self.check_words_of_functions(&token)?;
+        }
         let mut ahead = 1;
         while self.peek(ahead).word == Rule::primes {
             ahead += 1;
@@ -74,6 +71,9 @@ impl Parser<'_> {
                 );
             }
         }
+        if let Some(component) = self.component(&token)? {
+            return Ok(component);
+        }
         if let Some((operation, low)) = name.split_once('_')
             && reduction(operation).is_some()
             && matches!(self.peek(1).word, Rule::name | Rule::number | Rule::open_round | Rule::root)
@@ -81,6 +81,18 @@ impl Parser<'_> {
             return Err(syntax(format!("`{name}` is read as one name"))
                 .at(token.span, "")
                 .help(format!("write {operation}[{low}] … to combine over {low}")));
+        }
+        self.check_words_of_functions(&token)?;
+        // `Tr A`, `Sin x`: a function of the table in other letters
+        if name.len() > 1
+            && matches!(self.peek(1).word, Rule::name | Rule::number | Rule::root)
+            && self.peek(1).spaced
+            && let Some(known) =
+                known::lookup(&name.to_lowercase()).filter(|known| !known::is_a_letter(known.name))
+        {
+            return Err(Diagnostic::new(diagnostic::Kind::Name, format!("there is no function `{name}`"))
+                .at(token.span, format!("did you mean {}?", known.name))
+                .help(format!("write {}(…) for the function, {name}*… for a product", known.name)));
         }
         if self.previous().is_some_and(|p| p.word == Rule::slash)
             && (2..=3).contains(&name.len())
@@ -102,6 +114,66 @@ impl Parser<'_> {
                 .help(format!("write {known} with a space or `*` before it")));
         }
         self.plain_name()
+    }
+
+    /// `x_i` under a sum over i: the component, if x has as many axes; a name by itself would be taken for a number.
+    fn component(&mut self, token: &Token<'_>) -> Result<Option<Node>> {
+        let name = &*token.text;
+        let Some((base, low)) = name.split_once('_').filter(|(_, low)| !low.is_empty()) else {
+            return Ok(None);
+        };
+        let is_bound = |name: &str| self.bound.iter().any(|bound| bound == name);
+        let indices: Vec<String> =
+            if is_bound(low) { vec![low.to_owned()] } else { low.chars().map(String::from).collect() };
+        if !indices.iter().all(|index| is_bound(index)) {
+            return Ok(None);
+        }
+        if self.names.axes(base) == Some(indices.len()) {
+            let span = self.advance();
+            let of = |name: &str| Tree::new(Kind::Name(name.to_owned()), span);
+            let indices = indices.iter().map(|index| of(index)).collect();
+            return built(Kind::Index(Box::new(of(base)), indices), span, 1).map(Some);
+        }
+        Err(syntax(format!("`{name}` is one name, and no component over the index"))
+            .at(token.span, "")
+            .help(format!("write {base}[{}] for the component", indices.join(", "))))
+    }
+
+    /// Names that stand for a function elsewhere, and would be factors here: `lg x`, `log_10 x`, `Γ(x)`.
+    fn check_words_of_functions(&self, token: &Token<'_>) -> Result<()> {
+        let name = &*token.text;
+        let problem = |message: String, help: String| Err(syntax(message).at(token.span, "").help(help));
+        let next = self.peek(1);
+        let is_applied = matches!(next.word, Rule::name | Rule::number | Rule::root | Rule::open_round);
+        if let Some((base, low)) = name.split_once('_')
+            && is_applied
+            && base.len() > 1
+            && known::lookup(base).is_some()
+        {
+            return problem(
+                format!("`{name}` is read as one name"),
+                format!(
+                    "write {base}(…)/{base}({low}) for a logarithm to another base, {name}*… for a product"
+                ),
+            );
+        }
+        if is_applied && FOREIGN.contains(&name) {
+            return problem(
+                format!("`{name}` is no function here"),
+                format!(
+                    "write its other name, as `symdiff functions` lists them, or {name}*… for a product; a logarithm says its base: log10(x), log2(x)"
+                ),
+            );
+        }
+        if matches!(name, "Γ" | "ζ" | "δ") && next.word == Rule::open_round && !next.spaced {
+            return problem(
+                format!("it is not clear whether `{name}(…)` is a value of a function or a product"),
+                format!(
+                    "declare --let '{name}: function' to differentiate it formally; write {name}*(…) for a product"
+                ),
+            );
+        }
+        Ok(())
     }
 
     fn unknown_function(&self, name: &str, span: Span) -> Diagnostic {
@@ -131,6 +203,10 @@ impl Parser<'_> {
         ))
     }
 }
+
+/// What functions are called in other countries.
+const FOREIGN: [&str; 14] =
+    ["lg", "lb", "ld", "ctg", "cotg", "arctg", "arcctg", "sh", "ch", "th", "cth", "arsh", "arch", "arth"];
 
 /// `xsin` is x and sin, not a new word.
 fn glued_function(name: &str) -> Option<&'static str> {

@@ -43,6 +43,7 @@ pub(super) fn greek(command: &str) -> Option<&'static [&'static str]> {
         "Psi" => &["Ψ", "Psi"],
         "Omega" => &["Ω", "Omega"],
         "ell" => &["ℓ", "ell", "l"],
+        "hbar" => &["ħ", "hbar"],
         _ => return None,
     })
 }

@@ -4,12 +4,11 @@ use super::super::known::{self, Known};
 use super::super::operands::call_node;
 use super::super::parser::{Node, Result, built};
 use super::super::powers::prime_count;
-use super::super::suggestion::nearest;
 use super::super::tree::{DerivativeOperator, Kind, Tree};
 use super::alphabet::greek;
 use super::names::Symbol;
 use super::parser::Parser;
-use super::resolved::Meaning;
+use super::resolved::{Meaning, other_than};
 use super::scripts::High;
 use super::slips::{syntax, unsupported};
 use super::words::{Fence, Word};
@@ -18,20 +17,15 @@ use crate::function;
 use crate::span::Span;
 
 /// A function about to be applied.
-struct Applied {
+pub(super) struct Applied {
     /// As written, for messages.
-    written: String,
+    pub written: String,
     /// As it stands in the tree.
-    name: String,
-    arity: Option<usize>,
+    pub name: String,
+    pub arity: Option<usize>,
     /// Whether the table has it and nobody declared it.
-    is_known: bool,
-    span: Span,
-}
-
-/// Letters that stand for functions more often than for factors.
-pub(super) fn is_function_letter(name: &str) -> bool {
-    matches!(name, "f" | "g" | "h" | "F" | "G" | "H" | "ϕ" | "φ" | "ψ" | "Φ" | "Ψ")
+    pub is_known: bool,
+    pub span: Span,
 }
 
 /// The function whose row gives this LaTeX.
@@ -88,7 +82,7 @@ impl Parser<'_> {
                     let text = self.short(symbol.span);
                     return Err(syntax(format!("the prime of `{text}` is either a transpose or a derivative"))
                         .at(symbol.span, "")
-                        .help(format!(r"declare {name}' as a name of its own, write {name}^\top for the transpose, \frac{{d{name}}}{{dx}} for a derivative")));
+                        .help(format!(r"declare {name}' as a name of its own, write {name}^\top for the transpose, \frac{{d{name}}}{{d{0}}} for a derivative", other_than(&name))));
                 }
                 if self.word() == Word::Open(Fence::Round)
                     && self.is_glued()
@@ -133,6 +127,13 @@ impl Parser<'_> {
             }
             return built(Kind::Name("e".into()), symbol.span, 0);
         }
+        if is_plain && command == "mathrm" && matches!(&*base, "i" | "j") {
+            return Err(unsupported(format!(
+                "the upright {base} is the imaginary unit, and everything is real here"
+            ))
+            .at(symbol.span, "")
+            .help(format!("write {base} for a variable")));
+        }
         if base == "δ"
             && let Some(node) = self.kronecker(symbol)?
         {
@@ -170,117 +171,14 @@ impl Parser<'_> {
             if symbol.is_word || symbol.primes > 0 {
                 return Err(self.unknown_function(symbol, &base));
             }
-            let is_function_letter = symbol.low.is_none() && is_function_letter(&base);
-            // S_{λα}(x): a subscript that is a parameter
-            let has_parameter = symbol.low.as_ref().is_some_and(|(start, _)| {
-                self.words[*start + 1..symbol.end]
-                    .iter()
-                    .any(|t| matches!(t.word, Word::Under | Word::Command))
-            });
-            // F_X(g(y)), T_5(-1/4): a capital letter with a subscript stands for one of several functions.
-            let is_one_of_several = symbol.low.is_some()
-                && base.chars().all(char::is_uppercase)
-                && self.is_glued()
-                && !self.has_sum_inside();
-            if is_function_letter || has_parameter || is_one_of_several || self.holds_arguments() {
+            if self.is_value_or_product(symbol, &base, command) {
                 return Err(self.value_or_product(symbol, &base));
             }
         }
+        self.check_square_brackets(symbol, &base)?;
+        self.check_upright_word(symbol, &base, command)?;
+        self.check_operator_letter(symbol, &base)?;
         self.undeclared(symbol)
-    }
-
-    /// Whether the round brackets here hold a single name or number, or a list: what a function has, and no product needs.
-    pub(super) fn holds_arguments(&self) -> bool {
-        let close = self.partners[self.at];
-        let inside = &self.words[self.at + 1..close];
-        if self.has_comma(self.at + 1, close) {
-            return true;
-        }
-        let is_single = |t: &super::words::Token<'_>| {
-            matches!(
-                t.word,
-                Word::Letter | Word::Number | Word::OpenCurly | Word::CloseCurly | Word::Under | Word::Prime
-            ) || t.word == Word::Command
-                && (greek(&t.text).is_some()
-                    || super::alphabet::is_typeface(&t.text)
-                    || super::alphabet::accent(&t.text).is_some())
-        };
-        !inside.is_empty()
-            && inside.iter().all(is_single)
-            && (inside.len() == 1
-                || self.long_name(self.at + 1).is_some_and(|(_, count)| count == inside.len())
-                || inside[0].word == Word::Command
-                    && inside.iter().skip(1).all(|t| t.word != Word::Command || greek(&t.text).is_none())
-                    && (greek(&inside[0].text).is_none() || inside[1].word == Word::Under)
-                || inside.get(1).is_some_and(|t| matches!(t.word, Word::Under | Word::Prime)))
-    }
-
-    /// Is there a sum in the round brackets here, as the factor of a product has one?
-    fn has_sum_inside(&self) -> bool {
-        let close = self.partners[self.at];
-        let mut at = self.at + 2;
-        while at < close {
-            match self.words[at].word {
-                Word::Plus | Word::Minus => return true,
-                Word::OpenCurly | Word::Open(_) | Word::Begin => at = self.partners[at].max(at),
-                _ => {}
-            }
-            at += 1;
-        }
-        false
-    }
-
-    /// Is a sum, or something with a sign, in the round brackets here?
-    fn has_sum_inside_or_sign(&self) -> bool {
-        self.has_sum_inside() || self.peek(1).word == Word::Minus
-    }
-
-    fn value_or_product(&self, symbol: &Symbol, base: &str) -> Diagnostic {
-        if let Some(problem) = self.equation_number() {
-            return problem;
-        }
-        let close = self.partners[self.at];
-        let whole = symbol.span.join(self.words[close].span);
-        let (text, name) = (self.short(whole), self.short(symbol.span));
-        // Functions of mathematics that go by a Greek letter, and that are not in the table.
-        let own = match base {
-            "Γ" => Some("the gamma function"),
-            "ζ" => Some("the zeta function"),
-            _ => None,
-        };
-        if let Some(own) = own {
-            return super::slips::unsupported(format!("{own} is not available")).at(whole, "").help(format!(
-                r"declare it with --let '{base}: function' to differentiate it formally; write {name} \cdot (…) for a product"
-            ));
-        }
-        syntax(format!("it is not clear whether `{text}` is a value of a function or a product")).at(whole, "").help(
-            format!(
-                r"declare a function with --let '{base}: function' or --let '{base}(t) = …'; write {name} \cdot (…) for the product"
-            ),
-        )
-    }
-
-    fn has_comma(&self, start: usize, end: usize) -> bool {
-        let mut at = start;
-        while at < end {
-            match self.words[at].word {
-                Word::Comma => return true,
-                Word::OpenCurly | Word::Open(_) | Word::Begin => at = self.partners[at].max(at),
-                _ => {}
-            }
-            at += 1;
-        }
-        false
-    }
-
-    fn unknown_function(&self, symbol: &Symbol, base: &str) -> Diagnostic {
-        let low = symbol.low.as_ref().and_then(|(_, forms)| forms.last()).map_or("", String::as_str);
-        let name = format!("{base}{low}");
-        let near = nearest(base, known::words()).or_else(|| nearest(base, self.names.functions()));
-        let near = near.filter(|word| *word != base);
-        Diagnostic::new(diagnostic::Kind::Name, format!("`{}` is no known function", self.short(symbol.span)))
-            .at(symbol.span, near.map_or(String::new(), |word| format!("did you mean {word}?")))
-            .help(format!("declare it with --let '{name}: function' or --let '{name}(t) = …'"))
     }
 
     /// `\sin`, `\log_2`, `\tanh'`.
@@ -307,7 +205,7 @@ impl Parser<'_> {
 
     /// `\log_2 x`, `\log_{10}(x)`, `\log_b(x)`.
     fn logarithm(&mut self, span: Span) -> Result<Node> {
-        let (mut base, depth, place) = self.subscript_indices()?;
+        let (mut base, depth, place) = self.subscript_indices(None)?;
         let (Some(base), true) = (base.pop(), base.is_empty()) else {
             return Err(syntax("a logarithm has one base").at(place, "").help(r"write \log_{2} x"));
         };
@@ -358,6 +256,9 @@ impl Parser<'_> {
         while self.word() == Word::Prime {
             primes += self.token().text.chars().map(prime_count).sum::<usize>();
             self.advance();
+        }
+        if primes == 0 && !function.is_known {
+            primes = self.bracketed_order();
         }
         if primes > 9 {
             return Err(Diagnostic::new(diagnostic::Kind::Limit, "more than nine primes")
@@ -423,9 +324,9 @@ impl Parser<'_> {
     fn ambiguous_inverse(&self, function: &Applied, span: Span) -> Diagnostic {
         let name = &function.written;
         let inverse = known::lookup(&format!("arc{name}")).or_else(|| known::lookup(&format!("a{name}")));
-        let inverse = inverse.map_or_else(
+        let inverse = inverse.and_then(|known| function::lookup(known.name)).map_or_else(
             || "a name of its own for the inverse function".to_string(),
-            |_| format!(r"\arc{name} x for the inverse function"),
+            |id| format!(r"{} x for the inverse function", function::row(id).latex),
         );
         syntax(format!("`{}` is either the inverse function or the reciprocal", self.short(span)))
             .at(span, "")
@@ -433,12 +334,12 @@ impl Parser<'_> {
     }
 
     /// `f(a, b)`.
-    fn call(&mut self, function: &Applied, primes: usize) -> Result<Node> {
+    pub(super) fn call(&mut self, function: &Applied, primes: usize) -> Result<Node> {
         let close = self.partners[self.at];
         let open = self.advance();
         let end = self.words[close].span;
         if self.at == close {
-            if function.arity == Some(0) {
+            if function.arity == Some(0) || function.is_known && function.name == known::ones() {
                 self.advance();
                 return call_node(&function.name, primes as u8, Vec::new(), function.span.join(end), 0);
             }
@@ -512,6 +413,9 @@ impl Parser<'_> {
             let (mut end, mut depth) = (start, first.depth);
             let mut factors = vec![first.tree];
             while parser.continues_argument() {
+                if parser.ends_before_exponential(function, &factors)? {
+                    break;
+                }
                 if is_braced {
                     let text = parser.short(function.span.join(parser.token().span));
                     return Err(syntax(format!("it is not clear how far `{}` reaches", function.written))

@@ -208,6 +208,8 @@ fn command_name_at_end(text: &str) -> bool {
 struct Call {
     length: usize,
     arguments: Vec<Argument>,
+    /// Whether all arguments stand in braces.
+    is_braced: bool,
 }
 
 enum Argument {
@@ -224,11 +226,15 @@ fn called(rest: &str, name: &str, definitions: &[Command]) -> Option<(Command, C
     if rest[name.len()..].starts_with("{!}") {
         return None;
     }
-    COMMON.iter().filter(|(known, ..)| *known == name).find_map(|(_, option, arguments, body)| {
-        let option = if *option { Bracketed::Needed } else { Bracketed::None };
+    COMMON.iter().filter(|(known, ..)| *known == name).find_map(|(_, takes_option, arguments, body)| {
+        let option = if *takes_option { Bracketed::Needed } else { Bracketed::None };
         let command =
             Command { name: name.to_owned(), option, arguments: *arguments, body: (*body).to_owned() };
-        let call = call(rest, &command)?;
+        // \dv{x} y has one argument: where fewer will do, each of them has braces
+        let is_short =
+            |row: &&(&str, bool, usize, &str)| row.0 == name && row.1 == *takes_option && row.2 < *arguments;
+        let call =
+            call(rest, &command).filter(|call| call.is_braced || COMMON.iter().find(is_short).is_none())?;
         Some((command, call))
     })
 }
@@ -236,6 +242,7 @@ fn called(rest: &str, name: &str, definitions: &[Command]) -> Option<(Command, C
 fn call(rest: &str, command: &Command) -> Option<Call> {
     let mut at = command.name.len();
     let mut arguments = Vec::new();
+    let mut is_braced = true;
     let skip = |at: usize| at + (rest[at..].len() - rest[at..].trim_start().len());
     if command.option != Bracketed::None {
         let open = skip(at);
@@ -257,6 +264,7 @@ fn call(rest: &str, command: &Command) -> Option<Call> {
             arguments.push(Argument::Written(open + 1..open + length - 1));
             at = open + length;
         } else {
+            is_braced = false;
             let length = if next == '\\' { command_name(&rest[open..]).len() } else { next.len_utf8() };
             if next == '\\' && length < 2 || next != '\\' && !next.is_alphanumeric() {
                 return None;
@@ -265,7 +273,7 @@ fn call(rest: &str, command: &Command) -> Option<Call> {
             at = open + length;
         }
     }
-    Some(Call { length: at, arguments })
+    Some(Call { length: at, arguments, is_braced })
 }
 
 /// The command at the start of a text: `\omega`.
@@ -375,6 +383,9 @@ mod tests {
             (r"\ddx\answer[given]{\frac{1}{x}}", r"\frac{d}{dx}{\frac{1}{x}}"),
             (r"\newcommand{\ddx}{y}\ddx", "y"),
             (r"\dv[2]{f}{x}", r"\frac{d^{2}f}{dx^{2}}"),
+            (r"\dv{x} x^2", r"\frac{d}{dx} x^2"),
+            (r"\dv{f}{x}", r"\frac{df}{dx}"),
+            (r"\pdv{x} xy", r"\frac{\partial}{\partial x} xy"),
         ] {
             assert_eq!(written_out(text).unwrap().text, expected, "{text}");
         }

@@ -6,11 +6,13 @@
 pub(super) const COMMON: &[(&str, bool, usize, &str)] = &[
     // derivatives: \dv{f}{x}, \dv[2]{f}{x}, \dv{x}
     (r"\dv", true, 2, r"\frac{d^{#1}#2}{d#3^{#1}}"),
+    (r"\dv", true, 1, r"\frac{d^{#1}}{d#2^{#1}}"),
     (r"\dv", false, 2, r"\frac{d#1}{d#2}"),
     (r"\dv", false, 1, r"\frac{d}{d#1}"),
     (r"\odv", true, 2, r"\frac{d^{#1}#2}{d#3^{#1}}"),
     (r"\odv", false, 2, r"\frac{d#1}{d#2}"),
     (r"\pdv", true, 2, r"\frac{\partial^{#1}#2}{\partial #3^{#1}}"),
+    (r"\pdv", true, 1, r"\frac{\partial^{#1}}{\partial #2^{#1}}"),
     (r"\pdv", false, 3, r"\frac{\partial^2#1}{\partial #2\partial #3}"),
     (r"\pdv", false, 2, r"\frac{\partial #1}{\partial #2}"),
     (r"\pdv", false, 1, r"\frac{\partial}{\partial #1}"),

@@ -91,7 +91,8 @@ impl Parser<'_> {
         }
         self.at = above_open + 1 + above_sign;
         let order = self.order()?;
-        let above = if self.at == above_close {
+        let at_place = self.derived_function(above_close, below_close + 1);
+        let above = if self.at == above_close || at_place.is_some() {
             None
         } else {
             let node = match self.definition_side(Some(above_close)) {
@@ -110,6 +111,12 @@ impl Parser<'_> {
         }
         self.at = below_close;
         self.advance();
+        if let Some(function) = at_place {
+            if variables.windows(2).any(|pair| pair[0].kind != pair[1].kind) {
+                return Err(orders_differ(span));
+            }
+            return self.derivative_at(&function, variables.len()).map(Some);
+        }
         match above {
             Some(body) => {
                 let kind = Kind::Derivative {

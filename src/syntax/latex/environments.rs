@@ -200,6 +200,6 @@ impl Parser<'_> {
         if start == end {
             return Ok(None);
         }
-        self.cell((start, end), Parser::conditions).map(Some)
+        self.cell((start, end), Parser::listed_conditions).map(Some)
     }
 }

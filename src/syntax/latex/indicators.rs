@@ -10,13 +10,14 @@ use super::names::Symbol;
 use super::parser::Parser;
 use super::resolved::Meaning;
 use super::words::{Fence, Word};
+use crate::span::Span;
 
 impl Parser<'_> {
     /// `\delta_{ij}` is 1 where i = j.
     pub(super) fn kronecker(&mut self, symbol: &Symbol) -> Result<Option<Node>> {
         let Some((start, _)) = symbol.low else { return Ok(None) };
         self.at = start;
-        let (mut indices, depth, _) = self.subscript_indices()?;
+        let (mut indices, depth, _) = self.subscript_indices(None)?;
         self.at = symbol.end;
         let (Some(right), Some(left), true) = (indices.pop(), indices.pop(), indices.is_empty()) else {
             return Ok(None);
@@ -38,9 +39,11 @@ impl Parser<'_> {
         }
         let next = self.peek(1);
         let inner = if next.word == Word::OpenCurly { self.peek(2) } else { next };
+        let behind = if next.word == Word::OpenCurly { self.peek(4) } else { self.peek(2) };
         let is_sign = matches!(&*self.token().text, "mathbb" | "mathds")
             && inner.word == Word::Letter
-            && inner.text == "I";
+            && inner.text == "I"
+            && matches!(behind.word, Word::Under | Word::Open(Fence::Square | Fence::Brace | Fence::Round));
         (inner.word == Word::Number || is_sign)
             && (next.word != Word::OpenCurly || self.peek(3).word == Word::CloseCurly)
             && !matches!(&*self.token().text, "operatorname")
@@ -68,6 +71,12 @@ impl Parser<'_> {
         }
         if number.text == "0" {
             return super::super::operands::literal("0", span);
+        }
+        if number.text == "1"
+            && matches!(&*command, "mathbf" | "boldsymbol" | "bm" | "pmb" | "bold" | "symbf" | "bf")
+            && let Some(ones) = self.vector_of_ones(span)?
+        {
+            return Ok(ones);
         }
         // `\mathbb{1}[i = j]`, `\mathbf{1}\{i = j\}`, `\mathbb{1}_{i = j}`
         if matches!(&*number.text, "1" | "I") {
@@ -98,6 +107,32 @@ impl Parser<'_> {
             }
         }
         Err(super::slips::bold_number(span))
+    }
+
+    /// `\mathbf{1}`, `\mathbf{1}_n`: a vector of ones, whose length its surroundings say if nothing else does.
+    fn vector_of_ones(&mut self, span: Span) -> Result<Option<Node>> {
+        let is_condition = |words: &[super::words::Token<'_>]| {
+            words.iter().any(|t| matches!(t.word, Word::Relation(_)) || t.is_command("in"))
+        };
+        match self.word() {
+            Word::Open(Fence::Square | Fence::Brace | Fence::Round)
+                if is_condition(&self.words[self.at..self.partners[self.at]]) =>
+            {
+                return Ok(None);
+            }
+            Word::Under => {
+                let end = self.script_end(self.at);
+                if is_condition(&self.words[self.at..end]) {
+                    return Ok(None);
+                }
+                let under = self.advance();
+                let size = self.single_argument(under, "_")?;
+                let whole = span.join(size.tree.span);
+                return call_node(known::ones(), 0, vec![size.tree], whole, size.depth).map(Some);
+            }
+            _ => {}
+        }
+        call_node(known::ones(), 0, Vec::new(), span, 0).map(Some)
     }
 
     // --- functions being defined -----------------------------------------------------------------------------------

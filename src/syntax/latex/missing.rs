@@ -119,6 +119,11 @@ impl Parser<'_> {
     pub(super) fn number_behind(&self, left: Span) -> Diagnostic {
         let token = self.token();
         if let Some(before) = self.previous().filter(|t| t.word == Word::Number) {
+            if !token.spaced && token.text.starts_with('.') {
+                return syntax(format!("`{}{}` has two points", before.text, token.text))
+                    .at(before.span.join(token.span), "")
+                    .help(r"a number has one point; write \cdot for a product");
+            }
             return syntax(format!("two numbers stand side by side: `{}` and `{}`", before.text, token.text))
                 .at(before.span.join(token.span), "")
                 .help(format!(

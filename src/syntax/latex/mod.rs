@@ -4,6 +4,7 @@
 //! is not sure is refused with its place and the ways to say it clearly: a formula is never misread in silence.
 
 mod alphabet;
+mod bars;
 mod brackets;
 mod calls;
 pub(crate) mod commands;
@@ -11,16 +12,19 @@ mod common;
 mod declaration;
 mod derivatives;
 mod environments;
+mod fonts;
 mod indicators;
 mod missing;
 mod names;
 mod operands;
 mod parser;
+mod reach;
 mod reductions;
 mod resolved;
 mod scripts;
 mod slips;
 mod statement;
+mod unclear;
 mod words;
 
 use std::collections::BTreeSet;
@@ -46,20 +50,21 @@ type Result<T> = std::result::Result<T, Diagnostic>;
 /// assert!(!is_latex("x/2 + sum[k] y[k]"));
 /// ```
 pub fn is_latex(text: &str) -> bool {
-    let mut before = ' ';
+    let (mut first, mut before) = (' ', ' ');
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
         let next = rest.peek().copied().unwrap_or(' ');
         let decides = match c {
             '\\' => next.is_ascii_alphabetic() || matches!(next, '(' | '[' | '{' | '|' | ',' | ';' | '\\'),
             // plain text writes Σ_{k} and ∇_{x} only behind these signs
-            '{' => before == '^',
+            '{' => before == '^' || before == '_' && first.is_alphanumeric() && first != '∇',
             '$' => true,
             _ => false,
         };
         if decides && !(c == '{' && text.contains(['Σ', '∑', '∏'])) {
             return true;
         }
+        first = before;
         before = c;
     }
     false
@@ -80,7 +85,8 @@ pub fn parse_latex(text: &str, names: &Names) -> Result<Parsed> {
         return led_back(&out, parse_latex(&out.text, names));
     }
     let words = single(text)?;
-    let (tree, warnings) = read(text, names, &words, Parser::whole_formula)?;
+    let (tree, mut warnings) = read(text, names, &words, Parser::whole_formula)?;
+    warnings.extend(super::imaginary::examine(&tree, names, true)?);
     Ok(Parsed { tree, warnings })
 }
 
@@ -105,7 +111,8 @@ pub fn parse_latex_fact(text: &str, names: &Names) -> Result<Parsed> {
         return led_back(&out, parse_latex_fact(&out.text, names));
     }
     let words = single(text)?;
-    let (tree, warnings) = read(text, names, &words, Parser::whole_fact)?;
+    let (tree, mut warnings) = read(text, names, &words, Parser::whole_fact)?;
+    warnings.extend(super::imaginary::examine(&tree, names, true)?);
     Ok(Parsed { tree, warnings })
 }
 
@@ -202,7 +209,10 @@ fn read<'a, T>(
 }
 
 fn chain<'a>(text: &'a str, names: &'a Names, words: &[Token<'a>]) -> Result<Chain> {
-    let (sides, warnings) = read(text, names, words, sides)?;
+    let (sides, mut warnings) = read(text, names, words, sides)?;
+    for side in &sides {
+        warnings.extend(super::imaginary::examine(&side.tree, names, true)?);
+    }
     Ok(Chain { sides, warnings })
 }
 

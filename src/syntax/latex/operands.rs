@@ -6,7 +6,7 @@ use super::super::parser::{Node, Result, built};
 use super::super::tree::{Kind, Tree};
 use super::parser::Parser;
 use super::slips::{self, syntax, unsupported};
-use super::words::{Fence, Way, Word};
+use super::words::{Fence, Word};
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
 
@@ -83,7 +83,9 @@ impl Parser<'_> {
             }
             Word::OpenCurly => self.braces(),
             Word::Open(fence) => self.group(fence),
-            Word::Bar(_) | Word::DoubleBar(_) if self.starts_operand() => self.in_bars(),
+            Word::Bar(_) | Word::DoubleBar(_) if self.starts_operand() || self.opens_inner_bar() => {
+                self.in_bars()
+            }
             Word::Begin => self.environment(),
             Word::Command => self.command(),
             _ => Err(self.missing_operand()),
@@ -135,6 +137,17 @@ impl Parser<'_> {
             return Err(syntax("the brackets are empty")
                 .at(open.join(closing.span), "")
                 .help("write what belongs inside, or remove them"));
+        }
+        if fence == Fence::Brace && self.at + 1 == close {
+            let text = self.short(open.join(closing.span));
+            return Err(syntax(format!(
+                "it is not clear whether `{text}` is a group, a set or a fractional part"
+            ))
+            .at(open.join(closing.span), "")
+            .help(format!(
+                r"write ({0}) to group, {0} - \lfloor {0} \rfloor for the fractional part",
+                self.token().text
+            )));
         }
         let mut node = self.inside(|parser| {
             let first = parser.sum()?;
@@ -227,90 +240,6 @@ impl Parser<'_> {
             entries.push(entry.tree);
         }
         Ok((entries, depth))
-    }
-
-    // --- bars ------------------------------------------------------------------------------------------------------
-
-    /// `|x|`, `\|x\|_2`, `\lvert x \rvert`.
-    fn in_bars(&mut self) -> Result<Node> {
-        let first = self.token().clone();
-        let mut open = self.advance();
-        let is_ascii_norm = matches!(first.word, Word::Bar(Way::Either))
-            && matches!(self.word(), Word::Bar(Way::Either))
-            && self.is_glued();
-        if is_ascii_norm {
-            open = open.join(self.advance());
-        }
-        let is_norm = is_ascii_norm || matches!(first.word, Word::DoubleBar(_));
-        let unclosed = |parser: &Self| {
-            let bar = parser.text(open);
-            syntax(format!("`{bar}` is never closed"))
-                .at(open, "opened here")
-                .help(format!("add `{bar}`; conditions such as p(y|x) are not read"))
-        };
-        if self.word() == Word::Eoi {
-            return Err(unclosed(self));
-        }
-        let bars = self.bars;
-        self.bars = bars + 1;
-        let inner = self.nested(Parser::sum);
-        self.bars = bars;
-        let inner = inner?;
-        let closes = match (self.word(), first.word) {
-            (Word::Bar(way), Word::Bar(_)) | (Word::DoubleBar(way), Word::DoubleBar(_)) => way != Way::Open,
-            _ => false,
-        };
-        if !closes {
-            return Err(match self.word() {
-                Word::Eoi | Word::Close(_) | Word::CloseCurly | Word::Comma | Word::Relation(_) => {
-                    unclosed(self)
-                }
-                _ => self.unexpected(),
-            });
-        }
-        let mut close = self.advance();
-        if is_ascii_norm {
-            if !matches!(self.word(), Word::Bar(_)) || !self.is_glued() {
-                return Err(syntax("`||` is closed by a single `|`")
-                    .at(open, "opened here")
-                    .at(close, "closed here")
-                    .help(r"write \|x\| for a norm, |x| for an absolute value"));
-            }
-            close = close.join(self.advance());
-        }
-        let span = open.join(close);
-        if !is_norm {
-            if let Kind::Name(name) = &inner.tree.kind
-                && name.chars().count() == 1
-                && name.chars().all(char::is_uppercase)
-            {
-                let text = self.short(span);
-                return Err(syntax(format!("`{text}` is either an absolute value or a determinant"))
-                    .at(span, "")
-                    .help(format!(r"write \operatorname{{abs}}({name}) or \det({name})")));
-            }
-            return call_node(known::absolute(), 0, vec![inner.tree], span, inner.depth);
-        }
-        let under = self.at;
-        let mut which = String::new();
-        let mut place = span;
-        if self.word() == Word::Under {
-            let end = self.script_end(under);
-            which = self.words[under + 1..end]
-                .iter()
-                .filter(|t| !matches!(t.word, Word::OpenCurly | Word::CloseCurly))
-                .map(|t| &*t.text)
-                .filter(|t| !matches!(*t, "mathrm" | "mathsf" | "mathit"))
-                .collect();
-            place = span.join(self.words[end - 1].span);
-            self.at = end;
-        }
-        let Some(name) = known::norm(&which) else {
-            return Err(unsupported(format!("the norm with index `{which}` is not known"))
-                .at(place, "")
-                .help(r"the norms are \|x\|_1, \|x\|_2 and \|X\|_F; write others as sums"));
-        };
-        call_node(name, 0, vec![inner.tree], place, inner.depth)
     }
 
     pub(super) fn script_end(&self, at: usize) -> usize {

@@ -43,6 +43,8 @@ pub(super) struct Parser<'a> {
     pub places: BTreeMap<String, (usize, usize)>,
     /// Whether a subscript was taken for a part of a name for want of better knowledge.
     pub guessed: bool,
+    /// How often something was read a second time in another way.
+    pub second_readings: usize,
 }
 
 /// Whether the word may begin a factor; bars are judged by the climber.
@@ -94,10 +96,20 @@ fn low_first(words: &mut [Token<'_>], partners: &[usize]) -> bool {
     changed
 }
 
-enum Chain {
+pub(super) enum Chain {
     One(Tree),
     Product(Vec<Tree>),
     Hadamard(Vec<Tree>),
+}
+
+impl Chain {
+    /// The factor that stands last.
+    pub(super) fn last(&self) -> Option<&Tree> {
+        match self {
+            Chain::One(tree) => Some(tree),
+            Chain::Product(parts) | Chain::Hadamard(parts) => parts.last(),
+        }
+    }
 }
 
 impl<'a> Parser<'a> {
@@ -119,6 +131,10 @@ impl<'a> Parser<'a> {
             });
         }
         let mut partners = brackets::partners(&words)?;
+        let (mut words, is_changed) = super::fonts::in_one_form(words, &partners, names);
+        if is_changed {
+            partners = brackets::partners(&words)?;
+        }
         if low_first(&mut words, &partners) {
             partners = brackets::partners(&words)?;
         }
@@ -156,6 +172,7 @@ impl<'a> Parser<'a> {
             found: BTreeSet::new(),
             found_letters: BTreeSet::new(),
             guessed: false,
+            second_readings: 0,
         })
     }
 
@@ -201,6 +218,15 @@ impl<'a> Parser<'a> {
     pub(super) fn short(&self, span: Span) -> &'a str {
         let text = self.text(span);
         if text.len() < 40 { text } else { "…" }
+    }
+
+    pub(super) fn warning_count(&self) -> usize {
+        self.warnings.len()
+    }
+
+    /// Takes back what was said behind a place in the list.
+    pub(super) fn forget_warnings(&mut self, from: usize) {
+        self.warnings.truncate(from);
     }
 
     pub(super) fn warn(&mut self, warning: Diagnostic) {
@@ -261,7 +287,17 @@ impl<'a> Parser<'a> {
         self.conditions_from(first)
     }
 
+    /// Relations that may also be separated by commas, as behind a case: `x > 0, y > 0`.
+    pub(super) fn listed_conditions(&mut self) -> Result<Node> {
+        let first = self.sum()?;
+        self.conditions_joined(first, true)
+    }
+
     pub(super) fn conditions_from(&mut self, first: Node) -> Result<Node> {
+        self.conditions_joined(first, false)
+    }
+
+    fn conditions_joined(&mut self, first: Node, by_commas: bool) -> Result<Node> {
         let start = first.tree.span;
         let mut left = first;
         let mut depth = 0;
@@ -286,7 +322,8 @@ impl<'a> Parser<'a> {
                 // an empty name stands in until the next `and` gives a left side
                 left = next.unwrap_or(Node { tree: Tree::name(""), depth: 0 });
             }
-            if self.word() == Word::And {
+            let is_comma = by_commas && self.word() == Word::Comma && starts_operand(self.peek(1));
+            if self.word() == Word::And || is_comma {
                 self.advance();
                 left = self.sum()?;
             } else {
@@ -384,9 +421,13 @@ impl<'a> Parser<'a> {
             let right = if is_juxtaposed {
                 self.juxtaposed(start.join(end), denominator)?
             } else {
+                let (is_circle, is_cross) = (self.token().is_text("circ"), self.token().is_text("times"));
                 self.advance();
                 let signs = self.signs()?;
                 let power = self.power()?;
+                if is_circle || is_cross {
+                    self.check_operator(&chain, &power.tree, is_cross)?;
+                }
                 negated(power, signs)?
             };
             let before = end;

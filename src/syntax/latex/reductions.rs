@@ -74,7 +74,7 @@ impl Parser<'_> {
         }
         if matches!(operation, Big::Maximum | Big::Minimum) {
             for index in range.indices.iter().filter(|index| index.range.is_none()) {
-                if occurs(&body.tree, &index.name) && !indexes(&body.tree, &index.name) {
+                if !indexes(&body.tree, &index.name) {
                     return Err(unsupported(format!(
                         "`{written}` runs over {}, which is no index",
                         index.name
@@ -404,12 +404,6 @@ impl Parser<'_> {
             .at(place.join(self.token().span), "")
             .help(r"an index is a letter: \sum_k x_k, \sum_{k=1}^{n} x_k, \sum_{i,j : i \ne j} A_{ij}")
     }
-}
-
-fn occurs(tree: &Tree, name: &str) -> bool {
-    let mut found = false;
-    tree.walk(&mut |part| found |= matches!(&part.kind, Kind::Name(n) if n == name));
-    found
 }
 
 /// Whether the name stands in an index somewhere, or in a condition.

@@ -5,7 +5,7 @@ use super::super::parser::{Node, Result, built};
 use super::super::tree::Kind;
 use super::alphabet::{GREEK_WORDS, greek};
 use super::names::Symbol;
-use super::parser::Parser;
+use super::parser::{Parser, starts_operand};
 use super::scripts::indexed;
 use super::slips::{syntax, unsupported};
 use super::words::{Fence, Word};
@@ -13,10 +13,20 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::span::Span;
 
 /// Operators of the field that no formula of ours has: they are refused rather than taken for letters.
-const OPERATORS: [&str; 14] = [
+const OPERATORS: [&str; 16] = [
     "argmax", "argmin", "arg", "sup", "inf", "lim", "limsup", "liminf", "Var", "Cov", "Pr", "prox", "dom",
-    "span",
+    "span", "Re", "Im",
 ];
+
+/// Is it the word of an operator that is not read?
+pub(super) fn is_operator_word(word: &str) -> bool {
+    OPERATORS.contains(&word)
+}
+
+/// A variable to differentiate a name by, for messages.
+pub(super) fn other_than(name: &str) -> &'static str {
+    if name == "x" { "t" } else { "x" }
+}
 
 /// What a symbol turned out to be.
 pub(super) enum Meaning {
@@ -91,13 +101,14 @@ impl Parser<'_> {
 
     /// The subscript of a symbol as indices of a name.
     pub(super) fn with_indices(&mut self, name: String, symbol: &Symbol) -> Result<Node> {
+        let axes = self.names.axes(&name);
         let base = built(Kind::Name(name), symbol.span, 0)?;
         let Some((start, _)) = symbol.low else { return Ok(base) };
         self.at = start;
         if let Some(problem) = self.word_below(start, symbol.end) {
             return Err(problem);
         }
-        let (indices, depth, span) = self.subscript_indices()?;
+        let (indices, depth, span) = self.subscript_indices(axes)?;
         self.at = symbol.end;
         for index in &indices {
             index.walk(&mut |part| {
@@ -153,7 +164,7 @@ impl Parser<'_> {
     /// carries indices elsewhere.
     pub(super) fn undeclared(&mut self, symbol: &Symbol) -> Result<Node> {
         let base = symbol.spellings.first().cloned().unwrap_or_default();
-        if symbol.is_word && OPERATORS.contains(&&*base) {
+        if symbol.is_word && is_operator_word(&base) {
             return Err(unsupported(format!("`{base}` is not read"))
                 .at(symbol.span, "")
                 .help("write what it stands for, or declare it as a name or a function"));
@@ -163,8 +174,9 @@ impl Parser<'_> {
             return Err(syntax(format!("the prime of `{text}` is either a transpose, a derivative or a part of the name"))
                 .at(symbol.span, "")
                 .help(format!(
-                    r"declare {base}{0} as a name or {base} as a function; write {base}^\top for the transpose, \frac{{d{base}}}{{dx}} for a derivative",
-                    "'".repeat(symbol.primes)
+                    r"declare {base}{0} as a name or {base} as a function; write {base}^\top for the transpose, \frac{{d{base}}}{{d{1}}} for a derivative",
+                    "'".repeat(symbol.primes),
+                    other_than(&base)
                 )));
         }
         let Some((start, forms)) = &symbol.low else {
@@ -235,26 +247,36 @@ impl Parser<'_> {
         if !is_first || all_declared {
             return Ok(None);
         }
+        let is_spelled_out =
+            |word: &&str| word.len() >= 3 && word.is_ascii() && !["inv", "dot", "sum"].contains(word);
         let begins = known::words()
-            .filter(|word| {
-                word.len() >= 3
-                    && word.is_ascii()
-                    && text.starts_with(word)
-                    && !["inv", "dot", "sum"].contains(word)
-            })
+            .filter(is_spelled_out)
+            .filter(|word| text.starts_with(word))
             .max_by_key(|word| word.len());
-        let hint = |word: &str| {
+        // `ln x`, `lnx`, `xlnx`: a short word, alone or with a letter of its own
+        let short = super::super::glued::function_and_letter(&text)
+            .map(|(head, _, _)| (head.len(), &text[head.len()..text.len() - 1]))
+            .or_else(|| {
+                let is_applied = starts_operand(next) || next.word == Word::Caret;
+                (0..=1)
+                    .filter_map(|at| Some((at, text.get(at..)?)))
+                    .find(|(_, word)| is_applied && known::is_of_one_number(word))
+            });
+        let hint = |at: usize, word: &str| {
             let command = if super::calls::command_of(word).is_some() {
                 format!(r"\{word}")
             } else {
                 format!(r"\operatorname{{{word}}}")
             };
             syntax(format!("`{word}` without a backslash is a product of letters"))
-                .at(Span::new(span.start, span.start + word.len()), "")
+                .at(Span::new(span.start + at, span.start + at + word.len()), "")
                 .help(format!("write {command}, or separate the letters of a product"))
         };
         if let Some(word) = begins.filter(|_| text.is_ascii()) {
-            return Err(hint(word));
+            return Err(hint(0, word));
+        }
+        if let Some((at, word)) = short {
+            return Err(hint(at, word));
         }
         if let Some(word) = GREEK_WORDS.iter().find(|word| **word == text) {
             return Err(syntax(format!("`{word}` without a backslash is a product of letters"))

@@ -3,7 +3,6 @@
 use super::super::parser::{Node, Result, built};
 use super::super::powers::negated;
 use super::super::tree::{Kind, Tree};
-use super::calls::is_function_letter;
 use super::parser::{Parser, starts_operand};
 use super::slips::{self, syntax};
 use super::words::{Fence, Token, Word};
@@ -69,7 +68,7 @@ impl Parser<'_> {
                     }
                     low = Some(under);
                     // `x^2_i` is the square of x_i
-                    let (indices, depth, span) = self.subscript_indices()?;
+                    let (indices, depth, span) = self.subscript_indices(None)?;
                     node = indexed(node, indices, depth, span, high.is_some())?;
                 }
                 Word::Prime => {
@@ -83,25 +82,6 @@ impl Parser<'_> {
                 _ => return Ok(node),
             }
         }
-    }
-
-    /// `g^{-1}(y)`, `f^2(x)`: something done to the value of a function, if it is one, and not a product.
-    fn check_raised_function(&self, base: &Tree, is_negative: bool) -> Result<()> {
-        let Kind::Name(name) = &base.kind else { return Ok(()) };
-        if self.word() != Word::Open(Fence::Round) || !self.is_glued() || self.is_variable(name) {
-            return Ok(());
-        }
-        let letter = name.split('_').next().unwrap_or(name);
-        let is_number = self.peek(1).word == Word::Number;
-        if !(is_function_letter(letter) || is_negative && self.holds_arguments()) || is_number {
-            return Ok(());
-        }
-        let close = self.words[self.partners[self.at]].span;
-        Err(syntax(format!("it is not clear what is done to `{name}` here"))
-            .at(base.span.join(close), "")
-            .help(format!(
-                r"write ({name}(…))^{{n}} for a power of its value, {name}^n \cdot (…) for a product, and give an inverse function a name of its own"
-            )))
     }
 
     /// An undeclared `A_{ij}`, which is a name only for want of better knowledge.
@@ -134,11 +114,8 @@ impl Parser<'_> {
                         digits.as_str()
                     )));
             }
-            if matches!(token.word, Word::Minus | Word::Plus) {
-                let next = self.peek(1).text.to_string();
-                return Err(syntax(format!("LaTeX raises only the sign behind `^{}`", token.text))
-                    .at(caret.join(token.span), "")
-                    .help(format!("write ^{{{}{next}}}", token.text)));
+            if let Some(script) = self.signed_high(caret)? {
+                return Ok(script);
             }
             if let Some(problem) = self.strange_high(caret, 0) {
                 return Err(problem);
@@ -167,6 +144,45 @@ impl Parser<'_> {
         }
         let node = self.braced_rest(close, "the exponent")?;
         Ok((if is_elementwise { High::ElementwisePower(node) } else { High::Power(node) }, span))
+    }
+
+    /// `^-1`, `^-x`: LaTeX raises only the sign, which nobody means, so one letter or digit behind it is taken along. Where more
+    /// stands there it is not clear how much of it.
+    fn signed_high(&mut self, caret: Span) -> Result<Option<(High, Span)>> {
+        let sign = self.token().clone();
+        if !matches!(sign.word, Word::Minus | Word::Plus) {
+            return Ok(None);
+        }
+        let next = self.peek(1).clone();
+        let after = self.peek(2);
+        let is_single = match next.word {
+            Word::Number => next.text.len() == 1,
+            Word::Letter => true,
+            Word::Command => super::alphabet::greek(&next.text).is_some(),
+            _ => false,
+        };
+        let ends = after.spaced
+            || !(starts_operand(after) || matches!(after.word, Word::Prime | Word::Under | Word::Caret));
+        if !is_single || !ends || next.spaced {
+            return Err(syntax(format!("LaTeX raises only the sign behind `^{}`", sign.text))
+                .at(caret.join(sign.span), "")
+                .help(format!(
+                    "put the exponent in braces: ^{{{}{}…}}",
+                    sign.text,
+                    super::brackets::written(&next)
+                )));
+        }
+        let minus = self.advance();
+        let node = self.nested(Self::bare_operand)?;
+        let span = caret.join(node.tree.span);
+        let written = self.short(sign.span.join(node.tree.span));
+        self.warn(
+            syntax(format!("`^{written}` is read as ^{{{written}}}"))
+                .at(span, "LaTeX raises only the sign")
+                .help(format!("write ^{{{written}}}")),
+        );
+        let signs = if sign.word == Word::Minus { vec![minus] } else { Vec::new() };
+        Ok(Some((High::Power(negated(node, signs)?), span)))
     }
 
     /// Superscripts that are no exponents.
@@ -300,8 +316,8 @@ impl Parser<'_> {
         Ok(node)
     }
 
-    /// `_i`, `_{ij}`, `_{i,j+1}` as indices.
-    pub(super) fn subscript_indices(&mut self) -> Result<(Vec<Tree>, usize, Span)> {
+    /// `_i`, `_{ij}`, `_{i,j+1}` as indices; `axes` is how many the name before them has, if a declaration says it.
+    pub(super) fn subscript_indices(&mut self, axes: Option<usize>) -> Result<(Vec<Tree>, usize, Span)> {
         let under = self.advance();
         let token = self.token().clone();
         let is_braced = token.word == Word::OpenCurly;
@@ -325,11 +341,14 @@ impl Parser<'_> {
                 .at(open.join(self.token().span), "")
                 .help("write what belongs between the braces"));
         }
+        if let Some((indices, span)) = self.digits_as_indices(axes, close)? {
+            return Ok((indices, 1, under.join(span)));
+        }
         let (mut indices, mut depth) = (Vec::new(), 0);
         self.inside(|parser| {
             loop {
                 let end = parser.index_end(close);
-                if parser.is_letters(end) {
+                if parser.is_letters(end, axes)? {
                     while parser.at < end {
                         let node = parser.bare_operand()?;
                         depth = depth.max(node.depth);
@@ -359,6 +378,28 @@ impl Parser<'_> {
         Ok((indices, depth, span))
     }
 
+    /// `_{12}` behind the name of a matrix: as many digits as it has axes.
+    fn digits_as_indices(&mut self, axes: Option<usize>, close: usize) -> Result<Option<(Vec<Tree>, Span)>> {
+        let token = self.token().clone();
+        let is_meant = token.word == Word::Number
+            && self.at + 1 == close
+            && token.text.len() > 1
+            && axes == Some(token.text.len())
+            && token.text.bytes().all(|b| matches!(b, b'1'..=b'9'));
+        if !is_meant {
+            return Ok(None);
+        }
+        let mut indices = Vec::with_capacity(token.text.len());
+        for at in 0..token.text.len() {
+            let start = token.span.start + at;
+            indices.push(
+                super::super::operands::literal(&token.text[at..=at], Span::new(start, start + 1))?.tree,
+            );
+        }
+        self.advance();
+        Ok(Some((indices, self.advance())))
+    }
+
     /// The comma or the end behind the present index.
     fn index_end(&self, close: usize) -> usize {
         let mut depth = 0usize;
@@ -373,18 +414,39 @@ impl Parser<'_> {
         close
     }
 
-    /// Whether the words up to the place are letters side by side: `ij`, `i k'`.
-    fn is_letters(&self, end: usize) -> bool {
+    /// Whether the words up to the place are letters and digits side by side, each of them an index: `ij`, `i k'`, `1j` of a matrix.
+    fn is_letters(&self, end: usize, axes: Option<usize>) -> Result<bool> {
         let words = &self.words[self.at..end];
-        words.len() > 1
-            && words.iter().all(|t| match t.word {
-                Word::Letter | Word::Prime => true,
-                Word::Number => t.text.len() == 1,
-                Word::Command => super::alphabet::greek(&t.text).is_some(),
-                _ => false,
-            })
-            && words.iter().any(|t| t.word != Word::Number)
-            && words.first().is_some_and(|t| t.word != Word::Number)
+        let are_single = words.iter().all(|t| match t.word {
+            Word::Letter | Word::Prime => true,
+            Word::Number => t.text.len() == 1,
+            Word::Command => super::alphabet::greek(&t.text).is_some(),
+            _ => false,
+        });
+        if words.len() < 2 || !are_single || words.iter().all(|t| t.word == Word::Number) {
+            return Ok(false);
+        }
+        if words[0].word != Word::Number {
+            return Ok(true);
+        }
+        // 2k is twice k, or 2 and k
+        let count = words.iter().filter(|t| t.word != Word::Prime).count();
+        match axes {
+            Some(1) => Ok(false),
+            Some(axes) => Ok(axes == count),
+            None if words[0].text == "1" => Ok(true),
+            None => {
+                let span = words[0].span.join(words[words.len() - 1].span);
+                let text = self.short(span);
+                let rest = self.short(words[1].span.join(words[words.len() - 1].span));
+                Err(syntax(format!("`_{{{text}}}` is either one index or {count}")).at(span, "").help(
+                    format!(
+                        r"write _{{{0},{rest}}} for {count} indices, _{{{0} \cdot {rest}}} for the product",
+                        words[0].text
+                    ),
+                ))
+            }
+        }
     }
 }
 

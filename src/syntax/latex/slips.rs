@@ -138,16 +138,36 @@ pub(super) fn command(name: &str, span: Span) -> Diagnostic {
             r"`\otimes` is not known",
             r"write u v^\top for the outer product, \odot for the elementwise one",
         ),
-        "binom" | "tbinom" | "dbinom" => {
+        "binom" | "tbinom" | "dbinom" | "choose" => {
             refused("binomial coefficients are not read", "write the quotient of products out")
         }
         "argmax" | "argmin" => {
             refused(format!(r"`\{name}` is not read").as_str(), r"write \max_i x_i for the largest value")
         }
-        "middle" => refused(r"`\middle` is not read", "leave it out"),
-        "over" | "atop" | "choose" => {
-            refused(format!(r"`\{name}` is not read").as_str(), r"write \frac{a}{b}")
+        // `lg` is the logarithm to base ten in most books, to base two in some, and `\log` is the natural one here
+        "lg" | "lb" => {
+            let base = if name == "lg" { "10" } else { "2" };
+            syntax(format!(r"`\{name}` does not say to which base")).at(span, "").help(format!(
+                r"write \log_{{{base}}} x for the logarithm to base {base}, \ln x for the natural one"
+            ))
         }
+        "Re" | "Im" | "imath" | "jmath" => refused(
+            "complex values are not read",
+            "everything is real here; write real and imaginary parts apart",
+        ),
+        "num" | "qty" | "SI" | "si" | "unit" | "ang" => {
+            refused(format!(r"`\{name}` is not read").as_str(), "write the number alone, without its unit")
+        }
+        "mod" | "bmod" | "pmod" => {
+            refused("remainders are not read", r"write x - m \lfloor x/m \rfloor for the remainder by m")
+        }
+        "sup" | "inf" | "arg" | "Pr" | "deg" | "dim" | "ker" | "hom" | "gcd" => refused(
+            format!(r"`\{name}` is not read").as_str(),
+            "write what it stands for, or declare a name for its value",
+        ),
+        "surd" => refused(r"`\surd` does not say what stands below the root", r"write \sqrt{x}"),
+        "middle" => refused(r"`\middle` is not read", "leave it out"),
+        "over" | "atop" => refused(format!(r"`\{name}` is not read").as_str(), r"write \frac{a}{b}"),
         "underbrace" | "overbrace" | "underset" | "overset" | "stackrel" | "xrightarrow" | "substack"
         | "boxed" | "cancel" => {
             refused(format!(r"`\{name}` is not read").as_str(), "write the formula without it")
@@ -155,7 +175,8 @@ pub(super) fn command(name: &str, span: Span) -> Diagnostic {
         "displaylimits" | "newcommand" | "def" | "renewcommand" | "DeclareMathOperator" => {
             refused("definitions of commands are not read", "write the formula out")
         }
-        "%" | "&" | "#" | "$" | "_" => {
+        "%" => syntax(r"`\%` has no meaning in a formula").at(span, "").help("write x/100 for a percentage"),
+        "&" | "#" | "$" | "_" => {
             syntax(format!(r"`\{name}` has no meaning in a formula")).at(span, "").help("remove it")
         }
         "item" | "section" | "subsection" | "paragraph" => {
@@ -167,10 +188,13 @@ pub(super) fn command(name: &str, span: Span) -> Diagnostic {
                 .copied()
                 .chain(GREEK_WORDS.iter().copied().filter(|w| greek(w).is_some()))
                 .chain(super::calls::commands());
-            let near = nearest(name, words);
+            // a name of two letters is near to anything, and one of signs is no name
+            let near = nearest(name, words).filter(|_| name.len() > 2);
+            let is_name = name.bytes().all(|b| b.is_ascii_alphabetic());
             let problem = syntax(format!(r"the command `\{name}` is not known"))
                 .at(span, near.map_or(String::new(), |word| format!(r"did you mean \{word}?")));
             match near {
+                _ if !is_name => problem.help("remove it, or write it out in known commands"),
                 Some(word) => problem
                     .help(format!(r"write \{word}, or \operatorname{{{name}}} for a function of your own")),
                 None => problem.help(format!(

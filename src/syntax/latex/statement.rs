@@ -238,7 +238,10 @@ fn split<'a>(words: Vec<Token<'a>>) -> Vec<Vec<Token<'a>>> {
                     has_mark = true;
                     ahead += 1;
                 }
-                let continues = has_mark && words.get(ahead).is_some_and(|t| is_operator(t.word));
+                // no formula begins with `+` or `\cdot`; one may begin with a minus
+                let continues = words
+                    .get(ahead)
+                    .is_some_and(|t| is_operator(t.word) && (has_mark || t.word != Word::Minus));
                 let is_open = rows.last().and_then(|row| row.last()).is_some_and(|t| {
                     is_operator(t.word) || is_link(t.word) && words.get(ahead).is_some_and(starts_operand)
                 });

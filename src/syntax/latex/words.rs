@@ -99,6 +99,10 @@ impl Token<'_> {
     pub(super) fn is_command(&self, name: &str) -> bool {
         self.word == Word::Command && self.text == name
     }
+
+    pub(super) fn is_text(&self, text: &str) -> bool {
+        self.text == text
+    }
 }
 
 /// Commands that only move ink or change its look.
@@ -360,7 +364,7 @@ fn sized(word: Word, way: Way) -> Option<Word> {
 /// Commands that are operators, relations or brackets.
 fn word_of_command(name: &str) -> Option<Word> {
     Some(match name {
-        "cdot" | "times" | "ast" | "bullet" => Word::Times,
+        "cdot" | "cdotp" | "times" | "ast" | "bullet" => Word::Times,
         "div" => Word::Slash,
         "odot" | "circ" => Word::Hadamard,
         "oslash" => Word::ElementwiseSlash,

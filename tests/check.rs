@@ -2,6 +2,8 @@
 
 #[path = "check/chains.rs"]
 mod chains;
+#[path = "check/documents.rs"]
+mod documents;
 #[path = "check/equations.rs"]
 mod equations;
 #[path = "check/mistaken.rs"]

@@ -142,7 +142,7 @@ impl Checker<'_> {
             left: expanded(left),
             right: expanded(right),
             zero,
-            line: document::line_number(self.text, span.start),
+            line: self.lines.number(span.start),
             group,
             unknown: None,
             is_broken: false,
@@ -159,23 +159,7 @@ impl Checker<'_> {
     /// Is it said to follow from what stands before it, by an arrow or a word?
     fn is_drawn(&self, start: usize) -> bool {
         let Some((end, _)) = self.solving.last else { return false };
-        let between = self.text.get(end.min(start)..start).unwrap_or("").to_lowercase();
-        [
-            "⇒",
-            "⟹",
-            "=>",
-            "⇔",
-            "\\rightarrow",
-            "\\implies",
-            "\\iff",
-            "\\leftrightarrow",
-            "\\longrightarrow",
-            "→",
-            "->",
-        ]
-        .iter()
-        .any(|mark| between.contains(mark))
-            || between.split(|c: char| !c.is_alphabetic()).any(|word| DRAWN.contains(&word))
+        draws(self.text.get(end.min(start)..start).unwrap_or(""))
     }
 
     /// Judges a link that goes on from equations, or begins one; `None` if it is an ordinary claim.
@@ -349,8 +333,13 @@ impl Checker<'_> {
                 .equations
                 .iter()
                 .any(|e| Some(e.group) != self.solving.equations.first().map(|e| e.group));
-            if is_number || !is_rated && !several && !mentions(value, &name) && verdict != Verdict::Wrong {
-                self.define(name.clone(), Vec::new(), value.clone(), false);
+            if is_number
+                || !is_rated
+                    && !several
+                    && !mentions(value, &name)
+                    && !matches!(verdict, Verdict::Wrong | Verdict::Follows)
+            {
+                self.define(name.clone(), Vec::new(), value.clone(), false, first.span.start);
                 if !is_number {
                     self.solving.defined.push(name);
                 }
@@ -453,6 +442,27 @@ fn nearest(of: &dyn Fn(&[Equation]) -> Found, sound: &[Equation], broken: &[Equa
         follows @ Found::Follows { .. } => follows,
         _ => found,
     }
+}
+
+/// Does a text say that what follows it is a consequence, by an arrow or a word?
+pub(super) fn draws(text: &str) -> bool {
+    let between = text.to_lowercase();
+    [
+        "⇒",
+        "⟹",
+        "=>",
+        "⇔",
+        "\\rightarrow",
+        "\\implies",
+        "\\iff",
+        "\\leftrightarrow",
+        "\\longrightarrow",
+        "→",
+        "->",
+    ]
+    .iter()
+    .any(|mark| between.contains(mark))
+        || between.split(|c: char| !c.is_alphabetic()).any(|word| DRAWN.contains(&word))
 }
 
 fn failed(words: String, witness: Option<Witness>, expected: Option<String>) -> Outcome {

@@ -372,7 +372,8 @@ impl Checker<'_> {
             Kind::Call { name, primes: 0, arguments } => {
                 let (parameters, _) = self.sheet.functions.get(name)?;
                 let own: Vec<String> = arguments.iter().map(lone_name).collect::<Option<_>>()?;
-                let is_head = own.len() == parameters.len() && !mentions(tree, name) && !has_derivative(tree);
+                let is_head =
+                    own.len() == parameters.len() && !self.leads_back(tree, name) && !has_derivative(tree);
                 is_head.then(|| Doubt::Anew(name.clone(), Some(own)))
             }
             Kind::Name(name) => {
@@ -384,7 +385,7 @@ impl Checker<'_> {
                 let is_head = indices.is_empty()
                     && !is_lent
                     && self.meanings.contains_key(name)
-                    && !names_of(tree).contains(name)
+                    && !self.leads_back(tree, name)
                     && !has_derivative(tree)
                     && (!is_rate || self.is_introduced)
                     && (is_for_value || !self.sheet.is_numeric(tree));

@@ -331,7 +331,7 @@ impl Checker<'_> {
     }
 
     /// Does a value, with what it is written in terms of, lead back to a function?
-    fn leads_back(&self, value: &Tree, name: &str) -> bool {
+    pub(super) fn leads_back(&self, value: &Tree, name: &str) -> bool {
         let mut seen: BTreeSet<String> = BTreeSet::new();
         let mut todo = vec![value.clone()];
         while let Some(tree) = todo.pop() {

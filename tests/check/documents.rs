@@ -81,6 +81,11 @@ fn names_belong_to_their_exercise() {
             "1. $f(x) = (x+1)^2$\n2. $f(x) = x^2 + 1$\n3. $f'(x) = 2x + 2$",
             &[(1, Given), (2, Wrong), (3, Right)],
         ),
+        // What leads to itself is no definition.
+        (
+            "Let $f(x)=x^2$ at $x_k=2$:\n\n$$f(x) = f(x_k)+f'(x_k)(x-x_k) = x_k^2+2 x_k(x-x_k)$$",
+            &[(1, Given), (3, Wrong)],
+        ),
         ("Graphs of $f(x) = 1/x$ and $f(x) = 1/x^2$.", &[(1, Undecided)]),
         ("If $f(x) = x^2$ then $f'(x) = 2x$, and if $f(x) = x^3$ then $f'(x) = 3x^2$.", &[(1, Right)]),
         ("If $f(x) = x^2$ then $f'(x) = 2x$, and if $f(x) = x^3$ then $f'(x) = 2x$.", &[(1, Wrong)]),

@@ -4,6 +4,8 @@
 mod chains;
 #[path = "check/diagnoses.rs"]
 mod diagnoses;
+#[path = "check/documents.rs"]
+mod documents;
 #[path = "check/doubts.rs"]
 mod doubts;
 #[path = "check/equations.rs"]

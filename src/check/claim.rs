@@ -2,7 +2,7 @@
 //! sides themselves are read by `syntax`.
 
 use super::document::{Formula, Notation, Role};
-use super::prose;
+use super::rows::Aside;
 use super::side::trimmed;
 use crate::span::Span;
 use crate::syntax::sets_formulas;
@@ -40,11 +40,28 @@ pub(super) struct Statement {
     pub notation: Notation,
     /// What the words before it make of it.
     pub role: Role,
+    /// How it is joined to the statement before it in the same formula.
+    pub joint: Joint,
+}
+
+/// How a statement is joined to the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Joint {
+    /// It is the first of its formula.
+    First,
+    /// `a = b > 0`: an inequality about the last side.
+    Tail,
+    /// By a comma, a space or a word in the same row.
+    Aside,
+    /// It begins a row.
+    Row,
+    /// By an arrow: it is said to follow.
+    Arrow,
 }
 
 /// A mark that the cutter understands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Mark {
+pub(super) enum Mark {
     Equal,
     About,
     Other,
@@ -54,7 +71,7 @@ enum Mark {
     Row,
 }
 
-const LATEX_MARKS: [(&str, Mark); 32] = [
+const LATEX_MARKS: &[(&str, Mark)] = &[
     ("\\approx", Mark::About),
     ("\\simeq", Mark::About),
     ("\\coloneqq", Mark::Equal),
@@ -78,6 +95,30 @@ const LATEX_MARKS: [(&str, Mark); 32] = [
     ("\\implies", Mark::Break),
     ("\\iff", Mark::Break),
     ("\\Leftrightarrow", Mark::Break),
+    ("\\Longleftrightarrow", Mark::Break),
+    ("\\longrightarrow", Mark::Break),
+    ("\\therefore", Mark::Break),
+    ("⇒", Mark::Break),
+    ("⟹", Mark::Break),
+    ("⇔", Mark::Break),
+    ("⟺", Mark::Break),
+    ("∴", Mark::Break),
+    ("≡", Mark::Equal),
+    ("≃", Mark::About),
+    ("\\doteq", Mark::Equal),
+    ("\\triangleq", Mark::Equal),
+    ("\\geqslant", Mark::Other),
+    ("\\leqslant", Mark::Other),
+    ("\\cong", Mark::Other),
+    ("!=", Mark::Other),
+    ("≠", Mark::Other),
+    ("<=", Mark::Other),
+    (">=", Mark::Other),
+    ("≤", Mark::Other),
+    ("≥", Mark::Other),
+    ("∈", Mark::Other),
+    ("↦", Mark::Other),
+    ("→", Mark::Break),
     ("\\qquad", Mark::Gap),
     ("\\quad", Mark::Gap),
     ("\\hspace", Mark::Gap),
@@ -89,7 +130,7 @@ const LATEX_MARKS: [(&str, Mark); 32] = [
     ("≈", Mark::About),
 ];
 
-const TEXT_MARKS: [(&str, Mark); 24] = [
+const TEXT_MARKS: &[(&str, Mark)] = &[
     ("==>", Mark::Break),
     ("=>", Mark::Break),
     ("->", Mark::Break),
@@ -97,6 +138,11 @@ const TEXT_MARKS: [(&str, Mark); 24] = [
     ("⟹", Mark::Break),
     ("→", Mark::Break),
     ("⇔", Mark::Break),
+    ("⟺", Mark::Break),
+    ("<=>", Mark::Break),
+    ("<==>", Mark::Break),
+    ("∴", Mark::Break),
+    ("↦", Mark::Other),
     (":=", Mark::Equal),
     ("==", Mark::Equal),
     ("~=", Mark::About),
@@ -134,26 +180,31 @@ pub(super) fn bar_length(text: &str) -> Option<usize> {
         .then_some(text.len() - rest.len())
 }
 
-struct Cutter<'t> {
-    text: &'t str,
-    end: usize,
-    at: usize,
-    notation: Notation,
-    depth: usize,
-    start: usize,
-    link: Link,
-    sides: Vec<Side>,
-    is_condition: bool,
+/// Goes through a formula and cuts it.
+pub(super) struct Cutter<'t> {
+    pub(super) text: &'t str,
+    pub(super) end: usize,
+    pub(super) at: usize,
+    pub(super) notation: Notation,
+    pub(super) depth: usize,
+    pub(super) start: usize,
+    pub(super) link: Link,
+    pub(super) sides: Vec<Side>,
+    pub(super) is_condition: bool,
     /// Where a relation other than equality began.
-    whole: Option<usize>,
-    role: Role,
-    statements: Vec<Statement>,
+    pub(super) whole: Option<usize>,
+    pub(super) role: Role,
+    pub(super) statements: Vec<Statement>,
     /// For each array that is open: does it hold equations?
-    arrays: Vec<bool>,
+    pub(super) arrays: Vec<bool>,
     /// In which column of equations of its row the cutter is.
-    column: usize,
+    pub(super) column: usize,
     /// Where the last side of each column stands, for rows that go on with it.
-    columns: Vec<Span>,
+    pub(super) columns: Vec<Span>,
+    /// Is the cutter behind what the row says?
+    pub(super) aside: Aside,
+    /// How the next statement is joined to the last one.
+    pub(super) joint: Joint,
 }
 
 impl<'t> Cutter<'t> {
@@ -174,10 +225,12 @@ impl<'t> Cutter<'t> {
             arrays: Vec::new(),
             column: 0,
             columns: Vec::new(),
+            aside: Aside::No,
+            joint: Joint::First,
         }
     }
 
-    fn rest(&self) -> &'t str {
+    pub(super) fn rest(&self) -> &'t str {
         &self.text[self.at..self.end]
     }
 
@@ -212,83 +265,6 @@ impl<'t> Cutter<'t> {
             self.at += c.len_utf8();
         }
         self.finish(self.end);
-    }
-
-    /// `A &= B & C &= D`: two equations side by side; true if the place moved.
-    fn column_step(&mut self, rest: &str) -> bool {
-        if self.depth > 0 || !rest.starts_with('&') || rest.starts_with("&&") {
-            return false;
-        }
-        let cell = rest[1..].trim_start();
-        let row = cell.split("\\\\").next().unwrap_or("");
-        let own = self.text[self.start..self.at].trim();
-        // Right of the first mark of a row stands its relation, in an eqnarray left of the second one too.
-        let is_blank = own.is_empty() && self.link != Link::Start && rest.starts_with("& ") && {
-            self.text[..self.at].ends_with(' ')
-                && row.find('&').is_some_and(|mark| !row[..mark].contains('='))
-        };
-        let goes_on = cell.starts_with('&') && self.mark(cell[1..].trim_start()).is_some();
-        let is_next = (self.sides.is_empty() || !own.is_empty() || is_blank)
-            && self.link != Link::Start
-            && (goes_on
-                || row.contains('=')
-                    && !row.starts_with(['+', '-', '&', ')', ']', '}'])
-                    && self.mark(row).is_none());
-        if !is_next {
-            return false;
-        }
-        self.finish(self.at);
-        self.column += 1;
-        self.at += 1;
-        self.start = self.at;
-        if goes_on {
-            self.at = self.end - cell.len() + 1;
-            self.go_on_with_column();
-        }
-        true
-    }
-
-    /// The row goes on with what stands above in the same column.
-    fn go_on_with_column(&mut self) {
-        self.start = self.at;
-        if let Some(above) = self.columns.get(self.column) {
-            self.sides.push(Side { link: Link::Start, span: *above });
-        } else {
-            self.sides.push(Side { link: Link::Start, span: Span::new(self.at, self.at) });
-        }
-        self.skip_to_relation();
-    }
-
-    /// Words between formulas of LaTeX, and columns of remarks; true if the place moved.
-    fn words_step(&mut self, rest: &str) -> bool {
-        if self.depth > 0 {
-            return false;
-        }
-        let row = rest.split("\\\\").next().unwrap_or("");
-        if rest.starts_with("&&") {
-            let column = row.trim_start_matches(['&', ' ']);
-            self.finish(self.at);
-            let length =
-                if column.contains("\\text") || column.contains(['=', '<', '>']) { 2 } else { row.len() };
-            self.at += length;
-            self.start = self.at;
-            return true;
-        }
-        for command in ["\\text{", "\\mbox{", "\\textrm{", "\\textit{", "\\intertext{"] {
-            let Some(after) = rest.strip_prefix(command) else { continue };
-            let Some(close) = closing_brace(after) else { return false };
-            let Some(role) = prose::role_of_text(&after[..close]) else { return false };
-            self.finish(self.at);
-            self.at += if role == Role::Reason && command != "\\intertext{" {
-                row.len()
-            } else {
-                command.len() + close + 1
-            };
-            self.start = self.at;
-            self.role = if role == Role::Reason { Role::Claim } else { role };
-            return true;
-        }
-        false
     }
 
     /// Commands of LaTeX; true if the place moved.
@@ -337,10 +313,10 @@ impl<'t> Cutter<'t> {
         false
     }
 
-    fn mark(&self, rest: &str) -> Option<(Mark, usize)> {
+    pub(super) fn mark(&self, rest: &str) -> Option<(Mark, usize)> {
         let marks: &[(&str, Mark)] = match self.notation {
-            Notation::Latex => &LATEX_MARKS,
-            Notation::Text => &TEXT_MARKS,
+            Notation::Latex => LATEX_MARKS,
+            Notation::Text => TEXT_MARKS,
         };
         for (word, mark) in marks {
             if let Some(after) = rest.strip_prefix(word) {
@@ -384,11 +360,26 @@ impl<'t> Cutter<'t> {
                 self.is_condition = true;
                 self.whole.get_or_insert(self.start);
             }
-            // a = b > 0: the equality is judged.
+            // a = b > 0: two claims.
             Mark::Other => {
+                let begin = self.start;
                 self.finish(here);
+                self.is_condition = true;
+                self.whole = Some(begin);
+                self.joint = Joint::Tail;
             }
-            Mark::Break => self.finish(here),
+            Mark::Break => {
+                self.finish(here);
+                if self.text[here..].starts_with([',', ';', ' ']) {
+                    self.aside = self.aside.max(Aside::Apart);
+                    self.joint = self.joint.max(Joint::Aside);
+                } else {
+                    self.joint = Joint::Arrow;
+                    if self.role != Role::Definition {
+                        self.role = Role::Claim;
+                    }
+                }
+            }
             Mark::Gap => {
                 let behind = &self.text[here + length..self.end];
                 let width =
@@ -412,48 +403,14 @@ impl<'t> Cutter<'t> {
                     return;
                 }
                 self.finish(here);
+                self.aside = self.aside.max(Aside::Apart);
+                self.joint = self.joint.max(Joint::Aside);
                 self.at = here + length + width;
                 self.start = self.at;
                 return;
             }
             Mark::Row => {
-                let mut next = here + length;
-                let mut after = &self.text[next..self.end];
-                // \\[2pt] and the & of the next row
-                if after.starts_with('[')
-                    && let Some(close) = after.find(']')
-                {
-                    next += close + 1;
-                    after = &self.text[next..self.end];
-                }
-                let first = after.trim_start_matches([' ', '\t', '\n', '\r', '&']);
-                let row = first.split("\\\\").next().unwrap_or("");
-                let continues = first.starts_with('=') || first.starts_with("\\approx");
-                let joined = !continues && first.starts_with(['+', '-']) && !row.contains('=');
-                if continues && self.column > 0 {
-                    self.finish(here);
-                    self.column = 0;
-                    self.at = next;
-                    self.go_on_with_column();
-                    return;
-                }
-                if continues {
-                    // The next relation ends this side.
-                    self.side(here);
-                    self.link = Link::Start;
-                    self.at = next;
-                    self.skip_to_relation();
-                    return;
-                }
-                if joined {
-                    self.at = next;
-                    return;
-                }
-                self.finish(here);
-                self.column = 0;
-                self.columns.clear();
-                self.at = next;
-                self.start = next;
+                self.row(here, length);
                 return;
             }
         }
@@ -461,28 +418,18 @@ impl<'t> Cutter<'t> {
         self.start = self.at;
     }
 
-    /// After a row that ended a side: the relation with which the next row begins.
-    fn skip_to_relation(&mut self) {
-        while self.at < self.end && self.rest().starts_with([' ', '\t', '\n', '\r', '&']) {
-            self.at += 1;
-        }
-        if let Some((mark, length)) = self.mark(self.rest()) {
-            self.link = if mark == Mark::About { Link::About } else { Link::Equal };
-            self.at += length;
-        }
-        self.start = self.at;
-    }
-
-    fn side(&mut self, end: usize) {
+    pub(super) fn side(&mut self, end: usize) {
         let span = trimmed(self.text, Span::new(self.start, end), self.notation);
         self.sides.push(Side { link: self.link, span });
         self.link = Link::Start;
     }
 
-    fn finish(&mut self, end: usize) {
+    pub(super) fn finish(&mut self, end: usize) {
         self.side(end);
         let sides = std::mem::take(&mut self.sides);
-        if let Some(last) = sides.last().filter(|side| side.span.start < side.span.end) {
+        if let Some(last) =
+            sides.last().filter(|side| side.span.start < side.span.end && self.aside == Aside::No)
+        {
             self.columns.resize(self.columns.len().max(self.column + 1), last.span);
             if let Some(known) = self.columns.get_mut(self.column) {
                 *known = last.span;
@@ -501,13 +448,14 @@ impl<'t> Cutter<'t> {
                 Some(start) => trimmed(self.text, Span::new(start, end), notation),
                 None => Span::new(first.span.start, last.span.end.max(first.span.end)),
             };
-            self.statements.push(Statement { sides, is_condition, span, notation, role });
+            let joint = std::mem::replace(&mut self.joint, Joint::First);
+            self.statements.push(Statement { sides, is_condition, span, notation, role, joint });
         }
     }
 }
 
 /// Where the brace closes that was opened before a text.
-fn closing_brace(text: &str) -> Option<usize> {
+pub(super) fn closing_brace(text: &str) -> Option<usize> {
     let mut depth = 0usize;
     for (at, c) in text.char_indices() {
         match c {
@@ -546,6 +494,7 @@ pub(super) fn array_head(text: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::blanks::with_plain_rows;
 
     fn cut(text: &str, notation: Notation) -> Vec<Vec<&str>> {
         let formula = Formula { span: Span::new(0, text.len()), notation, inline: false, role: Role::Claim };
@@ -574,14 +523,22 @@ mod tests {
                 r"a = \begin{cases} b, & i = k \\ c, & i \neq k \end{cases}",
                 vec![vec!["a", r"\begin{cases} b, & i = k \\ c, & i \neq k \end{cases}"]],
             ),
-            (r"\begin{aligned} a &= b \\ &\quad + c \end{aligned}", vec![vec!["a", "b"]]),
+            (r"\begin{aligned} a &= b \\ &\quad + c \end{aligned}", vec![vec!["a", r"b \\ &      + c"]]),
+            (r"a &= b \\ &\qquad \times c = d \\ &= e", vec![vec!["a", r"b \\ &       \times c", "d", "e"]]),
+            (
+                r"a &= b + \\ &\phantom{=} c \\ x &= \\ &y",
+                vec![vec!["a", r"b + \\ &            c"], vec!["x", "y"]],
+            ),
+            (r"a &= b \\ -c &= d", vec![vec!["a", "b"], vec!["-c", "d"]]),
+            (
+                r"y &= u \qquad\text{with } u = 2x \\ &= 2x",
+                vec![vec!["y", "u"], vec!["u", "2x"], vec!["u", "2x"]],
+            ),
             (r"=\hat{y}_k(y_i-\hat{y}_i) \tag{4}", vec![vec!["", r"\hat{y}_k(y_i-\hat{y}_i)"]]),
             (r"\sum_{i=1}^n x_i \approx 3", vec![vec![r"\sum_{i=1}^n x_i", "3"]]),
         ] {
-            if text.contains("quad") {
-                continue;
-            }
-            assert_eq!(cut(text, Notation::Latex), expected, "{text}");
+            let text = with_plain_rows(text);
+            assert_eq!(cut(&text, Notation::Latex), expected, "{text}");
         }
     }
 }

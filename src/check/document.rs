@@ -2,10 +2,12 @@
 //!
 //! This file knows delimiters and lines and nothing of what a formula means.
 
+use super::around;
 use super::bare::bare;
+use super::blanks;
 use super::claim::column_count;
 use super::plain::{has_sentence, plain};
-use super::prose;
+use super::xml;
 use crate::span::Span;
 use crate::syntax::sets_formulas;
 
@@ -39,9 +41,15 @@ pub(super) enum Role {
     Claim,
     /// It gives a name its meaning: "let", "sei".
     Definition,
-    /// It is to be made true: "set to zero", "solve".
+    /// It is taken to be so for what its sentence says: "if".
+    Supposition,
+    /// It is to be made true: "set to zero", "solve", "such that".
     Demand,
-    /// It says where something else holds: "for", "if".
+    /// It is an equation, if it does not hold everywhere: "the level curve", "has a solution".
+    Equation,
+    /// Whether it holds is asked.
+    Question,
+    /// It says where something else holds: "for", "at".
     Condition,
     /// It says why something else holds.
     Reason,
@@ -52,6 +60,8 @@ pub(super) enum Role {
 pub(super) struct Document {
     /// The lines of the preamble, with their places.
     pub preamble: Vec<Span>,
+    /// Where the text behind it begins.
+    pub body: usize,
     /// The formulas in order.
     pub formulas: Vec<Formula>,
     /// Places that hold mathematics and cannot be taken apart, and why.
@@ -61,25 +71,30 @@ pub(super) struct Document {
 /// Splits a document.
 pub(super) fn read(text: &str) -> Document {
     let (preamble, body) = preamble(text);
-    let mut document = Document { preamble, ..Document::default() };
+    let mut document = Document { preamble, body, ..Document::default() };
     if body == 0
         && let Some(ruler) = open_front_matter(text)
     {
         document.skipped.push((ruler, "this --- is never closed by another one".to_owned()));
     }
-    if is_marked_up(&text[body..]) {
+    let is_marked = is_marked_up(&text[body..]);
+    if is_marked {
         marked(text, body, &mut document);
     } else {
         bare(text, body, &mut document);
     }
     document.formulas.sort_by_key(|formula| formula.span.start);
+    if is_marked {
+        around::settle(text, body, &mut document.formulas);
+    }
     document
 }
 
-/// The text with the same number of bytes in which characters that only look different are the usual ones: a byte-order mark,
-/// typographic apostrophes, decimal commas of LaTeX, and dollar signs around a lone relation.
+/// The text with the same number of bytes in which comments and drawings are blank and characters that only look different are
+/// the usual ones: a byte-order mark, typographic apostrophes, signs of full width, decimal commas of LaTeX, and dollar signs
+/// around a lone relation.
 pub(super) fn normal(text: &str) -> String {
-    let mut made = text.replace('\u{feff}', "   ").replace('\u{2019}', "\u{2032}");
+    let mut made = without_wide_signs(&blanks::without_comments(text));
     let mut from = 0;
     while let Some(found) = made[from..].find("{,}") {
         let at = from + found;
@@ -90,44 +105,30 @@ pub(super) fn normal(text: &str) -> String {
         }
         from = at + 3;
     }
-    made = with_marks_of_latex(made);
-    let mut lines: Vec<String> = Vec::new();
-    for line in made.split_inclusive('\n') {
-        lines.push(without_dollars_at_relations(line));
-    }
-    lines.concat()
+    made = xml::with_marks_of_latex(made);
+    made.split_inclusive('\n').map(without_dollars_at_relations).collect()
 }
 
-/// Formulas of XML, as books in `PreTeXt` have them, with the marks of LaTeX: `<m>`, `<me>`, `<md>` and `<mrow>`.
-fn with_marks_of_latex(mut text: String) -> String {
-    if !["</m>", "</me>", "</md>", "</mrow>", "</men>", "</mdn>"].iter().any(|tag| text.contains(tag)) {
-        return text;
+/// Signs of full width, as texts in Chinese and Japanese have them, and others that only look different.
+fn without_wide_signs(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
     }
-    for (tag, mark) in [("m", "$"), ("me", "$$"), ("men", "$$"), ("md", "$$"), ("mdn", "$$"), ("mrow", "")] {
-        let behind = if tag == "mrow" { "\\\\" } else { mark };
-        // As many bytes as before, so that places stay.
-        let close = format!("</{tag}>");
-        text = text.replace(&close, &format!("{behind:<length$}", length = close.len()));
-        let open = format!("<{tag}");
-        let mut from = 0;
-        while let Some(found) = text[from..].find(&open) {
-            let start = from + found;
-            from = start + open.len();
-            // <md>, <md number="no">, and not <mdn>
-            if let Some(length) = text[from..].find('>').filter(|_| text[from..].starts_with(['>', ' '])) {
-                let end = from + length + 1;
-                if text[start..end].is_ascii() {
-                    text.replace_range(start..end, &format!("{mark:<length$}", length = end - start));
-                }
-            }
-        }
+    let mut made = String::with_capacity(text.len());
+    for c in text.chars() {
+        let usual = match c {
+            '\u{feff}' => ' ',
+            '\u{2019}' => '\u{2032}',
+            // ！ to ～
+            '\u{ff01}'..='\u{ff5e}' => u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(c),
+            '。' => '.',
+            '、' => ',',
+            _ => c,
+        };
+        made.push(usual);
+        made.extend(std::iter::repeat_n(' ', c.len_utf8() - usual.len_utf8()));
     }
-    // <intertext> is prose between rows.
-    text = text.replace("<intertext>", "\\intertext{").replace("</intertext>", "}           ");
-    for (written, meant) in [("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"), ("\\amp", "&")] {
-        text = text.replace(written, &format!("{meant:<length$}", length = written.len()));
-    }
-    text
+    made
 }
 
 /// `$a$ = $b$` as `$a  =  b$`.
@@ -160,9 +161,19 @@ fn open_front_matter(text: &str) -> Option<Span> {
     is_declaration(first).then_some(ruler)
 }
 
-/// The number of the line, from 1, in which a byte stands.
-pub(super) fn line_number(text: &str, at: usize) -> usize {
-    text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1
+/// Where the lines of a text begin.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LineIndex(Vec<usize>);
+
+impl LineIndex {
+    pub fn new(text: &str) -> Self {
+        LineIndex(text.match_indices('\n').map(|(at, _)| at + 1).collect())
+    }
+
+    /// The number of the line, from 1, in which a byte stands.
+    pub fn number(&self, at: usize) -> usize {
+        self.0.partition_point(|start| *start <= at) + 1
+    }
 }
 
 /// The line in which a byte stands, without its end.
@@ -272,9 +283,6 @@ fn marked(text: &str, body: usize, document: &mut Document) {
         let found = if rest.starts_with("\\$") || rest.starts_with("\\\\") {
             at += 2;
             continue;
-        } else if rest.starts_with('%') {
-            at += rest.find('\n').map_or(rest.len(), |p| p + 1);
-            continue;
         } else if rest.starts_with("```math") {
             open = Some((7, "```math"));
             close(7, "```").map(|f| (f, false))
@@ -336,12 +344,11 @@ fn marked(text: &str, body: usize, document: &mut Document) {
             document.skipped.push((Span::new(at, end), format!("this {mark} is never closed")));
         }
         if !text[start..end].trim().is_empty() {
-            let role = prose::role_after(&text[gap..at]).unwrap_or_default();
             document.formulas.push(Formula {
                 span: Span::new(start, end),
                 notation: Notation::Latex,
                 inline,
-                role,
+                role: Role::Claim,
             });
         }
         at = after;
@@ -395,9 +402,10 @@ mod tests {
     #[test]
     fn lines_are_counted_from_one() {
         let text = "a\nb = 1\n\nc";
-        assert_eq!(line_number(text, 0), 1);
-        assert_eq!(line_number(text, 3), 2);
-        assert_eq!(line_number(text, text.len()), 4);
+        let lines = LineIndex::new(text);
+        assert_eq!(lines.number(0), 1);
+        assert_eq!(lines.number(3), 2);
+        assert_eq!(lines.number(text.len()), 4);
         assert_eq!(line_span(text, 4), Span::new(2, 7));
     }
 }

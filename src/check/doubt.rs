@@ -104,7 +104,8 @@ impl Checker<'_> {
             let is_about_nothing = ![head, tree].into_iter().any(|tree| self.speaks_of_known(tree));
             let is_slip = !outcome.diagnosis.is_empty() && of_tree.is_subset(&of_head);
             let is_of_names = !of_head.is_empty() && !of_tree.is_empty() && of_head != of_tree;
-            return (is_about_nothing && is_of_names && !is_slip).then_some(Doubt::Equation);
+            return (is_about_nothing && is_of_names && !is_slip && !self.is_after_unknown)
+                .then_some(Doubt::Equation);
         }
         self.put_in(before, tree, &of_before, &of_tree)
     }

@@ -138,3 +138,62 @@ pub(super) fn called_letters(text: &str) -> Vec<String> {
     }
     found
 }
+
+/// Letters that stand for variables more often than for places.
+const USUAL: [&str; 16] = ["x", "t", "u", "v", "w", "s", "r", "z", "y", "n", "k", "p", "q", "θ", "τ", "φ"];
+
+/// `y(a)`, `y′(0)`, `w\left(\tfrac12\right)`: a name, its primes, and a place at which it is taken, if the whole text is that.
+pub(super) fn value_at_place(text: &str) -> Option<(String, usize)> {
+    let text = text.trim();
+    let plain = text.replace("\\left", "").replace("\\right", "").replace("\\bigl", "").replace("\\bigr", "");
+    let open = plain.find('(')?;
+    let inner = plain[open + 1..].strip_suffix(')')?;
+    if inner.contains(['(', ')', '=']) || inner.trim().is_empty() {
+        return None;
+    }
+    let (name, primes) = primed_name(plain[..open].trim())?;
+    inner.split(',').all(is_place).then_some((name, primes))
+}
+
+/// `y''`, `\gamma`, `y_1'`, `y^{\prime}`: the name and how many primes it has.
+fn primed_name(text: &str) -> Option<(String, usize)> {
+    let text = text.replace("^{\\prime\\prime}", "''").replace("^{\\prime}", "'").replace("^\\prime", "'");
+    let name = text.trim_end_matches(['\'', '′']);
+    let primes = text[name.len()..].chars().count();
+    let name = name.trim();
+    let stem = name.strip_prefix('\\').unwrap_or(name);
+    let letters = stem.chars().take_while(|c| c.is_alphabetic()).count();
+    let is_name = letters == 1 && !name.starts_with('\\') || letters > 1 && name.starts_with('\\');
+    let length: usize = stem.chars().take(letters).map(char::len_utf8).sum();
+    let behind = &stem[length..];
+    let is_plain = behind.is_empty()
+        || behind.strip_prefix('_').is_some_and(|below| {
+            !below.is_empty() && below.trim_matches(['{', '}']).chars().all(char::is_alphanumeric)
+        });
+    (is_name && is_plain).then(|| (crate::syntax::letter_of(stem[..length].trim()), primes)).map(
+        |(base, primes)| {
+            let below = behind.trim_start_matches('_').trim_matches(['{', '}']);
+            (if below.is_empty() { base } else { format!("{base}_{below}") }, primes)
+        },
+    )
+}
+
+/// Is it a number, or a letter that stands for one more often than for a variable?
+fn is_place(text: &str) -> bool {
+    let text = text.trim().trim_start_matches(['-', '+', '−']).trim();
+    let is_letter =
+        text.chars().count() == 1 && text.chars().all(char::is_alphabetic) && !USUAL.contains(&text);
+    let is_subscripted = text.split_once('_').is_some_and(|(base, _)| base.chars().count() == 1);
+    is_letter || is_subscripted && !text.contains(['+', '*', ' ']) || is_number(text)
+}
+
+/// Are there digits and the letters of constants and roots in it, and no others?
+fn is_number(text: &str) -> bool {
+    let mut plain = text.to_owned();
+    for word in [
+        "\\frac", "\\tfrac", "\\dfrac", "\\pi", "\\sqrt", "sqrt", "\\ln", "\\cdot", "\\infty", "pi", "π", "∞",
+    ] {
+        plain = plain.replace(word, " 1 ");
+    }
+    plain.contains(|c: char| c.is_ascii_digit()) && !plain.contains(|c: char| c.is_alphabetic() || c == '\\')
+}

@@ -54,11 +54,15 @@ impl Checker<'_> {
                     formula,
                 );
             }
+            if let Some(outcome) = self.value_somewhere(&name, &parameters, rest, statement) {
+                self.note(first.span, outcome);
+                self.chain = None;
+                return None;
+            }
             let is_new = !self.sheet.functions.contains_key(&name)
                 || statement.role == Role::Definition
-                || self.begins_anew(&name, first)
-                    && !self.is_that_function(&name, &parameters, rest, notation)
-                || self.may_mean_anew(&name).0 && !self.is_that_function(&name, &parameters, rest, notation);
+                || !self.is_readable(rest, notation)
+                || self.may_mean_anew(&name) && !self.is_that_function(&name, &parameters, rest, notation);
             if is_new {
                 return self.define_function(name, parameters, first, rest, notation);
             }
@@ -66,15 +70,7 @@ impl Checker<'_> {
         match self.read(first.span, notation) {
             Ok(tree) => self.start_with(tree, first, rest, statement, formula),
             Err(error) => {
-                let start = first.span.start;
-                self.chain = Some(Chain {
-                    head: None,
-                    before: None,
-                    standing: Standing::Unknown,
-                    length: 0,
-                    start,
-                    is_equation: false,
-                });
+                self.chain = Some(Self::unknown_chain(first.span.start));
                 let outcome = Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) };
                 self.note(first.span, outcome);
                 Some(0)
@@ -149,20 +145,13 @@ impl Checker<'_> {
                 && name.ends_with('d')
     }
 
-    /// May a name be given another meaning: since an item of a list, since a heading?
-    pub(super) fn may_mean_anew(&self, name: &str) -> (bool, bool) {
-        self.meanings
-            .get(name)
-            .map_or((false, false), |(section, chapter)| (*section < self.section, *chapter < self.chapter))
-    }
-
     /// The sheet as it is for a writer who uses names of earlier chapters for something else; `None` if no side has such names.
     pub(super) fn without_old_names(&self, sides: &[&Tree]) -> Option<Sheet> {
         let mut old: Vec<String> = Vec::new();
         for side in sides {
             side.walk(&mut |part| {
                 if let Kind::Name(name) | Kind::Call { name, .. } = &part.kind
-                    && self.may_mean_anew(name).1
+                    && self.may_mean_anew(name)
                 {
                     old.push(name.clone());
                 }
@@ -214,23 +203,16 @@ impl Checker<'_> {
             && !matches!(name.as_str(), "pi" | "π" | "e")
             && let Some(side) = rest.first()
         {
-            let known = self.sheet.definitions.get(&name);
-            let (weak, strong) = self.may_mean_anew(&name);
-            let again = known.is_some() && (weak || statement.role == Role::Definition);
-            if known.is_none() || again {
+            let is_known = self.sheet.definitions.contains_key(&name);
+            let is_apart = self.may_mean_anew(&name);
+            let again = is_known && (is_apart || statement.role == Role::Definition);
+            if !is_known || again || !self.is_readable(rest, notation) {
                 let value = match self.read(side.span, notation) {
                     Ok(value) => value,
                     Err(error) => {
-                        self.unread.insert(name.clone());
-                        self.open.insert(name);
-                        self.chain = Some(Chain {
-                            head: Some(head),
-                            before: None,
-                            standing: Standing::Unknown,
-                            length: 0,
-                            start: first.span.start,
-                            is_equation: false,
-                        });
+                        self.make_unknown(&name);
+                        self.chain =
+                            Some(Chain { head: Some(head), ..Self::unknown_chain(first.span.start) });
                         let outcome = Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) };
                         self.note(side.span, outcome);
                         return Some(1);
@@ -248,7 +230,7 @@ impl Checker<'_> {
                     return Some(0);
                 }
                 let is_claim = again
-                    && (self.sheet.is_numeric(&value) && !strong
+                    && (self.sheet.is_numeric(&value) && !is_apart
                         || decide(&self.sheet, &head, &value, &Question::default()).is_proved());
                 // What leads back to the name, as I = V/R after V = I R, says nothing new: it is a claim.
                 if !is_claim && !self.leads_back(&value, &name) {
@@ -260,7 +242,7 @@ impl Checker<'_> {
                     if let Some(other) = self.other_reading(&value, side.span) {
                         self.second.insert(name.clone(), other);
                     }
-                    self.define(name, indices, value.clone(), formula.inline);
+                    self.define(name, indices, value.clone(), formula.inline, first.span.start);
                     self.chain = Some(Chain {
                         head: Some(value.clone()),
                         before: Some(Read { tree: value }),
@@ -305,20 +287,20 @@ impl Checker<'_> {
         head
     }
 
-    /// Does a blank line part it from what was said of this function?
-    fn begins_anew(&self, name: &str, first: &Side) -> bool {
-        let line = super::document::line_span(self.text, first.span.start);
-        let is_apart = self.text[..line.start].trim_end_matches([' ', '\t', '\r']).ends_with("\n\n");
-        let speaks = |tree: &Tree| {
-            let mut found = false;
-            tree.walk(&mut |part| found |= matches!(&part.kind, Kind::Call { name: own, .. } if own == name));
-            found
-        };
-        is_apart && self.seen.iter().any(|(head, _)| speaks(head))
+    /// Can what a definition says be read?
+    fn is_readable(&mut self, rest: &[Side], notation: Notation) -> bool {
+        rest.first().is_none_or(|side| self.read(side.span, notation).is_ok())
     }
 
     /// Takes up `name = value`.
-    pub(super) fn define(&mut self, name: String, indices: Vec<String>, value: Tree, inline: bool) {
+    pub(super) fn define(
+        &mut self,
+        name: String,
+        indices: Vec<String>,
+        value: Tree,
+        inline: bool,
+        at: usize,
+    ) {
         if indices.is_empty() && self.sheet.is_numeric(&value) {
             // A value of a variable is known from here on, and may be put in or not.
             self.sheet.values.insert(name.clone(), value);
@@ -334,7 +316,8 @@ impl Checker<'_> {
         }
         self.sheet.names.add_variable(&name);
         self.forget_lines_about(&name);
-        self.meanings.insert(name.clone(), (self.section, self.chapter));
+        self.unread.remove(&name);
+        self.give_meaning(&name, at);
         let sizes = if indices.is_empty() {
             shape_of(&self.sheet, &value)
         } else {
@@ -437,23 +420,14 @@ impl Checker<'_> {
                     start: first.span.start,
                     is_equation: false,
                 });
-                self.meanings.insert(name.clone(), (self.section, self.chapter));
+                self.give_meaning(&name, first.span.start);
                 self.forget_lines_about(&name);
                 self.sheet.functions.insert(name, (parameters, value));
                 self.note(first.span, Outcome::of(Verdict::Given));
             }
             Err(error) => {
-                self.unread.insert(name.clone());
-                self.open.insert(name);
-                let start = first.span.start;
-                self.chain = Some(Chain {
-                    head: None,
-                    before: None,
-                    standing: Standing::Unknown,
-                    length: 0,
-                    start,
-                    is_equation: false,
-                });
+                self.make_unknown(&name);
+                self.chain = Some(Self::unknown_chain(first.span.start));
                 let outcome = Outcome { message: Some(error), ..Outcome::of(Verdict::Unreadable) };
                 self.note(side.span, outcome);
             }

@@ -27,10 +27,8 @@ pub(super) fn plain(text: &str, body: std::ops::Range<usize>, between: bool, doc
             continue;
         }
         let trimmed = line.trim_start();
-        if trimmed.starts_with('#') || trimmed.starts_with("//") || trimmed.starts_with('%') {
-            continue;
-        }
-        if between && is_markup(line) {
+        let is_comment = trimmed.starts_with(['#', '%']) || trimmed.starts_with("//");
+        if is_comment || between && is_markup(line) {
             continue;
         }
         let own = without_words(line);
@@ -83,6 +81,10 @@ pub(super) fn plain(text: &str, body: std::ops::Range<usize>, between: bool, doc
         for piece in pieces {
             let formula = &text[own.start + piece.range.start..own.start + piece.range.end];
             let is_related = formula.contains(['=', '≈', '<', '>', '≤', '≥', '≠']);
+            // "3 in a row = done": what stands on the left are words.
+            if formula.starts_with(['=', '≈']) && piece.range.start > 0 && !is_taken && has_prose {
+                continue;
+            }
             is_taken |= piece.role == Role::Reason || formula.contains(['=', '≈']);
             if !is_related || piece.role == Role::Reason {
                 continue;
@@ -122,7 +124,8 @@ fn continues(formula: &str, next: &str) -> bool {
 }
 
 /// Words that may stand before a formula on its line.
-const OPENERS: [&str; 32] = [
+const OPENERS: [&str; 33] = [
+    "use",
     "let",
     "sei",
     "seien",
@@ -245,13 +248,14 @@ pub(super) fn list_mark(text: &str) -> Option<usize> {
     let inner = text.strip_prefix('(').unwrap_or(text);
     let opened = inner.len() < text.len();
     let word = inner.find(|c: char| !c.is_ascii_alphanumeric())?;
-    if word == 0 || word > 3 {
+    let is_number = inner[..word].bytes().all(|byte| byte.is_ascii_digit());
+    if word == 0 || word > 3 && !(is_number && word <= 6) {
         return None;
     }
     let after = &inner[word..];
     let closed =
         if opened { after.starts_with(") ") } else { after.starts_with(") ") || after.starts_with(". ") };
-    let is_mark = inner[..word].chars().all(|c| c.is_ascii_digit()) || word == 1 || opened && word <= 3;
+    let is_mark = is_number || word == 1 || opened && word <= 3;
     // `(x) = …` is a formula.
     let rest = after.get(2..).unwrap_or("").trim_start();
     (closed && is_mark && !rest.is_empty() && !rest.starts_with(['=', '+', '-', '*', '/', '^', '≈', ')']))

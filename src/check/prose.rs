@@ -1,11 +1,11 @@
-//! Words around formulas: which of a line are prose, which join two formulas, which begin a reason or a condition.
+//! Sentences around formulas: what the words before a formula make of it, and which words of a line are prose.
 //!
-//! This file knows words of English, German and French, and nothing of what a formula means.
+//! This file knows how sentences go on, `words` knows the words; neither knows what a formula means.
 
 use std::ops::Range;
 
 use super::document::Role;
-use crate::function;
+use super::words::{Class, asks_behind, class, phrase};
 
 /// A stretch of a line between words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,209 +16,218 @@ pub(super) struct Piece {
     pub role: Role,
 }
 
-/// Words that join two formulas.
-const JOINING: [&str; 34] = [
-    "so",
-    "then",
-    "hence",
-    "thus",
-    "therefore",
-    "and",
-    "also",
-    "with",
-    "where",
-    "gives",
-    "yields",
-    "implies",
-    "giving",
-    "sowie",
-    "und",
-    "dann",
-    "daher",
-    "damit",
-    "folglich",
-    "somit",
-    "mit",
-    "wobei",
-    "wo",
-    "oder",
-    "or",
-    "et",
-    "donc",
-    "alors",
-    "puis",
-    "ainsi",
-    "avec",
-    "où",
-    "soit",
-    "whence",
-];
-/// Words that begin a reason: it is not judged.
-const REASONS: [&str; 25] = [
-    "since", "because", "by", "using", "via", "due", "weil", "da", "denn", "nach", "wegen", "per", "laut",
-    "aufgrund", "gemäß", "mittels", "car", "puisque", "parce", "par", "selon", "thanks", "applying", "from",
-    "aus",
-];
-/// Words that begin a condition.
-const CONDITIONS: [&str; 19] = [
-    "for", "if", "when", "whenever", "unless", "provided", "at", "on", "für", "falls", "wenn", "bei",
-    "sofern", "solange", "pour", "si", "quand", "lorsque", "assuming",
-];
-/// Words that ask for an equation to be made true.
-const DEMANDS: [&str; 11] =
-    ["set", "setting", "solve", "equate", "setze", "setzen", "löse", "lösen", "résoudre", "résous", "posons"];
-/// Words that give a name its meaning.
-const DEFINING: [&str; 15] = [
-    "let",
-    "define",
-    "denote",
-    "consider",
-    "put",
-    "sei",
-    "seien",
-    "betrachte",
-    "definiere",
-    "gegeben",
-    "soit",
-    "soient",
-    "given",
-    "suppose",
-    "assume",
-];
-/// Words that are prose even between formulas.
-const FILLING: [&str; 83] = [
-    "of",
-    "the",
-    "is",
-    "are",
-    "was",
-    "this",
-    "that",
-    "these",
-    "we",
-    "it",
-    "to",
-    "in",
-    "an",
-    "as",
-    "not",
-    "but",
-    "all",
-    "any",
-    "each",
-    "every",
-    "some",
-    "which",
-    "be",
-    "has",
-    "have",
-    "get",
-    "see",
-    "holds",
-    "everywhere",
-    "always",
-    "obviously",
-    "clearly",
-    "again",
-    "wanted",
-    "required",
-    "done",
-    "known",
-    "follows",
-    "claimed",
-    "here",
-    "now",
-    "too",
-    "only",
-    "point",
-    "rule",
-    "ist",
-    "sind",
-    "die",
-    "der",
-    "das",
-    "den",
-    "dem",
-    "des",
-    "von",
-    "vom",
-    "ein",
-    "eine",
-    "im",
-    "am",
-    "auf",
-    "zu",
-    "es",
-    "wir",
-    "nun",
-    "gilt",
-    "wird",
-    "alle",
-    "jede",
-    "jedes",
-    "überall",
-    "immer",
-    "wieder",
-    "also",
-    "stelle",
-    "punkt",
-    "est",
-    "la",
-    "le",
-    "les",
-    "un",
-    "une",
-    "nous",
-    "tout",
+/// Signs that relate two things.
+const RELATIONS: [char; 10] = ['=', '≈', '≃', '≡', '<', '>', '≤', '≥', '≠', '≅'];
+
+/// Commands that do.
+const RELATION_COMMANDS: [&str; 12] = [
+    "\\approx",
+    "\\equiv",
+    "\\simeq",
+    "\\leq",
+    "\\geq",
+    "\\neq",
+    "\\le",
+    "\\ge",
+    "\\ne",
+    "\\lt",
+    "\\gt",
+    "\\coloneqq",
 ];
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class {
-    Joining,
-    Reason,
-    Condition,
-    Demand,
-    Defining,
-    Filling,
-    /// It may be a name or a word.
-    Plain,
-    /// Part of a formula.
-    Formula,
+/// Where the first relation stands.
+fn first_relation(text: &str) -> Option<usize> {
+    let sign = text.find(RELATIONS);
+    let command = RELATION_COMMANDS
+        .iter()
+        .flat_map(|word| text.match_indices(word))
+        .filter(|(at, word)| !text[at + word.len()..].starts_with(|c: char| c.is_ascii_alphabetic()))
+        .map(|(at, _)| at)
+        .min();
+    sign.into_iter().chain(command).min()
 }
 
-fn class(word: &str, is_declared: &dyn Fn(&str) -> bool) -> Class {
-    let lower = word.to_lowercase();
-    let among = |list: &[&str]| list.contains(&lower.as_str());
-    if word.chars().count() < 2 || is_declared(word) || function::lookup(word).is_some() || word == "pi" {
-        return Class::Formula;
-    }
-    if among(&JOINING) {
-        Class::Joining
-    } else if among(&REASONS) {
-        Class::Reason
-    } else if among(&CONDITIONS) {
-        Class::Condition
-    } else if among(&DEMANDS) {
-        Class::Demand
-    } else if among(&DEFINING) {
-        Class::Defining
-    } else if among(&FILLING) {
-        Class::Filling
-    } else if lower.chars().count() >= 3 && word.chars().skip(1).all(char::is_lowercase) {
-        Class::Plain
-    } else {
-        Class::Formula
+/// Does a formula relate two things?
+pub(super) fn is_related(text: &str) -> bool {
+    first_relation(text).is_some()
+}
+
+/// Is it one letter, `\\theta`, a word, or one of them with a subscript?
+pub(super) fn is_name(text: &str) -> bool {
+    let text = without_accent(text.trim());
+    let stem = text.strip_prefix('\\').unwrap_or(text);
+    let length = stem.find(|c: char| !c.is_alphabetic()).unwrap_or(stem.len());
+    let behind = stem[length..].trim_end_matches(['}', ' ']);
+    let subscript = behind.strip_prefix('_').map(|inner| inner.trim_start_matches('{'));
+    length > 0
+        && (behind.is_empty()
+            || subscript.is_some_and(|inner| !inner.is_empty() && inner.chars().all(char::is_alphanumeric)))
+}
+
+/// `\hat y` and `\mathbf{y}` as `y`.
+fn without_accent(text: &str) -> &str {
+    const ACCENTS: [&str; 9] = [
+        "\\hat",
+        "\\widehat",
+        "\\bar",
+        "\\overline",
+        "\\tilde",
+        "\\vec",
+        "\\mathbf",
+        "\\boldsymbol",
+        "\\mathrm",
+    ];
+    let inner = ACCENTS.iter().find_map(|accent| text.strip_prefix(accent));
+    match inner {
+        Some(inner) if inner.starts_with(' ') => inner.trim_start(),
+        Some(inner) => inner.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).unwrap_or(text),
+        None => text,
     }
 }
 
-struct Word {
-    range: Range<usize>,
-    class: Class,
+/// `x = 1`, `(x, y) = (1, 2)`, `0 < x < 1`: what may say where something holds.
+pub(super) fn may_be_condition(text: &str) -> bool {
+    let Some(at) = first_relation(text) else { return false };
+    let left = text[..at].trim().trim_end_matches(':');
+    let is_tuple = left
+        .strip_prefix('(')
+        .and_then(|inner| inner.strip_suffix(')'))
+        .is_some_and(|inner| inner.split(',').all(is_name));
+    is_name(left) || is_tuple || !text.contains(['=', '≈'])
 }
 
-/// Words that stand free, outside brackets, in order.
-fn words(line: &str, is_declared: &dyn Fn(&str) -> bool) -> Vec<Word> {
-    let mut found = Vec::new();
+/// Can its left side be given a meaning: `y = …`, `f(x, y) = …`?
+pub(super) fn may_define(text: &str) -> bool {
+    let Some(at) = first_relation(text) else { return false };
+    let left = text[..at].trim().trim_end_matches([':', '&', ' ']).trim_start_matches(['&', ' ']);
+    let left = left.replace("\\left", "").replace("\\right", "");
+    match left.split_once('(') {
+        None => is_name(&left),
+        Some((name, arguments)) => {
+            is_name(name)
+                && arguments.trim_end().strip_suffix(')').is_some_and(|inner| inner.split(',').all(is_name))
+        }
+    }
+}
+
+/// What the words of a sentence so far make of the next formula.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reader {
+    pub(super) role: Role,
+    /// What the last formula was that was no claim.
+    before: Option<Role>,
+    /// The role goes on through a comma or an `and`.
+    goes_on: bool,
+    /// Did the clause begin its sentence?
+    opens: bool,
+    /// Formulas that were claimed in this sentence.
+    claims: usize,
+    /// Formulas since the word that made the role.
+    pub(super) formulas: usize,
+    /// Does the sentence only ask?
+    asks: bool,
+}
+
+impl Reader {
+    fn set(&mut self, role: Role) {
+        self.role = role;
+        self.formulas = 0;
+        self.goes_on = false;
+    }
+
+    pub(super) fn word(&mut self, class: Class) {
+        match class {
+            Class::Joining => {
+                self.set(Role::Claim);
+                self.before = None;
+            }
+            Class::Linking => self.go_on(),
+            Class::Reason => {
+                self.opens = self.claims == 0;
+                self.set(Role::Reason);
+            }
+            Class::Condition if self.role != Role::Reason && self.role != Role::Demand => {
+                self.set(Role::Condition);
+            }
+            Class::Supposition if self.role != Role::Reason => self.set(Role::Supposition),
+            Class::Demand => self.set(Role::Demand),
+            Class::Equation if self.role != Role::Demand => self.set(Role::Equation),
+            Class::Defining => self.set(Role::Definition),
+            Class::Question => self.asks = true,
+            _ => {}
+        }
+    }
+
+    /// `and`: what follows is what the last formula was.
+    fn go_on(&mut self) {
+        if self.role == Role::Claim
+            && let Some(before) = self.before
+        {
+            self.role = before;
+        }
+        self.goes_on = true;
+    }
+
+    pub(super) fn comma(&mut self) {
+        match (self.role, self.before) {
+            // "By the power rule, …"
+            (Role::Reason, _) if self.opens => self.set(Role::Claim),
+            // Set f′(x) = 0, x = 2
+            (Role::Reason, _) | (Role::Claim, Some(Role::Demand | Role::Equation)) => {}
+            _ => self.go_on(),
+        }
+    }
+
+    /// "For all x: …", "at x = 2: …".
+    pub(super) fn colon(&mut self) {
+        if matches!(self.role, Role::Condition | Role::Supposition | Role::Reason) {
+            self.set(Role::Claim);
+        }
+        self.before = None;
+        self.goes_on = false;
+    }
+
+    /// The sentence is over.
+    pub(super) fn stop(&mut self) {
+        *self = Reader::default();
+    }
+
+    /// The role of the formula that stands here.
+    pub(super) fn formula(&mut self, text: &str) -> Role {
+        let mut role = self.role;
+        let goes_on = std::mem::take(&mut self.goes_on);
+        if !is_related(text) {
+            return role;
+        }
+        let keeps = match role {
+            Role::Condition => !goes_on || may_be_condition(text),
+            Role::Supposition => !goes_on || may_be_condition(text) || self.formulas == 0 && may_define(text),
+            Role::Definition => self.formulas == 0 || may_define(text) || may_be_condition(text),
+            _ => true,
+        };
+        if !keeps {
+            self.before = None;
+            role = Role::Claim;
+        }
+        self.formulas += 1;
+        match role {
+            Role::Claim => self.claims += 1,
+            Role::Definition => return role,
+            _ => self.before = Some(role),
+        }
+        self.role = Role::Claim;
+        if self.asks && role == Role::Claim { Role::Question } else { role }
+    }
+}
+
+pub(super) struct Word {
+    pub(super) range: Range<usize>,
+    pub(super) class: Class,
+}
+
+/// Words that stand free, outside brackets, in order; those of a phrase are one.
+pub(super) fn words(line: &str, is_declared: &dyn Fn(&str) -> bool) -> Vec<Word> {
+    let mut found: Vec<Word> = Vec::new();
     let mut depth = 0usize;
     let mut at = 0;
     let mut before = ' ';
@@ -236,22 +245,70 @@ fn words(line: &str, is_declared: &dyn Fn(&str) -> bool) -> Vec<Word> {
         }
         let after = &line[at + length..];
         let ends = after.is_empty()
-            || after.starts_with([' ', '\t', ',', ';', '!', '?'])
-            || after.starts_with(['.', ':']) && (after.len() == 1 || after[1..].starts_with(' '));
-        if depth == 0 && matches!(before, ' ' | '\t' | ',' | ';' | ':' | '.') && ends {
+            || after.starts_with([' ', '\t', '\n', ',', ';', '!', '?'])
+            || after.starts_with(['.', ':']) && (after.len() == 1 || after[1..].starts_with([' ', '\n']));
+        if depth == 0 && matches!(before, ' ' | '\t' | '\n' | ',' | ';' | ':' | '.' | '*') && ends {
             found.push(Word { range: at..at + length, class: class(&line[at..at + length], is_declared) });
         }
         before = line[at..at + length].chars().last().unwrap_or(' ');
         at += length;
     }
+    with_phrases(line, found)
+}
+
+/// Words that stand side by side and say something together, as one word.
+fn with_phrases(line: &str, mut found: Vec<Word>) -> Vec<Word> {
+    let all: Vec<String> = found.iter().map(|word| line[word.range.clone()].to_lowercase()).collect();
+    let mut at = 0;
+    let mut kept: Vec<bool> = vec![true; found.len()];
+    while at < found.len() {
+        let mut end = at + 1;
+        while end < found.len() && end < at + 6 {
+            let gap = &line[found[end - 1].range.end..found[end].range.start];
+            if !gap.chars().all(|c| c.is_whitespace() || matches!(c, ',' | '\'' | '-')) {
+                break;
+            }
+            end += 1;
+        }
+        let Some((class, length)) = phrase(&all[at..end]) else {
+            at += 1;
+            continue;
+        };
+        let last = found[at + length - 1].range.end;
+        found[at].class = class;
+        found[at].range.end = last;
+        kept[at + 1..at + length].fill(false);
+        at += length;
+    }
+    let mut kept = kept.into_iter();
+    found.retain(|_| kept.next().unwrap_or(true));
     found
 }
 
 /// A line taken apart: its formulas with what the words make of them. The second value says whether there is prose in it.
 pub(super) fn pieces(line: &str, is_declared: &dyn Fn(&str) -> bool) -> (Vec<Piece>, bool) {
-    let mut words = words(line, is_declared);
+    let words = prose_of(line, words(line, is_declared));
+    let has_prose = words.iter().any(|word| !matches!(word.class, Class::Joining | Class::Linking));
+    let mut taken = Taken { line, reader: Reader::default(), pieces: Vec::new(), sentence: 0 };
+    let mut start = 0;
+    for word in &words {
+        taken.stretch(start, word.range.start);
+        taken.reader.word(word.class);
+        start = word.range.end;
+    }
+    taken.stretch(start, line.len());
+    let mut pieces = taken.pieces;
+    for piece in &mut pieces {
+        if piece.role == Role::Claim && asks_behind(&line[piece.range.end..]) {
+            piece.role = Role::Equation;
+        }
+    }
+    (pieces, has_prose)
+}
+
+/// The words that are prose. A word that may be a name is so beside another word; a short one needs company too.
+fn prose_of(line: &str, mut words: Vec<Word>) -> Vec<Word> {
     let touches = |a: &Word, b: &Word| line[a.range.end..b.range.start].trim().is_empty();
-    // A word that may be a name is prose beside another word; a short one needs company too.
     let prose: Vec<bool> = (0..words.len())
         .map(|at| {
             let has_company = |other: Option<usize>| {
@@ -259,7 +316,8 @@ pub(super) fn pieces(line: &str, is_declared: &dyn Fn(&str) -> bool) -> (Vec<Pie
                     |(other, own)| {
                         let (first, second) =
                             if other.range.start < own.range.start { (other, own) } else { (own, other) };
-                        touches(first, second) && !matches!(other.class, Class::Formula | Class::Joining)
+                        touches(first, second)
+                            && !matches!(other.class, Class::Formula | Class::Joining | Class::Linking)
                     },
                 )
             };
@@ -276,72 +334,84 @@ pub(super) fn pieces(line: &str, is_declared: &dyn Fn(&str) -> bool) -> (Vec<Pie
             }
         })
         .collect();
-    let mut at = 0;
-    words.retain(|_| {
-        at += 1;
-        prose.get(at - 1).copied().unwrap_or(false)
-    });
-    let has_prose = words.iter().any(|word| word.class != Class::Joining);
-    let mut pieces = Vec::new();
-    let mut role = Role::Claim;
-    let mut start = 0;
-    let mut push = |start: usize, end: usize, role: &mut Role| {
+    let mut prose = prose.into_iter();
+    words.retain(|_| prose.next().unwrap_or(false));
+    words
+}
+
+/// A line that is being taken apart.
+struct Taken<'l> {
+    line: &'l str,
+    reader: Reader,
+    pieces: Vec<Piece>,
+    /// The first piece of the sentence.
+    sentence: usize,
+}
+
+impl Taken<'_> {
+    /// What stands between two words: formulas, and marks between them.
+    fn stretch(&mut self, start: usize, end: usize) {
         let mut from = start;
-        for (place, _) in line[start..end].match_indices([':', '.']) {
-            // "the slope: y′ = 2x", "y = x. Then …"
-            let here = start + place;
-            let after = &line[here + 1..end];
-            if after.starts_with(' ')
-                && !line[from..here].ends_with(['=', ' '])
-                && depth_of(&line[from..here]) == 0
-            {
-                piece(line, from, here, *role, &mut pieces);
-                // "at x = 2: f′(x) = 7": the condition is over.
-                let is_given = *role == Role::Condition && line[from..here].contains(['=', '≈']);
-                from = here + 1;
-                if line[here..].starts_with('.') || is_given {
-                    *role = Role::Claim;
+        let mut depth = 0usize;
+        for (at, c) in self.line[start..end].char_indices() {
+            let here = start + at;
+            match c {
+                '(' | '[' | '{' => depth += 1,
+                ')' | ']' | '}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            let after = &self.line[here + c.len_utf8()..];
+            let is_mark = depth == 0 && matches!(c, ':' | '.' | ',' | ';' | '?' | '!');
+            if !is_mark || !(after.is_empty() || after.starts_with([' ', '\t'])) {
+                continue;
+            }
+            let own = &self.line[from..here];
+            match c {
+                // "the slope: y′ = 2x", "y = x. Then …"
+                ':' | '.' if own.ends_with(['=', ' ']) => continue,
+                // f = 1, g = 2 is for those who cut claims, unless something else begins behind the comma.
+                ',' | ';' => {
+                    let is_apart = !matches!(self.reader.role, Role::Claim | Role::Definition);
+                    if !is_apart && !own.trim().is_empty() {
+                        continue;
+                    }
+                    self.piece(from, here);
+                    self.reader.comma();
+                }
+                _ => {
+                    self.piece(from, here);
+                    match c {
+                        ':' => self.reader.colon(),
+                        _ => self.stop(c == '?'),
+                    }
+                }
+            }
+            from = here + c.len_utf8();
+        }
+        self.piece(from, end);
+    }
+
+    fn stop(&mut self, asks: bool) {
+        if asks {
+            for piece in &mut self.pieces[self.sentence..] {
+                if piece.role == Role::Claim {
+                    piece.role = Role::Question;
                 }
             }
         }
-        piece(line, from, end, *role, &mut pieces);
-        // A condition or a reason is over with its formula, everything with its sentence.
-        let is_over = matches!(role, Role::Condition | Role::Reason)
-            && line[from..end].contains(['=', '≈', '<', '>', '≤', '≥', '≠']);
-        if is_over || line[start..end].trim_end().ends_with('.') {
-            *role = Role::Claim;
-        }
-    };
-    for word in &words {
-        push(start, word.range.start, &mut role);
-        role = match word.class {
-            Class::Joining => Role::Claim,
-            Class::Reason => Role::Reason,
-            Class::Condition if role != Role::Reason => Role::Condition,
-            Class::Demand => Role::Demand,
-            Class::Defining => Role::Definition,
-            _ => role,
-        };
-        start = word.range.end;
+        self.sentence = self.pieces.len();
+        self.reader.stop();
     }
-    push(start, line.len(), &mut role);
-    (pieces, has_prose)
-}
 
-fn depth_of(text: &str) -> usize {
-    text.chars().fold(0usize, |depth, c| match c {
-        '(' | '[' | '{' => depth + 1,
-        ')' | ']' | '}' => depth.saturating_sub(1),
-        _ => depth,
-    })
-}
-
-fn piece(line: &str, start: usize, end: usize, role: Role, pieces: &mut Vec<Piece>) {
-    let own = line[start..end].trim_end_matches([' ', '\t', ',', ';', '.', ':']);
-    let trimmed = own.trim_start_matches([' ', '\t', ',', ';', '.', ':']);
-    let start = start + own.len() - trimmed.len();
-    if !trimmed.is_empty() {
-        pieces.push(Piece { range: start..start + trimmed.len(), role });
+    fn piece(&mut self, start: usize, end: usize) {
+        let own = self.line[start..end].trim_end_matches([' ', '\t', ',', ';', '.', ':']);
+        let trimmed = own.trim_start_matches([' ', '\t', ',', ';', '.', ':']);
+        if trimmed.is_empty() {
+            return;
+        }
+        let start = start + own.len() - trimmed.len();
+        let role = self.reader.formula(trimmed);
+        self.pieces.push(Piece { range: start..start + trimmed.len(), role });
     }
 }
 
@@ -366,31 +436,56 @@ pub(super) fn is_remark(text: &str) -> bool {
 pub(super) fn role_after(text: &str) -> Option<Role> {
     let sentence =
         text.rsplit(['.', '!', '?', '\n']).find(|part| part.chars().any(char::is_alphabetic)).unwrap_or("");
-    sentence
-        .split(|c: char| !c.is_alphabetic())
-        .filter(|word| word.chars().count() > 1)
-        .map(|word| class(word, &|_| false))
-        .filter(|class| !matches!(class, Class::Filling | Class::Plain | Class::Formula))
-        .fold(None, |before, class| match class {
-            Class::Demand => Some(Role::Demand),
-            // "set to zero and get": what comes then is claimed.
-            Class::Joining => None,
-            Class::Defining => Some(Role::Definition),
-            _ => before,
-        })
+    let mut reader = Reader::default();
+    let mut said = false;
+    for word in words(sentence, &|_| false) {
+        said |= !matches!(word.class, Class::Filling | Class::Plain | Class::Formula | Class::Reason);
+        if word.class != Class::Reason {
+            reader.word(word.class);
+        }
+    }
+    (said && reader.role != Role::Claim).then_some(reader.role)
 }
 
 /// What a word in `\text{…}` inside a formula does to what follows; `None` if it may be a name.
 pub(super) fn role_of_text(text: &str) -> Option<Role> {
+    let all: Vec<String> = text
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    if let Some((class, _)) = phrase(&all) {
+        return Some(match class {
+            Class::Demand => Role::Demand,
+            Class::Equation => Role::Equation,
+            Class::Condition => Role::Condition,
+            _ => Role::Claim,
+        });
+    }
     let mut words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
     let class = class(words.next()?, &|_| false);
     match class {
-        Class::Joining | Class::Defining => Some(Role::Claim),
+        Class::Joining | Class::Linking | Class::Defining => Some(Role::Claim),
         Class::Condition => Some(Role::Condition),
-        Class::Demand => Some(Role::Demand),
+        Class::Supposition => Some(Role::Supposition),
+        Class::Demand | Class::Equation | Class::Question => Some(Role::Demand),
         Class::Reason | Class::Filling => Some(Role::Reason),
         Class::Plain | Class::Formula => words.next().is_some().then_some(Role::Reason),
     }
+}
+
+/// Do words begin with one that gives a reason?
+pub(super) fn begins_reason(text: &str) -> bool {
+    first_class(text) == Some(Class::Reason)
+}
+
+/// Do words do nothing but set two formulas side by side?
+pub(super) fn is_link(text: &str) -> bool {
+    first_class(text) == Some(Class::Linking)
+}
+
+fn first_class(text: &str) -> Option<Class> {
+    text.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty()).map(|word| class(word, &|_| false))
 }
 
 #[cfg(test)]

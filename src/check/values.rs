@@ -50,6 +50,13 @@ pub(super) struct Given {
     here: usize,
 }
 
+impl Given {
+    /// Is no value given for the line at hand?
+    pub(super) fn is_empty(&self) -> bool {
+        self.lent.is_empty()
+    }
+}
+
 impl Checker<'_> {
     /// `x = 1`, `(x, y) = (1, 2)`: the names and their values.
     fn assigned(&self, statement: &Statement) -> Option<Vec<(String, Tree)>> {
@@ -98,7 +105,7 @@ impl Checker<'_> {
         let mut at = 0;
         while let Some(first) = formulas.get(at) {
             let line = document::line_span(self.text, first.span.start);
-            let number = document::line_number(self.text, first.span.start);
+            let number = self.lines.number(first.span.start);
             let count =
                 formulas[at..].iter().take_while(|formula| formula.span.start < line.end).count().max(1);
             self.find_in_line(number, line, &formulas[at..at + count]);
@@ -182,7 +189,7 @@ impl Checker<'_> {
 
     /// Does the line do nothing but give values? Then they hold from here on.
     pub(super) fn is_point(&mut self, formula: &Formula) -> bool {
-        let number = document::line_number(self.text, formula.span.start);
+        let number = self.lines.number(formula.span.start);
         let Some(values) =
             self.given.points.iter().find(|(line, _)| *line == number).map(|(_, values)| values.clone())
         else {
@@ -197,10 +204,12 @@ impl Checker<'_> {
         true
     }
 
-    /// "for x = 2": a value in this line.
-    pub(super) fn take_value(&mut self, statement: &Statement) {
-        for (name, value) in self.assigned(statement).unwrap_or_default() {
+    /// "for x = 2": a value in this line. False if it is something else.
+    pub(super) fn take_value(&mut self, statement: &Statement) -> bool {
+        let Some(values) = self.assigned(statement) else { return false };
+        for (name, value) in values {
             self.lend(name, value);
         }
+        true
     }
 }

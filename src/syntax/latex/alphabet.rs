@@ -48,6 +48,12 @@ pub(super) fn greek(command: &str) -> Option<&'static [&'static str]> {
     })
 }
 
+/// A letter as it is called outside LaTeX: `\theta` is θ, and x is x.
+pub(crate) fn letter_of(word: &str) -> String {
+    let name = word.strip_prefix('\\').unwrap_or(word);
+    greek(name).and_then(|letters| letters.first()).map_or(name, |letter| letter).to_owned()
+}
+
 /// Names of Greek letters, for slips.
 pub(super) const GREEK_WORDS: &[&str] = &[
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "theta", "kappa", "lambda", "sigma", "omega",

@@ -34,6 +34,7 @@ use super::tree::Tree;
 use super::{Names, Parsed};
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
+pub(crate) use alphabet::letter_of;
 pub(super) use declaration::declaration;
 use parser::Parser;
 use slips::syntax;

@@ -10,6 +10,8 @@ mod documents;
 mod doubts;
 #[path = "check/equations.rs"]
 mod equations;
+#[path = "check/misread.rs"]
+mod misread;
 #[path = "check/mistaken.rs"]
 mod mistaken;
 #[path = "check/names.rs"]

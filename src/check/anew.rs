@@ -129,6 +129,9 @@ impl Checker<'_> {
             }
             return (outcome, false);
         }
+        if let Some(outcome) = self.misread(chain, tree, side, &outcome) {
+            return (outcome, false);
+        }
         let Some(instead) = self.instead(role, chain, tree, &outcome) else { return (outcome, false) };
         let outcome = match instead {
             Instead::Open(why) => return (Outcome::undecided(why), false),

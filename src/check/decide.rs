@@ -421,8 +421,9 @@ pub(super) fn simplest(sheet: &Sheet, tree: &Tree) -> Option<Tree> {
     let mut problem = sheet.problem(&[&meant], &used, &meaning.functions).ok()?;
     let request = Request { operator: Operator::Simplify, ..Request::default() };
     let answer = problem.answer(&print::text(&meant), &request).ok()?;
-    let tree = answer.partials.into_iter().next()?.tree;
-    if has_derivative(&tree) {
+    let made = answer.partials.into_iter().next()?;
+    let tree = made.tree;
+    if has_derivative(&tree) || made.note.is_some() && brings_in_names(&tree, &meant) {
         return None;
     }
     // What has a name is called by it.
@@ -440,6 +441,12 @@ pub(super) fn simplest(sheet: &Sheet, tree: &Tree) -> Option<Tree> {
     Some(named.iter().fold(tree, |tree, (name, value)| called(&tree, value, name)))
 }
 
+/// Does an answer speak of indices that the question did not have? Then it is one entry of what was asked for.
+fn brings_in_names(answer: &Tree, question: &Tree) -> bool {
+    let known = names_of(question);
+    names_of(answer).iter().any(|name| !known.contains(name))
+}
+
 /// A formula in terms of variables alone, simplified and without derivatives; `None` if there is no such form.
 pub(super) fn plain(sheet: &Sheet, tree: &Tree) -> Option<Tree> {
     let mut meaning = Meaning::new(sheet, Reading::default(), Vec::new(), Vec::new());
@@ -447,7 +454,11 @@ pub(super) fn plain(sheet: &Sheet, tree: &Tree) -> Option<Tree> {
     let mut problem = sheet.problem(&[&meant], &[], &meaning.functions).ok()?;
     let request = Request { operator: Operator::Simplify, ..Request::default() };
     let answer = problem.answer(&print::text(&meant), &request).ok()?;
-    let made = answer.partials.into_iter().next()?.tree;
+    let made = answer.partials.into_iter().next()?;
+    if made.note.is_some() && brings_in_names(&made.tree, &meant) {
+        return None;
+    }
+    let made = made.tree;
     (!has_derivative(&made) && names_of(&made).iter().all(|name| !name.starts_with("t_"))).then_some(made)
 }
 

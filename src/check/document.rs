@@ -198,6 +198,9 @@ pub(super) fn lines(text: &str, from: usize) -> impl Iterator<Item = (Span, &str
 /// Words that open a line of declarations.
 fn is_declaration(line: &str) -> bool {
     let line = line.trim_start();
+    if line.starts_with("let ") && !super::spaces::declarations(line).is_empty() {
+        return true;
+    }
     ["let ", "given ", "at "].iter().any(|word| {
         line.strip_prefix(word).is_some_and(|rest| {
             // "at x = 1" and "given sum(y) = 1" declare; "given that x = 1 we see" does not.

@@ -10,7 +10,7 @@ use super::claim::Side;
 use super::decide::{Question, decide, plain};
 use super::lines::{Ahead, Chain, Checker, Outcome};
 use super::reading::is_differential;
-use super::rewrite::{has_derivative, names_of, substitute};
+use super::rewrite::{has_derivative, mentions, names_of, substitute};
 use super::side::lone_name;
 use crate::number::Rational;
 use crate::print;
@@ -26,7 +26,7 @@ pub(super) enum Doubt {
 }
 
 /// Mistakes whose names say only that something was lost or changed: they explain no other reading away.
-const WEAK: [&str; 3] = ["A20", "A21", "A22"];
+pub(super) const WEAK: [&str; 3] = ["A20", "A21", "A22"];
 
 /// Letters of constants: in d/dx (a x² + y) who says nothing means a constant by a, and perhaps something that depends on x
 /// by y.
@@ -85,8 +85,14 @@ impl Checker<'_> {
         if is_first && of_head.is_empty() && !of_tree.is_empty() && self.sheet.is_numeric(head) {
             return Some(Doubt::Equation);
         }
+        if let Some(why) = [head, before, tree].into_iter().find_map(|tree| self.unconnected(tree)) {
+            return Some(Doubt::Open(why));
+        }
         if is_named {
             return None;
+        }
+        if is_first && self.is_constraint(head, tree) {
+            return Some(Doubt::Equation);
         }
         if is_first && self.is_solved_next(head, tree, side) {
             return Some(Doubt::Equation);
@@ -108,6 +114,66 @@ impl Checker<'_> {
                 .then_some(Doubt::Equation);
         }
         self.put_in(before, tree, &of_before, &of_tree)
+    }
+
+    /// x + y = 10 of names of which nothing was said: a fact, if there is something that it says.
+    fn is_constraint(&self, head: &Tree, tree: &Tree) -> bool {
+        let names = names_of(head);
+        let is_free = |name: &String| {
+            !self.sheet.definitions.contains_key(name)
+                && !self.sheet.functions.contains_key(name)
+                && !self.sheet.values.contains_key(name)
+                && !self.sheet.point.contains_key(name)
+        };
+        let mut calls = false;
+        head.walk(&mut |part| {
+            calls |= matches!(&part.kind, Kind::Call { name, .. } if crate::function::lookup(name).is_none());
+        });
+        self.sheet.is_numeric(tree)
+            && !calls
+            && !names.is_empty()
+            && names.iter().all(is_free)
+            && !is_about_derivatives(head)
+            && plain(&self.sheet, head).is_some_and(|head| !names_of(&head).is_empty())
+    }
+
+    /// A derivative by something that nothing in the document connects with what is differentiated: dA/dt of A = πr².
+    fn unconnected(&self, tree: &Tree) -> Option<String> {
+        let mut found = None;
+        tree.walk(&mut |part| {
+            let (body, by) = match &part.kind {
+                Kind::Derivative { body, variables, .. } => {
+                    ((**body).clone(), variables.first().and_then(lone_name))
+                }
+                Kind::Quotient(above, below) if is_differential(above) && is_differential(below) => {
+                    let rest = |tree: &Tree| lone_name(tree).map(|name| name[1..].to_owned());
+                    (rest(above).map_or_else(|| (**above).clone(), Tree::name), rest(below))
+                }
+                _ => return,
+            };
+            let Some(by) = by.filter(|_| found.is_none()) else { return };
+            let is_said = self.sheet.knows(&by)
+                || self.sheet.point.contains_key(&by)
+                || self.sheet.values.contains_key(&by)
+                || self.sheet.definitions.values().any(|own| mentions(&own.value, &by))
+                || self
+                    .sheet
+                    .functions
+                    .values()
+                    .any(|(parameters, own)| parameters.contains(&by) || mentions(own, &by));
+            let (Kind::Name(name) | Kind::Call { name, .. }) = &body.kind else { return };
+            // dr/dt says that r does, unless a value was put in for r.
+            let is_said = is_said
+                || self.rates.iter().any(|rate| {
+                    rate.by == by
+                        && !self.sheet.values.contains_key(&rate.name)
+                        && (rate.name == *name || self.sheet.depends_on(name, &rate.name))
+                });
+            if !is_said && !mentions(&body, &by) && crate::function::lookup(name).is_none() {
+                found = Some(format!("nothing says how {name} depends on {by}"));
+            }
+        });
+        found
     }
 
     /// f′(x) = 14 is an equation if the next line says 3x² + 2 = 14 of the same derivative, or a solution x = 2 that fulfils it.

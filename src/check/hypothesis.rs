@@ -291,7 +291,7 @@ fn is_square(sheet: &Sheet, name: &str) -> bool {
     })
 }
 
-fn has_branches(tree: &Tree) -> bool {
+pub(super) fn has_branches(tree: &Tree) -> bool {
     let mut found = false;
     tree.walk(&mut |part| {
         found |= match &part.kind {

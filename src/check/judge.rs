@@ -277,6 +277,9 @@ impl Checker<'_> {
         if let Some(outcome) = self.in_magnitude(chain.standing, head, before, tree, &question) {
             return outcome;
         }
+        if let Some(outcome) = self.with_positive(chain.standing, head, before, tree, &question) {
+            return outcome;
+        }
         if hypothesis::holds_without_ties(&self.sheet, head, tree, &question) {
             return Outcome::of(Verdict::Right);
         }

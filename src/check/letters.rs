@@ -43,7 +43,7 @@ pub(super) fn lone_letters(text: &str) -> Vec<String> {
                 let mut letters = part.trim().chars();
                 letters.next().is_some_and(char::is_alphabetic) && letters.next().is_none()
             });
-            names && after.trim_start().starts_with('=')
+            names && ["=", ":=", "≡", "≔"].iter().any(|sign| after.trim_start().starts_with(sign))
         });
         let list = if is_head { &mut applied } else { &mut found };
         if !list.contains(&letter) {
@@ -60,10 +60,31 @@ pub(super) fn lone_letters(text: &str) -> Vec<String> {
             }
         }
     }
-    found.retain(|letter| !applied.contains(letter));
+    let functions = only_applied(&chars);
+    found.retain(|letter| !applied.contains(letter) && !functions.contains(letter));
     found.extend(long_variables(text));
     found.extend(named);
     found
+}
+
+/// Letters that are functions though nothing defines them: they stand before brackets only, and once with a prime, `g′(x) h(x)`.
+fn only_applied(chars: &[char]) -> Vec<String> {
+    let mut seen: std::collections::BTreeMap<char, (bool, bool)> = std::collections::BTreeMap::new();
+    for (at, c) in chars.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|b| chars.get(b)).copied().unwrap_or(' ');
+        let after = chars.get(at + 1).copied().unwrap_or(' ');
+        if !c.is_alphabetic() || before.is_alphabetic() && before != 'd' || after.is_alphabetic() {
+            continue;
+        }
+        let primes = chars[at + 1..].iter().take_while(|c| matches!(c, '\'' | '′')).count();
+        let is_called = chars.get(at + 1 + primes) == Some(&'(');
+        // d/dx and df/dx leave open whether f is applied.
+        let is_neutral = matches!(chars.get(at + 1 + primes), Some('/')) && before == 'd';
+        let (always, primed) = seen.entry(*c).or_insert((true, false));
+        *always &= is_called || is_neutral;
+        *primed |= is_called && primes > 0;
+    }
+    seen.into_iter().filter(|(_, (always, primed))| *always && *primed).map(|(c, _)| c.to_string()).collect()
 }
 
 /// Names of several letters that something is differentiated by: `diff(f, pr)`, `∂f/∂pr`. They are no products.

@@ -128,6 +128,8 @@ pub(super) struct Checker<'t> {
     pub(super) expression: Option<Side>,
     /// Chains of the formula at hand by where their last sides stand, for rows that go on beside a remark.
     pub(super) beside: Vec<(usize, Chain)>,
+    /// Names of which the preamble says something that could not be used.
+    pub(super) tainted: BTreeSet<String>,
     /// Letters that are functions: they are primed, differentiated or applied somewhere.
     pub(super) functional: BTreeSet<String>,
     /// Where in the report each line stands.

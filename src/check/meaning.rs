@@ -401,6 +401,12 @@ impl<'s> Meaning<'s> {
         if is_scalar {
             return Ok(self.differentiated_at(&body, hole, at, primes));
         }
+        let mut known = names_of(&body);
+        body.walk(&mut |part| {
+            if let Kind::Big { indices, .. } = &part.kind {
+                known.retain(|name| !indices.iter().any(|index| index.name == *name));
+            }
+        });
         let mut sheet_problem = self.sheet.problem(&[&body], &[], &self.functions)?;
         let text = print::text(&Tree::from(Kind::Derivative {
             operator,
@@ -411,7 +417,23 @@ impl<'s> Meaning<'s> {
         let answer = sheet_problem.answer(&text, &request)?;
         let Some(partial) = answer.partials.first() else { return Ok(tree.clone()) };
         let value = substitute(&partial.tree, &|name| (name == hole).then(|| at.clone()));
-        let value = indexed(value, indices, tree);
+        // Where there is no form without indices, the answer is one entry, with indices of its own.
+        let mut own: Vec<String> = Vec::new();
+        if partial.note.is_some() {
+            own = names_of(&value);
+            own.retain(|name| !known.contains(name) && name != hole && !mentions(&at, name));
+        }
+        let value = match (own.as_slice(), indices.as_slice()) {
+            ([], _) => indexed(value, indices, tree),
+            ([own], [index]) => substitute(&value, &|name| (name == own).then(|| index.clone())),
+            _ => {
+                return Err(Diagnostic::new(
+                    Cause::Unsupported,
+                    "this derivative has no form without indices",
+                )
+                .at(tree.span, ""));
+            }
+        };
         // What was said of it entry by entry.
         if is_defined && self.sheet.definitions.get(&variable).is_some_and(|d| !d.indices.is_empty()) {
             return self.expand(&value, stop, depth + 1);

@@ -60,6 +60,8 @@ impl Checker<'_> {
     fn declare(&mut self, part: &Part) {
         let text = if part.is_separate { self.preamble.clone() } else { self.text.to_owned() };
         for unusable in preamble::take(&mut self.sheet, &text, &part.lines) {
+            let words = text.get(unusable.span.start..unusable.span.end).unwrap_or("");
+            self.tainted.extend(names_in(words));
             self.cannot_use(unusable.error, unusable.span, part.is_separate);
         }
     }
@@ -113,4 +115,12 @@ impl Checker<'_> {
             self.cannot_use(error, place, part.is_separate);
         }
     }
+}
+
+/// The names in a line of declarations; its keywords are none.
+pub(super) fn names_in(line: &str) -> impl Iterator<Item = String> {
+    line.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| word.starts_with(char::is_alphabetic))
+        .filter(|word| !matches!(*word, "let" | "given" | "assume" | "at" | "R" | "for" | "all" | "in"))
+        .map(str::to_owned)
 }

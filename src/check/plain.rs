@@ -1,17 +1,15 @@
 //! Formulas in plain text: lines that are formulas, words before and behind them, lines that go on.
 
 use super::document::{Document, Formula, Notation, Role, is_markup, lines};
+use super::parts::names_in;
 use super::prose;
 use crate::span::Span;
 
 /// Formulas of plain text: lines that relate two things, without the words around them. `between` says that the text stands
 /// between formulas of a document with marks.
 pub(super) fn plain(text: &str, body: std::ops::Range<usize>, between: bool, document: &mut Document) {
-    let declared: Vec<String> = document
-        .preamble
-        .iter()
-        .flat_map(|span| text[span.start..span.end].split(|c: char| !c.is_alphanumeric()).map(str::to_owned))
-        .collect();
+    let declared: Vec<String> =
+        document.preamble.iter().flat_map(|span| names_in(&text[span.start..span.end])).collect();
     let is_declared = |word: &str| declared.iter().any(|own| own == word);
     let mut fenced = false;
     let mut demanded = false;

@@ -4,6 +4,7 @@ use super::decide::shape_of;
 use super::rewrite::{mentions, names_of};
 use super::sheet::{Definition, Fact, Sheet, free_indices};
 use super::side::lone_name;
+use super::spaces;
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::span::Span;
 use crate::syntax::tree::{Kind, Relation, Tree};
@@ -36,7 +37,12 @@ pub(super) fn take(sheet: &mut Sheet, text: &str, lines: &[Span]) -> Vec<Unusabl
             "let" => {
                 for (offset, part) in parts(rest) {
                     let place = Span::new(at + offset, at + offset + part.len());
-                    match declare(sheet, part, place) {
+                    let spaces = spaces::declarations(part);
+                    let declared = match spaces.as_slice() {
+                        [] => declare(sheet, part, place),
+                        all => all.iter().try_fold(None, |_, one| declare(sheet, one, place)),
+                    };
+                    match declared {
                         Ok(None) => {}
                         Ok(Some(definition)) => later.push((place, Later::Value(definition))),
                         Err(error) => {

@@ -133,6 +133,13 @@ impl Checker<'_> {
                 inner = deeper;
                 times += 1;
             }
+            // [x²]′: a bracket around one thing.
+            if let Kind::Array(parts) = &inner.kind
+                && let [only] = parts.as_slice()
+                && !matches!(only.kind, Kind::Array(_))
+            {
+                inner = only;
+            }
             if times > 0 {
                 if let Kind::Name(name) = &inner.kind
                     && !self.sheet.knows(name)
@@ -295,9 +302,11 @@ impl Checker<'_> {
     }
 
     pub(super) fn undeclared_in(&self, tree: &Tree) -> Option<String> {
-        self.sheet.variables_of(tree).into_iter().find(|name| !self.sheet.knows(name) && !self.sheet.is_size(name)).map(|name| {
-            format!("nothing says whether {name} is a number, a vector or a matrix; start the document with a line such as let {name}: R[n], let {name}: R[m,n] or let {name}: R")
-        })
+        self.sheet
+            .variables_of(tree)
+            .into_iter()
+            .find(|name| !self.sheet.knows(name) && !self.sheet.is_size(name))
+            .map(|name| shape_unknown(&name))
     }
 
     /// `1/2x` as `1/(2x)` and `e^2x` as `e^(2x)`: what a side says if what stands side by side belongs together. `None` if
@@ -416,6 +425,13 @@ fn bound_tighter(tree: &Tree, text: &str) -> Tree {
         }
     }
     if made.len() == 1 { made.remove(0) } else { Tree::new(Kind::Product(made), tree.span) }
+}
+
+/// What to do about a name that may be a vector or a matrix.
+pub(super) fn shape_unknown(name: &str) -> String {
+    format!(
+        "nothing says whether {name} is a number, a vector or a matrix; start the document with a line such as let {name}: R[n], let {name}: R[m,n] or let {name}: R"
+    )
 }
 
 /// `dx`, as a name.

@@ -196,6 +196,22 @@ impl Sheet {
         })
     }
 
+    /// The sizes of the declared vectors and matrices, each once.
+    pub fn sizes(&self) -> Vec<Tree> {
+        let mut found: Vec<Tree> = Vec::new();
+        for (text, _) in self.shapes.values() {
+            let inner = text.split_once('[').map_or("", |(_, sizes)| sizes.trim_end_matches([']', ' ']));
+            for size in inner.split(',').map(str::trim).filter(|size| !size.is_empty()) {
+                if let Ok(read) = crate::syntax::parse(size, &self.names)
+                    && !found.contains(&read.tree)
+                {
+                    found.push(read.tree);
+                }
+            }
+        }
+        found
+    }
+
     /// The variables behind a formula, definitions looked through, in order of appearance.
     pub fn variables_of(&self, tree: &Tree) -> Vec<String> {
         let mut found = Vec::new();

@@ -2,7 +2,7 @@
 //! name of its own, `ẏ` for a derivative by the one variable there is, `d²y/dx²`, `D_x`, `grad`.
 
 use super::lines::Checker;
-use super::rewrite::map_parts;
+use super::rewrite::{map_parts, names_of};
 use super::side::lone_name;
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
@@ -15,11 +15,34 @@ fn derivative(body: Tree, variables: Vec<Tree>, like: &Tree) -> Tree {
     Tree::new(Kind::Derivative { operator, body: Box::new(body), variables }, like.span)
 }
 
+/// `dx`: the x.
+fn differential(tree: &Tree) -> Option<String> {
+    lone_name(tree)?.strip_prefix('d').filter(|rest| !rest.is_empty()).map(str::to_owned)
+}
+
 impl Checker<'_> {
     /// What names with subscripts and dots stand for.
     pub(super) fn with_subscripts(&self, tree: &Tree) -> Result<Tree, Diagnostic> {
         match &tree.kind {
             Kind::Name(name) => return self.subscripted(name, tree),
+            // x^T of a vector, where nobody means a power.
+            Kind::Power(base, exponent)
+                if matches!(&exponent.kind, Kind::Name(name) if name == "T")
+                    && (!self.sheet.knows("T") || self.sheet.rank("T") > 0)
+                    && self.is_of_vectors(base) =>
+            {
+                let base = self.with_subscripts(base)?;
+                return Ok(Tree::new(Kind::Transpose(Box::new(base)), tree.span));
+            }
+            // df/dz_1 of a vector z.
+            Kind::Quotient(above, below)
+                if let (Some(of), Some(by)) = (differential(above), differential(below))
+                    && self.sheet.knows(&of)
+                    && by.split_once('_').is_some_and(|(base, _)| self.sheet.rank(base) > 0) =>
+            {
+                let by = self.subscripted(&by, &Tree::name(by.clone()))?;
+                return Ok(derivative(Tree::name(of), vec![by], tree));
+            }
             Kind::Index(base, indices)
                 if let Kind::Name(name) = &base.kind
                     && self.sheet.rank(name) == 0
@@ -111,6 +134,14 @@ impl Checker<'_> {
             Tree::name(base)
         };
         Some(derivative(body, letters.iter().map(Tree::name).collect(), like))
+    }
+
+    /// Is something in it declared to be a vector or a matrix?
+    fn is_of_vectors(&self, tree: &Tree) -> bool {
+        names_of(tree).iter().any(|name| {
+            let base = name.split('_').next().unwrap_or(name);
+            self.sheet.rank(name) > 0 || !self.sheet.knows(name) && self.sheet.rank(base) > 1
+        })
     }
 
     /// Is it the name of a partial derivative?

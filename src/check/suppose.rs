@@ -15,6 +15,9 @@ use crate::number::Rational;
 use crate::print;
 use crate::syntax::tree::{Kind, Relation, Tree};
 
+/// So many names are supposed to be positive together.
+const MOST_POSITIVE: usize = 4;
+
 impl Checker<'_> {
     /// Would the line hold under a fact that was not stated?
     pub(super) fn with_hypothesis(
@@ -123,5 +126,42 @@ impl Checker<'_> {
         let fact = Fact::Text(print::text(&needed));
         (!self.is_excluded(&fact, question))
             .then(|| Outcome { needs: vec![fact.text().to_owned()], ..Outcome::of(Verdict::RightIf) })
+    }
+
+    /// √(πr²h · h) = √π r h: lengths are positive, which nobody says. Only if several names must be.
+    pub(super) fn with_positive(
+        &self,
+        standing: Standing,
+        head: &Tree,
+        before: Option<&Read>,
+        tree: &Tree,
+        question: &Question,
+    ) -> Option<Outcome> {
+        let left = before.filter(|_| standing == Standing::Sound).map_or(head, |before| &before.tree);
+        if ![head, left, tree].into_iter().any(hypothesis::has_branches) {
+            return None;
+        }
+        let mut names = self.sheet.variables_of(left);
+        names.extend(self.sheet.variables_of(tree));
+        names.sort();
+        names.dedup();
+        names.retain(|name| self.sheet.rank(name) == 0 && !self.sheet.is_size(name));
+        if names.len() < 2 || names.len() > MOST_POSITIVE {
+            return None;
+        }
+        let facts: Vec<Fact> = names.iter().map(|name| Fact::Text(format!("{name} > 0"))).collect();
+        if facts
+            .iter()
+            .any(|fact| self.is_excluded(fact, question) || hypothesis::is_refused(&self.sheet, fact, head))
+        {
+            return None;
+        }
+        let mut hypotheses = question.hypotheses.clone();
+        hypotheses.extend(facts.iter().cloned());
+        let question = Question { hypotheses, ..question.clone() };
+        decide(&self.sheet, left, tree, &question).is_proved().then(|| Outcome {
+            needs: facts.iter().map(|fact| fact.text().to_owned()).collect(),
+            ..Outcome::of(Verdict::RightIf)
+        })
     }
 }

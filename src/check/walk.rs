@@ -12,10 +12,12 @@ use super::equations::Solving;
 use super::letters;
 use super::lines::{Checker, Outcome};
 use super::parts::by_part;
+use super::preamble;
 use super::prose;
 use super::scopes::{Mention, Place, Scopes};
 use super::sentences::{self, Placed, Sentence};
 use super::sheet::Sheet;
+use super::spaces;
 use super::values::Given;
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::span::Span;
@@ -64,6 +66,7 @@ impl<'t> Checker<'t> {
             is_introduced: false,
             expression: None,
             beside: Vec::new(),
+            tainted: BTreeSet::new(),
             functional: BTreeSet::new(),
             noted: BTreeMap::new(),
             start: Sheet::default(),
@@ -88,6 +91,7 @@ impl<'t> Checker<'t> {
     pub fn run(mut self) -> super::Report {
         let formulas = std::mem::take(&mut self.document.formulas);
         let all = sentences::placed(self.text, &formulas);
+        self.take_spaces(&formulas);
         self.learn_letters(&formulas, &all);
         self.declare_letters();
         self.find_open_names(&formulas);
@@ -134,6 +138,25 @@ impl<'t> Checker<'t> {
         let (name, _) =
             super::side::applied_name(self.text, first.span, statement.notation, &self.sheet.names)?;
         Some((name, own))
+    }
+
+    /// Takes up the shapes that sentences declare.
+    fn take_spaces(&mut self, formulas: &[Formula]) {
+        for formula in formulas {
+            let text = self.text.get(formula.span.start..formula.span.end).unwrap_or("");
+            if !text.contains("\\in") && !text.contains('∈') {
+                continue;
+            }
+            for declaration in spaces::declarations(text) {
+                let line = format!("let {declaration}");
+                let is_known = declaration.split(':').next().is_some_and(|name| self.sheet.knows(name));
+                if !is_known {
+                    let whole = Span::new(0, line.len());
+                    preamble::take(&mut self.sheet, &line, &[whole]);
+                }
+            }
+        }
+        self.start = self.sheet.clone();
     }
 
     /// Letters that stand by themselves, and words that are names.

@@ -243,7 +243,9 @@ impl Lowering<'_> {
                 .to_owned(),
             _ => format!("write {} with a comma between them", plural(axes, "subscript")),
         };
-        Diagnostic::new(Cause::Shape, message)
+        // A row of a matrix has a meaning, which is not read; a component of a number has none.
+        let kind = if axes == 0 { Cause::Name } else { Cause::Unsupported };
+        Diagnostic::new(kind, message)
             .at(whole.span, format!("{name} is {}", self.shape_text(value)))
             .help(help)
     }

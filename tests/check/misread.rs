@@ -1,0 +1,131 @@
+//! Lines that are refuted only because they were read as something else, and beside each the slip that is found all the same.
+
+use crate::pages::holds;
+use symdiff::check::Verdict::{Given, Right, RightIf, Undecided, Wrong};
+
+#[test]
+fn units_are_no_factors() {
+    holds(&[
+        (r"$$1\ \text{GB}=10^9\ \text{bytes}$$", &[(1, Undecided)]),
+        (r"$$2 \cdot 3 = 7 \text{ by hand}$$", &[(1, Wrong)]),
+    ]);
+}
+
+#[test]
+fn inverse_functions_are_not_reciprocals() {
+    holds(&[
+        ("$f(x) = e^x$\n\n$f^{-1}(x) = \\ln(x)$", &[(1, Given), (3, Undecided)]),
+        ("$f(x) = e^x$\n\n$f(x)^{-1} = \\ln(x)$", &[(1, Given), (3, Wrong)]),
+    ]);
+}
+
+#[test]
+fn letters_that_are_always_applied_may_be_functions() {
+    holds(&[
+        (r"$$E(a - b) = E(a) - b$$", &[(1, Undecided)]),
+        ("a(b + c) = a b + c", &[(1, Wrong)]),
+        ("f(x) = g(x) h(x)\nf'(x) = g'(x) h(x) + g(x) h'(x)", &[(1, Given), (2, Undecided)]),
+    ]);
+}
+
+#[test]
+fn names_that_run_together() {
+    holds(&[
+        ("y = e^(ax)\ny' = ae^(ax)", &[(1, Given), (2, Undecided)]),
+        ("y = e^(a*x)\ndy/dx = a*e^(a*x)\ndy/dx = e^(a*x)", &[(1, Given), (2, Right), (3, Wrong)]),
+        ("f(x) = x^2\nf'(x) = 2x (chain)", &[(1, Given), (2, Undecided)]),
+        ("f(x) = x^2\nf'(x) = 2x (x)", &[(1, Given), (2, Wrong)]),
+    ]);
+}
+
+#[test]
+fn derivatives_by_what_nothing_was_said_of() {
+    holds(&[
+        (
+            "When $r=3$, $A=\\pi r^2$ and $\\frac{dA}{dt} = 2\\pi r\\frac{dr}{dt} = 6\\pi \\frac{dr}{dt}$.",
+            &[(1, Undecided)],
+        ),
+        ("V = 4/3 π r^3\ndV/dt = 2π r^2 dr/dt", &[(1, Given), (2, Wrong)]),
+        ("f(x, y) = x^2 + y^3\n∂f/∂y = 2x", &[(1, Given), (2, Wrong)]),
+    ]);
+}
+
+#[test]
+fn constraints_are_facts() {
+    holds(&[
+        ("$$bc-ad=1$$", &[(1, Given)]),
+        ("a*(b + c) - a*b - a*c = 1", &[(1, Wrong)]),
+        ("x*(x + 1) - x^2 - x = 1", &[(1, Wrong)]),
+    ]);
+}
+
+#[test]
+fn the_identity_matrix_needs_no_declaration() {
+    let quadratic = "let A: R[n,n]\nlet x: R[n]\nf = x'*A*x + x'*x\n";
+    holds(&[
+        (&format!("{quadratic}∂f/∂x = (A + A' + 2I)*x"), &[(3, Given), (4, Right)]),
+        (&format!("{quadratic}∂f/∂x = (A + A' + 3I)*x"), &[(3, Given), (4, Undecided)]),
+        ("let A: R[n,n]\n$\\frac{\\partial}{\\partial A} \\mathrm{tr}(A) = I$", &[(2, Right)]),
+    ]);
+}
+
+#[test]
+fn transposes_and_columns_as_people_write_them() {
+    let product = "let x: R[n]\nlet y: R[n]\nf = x^T y\n";
+    holds(&[
+        (&format!("{product}∂f/∂x = y"), &[(3, Given), (4, Right)]),
+        (&format!("{product}∂f/∂x = x"), &[(3, Given), (4, Wrong)]),
+        (
+            "let x: R[2]\n$f = x_1^2 + 3x_1x_2$\n$\\nabla_x f = [2x_1 + 3x_2, 3x_1]^T$\n$\\nabla_x f = [2x_1 + 3x_2, 2x_1]^T$",
+            &[(2, Given), (3, Right), (4, symdiff::check::Verdict::Shape)],
+        ),
+        ("[x^2]' = 2x\n[x^2]' = 3x", &[(1, Right), (2, Wrong)]),
+        ("let z: R[n]\nf = ‖z‖^2\ndf/dz_1 = 2 z_1\ndf/dz_1 = z_1", &[(2, Given), (3, Right), (4, Wrong)]),
+    ]);
+}
+
+#[test]
+fn sentences_and_lines_declare_shapes() {
+    holds(&[
+        (
+            "Let $x\\in\\mathbb{R}^n$ and $A\\in\\mathbb{R}^{n\\times n}$. Define $f(x) = x^TAx$.\n\n$\\nabla_x f(x) = 2Ax$\n\n$\\nabla_x f(x) = (A + A^T)x$\n\n$\\nabla_x f(x) = 3Ax$",
+            &[(1, Given), (3, RightIf), (5, Right), (7, Wrong)],
+        ),
+        ("let x: R^n\nlet y: R^n\nf = x'*y\n∂f/∂x = y", &[(3, Given), (4, Right)]),
+        // What is said of x cannot be used, so nothing is held against the line.
+        (
+            "given x + y = 1\nz = x^2 + y^2\nz = 1 - 2xy",
+            &[(1, symdiff::check::Verdict::Unreadable), (2, Given), (3, Undecided)],
+        ),
+    ]);
+}
+
+#[test]
+fn points_may_move() {
+    holds(&[(
+        "at x = 1\ny = x^2 = 1\nat x = 2\ny = x^2 = 4\ny = x^2 = 1",
+        &[(2, Right), (3, Given), (4, Right), (5, Wrong)],
+    )]);
+}
+
+#[test]
+fn lengths_are_positive() {
+    holds(&[
+        (
+            "V = π r^2 h\nA = 2π r^2 + 2π r h\nA(h) = 2V/h + 2 sqrt(V π h)",
+            &[(1, Given), (2, Given), (3, RightIf)],
+        ),
+        (
+            "V = π r^2 h\nA = 2π r^2 + 2π r h\nA(h) = V/h + 2 sqrt(V π h)",
+            &[(1, Given), (2, Given), (3, Wrong)],
+        ),
+    ]);
+}
+
+#[test]
+fn sums_over_positions_have_entries() {
+    holds(&[(
+        "let x: R[3]\nf = sum[i=1..3] i*x[i]\n∂f/∂x[2] = 2\n∂f/∂x[2] = 3",
+        &[(2, Given), (3, Right), (4, Wrong)],
+    )]);
+}

@@ -113,6 +113,12 @@ impl Checker<'_> {
             return (is_about_nothing && is_of_names && !is_slip && !self.is_after_unknown)
                 .then_some(Doubt::Equation);
         }
+        // Who writes out what is differentiated, d/dx (x² + 3x), speaks of every x.
+        let is_written_out = matches!(&head.kind, Kind::Derivative { body, .. }
+            if !matches!(body.kind, Kind::Name(_) | Kind::Call { .. }));
+        if is_written_out {
+            return None;
+        }
         self.put_in(before, tree, &of_before, &of_tree)
     }
 
@@ -283,7 +289,7 @@ impl Checker<'_> {
             // A bar puts a number in for the variable.
             let depends = inside.contains(&by)
                 || names_of(body).iter().any(|name| *name == by || self.sheet.depends_on(name, &by));
-            let open = if !depends && (is_named || !is_partial) {
+            let open = if !depends && is_named {
                 // ∂L/∂w of an L without w
                 inside.iter().find(is_open)
             } else if is_partial {

@@ -271,13 +271,7 @@ impl Checker<'_> {
                 return Outcome::of(Verdict::Right);
             }
         }
-        if let Some(outcome) = self.with_hypothesis(chain.standing, head, before, tree, &question) {
-            return outcome;
-        }
-        if let Some(outcome) = self.in_magnitude(chain.standing, head, before, tree, &question) {
-            return outcome;
-        }
-        if let Some(outcome) = self.with_positive(chain.standing, head, before, tree, &question) {
+        if let Some(outcome) = self.if_supposed(chain.standing, head, before, tree, &question) {
             return outcome;
         }
         if hypothesis::holds_without_ties(&self.sheet, head, tree, &question) {

@@ -318,32 +318,7 @@ impl<'s> Meaning<'s> {
         stop: &[&str],
         depth: usize,
     ) -> Result<Tree, Diagnostic> {
-        let mut names: Vec<String> = Vec::new();
-        let mut indices: Vec<Tree> = Vec::new();
-        for variable in variables {
-            match &variable.kind {
-                Kind::Name(name) => names.push(name.clone()),
-                Kind::Index(base, own) if let Kind::Name(name) = &base.kind => {
-                    names.push(name.clone());
-                    indices.extend(own.iter().cloned());
-                    // ∂/∂W_i of a matrix is by a row: its components are looked at one by one.
-                    let mut taken = free_indices(tree, self.sheet);
-                    taken.extend(self.taken.iter().chain(&self.indices).cloned());
-                    let mut letters =
-                        ["j", "m", "n", "p", "q", "r"].into_iter().filter(|l| !taken.iter().any(|t| t == l));
-                    for _ in own.len()..self.sheet.rank(name) {
-                        indices.push(Tree::name(letters.next().unwrap_or("s")));
-                    }
-                }
-                _ => {
-                    return Err(Diagnostic::new(
-                        Cause::Unsupported,
-                        "differentiate by a name or a component",
-                    )
-                    .at(variable.span, ""));
-                }
-            }
-        }
+        let (names, indices) = self.by_names(tree, variables)?;
         let Some(variable) = names.first().cloned() else { return Ok(tree.clone()) };
         let between = self.names_between(body, &variable);
         let local = !between.is_empty() && {
@@ -401,44 +376,83 @@ impl<'s> Meaning<'s> {
         if is_scalar {
             return Ok(self.differentiated_at(&body, hole, at, primes));
         }
-        let mut known = names_of(&body);
-        body.walk(&mut |part| {
-            if let Kind::Big { indices, .. } = &part.kind {
-                known.retain(|name| !indices.iter().any(|index| index.name == *name));
-            }
-        });
-        let mut sheet_problem = self.sheet.problem(&[&body], &[], &self.functions)?;
-        let text = print::text(&Tree::from(Kind::Derivative {
-            operator,
-            body: Box::new(body),
-            variables: names.iter().map(|_| Tree::name(hole)).collect(),
-        }));
-        let request = Request { operator: Operator::Simplify, ..Request::default() };
-        let answer = sheet_problem.answer(&text, &request)?;
-        let Some(partial) = answer.partials.first() else { return Ok(tree.clone()) };
-        let value = substitute(&partial.tree, &|name| (name == hole).then(|| at.clone()));
-        // Where there is no form without indices, the answer is one entry, with indices of its own.
-        let mut own: Vec<String> = Vec::new();
-        if partial.note.is_some() {
-            own = names_of(&value);
-            own.retain(|name| !known.contains(name) && name != hole && !mentions(&at, name));
-        }
-        let value = match (own.as_slice(), indices.as_slice()) {
-            ([], _) => indexed(value, indices, tree),
-            ([own], [index]) => substitute(&value, &|name| (name == own).then(|| index.clone())),
-            _ => {
-                return Err(Diagnostic::new(
-                    Cause::Unsupported,
-                    "this derivative has no form without indices",
-                )
-                .at(tree.span, ""));
-            }
+        let by = names.iter().map(|_| Tree::name(hole)).collect();
+        let question = Kind::Derivative { operator, body: Box::new(body), variables: by }.into();
+        let Some(value) = self.answered(&question, hole, &at, indices, tree)? else {
+            return Ok(tree.clone());
         };
         // What was said of it entry by entry.
         if is_defined && self.sheet.definitions.get(&variable).is_some_and(|d| !d.indices.is_empty()) {
             return self.expand(&value, stop, depth + 1);
         }
         Ok(value)
+    }
+
+    /// The names by which is differentiated, and the indices of their components.
+    fn by_names(&self, tree: &Tree, variables: &[Tree]) -> Result<(Vec<String>, Vec<Tree>), Diagnostic> {
+        let mut names: Vec<String> = Vec::new();
+        let mut indices: Vec<Tree> = Vec::new();
+        for variable in variables {
+            match &variable.kind {
+                Kind::Name(name) => names.push(name.clone()),
+                Kind::Index(base, own) if let Kind::Name(name) = &base.kind => {
+                    names.push(name.clone());
+                    indices.extend(own.iter().cloned());
+                    // ∂/∂W_i of a matrix is by a row: its components are looked at one by one.
+                    let mut taken = free_indices(tree, self.sheet);
+                    taken.extend(self.taken.iter().chain(&self.indices).cloned());
+                    let mut letters =
+                        ["j", "m", "n", "p", "q", "r"].into_iter().filter(|l| !taken.iter().any(|t| t == l));
+                    for _ in own.len()..self.sheet.rank(name) {
+                        indices.push(Tree::name(letters.next().unwrap_or("s")));
+                    }
+                }
+                _ => {
+                    return Err(Diagnostic::new(
+                        Cause::Unsupported,
+                        "differentiate by a name or a component",
+                    )
+                    .at(variable.span, ""));
+                }
+            }
+        }
+        Ok((names, indices))
+    }
+
+    /// What the engine says a derivative is, with `at` in the hole; one entry of it, if there are indices.
+    fn answered(
+        &self,
+        question: &Tree,
+        hole: &str,
+        at: &Tree,
+        indices: Vec<Tree>,
+        like: &Tree,
+    ) -> Result<Option<Tree>, Diagnostic> {
+        let mut known = names_of(question);
+        question.walk(&mut |part| {
+            if let Kind::Big { indices, .. } = &part.kind {
+                known.retain(|name| !indices.iter().any(|index| index.name == *name));
+            }
+        });
+        let mut sheet_problem = self.sheet.problem(&[question], &[], &self.functions)?;
+        let request = Request { operator: Operator::Simplify, ..Request::default() };
+        let answer = sheet_problem.answer(&print::text(question), &request)?;
+        let Some(partial) = answer.partials.first() else { return Ok(None) };
+        let value = substitute(&partial.tree, &|name| (name == hole).then(|| at.clone()));
+        // Where there is no form without indices, the answer is one entry, with indices of its own.
+        let mut own: Vec<String> = Vec::new();
+        if partial.note.is_some() {
+            own = names_of(&value);
+            own.retain(|name| !known.contains(name) && name != hole && !mentions(at, name));
+        }
+        match (own.as_slice(), indices.as_slice()) {
+            ([], _) => Ok(Some(indexed(value, indices, like))),
+            ([own], [index]) => Ok(Some(substitute(&value, &|name| (name == own).then(|| index.clone())))),
+            _ => {
+                let words = "this derivative has no form without indices";
+                Err(Diagnostic::new(Cause::Unsupported, words).at(like.span, ""))
+            }
+        }
     }
 
     /// The formula behind a name with the variable replaced by a hole where it stands directly, and nowhere deeper.

@@ -127,7 +127,7 @@ impl Checker<'_> {
         Some(super::reading::shape_unknown(&name))
     }
 
-    /// f_xy and f_yx are names of their own, and the same for who knows a theorem.
+    /// `f_xy` and `f_yx` are names of their own, and the same for who knows a theorem.
     fn mixed(&self, sides: [&Tree; 3]) -> Option<String> {
         let names: Vec<String> = sides.iter().flat_map(|side| self.behind(side)).collect();
         let turned = |name: &str| {

@@ -19,6 +19,20 @@ use crate::syntax::tree::{Kind, Relation, Tree};
 const MOST_POSITIVE: usize = 4;
 
 impl Checker<'_> {
+    /// The line under what nobody said, if it holds then.
+    pub(super) fn if_supposed(
+        &mut self,
+        standing: Standing,
+        head: &Tree,
+        before: Option<&Read>,
+        tree: &Tree,
+        question: &Question,
+    ) -> Option<Outcome> {
+        self.with_hypothesis(standing, head, before, tree, question)
+            .or_else(|| self.in_magnitude(standing, head, before, tree, question))
+            .or_else(|| self.with_positive(standing, head, before, tree, question))
+    }
+
     /// Would the line hold under a fact that was not stated?
     pub(super) fn with_hypothesis(
         &mut self,
@@ -100,7 +114,7 @@ impl Checker<'_> {
     }
 
     /// √((x−1)²) = x − 1: both sides have the same magnitude, and the first is not negative.
-    pub(super) fn in_magnitude(
+    fn in_magnitude(
         &self,
         standing: Standing,
         head: &Tree,
@@ -129,7 +143,7 @@ impl Checker<'_> {
     }
 
     /// √(πr²h · h) = √π r h: lengths are positive, which nobody says. Only if several names must be.
-    pub(super) fn with_positive(
+    fn with_positive(
         &self,
         standing: Standing,
         head: &Tree,

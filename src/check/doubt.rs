@@ -85,6 +85,9 @@ impl Checker<'_> {
         if is_first && of_head.is_empty() && !of_tree.is_empty() && self.sheet.is_numeric(head) {
             return Some(Doubt::Equation);
         }
+        if chain.length == 0 && self.differentiates_equation(side) {
+            return Some(Doubt::Equation);
+        }
         if let Some(why) = [head, before, tree].into_iter().find_map(|tree| self.unconnected(tree)) {
             return Some(Doubt::Open(why));
         }
@@ -98,7 +101,7 @@ impl Checker<'_> {
             return Some(Doubt::Equation);
         }
         let place = side.span;
-        let differentiated = if is_first { vec![head, tree] } else { vec![before, tree] };
+        let differentiated = if is_first { vec![head, tree] } else { vec![head, before, tree] };
         if let Some(why) = differentiated.into_iter().find_map(|tree| self.hidden_dependence(tree, place)) {
             return Some(Doubt::Open(why));
         }
@@ -116,10 +119,20 @@ impl Checker<'_> {
         // Who writes out what is differentiated, d/dx (x² + 3x), speaks of every x.
         let is_written_out = matches!(&head.kind, Kind::Derivative { body, .. }
             if !matches!(body.kind, Kind::Name(_) | Kind::Call { .. }));
-        if is_written_out {
-            return None;
-        }
-        self.put_in(before, tree, &of_before, &of_tree)
+        self.put_in(before, tree, &of_before, &of_tree, is_written_out)
+    }
+
+    /// d/dx (x² y − x y³) = d/dx (3): are both sides of an equation differentiated?
+    fn differentiates_equation(&self, side: &Side) -> bool {
+        let from = self.ahead.partition_point(|ahead| ahead.start <= side.span.start);
+        let Some(Ahead { left, right: Some(right), .. }) = self.ahead[..from].last() else { return false };
+        let (Kind::Derivative { body, variables: a, .. }, Kind::Derivative { body: own, variables: b, .. }) =
+            (&left.kind, &right.kind)
+        else {
+            return false;
+        };
+        let is_rated = |name: &String| self.rates.iter().any(|rate| rate.name == *name);
+        a == b && (self.sheet.is_numeric(own) || names_of(body).iter().any(is_rated))
     }
 
     /// x + y = 10 of names of which nothing was said: a fact, if there is something that it says.
@@ -222,7 +235,14 @@ impl Checker<'_> {
     }
 
     /// Was something put in that the line does not say?
-    fn put_in(&self, before: &Tree, tree: &Tree, of_before: &Letters, of_tree: &Letters) -> Option<Doubt> {
+    fn put_in(
+        &self,
+        before: &Tree,
+        tree: &Tree,
+        of_before: &Letters,
+        of_tree: &Letters,
+        is_everywhere: bool,
+    ) -> Option<Doubt> {
         let is_undeclared = |name: &&String| !self.sheet.knows(name) && !self.sheet.point.contains_key(*name);
         let new = of_tree.difference(of_before).find(is_undeclared);
         let gone: Vec<&String> = of_before.difference(of_tree).filter(is_undeclared).collect();
@@ -231,7 +251,7 @@ impl Checker<'_> {
                 "{gone} is gone and {new} is new: nothing says how they hang together"
             )));
         }
-        if new.is_some() {
+        if new.is_some() || is_everywhere {
             return None;
         }
         match gone.as_slice() {
@@ -283,7 +303,10 @@ impl Checker<'_> {
             };
             let may_depend = |name: &&String| {
                 let base = name.split('_').next().unwrap_or(name);
-                is_open(name) && !OF_CONSTANTS.contains(base)
+                // u_y beside ∂/∂y (u M): who writes the slope of u means a function.
+                let has_slope =
+                    line.contains(&format!("{name}_{by}")) || line.contains(&format!("{name}_{{{by}}}"));
+                is_open(name) && (has_slope || !is_partial && !OF_CONSTANTS.contains(base))
             };
             let is_named = matches!(&body.kind, Kind::Name(_) | Kind::Call { .. });
             // A bar puts a number in for the variable.
@@ -292,8 +315,6 @@ impl Checker<'_> {
             let open = if !depends && is_named {
                 // ∂L/∂w of an L without w
                 inside.iter().find(is_open)
-            } else if is_partial {
-                None
             } else {
                 inside.iter().find(may_depend)
             };

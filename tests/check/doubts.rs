@@ -55,6 +55,23 @@ fn equations_are_told_from_slips() {
 }
 
 #[test]
+fn equations_are_differentiated_on_both_sides() {
+    holds(&[
+        (
+            "$$\\frac{d}{dx}(x^2y-xy^3) = \\frac{d}{dx}(3)$$\n$$2xy + x^2\\frac{dy}{dx}-y^3-3xy^2\\frac{dy}{dx} = 0$$\n$$\\frac{dy}{dx} = -\\frac{2xy-y^3}{x^2-3xy^2}$$",
+            &[(1, Given), (2, Right), (3, Right)],
+        ),
+        ("d/dx ((x + 1)^2) = d/dx (x^2 + 1)", &[(1, Wrong)]),
+        // Other names stand in for those of the line before, and primes say nothing of their variable.
+        (
+            "$$\\tan\\theta = \\frac{y}{x}$$\n\n$$\\sec^2\\theta\\,\\frac{d\\theta}{dt} = \\frac{xy'-yx'}{x^2}$$",
+            &[(1, Given), (3, Undecided)],
+        ),
+        ("x^2 + y^2 = 25\n2x + 2y dy/dx = 1", &[(1, Given), (2, Wrong)]),
+    ]);
+}
+
+#[test]
 fn what_is_put_in_without_a_word_is_not_wrong() {
     holds(&[
         ("f(x) = x^2 + 3x\nf'(x) = 2x + 3 = 7", &[(1, Given), (2, Undecided)]),

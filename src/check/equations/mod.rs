@@ -10,6 +10,8 @@ mod said;
 mod solutions;
 mod written;
 
+use std::collections::BTreeSet;
+
 use super::claim::Side;
 use super::decide::{Question, decide, plain};
 use super::document::{self, Notation, Role};
@@ -250,6 +252,8 @@ impl Checker<'_> {
                 }
                 if is_broken {
                     Outcome::undecided("it does not follow from the line before, which is wrong")
+                } else if let Some(why) = self.may_be_about_others(&concerned, &left, tree) {
+                    Outcome::undecided(why)
                 } else {
                     failed(words, witness, expected)
                 }
@@ -268,6 +272,40 @@ impl Checker<'_> {
             }
         };
         Some(outcome)
+    }
+
+    /// Why an equation may say something else than those before without being wrong: another name stands in for one of theirs, or
+    /// primes and differentials may be by different variables.
+    fn may_be_about_others(&self, concerned: &[Equation], left: &Tree, right: &Tree) -> Option<String> {
+        let free = free_sheet(&self.sheet);
+        let of = |sides: [&Tree; 2]| -> BTreeSet<String> {
+            sides.iter().flat_map(|side| free.variables_of(side)).collect()
+        };
+        let own = of([left, right]);
+        let theirs: BTreeSet<String> =
+            concerned.iter().flat_map(|equation| of([&equation.left, &equation.right])).collect();
+        let is_plain = |name: &&String| !self.sheet.knows(name) && !self.is_rate(name);
+        if let (Some(new), Some(gone)) =
+            (own.difference(&theirs).find(is_plain), theirs.difference(&own).find(is_plain))
+        {
+            return Some(format!("{gone} is gone and {new} is new: nothing says how they hang together"));
+        }
+        // x′ beside dθ/dt: by t as well, or a name?
+        let primed = own.iter().find_map(|name| {
+            let base = name.trim_end_matches('d').strip_suffix('_').filter(|_| name.ends_with('d'))?;
+            (theirs.contains(base) && !self.rates.iter().any(|rate| rate.name == base)).then_some(base)
+        });
+        if let Some(base) = primed {
+            return Some(format!("nothing says by which variable {base}′ is"));
+        }
+        let mut by: Vec<&str> = self
+            .rates
+            .iter()
+            .filter(|rate| own.contains(&rate.first()) || own.contains(&rate.second()))
+            .map(|rate| rate.by.as_str())
+            .collect();
+        by.dedup();
+        (by.len() > 1).then(|| format!("derivatives by {} and by {} stand side by side", by[0], by[1]))
     }
 
     /// Does a claim about a name that the document defines hold because of an equation that was said to hold?

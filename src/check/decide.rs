@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::components::{by_component, has_unit_at, terms};
-use super::meaning::{Meaning, Reading, iverson};
+use super::iverson::iverson;
+use super::meaning::{Meaning, Reading};
 use super::mistakes::unfolded;
 use super::rewrite::{called, has_derivative, names_of};
 use super::sheet::{Fact, Sheet, free_indices};
@@ -360,7 +361,9 @@ pub(super) fn shape_of(sheet: &Sheet, tree: &Tree) -> Option<Vec<String>> {
 
 fn failed(error: Diagnostic) -> Decision {
     // A size that nothing says is no slip of the writer.
-    let is_unknown = error.message.ends_with("is not known");
+    let is_unknown = error.message.ends_with("is not known")
+        // Nor is a range that only what was made of the line runs out of.
+        || error.message.starts_with("the index ");
     if error.kind == Cause::Shape && !is_unknown {
         Decision::Shape(error)
     } else {
@@ -423,7 +426,7 @@ pub(super) fn simplest(sheet: &Sheet, tree: &Tree) -> Option<Tree> {
     let answer = problem.answer(&print::text(&meant), &request).ok()?;
     let made = answer.partials.into_iter().next()?;
     let tree = made.tree;
-    if has_derivative(&tree) || made.note.is_some() && brings_in_names(&tree, &meant) {
+    if has_derivative(&tree) || !made.indices.is_empty() {
         return None;
     }
     // What has a name is called by it.
@@ -441,12 +444,6 @@ pub(super) fn simplest(sheet: &Sheet, tree: &Tree) -> Option<Tree> {
     Some(named.iter().fold(tree, |tree, (name, value)| called(&tree, value, name)))
 }
 
-/// Does an answer speak of indices that the question did not have? Then it is one entry of what was asked for.
-fn brings_in_names(answer: &Tree, question: &Tree) -> bool {
-    let known = names_of(question);
-    names_of(answer).iter().any(|name| !known.contains(name))
-}
-
 /// A formula in terms of variables alone, simplified and without derivatives; `None` if there is no such form.
 pub(super) fn plain(sheet: &Sheet, tree: &Tree) -> Option<Tree> {
     let mut meaning = Meaning::new(sheet, Reading::default(), Vec::new(), Vec::new());
@@ -455,7 +452,7 @@ pub(super) fn plain(sheet: &Sheet, tree: &Tree) -> Option<Tree> {
     let request = Request { operator: Operator::Simplify, ..Request::default() };
     let answer = problem.answer(&print::text(&meant), &request).ok()?;
     let made = answer.partials.into_iter().next()?;
-    if made.note.is_some() && brings_in_names(&made.tree, &meant) {
+    if !made.indices.is_empty() {
         return None;
     }
     let made = made.tree;

@@ -5,13 +5,14 @@
 //! [`Reading`] says which is meant.
 
 use super::components::by_component;
+use super::iverson::index_cases;
 use super::rewrite::{called, map_parts, mentions, names_of, substitute};
 use super::sheet::{Fact, Sheet, free_indices, name_of};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::number::Rational;
 use crate::print;
 use crate::problem::{Operator, Request};
-use crate::syntax::tree::{BoundIndex, DerivativeOperator, Kind, Relation, Tree};
+use crate::syntax::tree::{BoundIndex, DerivativeOperator, Kind, Tree};
 
 /// Definitions within definitions.
 const MAXIMUM_DEPTH: usize = 40;
@@ -421,38 +422,32 @@ impl<'s> Meaning<'s> {
 
     /// What the engine says a derivative is, with `at` in the hole; one entry of it, if there are indices.
     fn answered(
-        &self,
+        &mut self,
         question: &Tree,
         hole: &str,
         at: &Tree,
         indices: Vec<Tree>,
         like: &Tree,
     ) -> Result<Option<Tree>, Diagnostic> {
-        let mut known = names_of(question);
-        question.walk(&mut |part| {
-            if let Kind::Big { indices, .. } = &part.kind {
-                known.retain(|name| !indices.iter().any(|index| index.name == *name));
-            }
-        });
         let mut sheet_problem = self.sheet.problem(&[question], &[], &self.functions)?;
         let request = Request { operator: Operator::Simplify, ..Request::default() };
         let answer = sheet_problem.answer(&print::text(question), &request)?;
         let Some(partial) = answer.partials.first() else { return Ok(None) };
         let value = substitute(&partial.tree, &|name| (name == hole).then(|| at.clone()));
+        if partial.indices.is_empty() {
+            return Ok(Some(indexed(value, indices, like)));
+        }
         // Where there is no form without indices, the answer is one entry, with indices of its own.
-        let mut own: Vec<String> = Vec::new();
-        if partial.note.is_some() {
-            own = names_of(&value);
-            own.retain(|name| !known.contains(name) && name != hole && !mentions(at, name));
+        if partial.indices.len() != indices.len() {
+            let words = "this derivative has no form without indices";
+            return Err(Diagnostic::new(Cause::Unsupported, words).at(like.span, ""));
         }
-        match (own.as_slice(), indices.as_slice()) {
-            ([], _) => Ok(Some(indexed(value, indices, like))),
-            ([own], [index]) => Ok(Some(substitute(&value, &|name| (name == own).then(|| index.clone())))),
-            _ => {
-                let words = "this derivative has no form without indices";
-                Err(Diagnostic::new(Cause::Unsupported, words).at(like.span, ""))
-            }
-        }
+        let own = partial.indices.clone();
+        let taken: Vec<String> = indices.iter().flat_map(names_of).chain(own.iter().cloned()).collect();
+        let value = self.with_fresh_indices(&value, &taken);
+        let entry =
+            |name: &str| own.iter().position(|own| own == name).and_then(|at| indices.get(at)).cloned();
+        Ok(Some(substitute(&value, &entry)))
     }
 
     /// The formula behind a name with the variable replaced by a hole where it stands directly, and nowhere deeper.
@@ -486,86 +481,11 @@ fn indexed(made: Tree, indices: Vec<Tree>, like: &Tree) -> Tree {
     if indices.is_empty() { made } else { Tree::new(Kind::Index(Box::new(made), indices), like.span) }
 }
 
-/// `cases` whose conditions compare indices, if they leave no case out: a sum of Iverson brackets. The first condition that
-/// holds counts.
-fn index_cases(rows: &[(Tree, Option<Tree>)]) -> Option<Tree> {
-    let mut terms: Vec<Tree> = Vec::new();
-    let mut before: Vec<&Tree> = Vec::new();
-    let mut is_complete = false;
-    for (value, condition) in rows {
-        let mut factors: Vec<Tree> = Vec::new();
-        match condition {
-            // The last of two that are each other's opposite.
-            Some(condition) if matches!(before.as_slice(), [first] if is_opposite(first, condition)) => {
-                factors.push(iverson(condition));
-                is_complete = true;
-            }
-            _ => factors.extend(before.iter().map(|first| opposite(first))),
-        }
-        match condition {
-            Some(condition) => {
-                if !is_complete {
-                    factors.push(iverson(index_condition(condition)?));
-                }
-                before.push(condition);
-            }
-            None => is_complete = true,
-        }
-        factors.push(value.clone());
-        terms.push(Kind::Product(factors).into());
-    }
-    (is_complete && terms.len() > 1).then(|| Kind::Sum(terms).into())
-}
-
 /// What is differentiated.
 fn name_behind(derivative: &Tree) -> &Tree {
     match &derivative.kind {
         Kind::Derivative { body, .. } => body,
         _ => derivative,
-    }
-}
-
-fn index_condition(condition: &Tree) -> Option<&Tree> {
-    match &condition.kind {
-        Kind::Relation(Relation::Equal | Relation::NotEqual, a, b)
-            if name_of(a).is_some() && name_of(b).is_some() =>
-        {
-            Some(condition)
-        }
-        _ => None,
-    }
-}
-
-fn is_opposite(a: &Tree, b: &Tree) -> bool {
-    let (Kind::Relation(first, p, q), Kind::Relation(second, r, s)) = (&a.kind, &b.kind) else {
-        return false;
-    };
-    let differ = matches!(
-        (first, second),
-        (Relation::Equal, Relation::NotEqual) | (Relation::NotEqual, Relation::Equal)
-    );
-    differ && (p == r && q == s || p == s && q == r)
-}
-
-/// One where the condition does not hold.
-fn opposite(condition: &Tree) -> Tree {
-    let one = || Tree::number(&crate::number::Rational::ONE);
-    Kind::Sum(vec![one(), Kind::Negate(Box::new(iverson(condition))).into()]).into()
-}
-
-/// `[a = b]`, and `1 - [a = b]` for `a ≠ b`.
-pub(super) fn iverson(condition: &Tree) -> Tree {
-    match &condition.kind {
-        Kind::Relation(Relation::NotEqual, a, b) => {
-            let equal: Tree = Kind::Relation(Relation::Equal, a.clone(), b.clone()).into();
-            let bracket: Tree = Kind::Iverson(Box::new(equal)).into();
-            Kind::Sum(vec![
-                Tree::number(&crate::number::Rational::ONE),
-                Kind::Negate(Box::new(bracket)).into(),
-            ])
-            .into()
-        }
-        _ => Kind::Iverson(Box::new(condition.clone())).into(),
     }
 }
 

@@ -30,6 +30,7 @@ mod document;
 mod doubt;
 mod equations;
 mod hypothesis;
+mod iverson;
 mod judge;
 mod letters;
 mod lines;

@@ -28,9 +28,11 @@ impl Checker<'_> {
         tree: &Tree,
         question: &Question,
     ) -> Option<Outcome> {
+        // Every line before holds, so this one may be compared with the last.
+        let left = before.filter(|_| standing == Standing::Sound).map_or(head, |before| &before.tree);
         self.with_hypothesis(standing, head, before, tree, question)
-            .or_else(|| self.in_magnitude(standing, head, before, tree, question))
-            .or_else(|| self.with_positive(standing, head, before, tree, question))
+            .or_else(|| self.in_magnitude(left, tree, question))
+            .or_else(|| self.with_positive(head, left, tree, question))
     }
 
     /// Would the line hold under a fact that was not stated?
@@ -114,15 +116,7 @@ impl Checker<'_> {
     }
 
     /// √((x−1)²) = x − 1: both sides have the same magnitude, and the first is not negative.
-    fn in_magnitude(
-        &self,
-        standing: Standing,
-        head: &Tree,
-        before: Option<&Read>,
-        tree: &Tree,
-        question: &Question,
-    ) -> Option<Outcome> {
-        let left = before.filter(|_| standing == Standing::Sound).map_or(head, |before| &before.tree);
+    fn in_magnitude(&self, left: &Tree, tree: &Tree, question: &Question) -> Option<Outcome> {
         if has_derivative(left) || has_derivative(tree) || self.sheet.is_numeric(tree) {
             return None;
         }
@@ -143,15 +137,7 @@ impl Checker<'_> {
     }
 
     /// √(πr²h · h) = √π r h: lengths are positive, which nobody says. Only if several names must be.
-    fn with_positive(
-        &self,
-        standing: Standing,
-        head: &Tree,
-        before: Option<&Read>,
-        tree: &Tree,
-        question: &Question,
-    ) -> Option<Outcome> {
-        let left = before.filter(|_| standing == Standing::Sound).map_or(head, |before| &before.tree);
+    fn with_positive(&self, head: &Tree, left: &Tree, tree: &Tree, question: &Question) -> Option<Outcome> {
         if ![head, left, tree].into_iter().any(hypothesis::has_branches) {
             return None;
         }

@@ -59,6 +59,8 @@ pub struct Partial {
     pub conventions: Vec<String>,
     /// Why it is in index notation, if it is.
     pub note: Option<String>,
+    /// The names of its indices then, axis by axis: the closed form is one entry.
+    pub indices: Vec<String>,
     /// Size of the printed text as a tree.
     pub nodes: usize,
     /// Its value at the point, if one was given; the error says why there is none.
@@ -385,6 +387,7 @@ impl Problem {
             facts,
             conventions,
             note: shown.note,
+            indices: shown.indices,
             value,
         })
     }

@@ -7,7 +7,7 @@ use super::simplified::{NodeSimplifier, SimplifiedScalar};
 use crate::function::{self, Function};
 use crate::ir::{Atom, Graph, NodeId, SymbolId};
 use crate::lower::Layout;
-use crate::notation::{self, Names, Written};
+use crate::notation::{self, Form, Names, Written};
 use crate::simplify::{Options, to_tree};
 use crate::syntax::tree::Tree;
 
@@ -15,8 +15,10 @@ use crate::syntax::tree::Tree;
 pub(crate) struct Shown {
     pub tree: Tree,
     pub node: NodeId,
-    /// Why the answer is in index notation, if it is, and the names of its output indices.
+    /// Why the answer is in index notation, if it is.
     pub note: Option<String>,
+    /// The names of its indices then, axis by axis.
+    pub indices: Vec<String>,
 }
 
 impl Problem {
@@ -52,8 +54,10 @@ impl Problem {
     /// A node in the notation that fits it, as it is.
     pub(crate) fn shown(&mut self, node: NodeId, layout: Layout) -> Shown {
         let names = Names::of(&self.environment);
-        let Written { tree, reason, .. } = notation::write(&mut self.environment.graph, node, layout, &names);
-        Shown { tree, node, note: reason }
+        let Written { tree, reason, form } =
+            notation::write(&mut self.environment.graph, node, layout, &names);
+        let indices = if let Form::Index { axes } = form { axes } else { Vec::new() };
+        Shown { tree, node, note: reason, indices }
     }
 
     fn shown_scalar(&mut self, simple: &SimplifiedScalar) -> Shown {
@@ -78,6 +82,6 @@ impl Problem {
         let tree = to_tree(&simple.expression, &leaf, &function);
         let graph = &mut self.environment.graph;
         let node = graph.from_pointwise(&simple.expression, &simple.leaves, &crate::ir::Axes::new());
-        Shown { tree, node, note: None }
+        Shown { tree, node, note: None, indices: Vec::new() }
     }
 }

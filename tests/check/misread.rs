@@ -123,6 +123,32 @@ fn lengths_are_positive() {
 }
 
 #[test]
+fn entries_of_derivatives_that_have_no_form_without_indices() {
+    let convolution =
+        "let x: R[5]\nlet k: R[3]\nlet g: R[3]\nL = sum[i=1..3] sum[j=1..3] g[i]*k[j]*x[i+j-1]\n";
+    let embedding = "let Y: R[n,d]\nlet P: R[n,n]\ngiven P' = P\ngiven sum(P) = 1\n\
+        let Z = sum[k] sum[l] exp(-sum[c] (Y[k,c]-Y[l,c])^2)\n\
+        let C = sum[i] sum[j] P[i,j]*(log(P[i,j]) - log(exp(-sum[c] (Y[i,c]-Y[j,c])^2)/Z))\n";
+    let slope = "sum[j] (P[s,j]-exp(-sum[c] (Y[s,c]-Y[j,c])^2)/Z)*(Y[s,t]-Y[j,t])";
+    holds(&[
+        (
+            &format!(
+                "{convolution}∂L/∂x[3] = g[1]*k[3] + g[2]*k[2] + g[3]*k[1]\n\
+                 ∂L/∂x[3] = g[1]*k[1] + g[2]*k[2] + g[3]*k[3]\n∂L/∂k[2] = sum[i] g[i]*x[i+1]"
+            ),
+            &[(4, Given), (5, Right), (6, Wrong), (7, Right)],
+        ),
+        (&format!("{embedding}∂C/∂Y[s,t] = 4*{slope}\n∂C/∂Y[s,t] = 2*{slope}"), &[(7, Right), (8, Wrong)]),
+        // A range that only the derivative runs out of is no slip of the writer.
+        (
+            "let x: R[4]\nlet k: R[2]\nlet g: R[3]\nL = sum[i=1..3] g[i]*(k[1]*x[i] + k[2]*x[i+1])\n\
+             ∂L/∂x[3] = g[2]*k[2] + g[3]*k[1]",
+            &[(4, Given), (5, Undecided)],
+        ),
+    ]);
+}
+
+#[test]
 fn sums_over_positions_have_entries() {
     holds(&[(
         "let x: R[3]\nf = sum[i=1..3] i*x[i]\n∂f/∂x[2] = 2\n∂f/∂x[2] = 3",

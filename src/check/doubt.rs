@@ -91,6 +91,17 @@ impl Checker<'_> {
         if let Some(why) = [head, before, tree].into_iter().find_map(|tree| self.unconnected(tree)) {
             return Some(Doubt::Open(why));
         }
+        // y′(3) = 6 m/s: a number is compared with letters that nothing explains.
+        let is_unsaid = |name: &String| !self.sheet.knows(name) && !self.sheet.point.contains_key(name);
+        if let Some(name) = of_tree.iter().find(|name| is_unsaid(name))
+            && of_tree.iter().all(is_unsaid)
+            && !of_head.contains(name)
+            && !is_about_derivatives(tree)
+            && plain(&self.sheet, head).is_some_and(|head| names_of(&head).is_empty())
+            && !outcome.diagnosis.iter().any(|diagnosis| !WEAK.contains(&diagnosis.id))
+        {
+            return Some(Doubt::Open(format!("nothing says what {name} is")));
+        }
         if is_named {
             return None;
         }

@@ -372,7 +372,8 @@ impl Checker<'_> {
         notation: Notation,
     ) -> Option<usize> {
         let side = rest.first()?;
-        let mut names = self.sheet.names.clone();
+        let own = self.text.get(side.span.start..side.span.end).unwrap_or("");
+        let mut names = self.with_later_functions(own).unwrap_or_else(|| self.sheet.names.clone());
         parameters.iter().for_each(|parameter| names.add_variable(parameter));
         let read = read_side(self.text, side.span, notation, &names).or_else(|error| {
             // Functions that are defined further on.

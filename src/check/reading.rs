@@ -36,7 +36,8 @@ impl Checker<'_> {
                 error
             });
         }
-        let tree = match read_side(self.text, span, notation, &self.sheet.names) {
+        let later = self.with_later_functions(own);
+        let tree = match read_side(self.text, span, notation, later.as_ref().unwrap_or(&self.sheet.names)) {
             Ok(tree) => tree,
             Err(error) => self.read_otherwise(span, notation).ok_or(error)?,
         };
@@ -45,6 +46,27 @@ impl Checker<'_> {
         self.note_unknown_functions(&tree);
         let tree = self.without_primes(&tree, span)?;
         Ok(self.with_rates(&tree, own))
+    }
+
+    /// The names that are known and the functions that are defined further down, `g(x) = f(x) + 1` before `f(x) = x²`; `None` if
+    /// no such function is applied here.
+    pub(super) fn with_later_functions(&self, text: &str) -> Option<Names> {
+        let is_applied = |head: &str| {
+            text.match_indices(head).any(|(at, _)| {
+                let rest = text[at + head.len()..].trim_start_matches(['\'', '′']);
+                let rest = rest.strip_prefix("\\left").unwrap_or(rest);
+                let before = text[..at].chars().next_back();
+                rest.starts_with('(')
+                    && !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '\\'))
+            })
+        };
+        let mut names: Option<Names> = None;
+        for (head, arity) in self.heads.iter().filter(|(head, arity)| **arity > 0 && is_applied(head)) {
+            if self.functional.contains(head) && !self.sheet.knows(head) && !self.sheet.names.has(head) {
+                names.get_or_insert_with(|| self.sheet.names.clone()).add_function(head, Some(*arity));
+            }
+        }
+        names
     }
 
     pub(super) fn note_unknown_functions(&mut self, tree: &Tree) {
@@ -396,10 +418,15 @@ fn bound_tighter(tree: &Tree, text: &str) -> Tree {
     let Kind::Product(factors) = &tree.kind else { return tree };
     let is_beside = |a: &Tree, b: &Tree| text.get(a.span.end..b.span.start).is_some_and(str::is_empty);
     let is_plain = |part: &Tree| matches!(part.kind, Kind::Name(_) | Kind::Number(_));
+    // 1/2x² as 1/(2x²)
+    let is_factor = |part: &Tree| match &part.kind {
+        Kind::Power(base, exponent) => is_plain(base) && matches!(exponent.kind, Kind::Number(_)),
+        _ => is_plain(part),
+    };
     let mut made: Vec<Tree> = Vec::new();
     for factor in factors {
         let joined =
-            made.last().filter(|last| is_beside(last, factor) && is_plain(factor)).and_then(|last| {
+            made.last().filter(|last| is_beside(last, factor) && is_factor(factor)).and_then(|last| {
                 let product = |inner: &Tree| {
                     let mut parts = match &inner.kind {
                         Kind::Product(parts) => parts.clone(),

@@ -155,3 +155,25 @@ fn sums_over_positions_have_entries() {
         &[(2, Given), (3, Right), (4, Wrong)],
     )]);
 }
+
+#[test]
+fn functions_may_be_defined_further_down() {
+    holds(&[
+        (
+            "g(x) = f(x) + 1\nf(x) = x^2\ng'(x) = 2x\ng'(x) = 3x",
+            &[(1, Given), (2, Given), (3, Right), (4, Wrong)],
+        ),
+        (
+            "g(t) = f(t) + 1\nf(x) = x^2\ng(2) = 5\ng(2) = 9",
+            &[(1, Given), (2, Given), (3, Right), (4, Wrong)],
+        ),
+    ]);
+}
+
+#[test]
+fn what_stands_side_by_side_may_belong_together() {
+    holds(&[
+        ("y = 1/2x\ny' = -1/2x^2\ny' = 1/2\ny' = 2", &[(1, Given), (2, Right), (3, Right), (4, Wrong)]),
+        ("y = x^2\ny'(3) = 6 m/s\ny'(3) = 7", &[(1, Given), (2, Undecided), (3, Wrong)]),
+    ]);
+}

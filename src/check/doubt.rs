@@ -60,6 +60,15 @@ const TRIED: [(i64, i64); 22] = [
 
 type Letters = BTreeSet<String>;
 
+/// Is it a name, or a function of the document at something? What is written out says itself on what it depends.
+fn is_of_name(tree: &Tree) -> bool {
+    match &tree.kind {
+        Kind::Name(_) => true,
+        Kind::Call { name, .. } => crate::function::lookup(name).is_none(),
+        _ => false,
+    }
+}
+
 /// Is there a derivative in it, or a quotient of differentials, which is one?
 fn is_about_derivatives(tree: &Tree) -> bool {
     let mut found = has_derivative(tree);
@@ -129,7 +138,7 @@ impl Checker<'_> {
         }
         // Who writes out what is differentiated, d/dx (x² + 3x), speaks of every x.
         let is_written_out = matches!(&head.kind, Kind::Derivative { body, .. }
-            if !matches!(body.kind, Kind::Name(_) | Kind::Call { .. }));
+            if !is_of_name(body));
         self.put_in(before, tree, &of_before, &of_tree, is_written_out)
     }
 
@@ -319,7 +328,7 @@ impl Checker<'_> {
                     line.contains(&format!("{name}_{by}")) || line.contains(&format!("{name}_{{{by}}}"));
                 is_open(name) && (has_slope || !is_partial && !OF_CONSTANTS.contains(base))
             };
-            let is_named = matches!(&body.kind, Kind::Name(_) | Kind::Call { .. });
+            let is_named = is_of_name(body);
             // A bar puts a number in for the variable.
             let depends = inside.contains(&by)
                 || names_of(body).iter().any(|name| *name == by || self.sheet.depends_on(name, &by));

@@ -77,6 +77,9 @@ fn what_is_put_in_without_a_word_is_not_wrong() {
         ("f(x) = x^2 + 3x\nf'(x) = 2x + 3 = 7", &[(1, Given), (2, Undecided)]),
         ("f(x) = x^2 + 3x\nf'(x) = 2x + 5", &[(1, Given), (2, Wrong)]),
         ("∂L/∂w = 0", &[(1, Undecided)]),
+        // What is written out depends on nothing else.
+        ("d/dx (sigmoid(a^2 + 1)) = 1/(a^2 + 1)", &[(1, Wrong)]),
+        ("d/dx (atan(x + 2)) = 1/((x + 2)^2 + 1)\n= 1/1\n= 1/2", &[(1, Right), (2, Wrong), (3, Wrong)]),
         ("y = x^3 + a*x\ndy/dx = 3x^2", &[(1, Given), (2, Wrong)]),
     ]);
 }

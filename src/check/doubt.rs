@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::claim::Side;
-use super::decide::{Question, decide, plain};
+use super::decide::{Question, decide, plain, simplest};
 use super::lines::{Ahead, Chain, Checker, Outcome};
 use super::reading::is_differential;
 use super::rewrite::{has_derivative, mentions, names_of, substitute};
@@ -173,7 +173,8 @@ impl Checker<'_> {
             && !names.is_empty()
             && names.iter().all(is_free)
             && !is_about_derivatives(head)
-            && plain(&self.sheet, head).is_some_and(|head| !names_of(&head).is_empty())
+            // With the facts that are known, something is left open.
+            && simplest(&self.sheet, head).is_some_and(|head| !names_of(&head).is_empty())
     }
 
     /// A derivative by something that nothing in the document connects with what is differentiated: dA/dt of A = πr².

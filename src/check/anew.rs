@@ -7,6 +7,7 @@
 use super::Verdict;
 use super::claim::{Side, Statement};
 use super::document::Role;
+use super::doubt::WEAK;
 use super::letters;
 use super::lines::{Ahead, Chain, Checker, Outcome, Read, Standing};
 use super::rewrite::{has_derivative, mentions, names_of};
@@ -14,9 +15,6 @@ use super::scopes::{Place, Relation};
 use super::sheet::{Definition, Sheet};
 use super::side::lone_name;
 use crate::syntax::tree::{Kind, Tree};
-
-/// Mistakes whose names say only that something differs: they do not explain why a definition became another one.
-const WEAK: [&str; 2] = ["A21", "A22"];
 
 /// Where a name was given its meaning.
 #[derive(Clone, Copy, Debug)]

@@ -56,6 +56,10 @@ fn constraints_are_facts() {
         ("$$bc-ad=1$$", &[(1, Given)]),
         ("a*(b + c) - a*b - a*c = 1", &[(1, Wrong)]),
         ("x*(x + 1) - x^2 - x = 1", &[(1, Wrong)]),
+        (
+            "x + y = 10\nA = x y\nA(x) = x (10 - x)\nA(x) = x (10 + x)",
+            &[(1, Given), (2, Given), (3, Right), (4, Wrong)],
+        ),
         ("let y: R[K]\ngiven sum(y) = 1\nsum(y) = 2\nsum(y) = 1", &[(3, Wrong), (4, Right)]),
     ]);
 }

@@ -129,6 +129,11 @@ impl Checker<'_> {
             Some(Doubt::Equation) => {
                 if let Some(head) = chain.head.clone() {
                     self.take_equation(&head, &head, tree, side.span, chain.standing);
+                    // x + y = 10 asks for nothing: it may be used.
+                    let several = self.sheet.variables_of(&head).len() > 1;
+                    if let Some(equation) = self.solving.equations.last_mut() {
+                        equation.is_constraint = several && matches!(tree.kind, Kind::Number(_));
+                    }
                 }
                 Outcome::of(Verdict::Given)
             }

@@ -16,51 +16,15 @@
 //! This room knows documents, claims and mistakes; it does not know how a verdict is decided (that is `prove`) nor how a report
 //! is shown (that is the command line).
 
-mod anew;
-mod around;
-mod bare;
-mod bars;
-mod blanks;
-mod boundaries;
-mod chains;
-mod claim;
-mod components;
+mod checker;
 mod decide;
 mod document;
-mod doubt;
 mod equations;
-mod hypothesis;
-mod iverson;
-mod judge;
-mod letters;
-mod lines;
-mod meaning;
-mod misread;
 pub mod mistakes;
-mod naming;
-mod number;
-mod order;
-mod parts;
-mod plain;
 mod preamble;
-mod prose;
-mod rates;
-mod reading;
 mod rewrite;
-mod rows;
-mod scopes;
-mod sentences;
 mod sheet;
 mod side;
-mod smooth;
-mod spaces;
-mod statements;
-mod subscripts;
-mod suppose;
-mod values;
-mod walk;
-mod words;
-mod xml;
 
 use std::borrow::Cow;
 
@@ -195,16 +159,16 @@ pub fn line_start(text: &str, at: usize) -> usize {
 pub fn check(text: &str, preamble: &str) -> Report {
     let normal = document::normal(text);
     let Some(out) = commands::written_out(&normal) else {
-        let set = blanks::with_plain_rows(&normal);
-        let mut report = lines::Checker::new(&set, preamble).run();
+        let set = document::blanks::with_plain_rows(&normal);
+        let mut report = checker::Checker::new(&set, preamble).run();
         for line in &mut report.lines {
             line.source = source_of(text, line.span);
         }
         return report;
     };
     // Lines as they stand, without the document's own commands written out.
-    let set = blanks::with_plain_rows(&out.text);
-    let mut report = lines::Checker::new(&set, preamble).run();
+    let set = document::blanks::with_plain_rows(&out.text);
+    let mut report = checker::Checker::new(&set, preamble).run();
     for line in &mut report.lines {
         line.span = out.original_span(line.span);
         line.source = source_of(text, line.span);

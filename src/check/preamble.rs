@@ -1,10 +1,10 @@
 //! The preamble: `let` declares or defines, `given` states a fact, `at` gives values.
 
-use super::decide::shape_of;
-use super::rewrite::{mentions, names_of};
-use super::sheet::{Definition, Fact, Sheet, free_indices};
-use super::side::lone_name;
-use super::spaces;
+use crate::check::decide::shape_of;
+use crate::check::document::spaces;
+use crate::check::rewrite::{mentions, names_of};
+use crate::check::sheet::{Definition, Fact, Sheet, free_indices};
+use crate::check::side::lone_name;
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::span::Span;
 use crate::syntax::tree::{Kind, Relation, Tree};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::rewrite::{has_derivative, map_parts, mentions, names_of};
+use crate::check::rewrite::{has_derivative, map_parts, mentions, names_of};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::problem::Problem;
 use crate::syntax::Names;

@@ -2,9 +2,9 @@
 //! they hold.
 
 use crate::check::Witness;
+use crate::check::checker::rates::{Rate, total};
+use crate::check::decide::number::shown;
 use crate::check::decide::{Question, decide, plain};
-use crate::check::number::shown;
-use crate::check::rates::{Rate, total};
 use crate::check::rewrite::{mentions, names_of, substitute};
 use crate::check::sheet::Sheet;
 use crate::evaluate::graph::Value;

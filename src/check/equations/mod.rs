@@ -12,15 +12,16 @@ mod written;
 
 use std::collections::BTreeSet;
 
-use super::claim::Side;
-use super::decide::{Question, decide, plain};
-use super::document::{self, Notation, Role};
-use super::doubt::Doubt;
-use super::lines::{Chain, Checker, Outcome, Standing};
-use super::rewrite::{has_derivative, names_of};
-use super::sheet::Sheet;
-use super::side::lone_name;
 use super::{Verdict, Witness};
+use crate::check::checker::doubt::Doubt;
+use crate::check::checker::lines::{Chain, Checker, Outcome, Standing};
+use crate::check::decide::{Question, decide, plain};
+use crate::check::document::claim::Side;
+use crate::check::document::words::draws;
+use crate::check::document::{self, Notation, Role};
+use crate::check::rewrite::{has_derivative, names_of};
+use crate::check::sheet::Sheet;
+use crate::check::side::lone_name;
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::span::Span;
 use crate::syntax::tree::{Kind, Tree};
@@ -420,27 +421,6 @@ fn nearest(of: &dyn Fn(&[Equation]) -> Found, equations: &[Equation]) -> Found {
     }
 }
 
-/// Does a text say that what follows it is a consequence, by an arrow or a word?
-pub(super) fn draws(text: &str) -> bool {
-    let between = text.to_lowercase();
-    [
-        "⇒",
-        "⟹",
-        "=>",
-        "⇔",
-        "\\rightarrow",
-        "\\implies",
-        "\\iff",
-        "\\leftrightarrow",
-        "\\longrightarrow",
-        "→",
-        "->",
-    ]
-    .iter()
-    .any(|mark| between.contains(mark))
-        || between.split(|c: char| !c.is_alphabetic()).any(|word| DRAWN.contains(&word))
-}
-
 fn failed(words: String, witness: Option<Witness>, expected: Option<String>) -> Outcome {
     Outcome {
         message: Some(Diagnostic::new(Cause::Unsupported, words)),
@@ -479,32 +459,6 @@ fn unknown_of(head: &Tree) -> Option<String> {
         _ => None,
     }
 }
-
-/// Words that say that something follows.
-const DRAWN: [&str; 22] = [
-    "so",
-    "thus",
-    "hence",
-    "therefore",
-    "then",
-    "gives",
-    "yields",
-    "implies",
-    "means",
-    "get",
-    "obtain",
-    "also",
-    "daher",
-    "folglich",
-    "somit",
-    "damit",
-    "dann",
-    "ergibt",
-    "folgt",
-    "donc",
-    "alors",
-    "whence",
-];
 
 /// Words that say that a formula is an equation.
 const EQUATION_WORDS: [&str; 27] = [

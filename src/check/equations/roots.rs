@@ -1,7 +1,7 @@
 //! Where a formula of one variable is zero, with proof: brackets at whose ends it has different signs, and in which it is
 //! continuous. What is not found may be there all the same.
 
-use crate::check::number::interval;
+use crate::check::decide::number::interval;
 use crate::number::{Interval, Rational};
 use crate::syntax::tree::Tree;
 

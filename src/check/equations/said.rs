@@ -4,10 +4,10 @@
 use super::claims::Found;
 use super::{Equation, failed, free_sheet, nearest, solutions};
 use crate::check::Verdict;
-use crate::check::claim::{Link, Side, Statement};
+use crate::check::checker::lines::{Chain, Checker, Outcome, Read, Standing};
+use crate::check::decide::number::Written;
 use crate::check::document::Role;
-use crate::check::lines::{Chain, Checker, Outcome, Read, Standing};
-use crate::check::number::Written;
+use crate::check::document::claim::{Link, Side, Statement};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::syntax::tree::Tree;
 

@@ -2,9 +2,9 @@
 //! roots.
 
 use crate::check::Witness;
+use crate::check::checker::rates::Rate;
+use crate::check::decide::number::{Written, shown};
 use crate::check::decide::{Decision, Question, decide, plain};
-use crate::check::number::{Written, shown};
-use crate::check::rates::Rate;
 use crate::check::rewrite::{mentions, names_of, substitute};
 use crate::check::sheet::Sheet;
 use crate::evaluate::graph::Value;

@@ -1,10 +1,11 @@
 //! Solutions as people write them: `x = 1`, `x_1 = 1`, `x_{1,2} = 2 ± √3`, `x = 1, 3`, `x ∈ {1, 3}`.
 
-use super::super::claim::Statement;
-use super::super::document::Notation;
-use super::super::lines::Checker;
-use super::super::rewrite::names_of;
-use super::super::side::{lone_name, read_side, trimmed};
+use crate::check::checker::lines::Checker;
+use crate::check::document::Notation;
+use crate::check::document::claim::Statement;
+use crate::check::document::trim::trimmed;
+use crate::check::rewrite::names_of;
+use crate::check::side::{lone_name, read_side};
 use crate::span::Span;
 use crate::syntax::tree::Tree;
 

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::super::rewrite::{map_parts, mentions, names_of, substitute};
 use super::pattern::{Bindings, Pattern, Root, instantiate, matches};
+use crate::check::rewrite::{map_parts, mentions, names_of, substitute};
 use crate::function;
 use crate::number::Rational;
 use crate::syntax::tree::{DerivativeOperator, Kind, Tree};

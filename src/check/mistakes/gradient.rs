@@ -1,10 +1,11 @@
 //! Wrong gradients of whole formulas of vectors and matrices: another formula's gradient, or a rule that forgets a transpose.
 
-use super::super::decide::{shape_of, simplest};
-use super::super::rewrite::{map_parts, mentions};
+use super::Case;
 use super::differentiate::{Differentiator, Slip, sum};
 use super::pattern::{instantiate, matches, read};
-use super::{Case, unfold};
+use crate::check::decide::unfold;
+use crate::check::decide::{shape_of, simplest};
+use crate::check::rewrite::{map_parts, mentions};
 use crate::function::{self, Meaning, ROWS, TensorFunction};
 use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 

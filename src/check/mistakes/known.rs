@@ -3,12 +3,12 @@
 
 use std::sync::LazyLock;
 
-use super::super::sheet::Sheet;
 use super::Diagnosis;
 use super::differentiate::{Slip, partials};
 use super::form::form;
 use super::pattern::{self, Bindings, Parts, Pattern, Root, instantiate};
 use super::table::{MISTAKES, Mistake, Rule};
+use crate::check::sheet::Sheet;
 use crate::function;
 use crate::syntax::tree::{Kind, Tree};
 

@@ -16,15 +16,14 @@ mod subscript;
 mod sums;
 pub mod table;
 mod tensor;
-mod unfold;
 mod writing;
 
+use crate::check::decide::unfold::{self, unfolded};
 pub use table::{MISTAKES, Mistake, Rule};
-pub(super) use unfold::unfolded;
 
 use super::Diagnosis;
-use super::decide::{Question, decide, simplest};
-use super::sheet::Sheet;
+use crate::check::decide::{Question, decide, simplest};
+use crate::check::sheet::Sheet;
 use crate::syntax::tree::{Kind, Tree};
 use differentiate::Differentiator;
 use scalar::{Search, Step};

@@ -1,9 +1,9 @@
 //! Paths that were not followed: a name in between was held constant.
 
-use super::super::decide::simplest;
-use super::super::rewrite::{names_of, substitute};
 use super::table::{MISTAKES, Rule};
 use super::{Case, Diagnosis, sums};
+use crate::check::decide::simplest;
+use crate::check::rewrite::{names_of, substitute};
 use crate::syntax::tree::{Kind, Tree};
 
 /// Names that are held constant, one after the other.

@@ -5,11 +5,12 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
-use super::super::rewrite::{map_parts, mentions, names_of};
-use super::super::sheet::Sheet;
+use super::Diagnosis;
 use super::differentiate::{exponent_of_e, one, partials, product, sum};
 use super::table::Mistake;
-use super::{Diagnosis, unfold};
+use crate::check::decide::unfold;
+use crate::check::rewrite::{map_parts, mentions, names_of};
+use crate::check::sheet::Sheet;
 use crate::function;
 use crate::print;
 use crate::syntax::tree::{Kind, Tree};

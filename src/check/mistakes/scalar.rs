@@ -3,15 +3,15 @@
 
 use std::borrow::Cow;
 
-use super::super::rewrite::has_derivative;
 use super::differentiate::{Differentiator, power};
 use super::fingerprint::Fingerprint;
 use super::form::form;
 use super::known::{FAMILIES, KNOWN, Known, Use, WITHOUT_INNER};
 use super::pattern::{self, Parts};
 use super::table::{MISTAKES, Mistake, Rule};
-use super::unfold;
 use super::{Case, Diagnosis};
+use crate::check::decide::unfold;
+use crate::check::rewrite::has_derivative;
 use crate::number::Rational;
 use crate::syntax::tree::{Kind, Tree};
 
@@ -348,7 +348,7 @@ fn second(base: &Tree, text: &str) -> Vec<Tree> {
             let once: Tree = Kind::Derivative { operator: *operator, body: body.clone(), variables }.into();
             return if square { power(once, Tree::number(&Rational::TWO)) } else { once };
         }
-        super::super::rewrite::map_parts(tree, &mut |part| walk(part, square, made))
+        crate::check::rewrite::map_parts(tree, &mut |part| walk(part, square, made))
     }
     let mut made = false;
     let tree = walk(base, text.ends_with("^2"), &mut made);
@@ -364,7 +364,7 @@ fn also_by(base: &Tree) -> Vec<Tree> {
         let variables = vec![Tree::name(name)];
         Kind::Derivative { operator: *operator, body: body.clone(), variables }.into()
     };
-    let others: Vec<String> = super::super::rewrite::names_of(body)
+    let others: Vec<String> = crate::check::rewrite::names_of(body)
         .into_iter()
         .filter(|name| name != own && !matches!(name.as_str(), "pi" | "e" | "π"))
         .take(4)

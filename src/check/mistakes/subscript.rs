@@ -1,9 +1,9 @@
 //! Mistyped subscripts: the line holds with another index at one place.
 
-use super::super::decide::{Question, decide, indices_of};
-use super::super::rewrite::{map_parts, names_of};
 use super::table::{MISTAKES, Rule};
 use super::{Case, Diagnosis};
+use crate::check::decide::{Question, decide, indices_of};
+use crate::check::rewrite::{map_parts, names_of};
 use crate::print;
 use crate::syntax::tree::{Kind, Tree};
 

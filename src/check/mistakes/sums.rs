@@ -1,9 +1,9 @@
 //! Mistakes in the gradients of sums: over a batch, over all pairs, with a sum that everything is divided by.
 
-use super::super::decide::{Question, decide, shape_of};
-use super::super::rewrite::{map_parts, mentions, names_of, substitute};
-use super::super::sheet::{Definition, Sheet, free_indices, name_of};
 use super::Case;
+use crate::check::decide::{Question, decide, shape_of};
+use crate::check::rewrite::{map_parts, mentions, names_of, substitute};
+use crate::check::sheet::{Definition, Sheet, free_indices, name_of};
 use crate::syntax::tree::{Big, BoundIndex, Kind, Tree};
 
 /// Definitions within definitions that are looked through.

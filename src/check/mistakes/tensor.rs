@@ -1,11 +1,12 @@
 //! Mistakes in gradients of vectors and matrices: a transposed or negated answer, a softmax that was passed wrongly.
 
-use super::super::decide::simplest;
-use super::super::rewrite::{map_parts, substitute};
 use super::differentiate::{Differentiator, Slip};
 use super::pattern::read;
 use super::table::{MISTAKES, Rule};
-use super::{Case, Diagnosis, gradient, sums, unfold, writing};
+use super::{Case, Diagnosis, gradient, sums, writing};
+use crate::check::decide::simplest;
+use crate::check::decide::unfold;
+use crate::check::rewrite::{map_parts, substitute};
 use crate::function;
 use crate::print;
 use crate::problem::{Operator, Request};

@@ -1,7 +1,7 @@
 //! Are two formulas written alike? For lines whose shapes do not fit, about which nothing can be proved: the same factors in
 //! the same order, scalar factors in any order, and the same terms in any order.
 
-use super::super::sheet::Sheet;
+use crate::check::sheet::Sheet;
 use crate::number::Rational;
 use crate::print;
 use crate::syntax::tree::{Kind, Tree};

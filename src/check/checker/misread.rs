@@ -1,0 +1,313 @@
+//! What a refuted line may be that it was not read as: units behind numbers, letters in bold that nobody declared, letters that
+//! are applied like functions, words, names that run together. What may be misread is left open, with the reason.
+//!
+//! This file looks at how a line is written; `doubt` weighs what its names stand for.
+
+use super::doubt::WEAK;
+use super::lines::{Chain, Checker, Outcome};
+use crate::check::decide::{Question, decide};
+use crate::check::document::claim::Link;
+use crate::check::document::claim::Side;
+use crate::check::rewrite::{map_parts, mentions, names_of, substitute};
+use crate::check::{Verdict, Witness};
+use crate::function;
+use crate::syntax::tree::{Kind, Tree};
+
+/// Commands that set words upright.
+const UPRIGHT: [&str; 4] = ["\\text{", "\\mathrm{", "\\rm{", "\\textrm{"];
+/// Commands for vectors.
+const BOLD: [&str; 5] = ["\\mathbf{", "\\boldsymbol{", "\\bm{", "\\vec{", "\\vec "];
+/// How far off a number may be that is said to be about something.
+const ABOUT: f64 = 0.25;
+/// So many letters may run together in a product.
+const LONGEST_PRODUCT: usize = 3;
+/// Letters of numbers among vectors.
+const OF_NUMBERS: &str = "αβγδελμηρτστκω";
+
+impl Checker<'_> {
+    /// A refutation that may say nothing of the writer, by how the line is written.
+    pub(in crate::check) fn misread(
+        &self,
+        chain: &Chain,
+        tree: &Tree,
+        side: &Side,
+        outcome: &Outcome,
+    ) -> Option<Outcome> {
+        if !matches!(outcome.verdict, Verdict::Wrong | Verdict::Shape) {
+            return None;
+        }
+        let head = chain.head.as_ref()?;
+        let before = chain.before.as_ref().map_or(head, |before| &before.tree);
+        let sides = [head, before, tree];
+        if let Some(outcome) = self.with_identity(head, before, tree) {
+            return Some(outcome);
+        }
+        if outcome.verdict == Verdict::Shape && self.holds_with_columns(head, before, tree) {
+            return Some(Outcome::of(Verdict::Right));
+        }
+        let text = self.text.get(chain.start.min(side.span.end)..side.span.end)?;
+        // What stands behind belongs to it: 6\ \text{m}.
+        let line = crate::check::document::line_span(self.text, side.span.start);
+        let whole = self.text.get(chain.start.min(side.span.end)..line.end.max(side.span.end))?;
+        let why = unit(whole)
+            .or_else(|| self.inverse(text))
+            .or_else(|| self.bold(sides))
+            .or_else(|| self.applied(text))
+            .or_else(|| self.about(side, outcome.witness.as_ref()))
+            .or_else(|| self.tainted(sides))
+            .or_else(|| self.maybe_vector(sides).filter(|_| outcome.verdict == Verdict::Shape))
+            .or_else(|| self.mixed(sides));
+        let is_named = || outcome.diagnosis.iter().any(|diagnosis| !WEAK.contains(&diagnosis.id));
+        why.or_else(|| {
+            if is_named() {
+                return None;
+            }
+            self.run_together(sides).or_else(|| sides.iter().find_map(|side| self.lone_e(side)))
+        })
+        .map(Outcome::undecided)
+    }
+
+    /// What runs together or is a word, if no known mistake explains the line.
+    fn run_together(&self, sides: [&Tree; 3]) -> Option<String> {
+        let own: Vec<String> = sides.iter().flat_map(|side| self.behind(side)).collect();
+        let is_strange = |name: &&String| {
+            name.chars().all(|c| c.is_ascii_alphabetic())
+                && name.len() > 1
+                && !name.starts_with('d')
+                && self.is_unsaid(name)
+                && function::lookup(name).is_none()
+                && name.as_str() != "pi"
+        };
+        let mut others: Vec<String> = own.clone();
+        for ahead in &self.ahead {
+            others.extend([Some(&ahead.left), ahead.right.as_ref()].into_iter().flatten().flat_map(names_of));
+        }
+        for name in own.iter().filter(|name| name.len() <= LONGEST_PRODUCT).filter(is_strange) {
+            let shares = |other: &String| {
+                other != name
+                    && other.len() <= LONGEST_PRODUCT
+                    && other.chars().all(|c| c.is_ascii_alphabetic())
+                    && other.chars().any(|c| name.contains(c))
+            };
+            if others.iter().any(shares) {
+                let product: Vec<String> = name.chars().map(String::from).collect();
+                return Some(format!("{name} is one name here; write {} for a product", product.join("*")));
+            }
+        }
+        let [head, before, last] = sides;
+        let rest: Vec<String> = [head, before].into_iter().flat_map(names_of).collect();
+        let word = names_of(last)
+            .into_iter()
+            .find(|name| is_strange(&name) && name.len() > 2 && !rest.contains(name));
+        word.map(|name| format!("nothing says what {name} is"))
+    }
+
+    /// The names in a formula, and behind those that are defined.
+    fn behind(&self, tree: &Tree) -> Vec<String> {
+        let mut names = names_of(tree);
+        names.extend(self.sheet.variables_of(tree));
+        names
+    }
+
+    /// Does the document say nothing of a name, neither what it is nor a value?
+    fn is_unsaid(&self, name: &str) -> bool {
+        !self.sheet.knows(name)
+            && !self.sheet.point.contains_key(name)
+            && !self.sheet.values.contains_key(name)
+            && !self.sheet.is_size(name)
+            && !self.is_rated(name)
+    }
+
+    /// In a document of vectors, a name of which nothing was said may be one.
+    fn maybe_vector(&self, sides: [&Tree; 3]) -> Option<String> {
+        let name = sides.iter().flat_map(|side| self.behind(side)).find(|name| {
+            let base = name.split('_').next().unwrap_or(name);
+            self.is_unsaid(name) && !OF_NUMBERS.contains(base) && !matches!(base, "e" | "pi")
+        })?;
+        Some(super::reading::shape_unknown(&name))
+    }
+
+    /// `f_xy` and `f_yx` are names of their own, and the same for who knows a theorem.
+    fn mixed(&self, sides: [&Tree; 3]) -> Option<String> {
+        let names: Vec<String> = sides.iter().flat_map(|side| self.behind(side)).collect();
+        let turned = |name: &str| {
+            let (base, below) = name.split_once('_')?;
+            let turned: String = below.chars().rev().collect();
+            (turned != below).then(|| format!("{base}_{turned}"))
+        };
+        names
+            .iter()
+            .find(|name| turned(name).is_some_and(|other| names.contains(&other)))
+            .map(|name| format!("{name} and the same in the other order are two names here"))
+    }
+
+    /// `e` by itself, where it may be a name or the constant.
+    fn lone_e(&self, tree: &Tree) -> Option<String> {
+        let hole = Tree::name("e");
+        let mut inner = false;
+        tree.walk(&mut |part| {
+            inner |= matches!(&part.kind, Kind::Power(base, _) if **base == hole);
+        });
+        (!inner && names_of(tree).iter().any(|name| name == "e") && !self.sheet.knows("e"))
+            .then(|| "e is the base of the natural logarithm here; is it a name?".to_owned())
+    }
+
+    /// An I that nobody declared is the identity matrix, if the line holds with one of the sizes of the document.
+    fn with_identity(&self, head: &Tree, before: &Tree, tree: &Tree) -> Option<Outcome> {
+        let is_there = |tree: &Tree| names_of(tree).iter().any(|name| name == "I");
+        if self.sheet.knows("I") || !(is_there(tree) || is_there(before)) || self.sheet.shapes.is_empty() {
+            return None;
+        }
+        for size in self.sheet.sizes() {
+            let identity = Tree::call("eye", vec![size]);
+            let put_in = |tree: &Tree| substitute(tree, &|name| (name == "I").then(|| identity.clone()));
+            for left in [head, before] {
+                let decision = decide(&self.sheet, &put_in(left), &put_in(tree), &Question::default());
+                if decision.is_proved() {
+                    return Some(Outcome::of(Verdict::Right));
+                }
+            }
+        }
+        Some(Outcome::undecided(
+            "nothing says what I is; write eye(n) for the identity matrix, or declare let I: R[n,n]",
+        ))
+    }
+
+    /// Does the line hold if [a, b]ᵀ is a column, as it is for who writes rows in brackets?
+    fn holds_with_columns(&self, head: &Tree, before: &Tree, tree: &Tree) -> bool {
+        let right = with_columns(tree);
+        right != *tree
+            && [head, before].into_iter().any(|left| {
+                decide(&self.sheet, &with_columns(left), &right, &Question::default()).is_proved()
+            })
+    }
+
+    /// f⁻¹ of a function: its inverse, or one divided by it?
+    fn inverse(&self, text: &str) -> Option<String> {
+        let name = self.sheet.functions.keys().find(|name| {
+            ["^{-1}", "^-1", "⁻¹"].iter().any(|power| {
+                let written = format!("{name}{power}");
+                text.match_indices(&written)
+                    .any(|(at, _)| !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '\\'))
+            })
+        })?;
+        Some(format!("{name}⁻¹ may be the inverse of {name}; write 1/{name}(x) for the reciprocal"))
+    }
+
+    /// Letters that are written in bold somewhere and that nobody declared to be vectors.
+    fn bold(&self, sides: [&Tree; 3]) -> Option<String> {
+        let is_bold = |name: &String| {
+            BOLD.iter().any(|command| {
+                self.text.match_indices(command).any(|(at, _)| {
+                    let rest = self.text[at + command.len()..].trim_start_matches(['{', '\\', ' ']);
+                    let word: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
+                    crate::syntax::letter_of(&word) == *name
+                })
+            })
+        };
+        let is_said = |name: &String| self.sheet.definitions.values().any(|own| mentions(&own.value, name));
+        let name = sides.iter().flat_map(|side| self.behind(side)).find(|name| {
+            self.sheet.rank(name) == 0
+                && !self.sheet.definitions.contains_key(name)
+                && !is_said(name)
+                && is_bold(name)
+        })?;
+        Some(format!(
+            "{name} is written as a vector and was not declared; start the document with let {name}: R[n]"
+        ))
+    }
+
+    /// Letters that stand before brackets only, as E does in E(x + y) = E(x) + E(y): are they functions?
+    fn applied(&self, text: &str) -> Option<String> {
+        let plain = text.replace("\\left", "").replace("\\bigl", "").replace("\\big", "");
+        let chars: Vec<char> = plain.chars().collect();
+        let mut seen: Vec<(char, usize, bool)> = Vec::new();
+        for (at, c) in chars.iter().enumerate() {
+            let near = |at: Option<usize>| at.and_then(|at| chars.get(at)).copied().unwrap_or(' ');
+            let (before, after) = (near(at.checked_sub(1)), near(Some(at + 1)));
+            if !c.is_alphabetic() || before.is_alphabetic() || before == '\\' || after.is_alphabetic() {
+                continue;
+            }
+            match seen.iter_mut().find(|(own, ..)| own == c) {
+                Some((_, count, always)) => {
+                    *count += 1;
+                    *always &= after == '(';
+                }
+                None => seen.push((*c, 1, after == '(')),
+            }
+        }
+        let (c, ..) = seen.iter().find(|(c, count, always)| {
+            let name = c.to_string();
+            *always
+                && (*count > 1 || *c == 'd')
+                && function::lookup(&name).is_none()
+                && !self.sheet.knows(&name)
+                && !self.sheet.unknown.contains(&name)
+                && !self.heads.contains_key(&name)
+        })?;
+        Some(if *c == 'd' {
+            "differentials of whole formulas are not read".to_owned()
+        } else {
+            format!("{c} may be a function; say {c}: function, or write {c}*(…) for a product")
+        })
+    }
+
+    /// A number or a formula that is said to be about another one.
+    fn about(&self, side: &Side, witness: Option<&Witness>) -> Option<String> {
+        if side.link != Link::About {
+            return None;
+        }
+        let values = witness.map(|witness| (witness.left.scalar(), witness.right.scalar()));
+        match values {
+            Some((Some(left), Some(right))) if (left - right).abs() > ABOUT * left.abs().max(right.abs()) => {
+                None
+            }
+            _ => Some("it is said to be about that, which nothing measures".to_owned()),
+        }
+    }
+
+    /// Names of which something was said that could not be used.
+    fn tainted(&self, sides: [&Tree; 3]) -> Option<String> {
+        if self.tainted.is_empty() {
+            return None;
+        }
+        let names = sides.iter().flat_map(|side| {
+            let mut names = self.sheet.variables_of(side);
+            names.extend(names_of(side));
+            names
+        });
+        names
+            .into_iter()
+            .find(|name| self.tainted.contains(name))
+            .map(|name| format!("what is said of {name} could not be used"))
+    }
+}
+
+/// The transposes of lists as what is transposed.
+fn with_columns(tree: &Tree) -> Tree {
+    if let Kind::Transpose(inner) = &tree.kind
+        && let Kind::Array(parts) = &inner.kind
+        && !parts.iter().any(|part| matches!(part.kind, Kind::Array(_)))
+    {
+        return (**inner).clone();
+    }
+    map_parts(tree, &mut with_columns)
+}
+
+/// A unit behind a number: `6\ \text{m/s}`.
+fn unit(text: &str) -> Option<String> {
+    for command in UPRIGHT {
+        for (at, _) in text.match_indices(command) {
+            let before = text[..at].trim_end_matches([' ', '\\', ',', ';', '~', '{', '}', '!', ':']);
+            let inner = text[at + command.len()..].split('}').next().unwrap_or("").trim();
+            let word: String = inner.chars().take_while(|c| c.is_alphabetic()).collect();
+            let is_unit = !word.is_empty()
+                && !inner.contains(' ')
+                && !matches!(word.as_str(), "d" | "e" | "T" | "if" | "for" | "and" | "or" | "when");
+            if is_unit && before.ends_with(|c: char| c.is_ascii_digit()) && !before.ends_with("\\\\") {
+                return Some(format!("units such as {word} are not read"));
+            }
+        }
+    }
+    None
+}

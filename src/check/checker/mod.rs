@@ -1,0 +1,26 @@
+//! The checker on its way through a document: what each statement is, and what is said of it.
+//!
+//! `walk` goes from sentence to sentence, `statements` says what is done with each, `naming` and `chains` how chains begin and go
+//! on, `judge` what the verdict of a side is. Before a line is called wrong, `suppose` looks for a fact that nobody said and
+//! `doubt` and `misread` for another reading. Everything known on the way is in `lines`.
+
+mod anew;
+mod bars;
+mod chains;
+pub(super) mod doubt;
+mod judge;
+pub(super) mod lines;
+mod misread;
+mod naming;
+mod order;
+mod parts;
+pub(super) mod rates;
+mod reading;
+mod smooth;
+mod statements;
+mod subscripts;
+mod suppose;
+mod values;
+mod walk;
+
+pub(super) use lines::Checker;

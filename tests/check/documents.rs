@@ -84,7 +84,7 @@ fn names_belong_to_their_exercise() {
         // What leads to itself is no definition.
         (
             "Let $f(x)=x^2$ at $x_k=2$:\n\n$$f(x) = f(x_k)+f'(x_k)(x-x_k) = x_k^2+2 x_k(x-x_k)$$",
-            &[(1, Given), (3, Wrong)],
+            &[(1, Given), (3, Undecided)],
         ),
         ("Graphs of $f(x) = 1/x$ and $f(x) = 1/x^2$.", &[(1, Undecided)]),
         ("If $f(x) = x^2$ then $f'(x) = 2x$, and if $f(x) = x^3$ then $f'(x) = 3x^2$.", &[(1, Right)]),
@@ -156,5 +156,17 @@ fn what_could_not_be_read_refutes_nothing() {
             "$y = x^9$\n\n$y' = 9x^8$\n\n$y = x^10$\n\n$y' = 10x^9$",
             &[(1, Given), (3, Right), (5, Unreadable), (7, Undecided)],
         ),
+    ]);
+}
+
+#[test]
+fn labelled_rows_have_names_of_their_own() {
+    let rows = |second: &str| {
+        format!("\\begin{{align*}}\nL&:\\  x=1+t,\\ y=2,\\ z=3-t \\\\\nL'&:\\ {second}\n\\end{{align*}}")
+    };
+    holds(&[
+        (&rows(r"x=1+t,\ y=2-2t,\ z=1+t"), &[(2, Given), (3, Right)]),
+        (&rows(r"x=2t,\ y=2-2t,\ z=1+t = t + 2"), &[(2, Given), (3, Wrong)]),
+        (r"$$a:b = c:d$$", &[(1, Unreadable)]),
     ]);
 }

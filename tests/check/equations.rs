@@ -186,3 +186,22 @@ fn related_rates() {
         ),
     ]);
 }
+
+#[test]
+fn what_is_said_behind_an_equation_holds_where_it_does() {
+    let from = r"$$0 = H'(\theta) = 4\sin\theta - 2\cos\theta \implies x = \cos\theta";
+    holds(&[
+        (&format!("{from} = 2\\sin\\theta$$"), &[(1, Undecided)]),
+        (&format!("{from}$$\n$$x = 2\\sin\\theta$$"), &[(1, Undecided), (2, Right)]),
+        (&format!("{from}$$\n$$x = 3\\sin\\theta$$"), &[(1, Undecided), (2, Wrong)]),
+        (
+            &format!("$H(\\theta) = -4\\cos\\theta - 2\\sin\\theta$\n\n{from} = 2\\sin\\theta$$"),
+            &[(1, Given), (3, Right)],
+        ),
+        (
+            &format!("$H(\\theta) = -4\\cos\\theta + 2\\sin\\theta$\n\n{from} = 2\\sin\\theta$$"),
+            &[(1, Given), (3, Wrong)],
+        ),
+        (&format!("{from} = 2\\sin\\theta = 2 y$$"), &[(1, Undecided)]),
+    ]);
+}

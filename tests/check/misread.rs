@@ -24,7 +24,7 @@ fn letters_that_are_always_applied_may_be_functions() {
     holds(&[
         (r"$$E(a - b) = E(a) - b$$", &[(1, Undecided)]),
         ("a(b + c) = a b + c", &[(1, Wrong)]),
-        ("f(x) = g(x) h(x)\nf'(x) = g'(x) h(x) + g(x) h'(x)", &[(1, Given), (2, Undecided)]),
+        ("f(x) = g(x) h(x)\nf'(x) = g'(x) h(x) + g(x) h'(x)", &[(1, Given), (2, Right)]),
     ]);
 }
 
@@ -180,5 +180,68 @@ fn what_stands_side_by_side_may_belong_together() {
     holds(&[
         ("y = 1/2x\ny' = -1/2x^2\ny' = 1/2\ny' = 2", &[(1, Given), (2, Right), (3, Right), (4, Wrong)]),
         ("y = x^2\ny'(3) = 6 m/s\ny'(3) = 7", &[(1, Given), (2, Undecided), (3, Wrong)]),
+    ]);
+}
+
+#[test]
+fn letters_that_are_differentiated_and_applied_are_functions() {
+    holds(&[
+        (
+            r"$$\frac{\partial}{\partial t} \left[ C u\bigl(t-\tfrac{x}{a}\bigr) \right] = C u'\bigl(t-\tfrac{x}{a}\bigr)$$",
+            &[(1, Right)],
+        ),
+        ("∂/∂t (C*u(t - x)) = C*u'(t - x)", &[(1, Right)]),
+        ("∂/∂t (C*u(3*t)) = C*u'(3*t)", &[(1, Undecided)]),
+        ("let u: R\n∂/∂t (u*(3*t)) = 3*t", &[(2, Wrong)]),
+    ]);
+}
+
+#[test]
+fn a_chain_may_use_what_it_says_at_its_end() {
+    holds(&[
+        (r"$$p_1(p_1 + p_2) + p_2(p_1 + p_2) = p_1 + p_2 = 1$$", &[(1, RightIf)]),
+        ("p(p + q) + q(p + q) = p + q = 1\np^3 + q^3 = 1 - 3*p*q", &[(1, RightIf), (2, Right)]),
+        ("x(x + y) + y(x - y) = x + y = 1", &[(1, Wrong)]),
+        (r"$$p_1(p_1 + p_2) + p_2(p_1 + p_2) = p_1 + p_2$$", &[(1, Wrong)]),
+    ]);
+}
+
+#[test]
+fn words_before_a_relation_name_another_thing() {
+    holds(&[
+        (
+            "At $x = 2$: numerator $= 2 + 1 = 3$.\n\nAt $x = -2$: numerator $= -2 + 1 = -1$.",
+            &[(1, Undecided), (3, Undecided)],
+        ),
+        (
+            "At $x = 2$: numerator $= 2 + 1 = 3$.\n\nAt $x = -2$: numerator $= -2 + 1 = 1$.",
+            &[(1, Undecided), (3, Wrong)],
+        ),
+        ("$f(x) = x^2 + x$\n\nThis is $= x(x + 1)$. Hence it is $= x^2$.", &[(1, Given), (3, Wrong)]),
+    ]);
+}
+
+#[test]
+fn letters_that_nothing_explains_are_no_numbers() {
+    let curl = r"N_x - M_y = \frac{\partial}{\partial x}(0) - \frac{\partial}{\partial y}(y)";
+    holds(&[
+        (&format!("$${curl} = -1$$"), &[(1, Undecided)]),
+        ("u = 3y\nv = 2y\nu - v = d/dy (2y)", &[(1, Given), (2, Given), (3, Wrong)]),
+    ]);
+}
+
+#[test]
+fn linearisations_are_about_equal() {
+    let f = "Let $f(x) = x^3$.\n";
+    holds(&[
+        (&format!("{f}$$f(x) = f(a) + f'(a)(x - a)$$"), &[(1, Given), (2, Undecided)]),
+        (&format!("{f}$$f(x) = f(2) + f'(2)(x - 2) = 8 + 12(x - 2)$$"), &[(1, Given), (2, Undecided)]),
+        (&format!("{f}$$f(x) = f(2) + f'(2)(x + 2)$$"), &[(1, Given), (2, Wrong)]),
+        (&format!("{f}$$f(x) = f(2) + f(2)(x - 2)$$"), &[(1, Given), (2, Wrong)]),
+        (
+            r"$$\Delta y \approx g'(x)\,\Delta x$$ and $$g(x) = \sqrt{x}, \quad \Delta y = g(4.5) - g(4)$$",
+            &[(1, Given)],
+        ),
+        (r"$$g(x) \approx x^2 + 1 = x^3$$", &[(1, Wrong)]),
     ]);
 }

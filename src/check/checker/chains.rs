@@ -15,6 +15,18 @@ impl Checker<'_> {
         Chain { head: None, before: None, standing: Standing::Unknown, length: 0, start, is_equation: false }
     }
 
+    /// A chain that goes on from a value that nothing is to be said of.
+    pub(super) fn chain_from(value: Tree, start: usize) -> Chain {
+        Chain {
+            head: Some(value.clone()),
+            before: Some(Read { tree: value }),
+            standing: Standing::Sound,
+            length: 1,
+            start,
+            is_equation: false,
+        }
+    }
+
     /// The chain is over; it may be taken up again.
     pub(super) fn end_chain(&mut self) {
         if let Some(chain) = self.chain.take()

@@ -131,8 +131,15 @@ impl Checker<'_> {
         if let Some(why) = differentiated.into_iter().find_map(|tree| self.hidden_dependence(tree, place)) {
             return Some(Doubt::Open(why));
         }
-        if is_about_derivatives(before) || is_about_derivatives(tree) {
+        if is_about_derivatives(before) {
             return None;
+        }
+        if is_about_derivatives(tree) {
+            // N_x − M_y = ∂/∂x (0) − ∂/∂y (y): of letters that nothing explains and that are all gone.
+            let own = names_of(tree);
+            let is_over = of_before.iter().all(|name| is_unsaid(name) && !own.contains(name));
+            let why = |name: &String| Doubt::Open(format!("nothing says what {name} is"));
+            return of_before.first().filter(|_| is_over).map(why);
         }
         if is_first {
             // tan θ = x of two names that nothing is known of. Who lost a factor did not bring in a name.

@@ -49,6 +49,8 @@ pub(in crate::check) struct Ahead {
     pub start: usize,
     pub left: Tree,
     pub right: Option<Tree>,
+    /// The sides of the statement that a number is said to be equal to: where each starts, and the number.
+    pub numbers: Vec<(usize, Tree)>,
 }
 
 /// A side that was read.
@@ -109,7 +111,7 @@ pub(in crate::check) struct Checker<'t> {
     /// Counted by headings.
     pub(in crate::check) chapter: usize,
     /// Where names were given their meaning.
-    pub(super) meanings: BTreeMap<String, Meaning>,
+    pub(in crate::check) meanings: BTreeMap<String, Meaning>,
     /// Heads of chains with their last sides, for lines that take one up again.
     pub(in crate::check) seen: Vec<(Tree, Chain)>,
     /// Conditions under which the line at hand is claimed, as the document states them.
@@ -124,6 +126,8 @@ pub(in crate::check) struct Checker<'t> {
     pub(in crate::check) is_drawn: bool,
     /// Do words that draw no conclusion stand between the last statement and the one at hand?
     pub(super) is_introduced: bool,
+    /// Does a word name what the statement at hand is about, if that begins with a relation?
+    pub(super) has_subject: bool,
     /// The last formula without a relation: a line that begins with one may go on with it.
     pub(super) expression: Option<Side>,
     /// Chains of the formula at hand by where their last sides stand, for rows that go on beside a remark.
@@ -132,6 +136,8 @@ pub(in crate::check) struct Checker<'t> {
     pub(super) tainted: BTreeSet<String>,
     /// Letters that are functions: they are primed, differentiated or applied somewhere.
     pub(super) functional: BTreeSet<String>,
+    /// Letters that are differentiated and applied somewhere, `u′(3t)`.
+    pub(super) primed_calls: Vec<String>,
     /// Where in the report each line stands.
     pub(super) noted: BTreeMap<usize, usize>,
     /// What the document starts from, for parts with a preamble of their own.

@@ -5,13 +5,14 @@
 
 use super::doubt::WEAK;
 use super::lines::{Chain, Checker, Outcome};
-use crate::check::decide::{Question, decide};
+use crate::check::decide::{Question, decide, plain};
 use crate::check::document::claim::Link;
 use crate::check::document::claim::Side;
 use crate::check::rewrite::{map_parts, mentions, names_of, substitute};
 use crate::check::{Verdict, Witness};
 use crate::function;
-use crate::syntax::tree::{Kind, Tree};
+use crate::print;
+use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 
 /// Commands that set words upright.
 const UPRIGHT: [&str; 4] = ["\\text{", "\\mathrm{", "\\rm{", "\\textrm{"];
@@ -21,6 +22,8 @@ const BOLD: [&str; 5] = ["\\mathbf{", "\\boldsymbol{", "\\bm{", "\\vec{", "\\vec
 const ABOUT: f64 = 0.25;
 /// So many letters may run together in a product.
 const LONGEST_PRODUCT: usize = 3;
+/// So many places are tried at which something may be linearised.
+const MOST_PLACES: usize = 3;
 /// Letters of numbers among vectors.
 const OF_NUMBERS: &str = "αβγδελμηρτστκω";
 
@@ -54,6 +57,7 @@ impl Checker<'_> {
             .or_else(|| self.bold(sides))
             .or_else(|| self.applied(text))
             .or_else(|| self.about(side, outcome.witness.as_ref()))
+            .or_else(|| self.first_order(head, tree))
             .or_else(|| self.tainted(sides))
             .or_else(|| self.maybe_vector(sides).filter(|_| outcome.verdict == Verdict::Shape))
             .or_else(|| self.mixed(sides));
@@ -264,6 +268,48 @@ impl Checker<'_> {
             }
             _ => Some("it is said to be about that, which nothing measures".to_owned()),
         }
+    }
+
+    /// f(x) = f(a) + f′(a)(x − a): a value and a slope that are the same at one place, as in a linearisation.
+    fn first_order(&self, head: &Tree, tree: &Tree) -> Option<String> {
+        let (of_head, of_tree) = (self.sheet.variables_of(head), self.sheet.variables_of(tree));
+        // The place is a name of its own, or what the function is taken at.
+        let mut places: Vec<Tree> =
+            of_tree.iter().filter(|name| !of_head.contains(name)).map(Tree::name).collect();
+        if let Kind::Call { name, .. } = &head.kind {
+            tree.walk(&mut |part| {
+                if let Kind::Call { name: own, arguments, .. } = &part.kind
+                    && own == name
+                {
+                    places.extend(arguments.iter().filter(|place| self.sheet.is_numeric(place)).cloned());
+                }
+            });
+        }
+        for variable in of_head.iter().filter(|name| of_tree.contains(name)) {
+            let slope = |tree: &Tree| {
+                let operator = DerivativeOperator::Derivative;
+                let (body, variables) = (Box::new(tree.clone()), vec![Tree::name(variable)]);
+                plain(&self.sheet, &Kind::Derivative { operator, body, variables }.into())
+            };
+            let sides = [(plain(&self.sheet, head), plain(&self.sheet, tree)), (slope(head), slope(tree))];
+            let place = places.iter().take(MOST_PLACES).find(|place| {
+                let there =
+                    |tree: &Tree| substitute(tree, &|name| (name == variable).then(|| (*place).clone()));
+                sides.iter().all(|(left, right)| match (left, right) {
+                    (Some(left), Some(right)) => {
+                        decide(&self.sheet, &there(left), &there(right), &Question::default()).is_proved()
+                    }
+                    _ => false,
+                })
+            });
+            if let Some(place) = place {
+                let place = print::unicode(place);
+                return Some(format!(
+                    "it holds to first order near {variable} = {place}; for an approximation write ≈"
+                ));
+            }
+        }
+        None
     }
 
     /// Names of which something was said that could not be used.

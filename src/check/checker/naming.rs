@@ -218,6 +218,12 @@ impl Checker<'_> {
                         return Some(1);
                     }
                 };
+                if side.link == Link::About && !self.sheet.is_numeric(&value) {
+                    // Δy ≈ f′(x) Δx does not say what Δy is.
+                    self.chain = Some(Self::chain_from(value, first.span.start));
+                    self.note(first.span, Outcome::of(Verdict::Given));
+                    return Some(1);
+                }
                 if let Some(total) = self.total_differential(&name, &value) {
                     self.chain = Some(Chain {
                         before: Some(Read { tree: total.clone() }),
@@ -243,14 +249,7 @@ impl Checker<'_> {
                         self.second.insert(name.clone(), other);
                     }
                     self.define(name, indices, value.clone(), formula.inline, first.span.start);
-                    self.chain = Some(Chain {
-                        head: Some(value.clone()),
-                        before: Some(Read { tree: value }),
-                        standing: Standing::Sound,
-                        length: 1,
-                        start: first.span.start,
-                        is_equation: false,
-                    });
+                    self.chain = Some(Self::chain_from(value, first.span.start));
                     self.note(first.span, outcome);
                     return Some(1);
                 }
@@ -397,14 +396,7 @@ impl Checker<'_> {
                     format!("{name} is told in terms of {name} itself")
                 };
                 self.open.insert(name);
-                self.chain = Some(Chain {
-                    head: None,
-                    before: Some(Read { tree: value }),
-                    standing: Standing::Unknown,
-                    length: 0,
-                    start: first.span.start,
-                    is_equation: false,
-                });
+                self.chain = Some(Self::chain_from(value, first.span.start));
                 self.note(side.span, Outcome::undecided(why));
             }
             Ok(value) => {
@@ -413,14 +405,7 @@ impl Checker<'_> {
                     self.second.insert(name.clone(), other);
                 }
                 self.sheet.names.add_function(&name, Some(parameters.len()));
-                self.chain = Some(Chain {
-                    head: Some(value.clone()),
-                    before: Some(Read { tree: value.clone() }),
-                    standing: Standing::Sound,
-                    length: 1,
-                    start: first.span.start,
-                    is_equation: false,
-                });
+                self.chain = Some(Self::chain_from(value.clone(), first.span.start));
                 self.give_meaning(&name, first.span.start);
                 self.forget_lines_about(&name);
                 self.sheet.functions.insert(name, (parameters, value));

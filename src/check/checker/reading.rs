@@ -48,15 +48,14 @@ impl Checker<'_> {
         Ok(self.with_rates(&tree, own))
     }
 
-    /// The names that are known and the functions that are defined further down, `g(x) = f(x) + 1` before `f(x) = x²`; `None` if
-    /// no such function is applied here.
+    /// The names that are known, the functions that are defined further down, `g(x) = f(x) + 1` before `f(x) = x²`, and those
+    /// that are differentiated somewhere, `u′(3t)`; `None` if no such function is applied here.
     pub(super) fn with_later_functions(&self, text: &str) -> Option<Names> {
         let is_applied = |head: &str| {
             text.match_indices(head).any(|(at, _)| {
                 let rest = text[at + head.len()..].trim_start_matches(['\'', '′']);
-                let rest = rest.strip_prefix("\\left").unwrap_or(rest);
                 let before = text[..at].chars().next_back();
-                rest.starts_with('(')
+                letters::opens_bracket(rest)
                     && !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '\\'))
             })
         };
@@ -64,6 +63,11 @@ impl Checker<'_> {
         for (head, arity) in self.heads.iter().filter(|(head, arity)| **arity > 0 && is_applied(head)) {
             if self.functional.contains(head) && !self.sheet.knows(head) && !self.sheet.names.has(head) {
                 names.get_or_insert_with(|| self.sheet.names.clone()).add_function(head, Some(*arity));
+            }
+        }
+        for name in self.primed_calls.iter().filter(|name| is_applied(name)) {
+            if !self.sheet.knows(name) && !self.sheet.names.has(name) {
+                names.get_or_insert_with(|| self.sheet.names.clone()).add_function(name, None);
             }
         }
         names
@@ -370,21 +374,29 @@ impl Checker<'_> {
                 {
                     self.heads.entry(name).or_insert(parameters.len());
                 }
-                if let Some(first) = statement.sides.first()
-                    && let Ok(tree) = read_side(self.text, first.span, statement.notation, &self.sheet.names)
-                {
-                    defined.extend(lone_name(&tree));
-                    if let Some(second) = statement.sides.get(1) {
-                        let right =
-                            read_side(self.text, second.span, statement.notation, &self.sheet.names).ok();
-                        self.ahead.push(Ahead { start: first.span.start, left: tree, right });
+                let trees: Vec<(Span, Option<Tree>)> = statement
+                    .sides
+                    .iter()
+                    .map(|side| {
+                        let tree = read_side(self.text, side.span, statement.notation, &self.sheet.names);
+                        (side.span, tree.ok())
+                    })
+                    .collect();
+                if let Some((span, Some(first))) = trees.first() {
+                    defined.extend(lone_name(first));
+                    if let Some((_, second)) = trees.get(1) {
+                        let numbers = trees.windows(2).filter_map(|pair| match pair {
+                            [(before, _), (_, Some(number))] if matches!(number.kind, Kind::Number(_)) => {
+                                Some((before.start, number.clone()))
+                            }
+                            _ => None,
+                        });
+                        let numbers = numbers.collect();
+                        let (left, right) = (first.clone(), second.clone());
+                        self.ahead.push(Ahead { start: span.start, left, right, numbers });
                     }
                 }
-                for side in &statement.sides {
-                    let Ok(tree) = read_side(self.text, side.span, statement.notation, &self.sheet.names)
-                    else {
-                        continue;
-                    };
+                for tree in trees.iter().filter_map(|(_, tree)| tree.as_ref()) {
                     tree.walk(&mut |part| match &part.kind {
                         Kind::Derivative { body, variables, .. } => {
                             if let Some(name) = lone_name(body)

@@ -2,7 +2,7 @@
 
 use super::lines::{Chain, Checker, Outcome, Standing};
 use crate::check::Verdict;
-use crate::check::document::claim::{Joint, Side, Statement};
+use crate::check::document::claim::{Joint, Link, Side, Statement};
 use crate::check::document::sentences::speaks_of_known;
 use crate::check::document::{Formula, Notation, Role};
 use crate::check::rewrite::names_of;
@@ -134,7 +134,7 @@ impl Checker<'_> {
         if statement.sides.first().is_some_and(|first| first.span.start < first.span.end) {
             self.leave_bars();
         }
-        let sides = self.without_bars(&statement);
+        let sides = zero_last(self.text, self.without_bars(&statement));
         let Some((first, rest)) = sides.split_first() else { return };
         let taken = if let Some(chain) = self.chain_beside(first) {
             self.end_chain();
@@ -222,8 +222,25 @@ impl Checker<'_> {
                 return;
             }
         }
-        if self.chain.is_none() {
+        if self.has_subject {
+            self.end_chain();
+        }
+        if self.chain.is_none() || self.has_subject {
             self.chain = Some(Self::unknown_chain(first.span.start));
         }
     }
+}
+
+/// `0 = H′(θ) = 4 sin θ − 2 cos θ` says what H′(θ) is, and sets that to zero: as if zero stood at the end.
+fn zero_last(text: &str, mut sides: Vec<Side>) -> Vec<Side> {
+    let is_zero = |side: &Side| text.get(side.span.start..side.span.end).is_some_and(|own| own.trim() == "0");
+    if sides.len() > 2 && is_zero(&sides[0]) && !sides[1..].iter().any(is_zero) {
+        sides.rotate_left(1);
+        let links: Vec<Link> = sides.iter().map(|side| side.link).collect();
+        if let (Some(first), Some(last)) = (sides.first_mut(), links.len().checked_sub(1)) {
+            let link = std::mem::replace(&mut first.link, links[last]);
+            sides[last].link = link;
+        }
+    }
+    sides
 }

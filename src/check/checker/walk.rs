@@ -8,7 +8,7 @@ use super::lines::{Checker, Outcome};
 use super::parts::by_part;
 use super::values::Given;
 use crate::check::Verdict;
-use crate::check::document::boundaries::boundaries;
+use crate::check::document::boundaries::{boundaries, labelled};
 use crate::check::document::claim::Statement;
 use crate::check::document::letters;
 use crate::check::document::prose;
@@ -64,10 +64,12 @@ impl<'t> Checker<'t> {
             is_after_unknown: false,
             is_drawn: false,
             is_introduced: false,
+            has_subject: false,
             expression: None,
             beside: Vec::new(),
             tainted: BTreeSet::new(),
             functional: BTreeSet::new(),
+            primed_calls: letters::primed_calls(text),
             noted: BTreeMap::new(),
             start: Sheet::default(),
             parts,
@@ -110,7 +112,15 @@ impl<'t> Checker<'t> {
             mentions.iter().filter_map(|mention| mention.defines.as_deref()).collect();
         let spans: Vec<Span> = formulas.iter().map(|formula| formula.span).collect();
         let body = self.document.body;
-        self.scopes = Scopes::new(self.text, body, boundaries(self.text, body, &spans), &mentions);
+        let mut bounds = boundaries(self.text, body, &spans);
+        let statements = all.iter().filter_map(|placed| placed.statement.as_ref());
+        bounds.extend(
+            statements
+                .filter(|statement| statement.is_labelled)
+                .map(|statement| labelled(statement.span.start)),
+        );
+        bounds.sort_by_key(|(at, _)| *at);
+        self.scopes = Scopes::new(self.text, body, bounds, &mentions);
         let sentences = sentences::sentences(
             self.text,
             &formulas,
@@ -196,6 +206,7 @@ impl<'t> Checker<'t> {
             self.here = self.scopes.place(statement.span.start, placed.row);
             let gap = self.text.get(walk.said.min(statement.span.start)..statement.span.start).unwrap_or("");
             self.is_introduced = sentences::introduces(gap);
+            self.has_subject = sentences::names_subject(gap);
             self.is_drawn = statement.joint == crate::check::document::claim::Joint::Arrow;
             walk.said = walk.said.max(statement.span.end);
             let is_lasting = sentence.lasting.contains(member);

@@ -180,6 +180,11 @@ pub(in crate::check) fn boundaries(text: &str, body: usize, formulas: &[Span]) -
     finder.found
 }
 
+/// A label within a formula, `L:\ x = 1 + t`: what follows is an item, up to the next paragraph.
+pub(in crate::check) fn labelled(at: usize) -> (usize, Boundary) {
+    (at, Boundary::Item("-:".to_owned(), None))
+}
+
 struct Finder {
     found: Vec<(usize, Boundary)>,
     /// Are we in a table of Markdown?

@@ -42,6 +42,8 @@ pub(in crate::check) struct Statement {
     pub role: Role,
     /// How it is joined to the statement before it in the same formula.
     pub joint: Joint,
+    /// Does a name stand before it, as in `L:\ x = 1 + t`?
+    pub is_labelled: bool,
 }
 
 /// How a statement is joined to the one before it.
@@ -426,7 +428,13 @@ impl<'t> Cutter<'t> {
 
     pub(super) fn finish(&mut self, end: usize) {
         self.side(end);
-        let sides = std::mem::take(&mut self.sides);
+        let mut sides = std::mem::take(&mut self.sides);
+        let label = sides.first().filter(|_| sides.len() > 1 && self.notation == Notation::Latex);
+        let label = label.and_then(|first| label_length(self.text.get(first.span.start..first.span.end)?));
+        if let (Some(length), Some(first)) = (label, sides.first_mut()) {
+            let span = Span::new(first.span.start + length, first.span.end);
+            first.span = trimmed(self.text, span, self.notation);
+        }
         if let Some(last) =
             sides.last().filter(|side| side.span.start < side.span.end && self.aside == Aside::No)
         {
@@ -449,9 +457,22 @@ impl<'t> Cutter<'t> {
                 None => Span::new(first.span.start, last.span.end.max(first.span.end)),
             };
             let joint = std::mem::replace(&mut self.joint, Joint::First);
-            self.statements.push(Statement { sides, is_condition, span, notation, role, joint });
+            let is_labelled = label.is_some();
+            self.statements.push(Statement { sides, is_condition, span, notation, role, joint, is_labelled });
         }
     }
+}
+
+/// `L'&:\ ` before what is said of the line L′: its length. Without a space it may be a ratio, a : b = c : d.
+fn label_length(text: &str) -> Option<usize> {
+    let (name, behind) = text.split_once(':')?;
+    let name = name.trim_end_matches(['&', ' ']);
+    let stem = name.trim_end_matches('\'');
+    let is_name = stem.starts_with(char::is_alphabetic)
+        && stem.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '{' | '}'));
+    let spaces = ["\\quad", "\\qquad", "\\ ", "\\,", "\\;", "~", " ", "&"];
+    let is_apart = spaces.iter().any(|space| behind.starts_with(space));
+    (is_name && is_apart && !behind.contains(':')).then(|| text.len() - behind.len())
 }
 
 /// Where the brace closes that was opened before a text.

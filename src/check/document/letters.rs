@@ -142,6 +142,36 @@ pub(in crate::check) fn primed_bracket(text: &str) -> Option<(usize, usize, usiz
     None
 }
 
+/// What makes a bracket larger.
+const SIZES: [&str; 9] =
+    ["\\left", "\\biggl", "\\Biggl", "\\bigl", "\\Bigl", "\\bigg", "\\Bigg", "\\big", "\\Big"];
+
+/// Does a round bracket open here, of whatever size?
+pub(in crate::check) fn opens_bracket(text: &str) -> bool {
+    SIZES.iter().find_map(|size| text.strip_prefix(size)).unwrap_or(text).starts_with('(')
+}
+
+/// Single letters that are primed and applied, `u′(3t)`: where nothing else is said of them, they are functions.
+pub(in crate::check) fn primed_calls(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for (at, c) in text.char_indices() {
+        let rest = &text[at + c.len_utf8()..];
+        let after = ["^{\\prime\\prime}", "^{\\prime}", "^\\prime", "'", "′"]
+            .iter()
+            .find_map(|prime| rest.strip_prefix(prime))
+            .map(|after| after.trim_start_matches(['\'', '′']));
+        let before = text[..at].chars().next_back();
+        if c.is_alphabetic()
+            && !before.is_some_and(|b| b.is_alphanumeric() || matches!(b, '\\' | '_'))
+            && after.is_some_and(opens_bracket)
+            && !found.contains(&c.to_string())
+        {
+            found.push(c.to_string());
+        }
+    }
+    found
+}
+
 /// Single letters that stand before a bracket with something in it: what may be functions that were not declared.
 pub(in crate::check) fn called_letters(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
@@ -152,8 +182,7 @@ pub(in crate::check) fn called_letters(text: &str) -> Vec<String> {
             continue;
         }
         let rest = text[place + c.len_utf8()..].trim_start_matches(['\'', '′']);
-        let rest = rest.strip_prefix("\\left").unwrap_or(rest);
-        if rest.starts_with('(') && !found.contains(&c.to_string()) && !matches!(c, 'e' | 'π') {
+        if opens_bracket(rest) && !found.contains(&c.to_string()) && !matches!(c, 'e' | 'π') {
             found.push(c.to_string());
         }
     }

@@ -5,6 +5,7 @@
 use super::around;
 use super::claim::{self, Joint, Statement};
 use super::prose;
+use super::words::{Class, class};
 use super::{Formula, Notation, Role};
 use crate::span::Span;
 
@@ -262,6 +263,14 @@ pub(in crate::check) fn introduces(gap: &str) -> bool {
     let is_labelled = gap.match_indices(':').any(|(at, _)| !gap[at + 1..].starts_with('='));
     let last = gap.rsplit(['.', '!', '?']).find(|part| has_words(part)).unwrap_or("");
     (has_words(gap) || is_labelled) && !super::words::draws(last)
+}
+
+/// Does a new sentence name something right before a statement that begins with a relation: "numerator $= 3$"?
+pub(in crate::check) fn names_subject(gap: &str) -> bool {
+    let Some((_, last)) = gap.rsplit_once(['.', '!', '?', ';', ':', '\n']) else { return false };
+    let last = last.trim_end_matches(['$', ' ', '(', '\\']);
+    let word = last.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+    class(word, &|_| false) == Class::Plain
 }
 
 /// Are there words in it, besides the names of commands and environments?

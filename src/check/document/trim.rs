@@ -4,7 +4,7 @@ use super::Notation;
 use crate::span::Span;
 
 /// What may be taken off the front and the end of a side in LaTeX: it sets the formula and says nothing.
-const FRONTS: [&str; 3] = ["[t]", "[b]", "&"];
+const FRONTS: [&str; 9] = ["[t]", "[b]", "&", "~", "\\,", "\\;", "\\!", "\\:", "\\ "];
 
 const ENDS: [&str; 10] = ["~", "\\notag", "\\nonumber", "\\,", "\\;", "\\!", "\\:", "\\ ", "&", "\\qed"];
 

@@ -5,6 +5,7 @@
 
 mod algebra;
 mod claims;
+mod constraints;
 mod roots;
 mod said;
 mod solutions;
@@ -116,6 +117,9 @@ impl Checker<'_> {
             return Outcome::undecided(why);
         }
         if let Some(outcome) = self.by_constraints(chain, tree) {
+            return outcome;
+        }
+        if let Some(outcome) = self.by_its_own_number(chain, tree, side) {
             return outcome;
         }
         if self.begins_equation(chain, tree, side, role) {
@@ -291,9 +295,8 @@ impl Checker<'_> {
         let theirs: BTreeSet<String> =
             concerned.iter().flat_map(|equation| of([&equation.left, &equation.right])).collect();
         let is_plain = |name: &&String| !self.sheet.knows(name) && !self.is_rate(name);
-        if let (Some(new), Some(gone)) =
-            (own.difference(&theirs).find(is_plain), theirs.difference(&own).find(is_plain))
-        {
+        let (new, gone) = (own.difference(&theirs).find(is_plain), theirs.difference(&own).find(is_plain));
+        if let (Some(new), Some(gone)) = (new, gone) {
             return Some(format!("{gone} is gone and {new} is new: nothing says how they hang together"));
         }
         // x′ beside dθ/dt: by t as well, or a name?
@@ -304,6 +307,9 @@ impl Checker<'_> {
         if let Some(base) = primed {
             return Some(format!("nothing says by which variable {base}′ is"));
         }
+        if let Some(new) = new {
+            return Some(format!("nothing says what {new} is"));
+        }
         let mut by: Vec<&str> = self
             .rates
             .iter()
@@ -312,26 +318,6 @@ impl Checker<'_> {
             .collect();
         by.dedup();
         (by.len() > 1).then(|| format!("derivatives by {} and by {} stand side by side", by[0], by[1]))
-    }
-
-    /// Does a claim about a name that the document defines hold because of an equation that was said to hold?
-    pub(super) fn by_constraints(&mut self, chain: &Chain, tree: &Tree) -> Option<Outcome> {
-        let head = chain.head.clone()?;
-        let free = free_sheet(&self.sheet);
-        if has_derivative(&head) || has_derivative(tree) {
-            return None;
-        }
-        let constraints: Vec<Equation> =
-            self.equations().iter().filter(|equation| equation.is_constraint).cloned().collect();
-        let latest = constraints.last()?;
-        let words = format!("right by line {}", latest.line);
-        match claims::follows(&free, &constraints, &self.rates, &head, tree, false) {
-            Found::Follows { conditions, is_broken: false, .. } => {
-                let message = Some(Diagnostic::new(Cause::Unsupported, words));
-                Some(Outcome { conditions, message, ..Outcome::of(Verdict::Right) })
-            }
-            _ => None,
-        }
     }
 
     /// Is a refuted link an equation between variables rather than a claim? Something must say so: a word, or that it is solved

@@ -20,6 +20,7 @@ mod checker;
 mod decide;
 mod document;
 mod equations;
+mod logarithms;
 pub mod mistakes;
 mod preamble;
 mod rewrite;
@@ -157,6 +158,11 @@ pub fn line_start(text: &str, at: usize) -> usize {
 
 /// Checks a document; `preamble` holds declarations beside those that the document starts with.
 pub fn check(text: &str, preamble: &str) -> Report {
+    let read = |preamble: &str| checked(text, preamble);
+    logarithms::to_another_base(text, preamble, read(preamble), &read)
+}
+
+fn checked(text: &str, preamble: &str) -> Report {
     let normal = document::normal(text);
     let Some(out) = commands::written_out(&normal) else {
         let set = document::blanks::with_plain_rows(&normal);

@@ -121,6 +121,10 @@ fn parts(text: &str) -> Vec<(usize, &str)> {
 
 /// A declaration; what is to be defined later comes back as a name, the place of its value, and the value.
 fn declare(sheet: &mut Sheet, text: &str, _: Span) -> Result<Option<(String, usize, String)>, Diagnostic> {
+    if let Some(base) = logarithm_base(text) {
+        sheet.names.read_logarithms_to_base(base);
+        return Ok(None);
+    }
     // `ŷ: R[K] = softmax(a)` is a shape and a definition.
     let (shape, value) = match text.split_once(':') {
         Some((_, after)) if after.contains('=') => {
@@ -157,6 +161,14 @@ fn declare(sheet: &mut Sheet, text: &str, _: Span) -> Result<Option<(String, usi
             Ok(None)
         }
     }
+}
+
+/// `log: base 10`.
+fn logarithm_base(text: &str) -> Option<u32> {
+    let (name, base) = text.split_once(':')?;
+    let is_log = name.trim() == crate::function::row(crate::function::LOG).name;
+    let base = base.trim().strip_prefix("base").filter(|_| is_log)?;
+    base.trim().parse().ok().filter(|base| *base > 1)
 }
 
 fn define(sheet: &mut Sheet, name: &str, value: &str) -> Result<(), Diagnostic> {

@@ -267,7 +267,10 @@ fn remarks(line: &Line, format: Format) -> Vec<String> {
                 out.push(format!("only rounding: without rounding on the way it is {}", pretty(expected)));
             }
         }
-        Verdict::Follows => out.push("follows from the line before, which is wrong".to_owned()),
+        Verdict::Follows => out.push(match &line.message {
+            Some(message) => message.message.clone(),
+            None => "follows from the line before, which is wrong".to_owned(),
+        }),
         Verdict::Wrong | Verdict::Shape => wrong(&mut out, line, format),
         Verdict::Unreadable | Verdict::Undecided => {
             let start = if line.verdict == Verdict::Unreadable { "cannot be read" } else { "not decided" };

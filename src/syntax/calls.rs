@@ -123,6 +123,10 @@ impl Parser<'_> {
                 );
                 return self.plain_name();
             }
+            let own = known::natural_logarithm();
+            if let Some(base) = self.names.logarithm_base().filter(|_| name == own) {
+                return self.logarithm(&applied, i64::from(base));
+            }
             return self.application(&applied);
         }
         self.undeclared_name()

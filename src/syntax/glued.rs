@@ -128,17 +128,23 @@ impl Parser<'_> {
             return self.application(&of(known)).map(Some);
         }
         let Some(known) = known::lookup(log) else { return Ok(None) };
-        let above = self.application(&of(known))?;
+        self.logarithm(&of(known), number).map(Some)
+    }
+
+    /// The logarithm that stands here, to a base.
+    pub(super) fn logarithm(&mut self, of: &Applied, base: i64) -> Result<Node> {
+        let place = of.span;
+        let above = self.application(of)?;
         if matches!(above.tree.kind, Kind::Power(..)) {
             return Err(syntax("it is not clear what is raised")
                 .at(above.tree.span, "")
-                .help(format!("write ({log}(x)/{log}({base}))^2")));
+                .help(format!("write ({0}(x)/{0}({base}))^2", of.name)));
         }
-        let mut number = Tree::number(&Rational::from(number));
-        number.span = token.span;
-        let below = call_node(log, 0, vec![number], token.span, 1)?;
+        let mut number = Tree::number(&Rational::from(base));
+        number.span = place;
+        let below = call_node(&of.name, 0, vec![number], place, 1)?;
         let (span, depth) = (above.tree.span, above.depth.max(below.depth));
-        built(Kind::Quotient(Box::new(above.tree), Box::new(below.tree)), span, depth).map(Some)
+        built(Kind::Quotient(Box::new(above.tree), Box::new(below.tree)), span, depth)
     }
 
     /// `sin2x`, `sin2 x`: a word that ends with a number is a name, and nobody means one here.

@@ -30,6 +30,11 @@ pub(super) fn absolute() -> &'static str {
     function::row(function::ABS).name
 }
 
+/// The natural logarithm, as it is written without a base.
+pub(super) fn natural_logarithm() -> &'static str {
+    function::row(function::LOG).name
+}
+
 /// The function written `√x`.
 pub(super) fn square_root() -> &'static str {
     function::row(function::SQRT).name

@@ -11,6 +11,8 @@ pub struct Names {
     variables: BTreeMap<String, Option<usize>>,
     functions: BTreeMap<String, Option<usize>>,
     letters_apart: bool,
+    /// The base of what is written `log`; without one it is natural, as `ln` always is.
+    logarithm_base: Option<u32>,
 }
 
 impl Names {
@@ -38,6 +40,16 @@ impl Names {
     /// formulas, in which `lat` is a latitude, do not.
     pub fn read_letters_apart(&mut self, apart: bool) {
         self.letters_apart = apart;
+    }
+
+    /// Reads `log` without a base as a logarithm to this base: ten for engineers, two for who counts bits.
+    pub fn read_logarithms_to_base(&mut self, base: u32) {
+        self.logarithm_base = Some(base);
+    }
+
+    /// The base of what is written `log`, if it is not the natural one.
+    pub fn logarithm_base(&self) -> Option<u32> {
+        self.logarithm_base
     }
 
     /// Whether the variable is declared.

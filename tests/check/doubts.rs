@@ -168,3 +168,21 @@ fn what_follows_from_an_open_line_is_open() {
         ),
     ]);
 }
+
+#[test]
+fn who_goes_on_rightly_from_a_slip_makes_no_second_one() {
+    holds(&[
+        (
+            "f(x) = (x+1)^2\nf(x) = x^2 + 1\nf'(x) = 2x\nf'(x) = 3x",
+            &[(1, Given), (2, Wrong), (3, Follows), (4, Wrong)],
+        ),
+        (
+            "u = x^2\nv = sin x\nv' = -cos x\ny = u v\ny' = 2x sin x - x^2 cos x\ny' = 2x sin x - 2x^2 cos x",
+            &[(1, Given), (2, Given), (3, Wrong), (4, Given), (5, Follows), (6, Wrong)],
+        ),
+        (
+            "f(x) = sin(x)\nf'(x) = -cos(x)\ng(x) = exp(f(x))\ng'(x) = -exp(sin(x))*cos(x)\ng'(0) = -1",
+            &[(1, Given), (2, Wrong), (3, Given), (4, Follows), (5, Follows)],
+        ),
+    ]);
+}

@@ -205,3 +205,24 @@ fn what_is_said_behind_an_equation_holds_where_it_does() {
         (&format!("{from} = 2\\sin\\theta = 2 y$$"), &[(1, Undecided)]),
     ]);
 }
+
+#[test]
+fn facts_between_numbers_may_be_used_and_bind_witnesses() {
+    let on = |rest: &str| format!("given x + y = 1\n{rest}");
+    holds(&[
+        (
+            &on("z = x^2 + y^2\nz = 1 - 2xy\nz = 1 + 2xy\n\n# Next\nx^3 + y^3 = 1 - 3xy"),
+            &[(2, Given), (3, Right), (4, Wrong), (7, Right)],
+        ),
+        (&on("x^2 - y^2 = x - y\nx^2 - y^2 = x + y"), &[(2, Right), (3, Wrong)]),
+        (&on("d/dx (x*y) = 1 - 2x"), &[(2, Undecided)]),
+        (
+            "given x^2 + y^2 = 1\nsin(x^2 + y^2) = sin(1)\nx^4 + 2x^2y^2 = 1 - y^4",
+            &[(2, Undecided), (3, Right)],
+        ),
+    ]);
+    let report = symdiff::check::check(&on("x^2 - y^2 = x + y"), "");
+    let witness = report.lines[0].witness.as_ref().unwrap();
+    let sum: f64 = witness.at.iter().filter_map(|(_, value)| value.scalar()).sum();
+    assert!((sum - 1.0).abs() < 1e-9, "{:?}", witness.at);
+}

@@ -99,7 +99,7 @@ fn sentences_and_lines_declare_shapes() {
         ("let x: R^n\nlet y: R^n\nf = x'*y\n∂f/∂x = y", &[(3, Given), (4, Right)]),
         // What is said of x cannot be used, so nothing is held against the line.
         (
-            "given x + y = 1\nz = x^2 + y^2\nz = 1 - 2xy",
+            "given x + y = (1\nz = x^2 + y^2\nz = 1 - 2xy",
             &[(1, symdiff::check::Verdict::Unreadable), (2, Given), (3, Undecided)],
         ),
     ]);
@@ -244,4 +244,21 @@ fn linearisations_are_about_equal() {
         ),
         (r"$$g(x) \approx x^2 + 1 = x^3$$", &[(1, Wrong)]),
     ]);
+}
+
+#[test]
+fn logarithms_may_have_another_base() {
+    holds(&[
+        ("f(x) = log(x)\nf'(x) = 1/(x*ln(10))", &[(1, Given), (2, RightIf)]),
+        ("f(x) = log(x)\nf'(x) = 1/x\nf'(x) = 1/(x*ln(10))", &[(1, Given), (2, Right), (3, Wrong)]),
+        ("f(x) = ln(x)\nf'(x) = 1/(x*ln(10))", &[(1, Given), (2, Wrong)]),
+        (
+            "let log: base 10\nf(x) = log(x)\nf'(x) = 1/(x*ln(10))\nf'(x) = 1/x",
+            &[(2, Given), (3, Right), (4, Wrong)],
+        ),
+        (r"$$-\frac12 \log\frac12 - \frac12\log\frac12 = 1$$", &[(1, RightIf)]),
+        (r"$$-\frac12 \log\frac12 - \frac12\log\frac12 = 2$$", &[(1, Wrong)]),
+    ]);
+    let needs = &symdiff::check::check("-log(0.001) = 3", "").lines[0].needs;
+    assert_eq!(needs, &["log is the logarithm to base 10"]);
 }

@@ -8,7 +8,7 @@ use crate::check::decide::number::{self, Judgement, Manner, Written};
 use crate::check::decide::{Decision, Question, decide, indices_of, is_mild, own_conditions, simplest};
 use crate::check::document::claim::{Link, Side};
 use crate::check::mistakes::{self, Case};
-use crate::check::rewrite::{has_derivative, map_parts, names_of, substitute};
+use crate::check::rewrite::{has_derivative, map_parts, names_of};
 use crate::check::sheet::{Fact, Sheet};
 use crate::check::side::lone_name;
 use crate::check::{Verdict, Witness};
@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::function;
 use crate::print;
 use crate::span::Span;
-use crate::syntax::tree::{DerivativeOperator, Kind, Relation, Tree};
+use crate::syntax::tree::{Kind, Relation, Tree};
 
 impl Checker<'_> {
     pub(in crate::check) fn judge(
@@ -185,8 +185,8 @@ impl Checker<'_> {
             }
             Judgement::Undecided(why) => Outcome::undecided(why),
             Judgement::Wrong { expected, witness } => {
-                if self.follows_from_another(head, written.tree) {
-                    return Outcome::of(Verdict::Follows);
+                if let Some(outcome) = self.follows_from_another(head, written.tree) {
+                    return outcome;
                 }
                 if chain.standing == Standing::Broken
                     && let Some(before) = &chain.before
@@ -295,8 +295,8 @@ impl Checker<'_> {
                 if side.link == Link::About && is_close(&witness) {
                     return Outcome::of(Verdict::Right);
                 }
-                if self.follows_from_another(head, tree) {
-                    return Outcome::of(Verdict::Follows);
+                if let Some(outcome) = self.follows_from_another(head, tree) {
+                    return outcome;
                 }
                 if self.holds_otherwise(head, tree, side.span) {
                     let words =
@@ -313,31 +313,6 @@ impl Checker<'_> {
             Decision::Undecided(why) => Outcome::undecided(why),
             Decision::Proved { .. } => Outcome::of(Verdict::Right),
         }
-    }
-
-    /// Is it what a wrong line about a derivative leads to: its own derivative, or its value somewhere?
-    fn follows_from_another(&self, head: &Tree, tree: &Tree) -> bool {
-        let Some((name, at, order)) = derivative_of(head) else { return false };
-        self.seen.iter().filter(|(_, chain)| chain.standing == Standing::Broken).any(|(known, chain)| {
-            let (Some((own, place, lower)), Some(last)) = (derivative_of(known), &chain.before) else {
-                return false;
-            };
-            let Some(variable) = place.as_ref().and_then(lone_name) else { return false };
-            if own != name || lower > order || lower == 0 {
-                return false;
-            }
-            let mut consequence = last.tree.clone();
-            if order > lower {
-                let variables = vec![Tree::name(variable.clone()); order - lower];
-                let operator = DerivativeOperator::Derivative;
-                consequence = Kind::Derivative { operator, body: Box::new(consequence), variables }.into();
-            }
-            if let Some(value) = at.as_ref().filter(|at| lone_name(at).as_ref() != Some(&variable)) {
-                let Some(simple) = simplest(&self.sheet, &consequence) else { return false };
-                consequence = substitute(&simple, &|name| (*name == variable).then(|| value.clone()));
-            }
-            decide(&self.sheet, &consequence, tree, &Question::default()).is_proved()
-        })
     }
 
     pub(in crate::check) fn wrong(
@@ -396,7 +371,8 @@ impl Checker<'_> {
         let tree =
             if says("e^") && !says("exp") && !self.sheet.knows("e") { powers(tree) } else { tree.clone() };
         let own = |text: String| {
-            if says("ln") && !says("log") { text.replace("log(", "ln(") } else { text }
+            let is_other = self.sheet.names.logarithm_base().is_some();
+            if is_other || says("ln") && !says("log") { text.replace("log(", "ln(") } else { text }
         };
         (own(print::text(&tree)), own(print::unicode(&tree)))
     }
@@ -451,38 +427,6 @@ fn is_on_indices(condition: &Tree) -> bool {
 /// What a line needs whose derivative holds names fixed.
 fn held(names: &[String]) -> Vec<String> {
     names.iter().map(|name| format!("{name} is held fixed")).collect()
-}
-
-/// What is differentiated, where it is taken, and how often: f″(2) is f at 2, twice.
-fn derivative_of(tree: &Tree) -> Option<(String, Option<Tree>, usize)> {
-    match &tree.kind {
-        Kind::Call { name, primes, arguments } => match arguments.as_slice() {
-            [at] => Some((name.clone(), Some(at.clone()), usize::from(*primes))),
-            _ => None,
-        },
-        Kind::Derivative { body, variables, .. } => {
-            let first = variables.first()?;
-            if variables.iter().any(|variable| variable != first) {
-                return None;
-            }
-            match &body.kind {
-                Kind::Derivative { .. } => {
-                    let (name, at, order) = derivative_of(body)?;
-                    Some((name, at, order + variables.len()))
-                }
-                Kind::Call { name, primes, .. } => {
-                    Some((name.clone(), Some(first.clone()), usize::from(*primes) + variables.len()))
-                }
-                Kind::Name(name) => Some((name.clone(), Some(first.clone()), variables.len())),
-                _ => None,
-            }
-        }
-        Kind::Quotient(above, below) => {
-            let (y, x) = (lone_name(above)?, lone_name(below)?);
-            Some((y.strip_prefix('d')?.to_owned(), Some(Tree::name(x.strip_prefix('d')?)), 1))
-        }
-        _ => None,
-    }
 }
 
 /// Is there a number with three decimals or more? Nobody writes one that was not computed.

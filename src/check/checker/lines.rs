@@ -60,6 +60,7 @@ pub(in crate::check) struct Read {
 }
 
 /// What was found out about one link.
+#[derive(Clone)]
 pub(in crate::check) struct Outcome {
     pub verdict: Verdict,
     pub needs: Vec<String>,

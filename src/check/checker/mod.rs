@@ -8,6 +8,7 @@ mod anew;
 mod bars;
 mod chains;
 pub(super) mod doubt;
+mod follows;
 mod judge;
 pub(super) mod lines;
 mod misread;

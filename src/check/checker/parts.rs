@@ -62,6 +62,9 @@ impl Checker<'_> {
         let text = if part.is_separate { self.preamble.clone() } else { self.text.to_owned() };
         for unusable in preamble::take(&mut self.sheet, &text, &part.lines) {
             let words = text.get(unusable.span.start..unusable.span.end).unwrap_or("");
+            if part.named.is_none() && self.take_constraint(words, unusable.span) {
+                continue;
+            }
             self.tainted.extend(names_in(words));
             self.cannot_use(unusable.error, unusable.span, part.is_separate);
         }

@@ -24,9 +24,7 @@ impl Checker<'_> {
         let operators = if notation == Notation::Text { self.in_operators(own)? } else { None };
         if let Some(operators) = operators {
             let whole = Span::new(0, operators.len());
-            let mut names = Names::new();
-            self.sheet.names.variables().for_each(|name| names.add_variable(name));
-            self.sheet.functions.keys().for_each(|name| names.add_variable(name));
+            let names = self.names_of_values();
             let read = read_side(&operators, whole, notation, &self.sheet.names)
                 .or_else(|error| read_side(&operators, whole, notation, &names).map_err(|_| error));
             let read = read.map(|tree| self.with_rates(&self.with_own_constants(tree), &operators));
@@ -119,10 +117,16 @@ impl Checker<'_> {
             return Some(tree);
         }
         // Functions as names of their values.
+        read_side(self.text, span, notation, &self.names_of_values()).ok()
+    }
+
+    /// The names that are known, with functions as names of their values.
+    fn names_of_values(&self) -> Names {
         let mut names = Names::new();
+        self.sheet.names.logarithm_base().into_iter().for_each(|base| names.read_logarithms_to_base(base));
         self.sheet.names.variables().for_each(|name| names.add_variable(name));
         self.sheet.functions.keys().for_each(|name| names.add_variable(name));
-        read_side(self.text, span, notation, &names).ok()
+        names
     }
 
     /// LaTeX in which primes are derivatives: a transpose is written otherwise there.

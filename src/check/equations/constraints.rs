@@ -1,40 +1,81 @@
 //! Equations that are said to hold, rather than set to hold at some places: what is said later may rest on them.
 
 use super::claims::{self, Found};
-use super::{Equation, free_sheet};
+use super::{Equation, free_sheet, shares};
 use crate::check::Verdict;
-use crate::check::checker::lines::{Chain, Checker, Outcome};
+use crate::check::checker::lines::{Chain, Checker, Outcome, Standing};
 use crate::check::document::claim::Side;
 use crate::check::rewrite::has_derivative;
 use crate::check::side::lone_name;
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::print;
+use crate::span::Span;
+use crate::syntax::parse_fact;
 use crate::syntax::tree::{Kind, Relation, Tree};
 
 impl Checker<'_> {
-    /// Does a claim about a name that the document defines hold because of an equation that was said to hold?
-    pub(super) fn by_constraints(&mut self, chain: &Chain, tree: &Tree) -> Option<Outcome> {
+    /// `given x + y = 1`: an equation between numbers that holds in the whole document. False if it is something else.
+    pub(in crate::check) fn take_constraint(&mut self, text: &str, span: Span) -> bool {
+        let Ok(fact) = parse_fact(text, &self.sheet.names) else { return false };
+        let Kind::Relation(Relation::Equal, left, right) = &fact.tree.kind else { return false };
+        let names = self.sheet.variables_of(&fact.tree);
+        let is_of_numbers = !names.is_empty() && names.iter().all(|name| self.sheet.rank(name) == 0);
+        if !is_of_numbers || has_derivative(&fact.tree) {
+            return false;
+        }
+        self.take_equation(left, left, right, span, Standing::Sound);
+        if let Some(equation) = self.solving.equations.pop() {
+            self.solving.lasting.push(Equation { is_constraint: true, ..equation });
+        }
+        self.solving.last = None;
+        true
+    }
+
+    /// Does a refuted claim hold because of equations that were said to hold? If it does not, the point at which it fails must
+    /// be one of theirs.
+    pub(super) fn by_constraints(
+        &mut self,
+        chain: &Chain,
+        tree: &Tree,
+        refuted: &Outcome,
+    ) -> Option<Outcome> {
         let head = chain.head.clone()?;
         let free = free_sheet(&self.sheet);
-        if has_derivative(&head) || has_derivative(tree) {
-            return None;
-        }
+        let differentiates = has_derivative(&head) || has_derivative(tree);
         // x = cos θ behind 0 = 4 sin θ − 2 cos θ is said of the places where that holds.
         let told = lone_name(&head).and_then(|name| self.meanings.get(&name)).map(|meaning| meaning.line);
         let is_here = self.solving.section == self.section;
         let holds = |equation: &&Equation| {
             equation.is_constraint || is_here && told.is_some_and(|line| line >= equation.line)
         };
-        let constraints: Vec<Equation> = self.equations().iter().filter(holds).cloned().collect();
-        let latest = constraints.last()?;
-        let words = format!("right by line {}", latest.line);
-        match claims::follows(&free, &constraints, &self.rates, &head, tree, false) {
-            Found::Follows { conditions, is_broken: false, .. } => {
-                let message = Some(Diagnostic::new(Cause::Unsupported, words));
-                Some(Outcome { conditions, message, ..Outcome::of(Verdict::Right) })
-            }
-            _ => None,
+        let mut all: Vec<Equation> = self.equations().iter().filter(holds).cloned().collect();
+        all.splice(0..0, self.solving.lasting.iter().cloned());
+        let latest = all.last()?;
+        let follows =
+            |equations: &[Equation]| claims::follows(&free, equations, &self.rates, &head, tree, false);
+        if !differentiates && let Found::Follows { conditions, is_broken: false, .. } = follows(&all) {
+            let words = format!("right by line {}", latest.line);
+            let message = Some(Diagnostic::new(Cause::Unsupported, words));
+            return Some(Outcome { conditions, message, ..Outcome::of(Verdict::Right) });
         }
+        let mut names = free.variables_of(&head);
+        names.extend(free.variables_of(tree));
+        let is_about = |equation: &&Equation| equation.is_constraint && shares(&free, equation, &names);
+        let concerned: Vec<&Equation> = all.iter().filter(is_about).collect();
+        let (last, others) = concerned.split_last()?;
+        if differentiates {
+            let words = format!("line {} ties its names together: what is held fixed?", last.line);
+            return Some(Outcome::undecided(words));
+        }
+        if others.is_empty() {
+            for name in &names {
+                let along = Equation { unknown: Some(name.clone()), ..(*last).clone() };
+                if let Found::Fails { witness: Some(witness), .. } = follows(&[along]) {
+                    return Some(Outcome { witness: Some(witness), ..refuted.clone() });
+                }
+            }
+        }
+        Some(Outcome::undecided(format!("it was not found to follow from line {}", last.line)))
     }
 
     /// p (p + q) + q (p + q) = p + q = 1 uses on the way what it says at its end: does the link hold if the number behind it is

@@ -56,6 +56,8 @@ pub(super) struct Equation {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Solving {
     equations: Vec<Equation>,
+    /// Those that hold in the whole document.
+    lasting: Vec<Equation>,
     groups: usize,
     /// Where the last equation or solution ended in the text, and whether that was a solution.
     last: Option<(usize, bool)>,
@@ -73,7 +75,9 @@ impl Checker<'_> {
             for name in std::mem::take(&mut self.solving.defined) {
                 self.sheet.forget(&name);
             }
-            self.solving = Solving { chapter: self.chapter, section: self.section, ..Solving::default() };
+            let lasting = std::mem::take(&mut self.solving.lasting);
+            let (chapter, section) = (self.chapter, self.section);
+            self.solving = Solving { lasting, chapter, section, ..Solving::default() };
         }
         &self.solving.equations
     }
@@ -116,7 +120,7 @@ impl Checker<'_> {
         if let Some(why) = self.has_two_meanings(&sides) {
             return Outcome::undecided(why);
         }
-        if let Some(outcome) = self.by_constraints(chain, tree) {
+        if let Some(outcome) = self.by_constraints(chain, tree, &outcome) {
             return outcome;
         }
         if let Some(outcome) = self.by_its_own_number(chain, tree, side) {

@@ -14,6 +14,7 @@ use super::slips::{syntax, unsupported};
 use super::words::{Fence, Word};
 use crate::diagnostic::{self, Diagnostic};
 use crate::function;
+use crate::number::Rational;
 use crate::span::Span;
 
 /// A function about to be applied.
@@ -190,6 +191,10 @@ impl Parser<'_> {
         if known.name == log && self.word() == Word::Under {
             return self.logarithm(span);
         }
+        if let Some(base) = self.names.logarithm_base().filter(|_| name == log) {
+            let base = call_node(log, 0, vec![Tree::number(&Rational::from(i64::from(base)))], span, 1)?;
+            return self.over_logarithm(known, span, base);
+        }
         // `\log\det` is one function of the table
         if self.word() == Word::Command
             && let Some(both) = by_latex(&format!("\\{name}\\{}", self.token().text))
@@ -223,13 +228,18 @@ impl Parser<'_> {
         let Some(known) = known::lookup(log) else {
             return Err(unsupported("logarithms are not known").at(span, ""));
         };
-        let above = self.apply_known(log, known, span)?;
+        let below = call_node(log, 0, vec![base], place, depth)?;
+        self.over_logarithm(known, span, below)
+    }
+
+    /// The logarithm that stands here over the one of its base.
+    fn over_logarithm(&mut self, known: Known, span: Span, below: Node) -> Result<Node> {
+        let above = self.apply_known(known.name, known, span)?;
         if matches!(above.tree.kind, Kind::Power(..)) {
             return Err(syntax("it is not clear what is raised")
                 .at(above.tree.span, "")
                 .help(r"write (\log_b(x))^2"));
         }
-        let below = call_node(log, 0, vec![base], place, depth)?;
         let whole = above.tree.span;
         let depth = above.depth.max(below.depth);
         built(Kind::Quotient(Box::new(above.tree), Box::new(below.tree)), whole, depth)

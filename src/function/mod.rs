@@ -269,6 +269,7 @@ constants! {
     RELU "relu"
     ERF "erf"
     ERFC "erfc"
+    UNIT "unit"
 }
 
 #[cfg(test)]

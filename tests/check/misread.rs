@@ -262,3 +262,37 @@ fn logarithms_may_have_another_base() {
     let needs = &symdiff::check::check("-log(0.001) = 3", "").lines[0].needs;
     assert_eq!(needs, &["log is the logarithm to base 10"]);
 }
+
+#[test]
+fn one_subscript_on_a_matrix_is_a_row() {
+    let data = "let w: R[d]\nlet x: R[N,d]\nlet y: R[N]\n";
+    let loss = r"$L(w) = \sum_{n=1}^N (y_n - w^T x_n)^2$";
+    let each = r"$L_n = (y_n - w^T x_n)^2$";
+    holds(&[
+        (
+            &(format!("{data}{loss}\n\n")
+                + r"$\nabla_w L = -2\sum_{n=1}^N (y_n - w^T x_n) x_n = -2 x^T(y - x w)$"),
+            &[(4, Given), (6, Right)],
+        ),
+        (
+            &(format!("{data}{loss}\n\n") + r"$\nabla_w L = -\sum_{n=1}^N (y_n - w^T x_n) x_n$"),
+            &[(4, Given), (6, Wrong)],
+        ),
+        (
+            &(format!("{data}{loss}\n\n")
+                + r"$\frac{\partial L}{\partial w_j} = -2\sum_{n=1}^N (y_n - w^T x_n) x_{n,j}$"),
+            &[(4, Given), (6, Right)],
+        ),
+        (
+            &(format!("{data}{each}\n\n") + r"$\nabla_w L_n = -2(y_n - w^T x_n) x_n$"),
+            &[(4, Given), (6, Right)],
+        ),
+        (
+            &(format!("{data}{each}\n\n") + r"$\nabla_w L_n = 2(y_n - w^T x_n) x_n$"),
+            &[(4, Given), (6, Wrong)],
+        ),
+        (&(data.to_owned() + r"$x_n^T x_m = x_m^T x_n$"), &[(4, Right)]),
+        (&(data.to_owned() + r"$\|x_i - x_j\|^2 = x_i^T x_i - 2x_i^T x_j + x_j^T x_j$"), &[(4, Right)]),
+        (&(data.to_owned() + r"$\|x_i - x_j\|^2 = x_i^T x_i + 2x_i^T x_j + x_j^T x_j$"), &[(4, Wrong)]),
+    ]);
+}

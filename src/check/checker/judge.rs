@@ -335,6 +335,9 @@ impl Checker<'_> {
         let expected = simplest(&self.sheet, head)
             .map(|simple| self.without_own_index(head, simple))
             .filter(|simple| simple != head)
+            .map(|tree| self.with_rows(&tree))
+            // eₙ that is left over is no notation of the document.
+            .filter(|tree| self.text.contains("unit(") || !calls(tree, function::UNIT))
             .map(|tree| self.as_written(&tree));
         Outcome { witness, diagnosis, expected, ..Outcome::of(Verdict::Wrong) }
     }
@@ -352,6 +355,32 @@ impl Checker<'_> {
             }
             _ => tree,
         }
+    }
+
+    /// xᵀ eₙ of a matrix as its row x[n].
+    fn with_rows(&self, tree: &Tree) -> Tree {
+        let tree = map_parts(tree, &mut |part| self.with_rows(part));
+        let Kind::Product(factors) = &tree.kind else { return tree };
+        let mut made: Vec<Tree> = Vec::new();
+        for factor in factors {
+            let row = made.last().and_then(|last| self.row_of(last, factor));
+            if row.is_some() {
+                made.pop();
+            }
+            made.push(row.unwrap_or_else(|| factor.clone()));
+        }
+        match made.len() {
+            1 => made.remove(0),
+            _ => Kind::Product(made).into(),
+        }
+    }
+
+    fn row_of(&self, transposed: &Tree, unit: &Tree) -> Option<Tree> {
+        let Kind::Transpose(inner) = &transposed.kind else { return None };
+        let name = lone_name(inner).filter(|name| self.sheet.rank(name) == 2)?;
+        let Kind::Call { name: called, arguments, .. } = &unit.kind else { return None };
+        let place = arguments.first().filter(|_| function::lookup(called) == Some(function::UNIT))?;
+        Some(Kind::Index(Box::new(Tree::name(name)), vec![place.clone()]).into())
     }
 
     /// A formula as text and in Unicode, with e^x and ln where the document has them.
@@ -447,4 +476,13 @@ fn is_close(witness: &Witness) -> bool {
         (Some(a), Some(b)) => (a - b).abs() <= 0.01 * a.abs().max(b.abs()),
         _ => false,
     }
+}
+
+/// Is a function of the table called in it?
+fn calls(tree: &Tree, id: function::FunctionId) -> bool {
+    let mut found = false;
+    tree.walk(&mut |part| {
+        found |= matches!(&part.kind, Kind::Call { name, .. } if function::lookup(name) == Some(id));
+    });
+    found
 }

@@ -9,7 +9,7 @@ use crate::check::document::claim;
 use crate::check::document::letters;
 use crate::check::document::{Formula, Notation};
 use crate::check::rewrite::{map_parts, mentions};
-use crate::check::sheet::Sheet;
+use crate::check::sheet::{Sheet, free_indices};
 use crate::check::side::{self, lone_name, read_side};
 use crate::diagnostic::Diagnostic;
 use crate::function;
@@ -332,10 +332,11 @@ impl Checker<'_> {
     }
 
     pub(super) fn undeclared_in(&self, tree: &Tree) -> Option<String> {
+        let indices = free_indices(tree, &self.sheet);
         self.sheet
             .variables_of(tree)
             .into_iter()
-            .find(|name| !self.sheet.knows(name) && !self.sheet.is_size(name))
+            .find(|name| !self.sheet.knows(name) && !self.sheet.is_size(name) && !indices.contains(name))
             .map(|name| shape_unknown(&name))
     }
 

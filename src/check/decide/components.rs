@@ -153,19 +153,25 @@ fn at(sheet: &Sheet, extra: &dyn Fn(&str) -> Option<usize>, base: &Tree, indices
     Some(kind.into())
 }
 
-/// Does a unit vector at one of these indices remain? Nothing reliable can be said about it.
+/// Does a unit vector at one of these indices remain, other than in a row xᵀ eₙ? Nothing reliable can be said about it.
 pub(super) fn has_unit_at(tree: &Tree, indices: &[String]) -> bool {
+    if is_unit_at(tree, indices) {
+        return true;
+    }
     let mut found = false;
-    tree.walk(&mut |part| {
-        if let Kind::Call { name, arguments, .. } = &part.kind
-            && let Some(id) = function::lookup(name)
-            && matches!(function::row(id).meaning, Meaning::Tensor(TensorFunction::Unit))
-            && let Some(Kind::Name(index)) = arguments.first().map(|a| &a.kind)
-        {
-            found |= indices.contains(index);
-        }
+    let mut is_row = false;
+    tree.each_part(&mut |part| {
+        let is_of_matrix = is_row && matches!(tree.kind, Kind::Product(_));
+        found |= if is_unit_at(part, indices) { !is_of_matrix } else { has_unit_at(part, indices) };
+        is_row = matches!(part.kind, Kind::Transpose(_));
     });
     found
+}
+
+fn is_unit_at(tree: &Tree, indices: &[String]) -> bool {
+    let Kind::Call { name, arguments, .. } = &tree.kind else { return false };
+    let is_unit = function::lookup(name) == Some(function::UNIT);
+    matches!(arguments.first().map(|place| &place.kind), Some(Kind::Name(index)) if is_unit && indices.contains(index))
 }
 
 /// The terms of a formula, multiplied out; one term, the formula itself, if there are too many.

@@ -9,6 +9,7 @@ use super::iverson::index_cases;
 use crate::check::rewrite::{called, map_parts, mentions, names_of, substitute};
 use crate::check::sheet::{Fact, Sheet, free_indices, name_of};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
+use crate::function;
 use crate::number::Rational;
 use crate::print;
 use crate::problem::{Operator, Request};
@@ -116,7 +117,8 @@ impl<'s> Meaning<'s> {
                     });
                     return self.expand(&value, stop, depth + 1);
                 }
-                self.parts_of(tree, stop, depth)
+                let row = self.row(base, indices);
+                self.parts_of(row.as_ref().unwrap_or(tree), stop, depth)
             }
             Kind::Call { name, primes, arguments } if self.sheet.functions.contains_key(name) => {
                 self.call(tree, name, *primes, arguments, stop, depth)
@@ -143,6 +145,15 @@ impl<'s> Meaning<'s> {
             }
             _ => self.parts_of(tree, stop, depth),
         }
+    }
+
+    /// `x_n` of a matrix x with a row for each sample: the row as a vector, xᵀ eₙ.
+    fn row(&self, base: &Tree, indices: &[Tree]) -> Option<Tree> {
+        let Kind::Name(name) = &base.kind else { return None };
+        let [index] = indices else { return None };
+        let count = self.sheet.size_of(name, 0).filter(|_| self.sheet.rank(name) == 2)?;
+        let unit = Tree::call(function::row(function::UNIT).name, vec![index.clone(), count]);
+        Some(Kind::Product(vec![Kind::Transpose(Box::new(base.clone())).into(), unit]).into())
     }
 
     /// Bound indices renamed that would catch a name that is put in.

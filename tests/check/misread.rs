@@ -296,3 +296,26 @@ fn one_subscript_on_a_matrix_is_a_row() {
         (&(data.to_owned() + r"$\|x_i - x_j\|^2 = x_i^T x_i + 2x_i^T x_j + x_j^T x_j$"), &[(4, Wrong)]),
     ]);
 }
+
+#[test]
+fn a_loss_and_the_losses_it_sums() {
+    let data = "let w: R[d]\nlet x: R[N,d]\nlet y: R[N]\n";
+    let each = r"$L = \frac{1}{N}\sum_{i=1}^N L_i$, where $L_i = (y_i - w^T x_i)^2$.";
+    let line = |line: &str| format!("{data}{each}\n\n{line}");
+    holds(&[
+        (&line(r"$\nabla_w L_i = -2 (y_i - w^T x_i) x_i$"), &[(4, Given), (6, Right)]),
+        (&line(r"$\nabla_w L_i = 2 (y_i - w^T x_i) x_i$"), &[(4, Given), (6, Wrong)]),
+        (
+            &line(
+                r"$\nabla_w L = \frac1N \sum_i \nabla_w L_i = -\frac{2}{N}\sum_{i=1}^N (y_i - w^T x_i) x_i$",
+            ),
+            &[(4, Given), (6, Right)],
+        ),
+        (&line(r"$\nabla_w L = -\frac{1}{N}\sum_{i=1}^N (y_i - w^T x_i) x_i$"), &[(4, Given), (6, Wrong)]),
+        // An entry of a vector is no member of a sum.
+        (
+            "let W: R[K,D]\nlet x: R[D]\ny = W x\ny_i = sum[j] W[i,j]*x[j]\n∂y_i/∂x_j = W[i,j]",
+            &[(3, Given), (4, Right), (5, Right)],
+        ),
+    ]);
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::lines::{Chain, Checker, Outcome, Read, Standing};
+use super::reading::MEMBER;
 use crate::check::decide::hypothesis;
 use crate::check::decide::number::{self, Judgement, Manner, Written};
 use crate::check::decide::{Decision, Question, decide, indices_of, is_mild, own_conditions, simplest};
@@ -336,6 +337,10 @@ impl Checker<'_> {
             .map(|simple| self.without_own_index(head, simple))
             .filter(|simple| simple != head)
             .map(|tree| self.with_rows(&tree))
+            .map(|tree| {
+                let written = |name: &str| name.strip_suffix(MEMBER).map(Tree::name);
+                if self.families.is_empty() { tree } else { tree.with_names(&written) }
+            })
             // eₙ that is left over is no notation of the document.
             .filter(|tree| self.text.contains("unit(") || !calls(tree, function::UNIT))
             .map(|tree| self.as_written(&tree));

@@ -154,6 +154,9 @@ pub(in crate::check) struct Checker<'t> {
     pub(super) at_bar: Vec<(String, Option<Definition>)>,
     /// Those of them that the document defines nowhere: they may depend on anything.
     pub(in crate::check) implicit: BTreeSet<String>,
+    /// Names that stand for a number and, with an index, for something else, as in L = Σ L_i; and what the latter are called
+    /// here.
+    pub(super) families: BTreeMap<String, String>,
     /// Names of which only a derivative is written: they depend on what that is by.
     pub(in crate::check) rates: Vec<Rate>,
     /// Letters of constants that the document uses for something else, and what they are called here.

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::lines::{Ahead, Checker};
+use super::subscripts::member_of;
 use crate::check::decide::{Question, decide};
 use crate::check::document::claim;
 use crate::check::document::letters;
@@ -16,6 +17,9 @@ use crate::function;
 use crate::span::Span;
 use crate::syntax::Names;
 use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
+
+/// What is put behind a letter that stands for a number and, with an index, for something else.
+pub(super) const MEMBER: &str = "_each";
 
 impl Checker<'_> {
     /// Reads a side. A prime on something scalar is a derivative, a function that nobody defined is one of its own.
@@ -389,6 +393,15 @@ impl Checker<'_> {
                     .collect();
                 if let Some((span, Some(first))) = trees.first() {
                     defined.extend(lone_name(first));
+                    if let Some(name) = lone_name(first).filter(|name| self.sheet.rank(name) == 0)
+                        && trees
+                            .get(1)
+                            .and_then(|(_, tree)| tree.as_ref())
+                            .is_some_and(|own| has_member(own, &name))
+                    {
+                        let member = format!("{name}{MEMBER}");
+                        self.families.insert(name, member);
+                    }
                     if let Some((_, second)) = trees.get(1) {
                         let numbers = trees.windows(2).filter_map(|pair| match pair {
                             [(before, _), (_, Some(number))] if matches!(number.kind, Kind::Number(_)) => {
@@ -427,6 +440,15 @@ impl Checker<'_> {
         }
         self.implicit = self.open.difference(&defined).cloned().collect();
     }
+}
+
+/// Is `L_i` in it?
+fn has_member(tree: &Tree, name: &str) -> bool {
+    let mut found = false;
+    tree.walk(&mut |part| {
+        found |= member_of(part).is_some_and(|(base, index)| base == name && lone_name(&index).is_some());
+    });
+    found
 }
 
 /// The tree in which factors side by side belong to the divisor or the exponent before them.

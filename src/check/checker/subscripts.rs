@@ -23,6 +23,9 @@ fn differential(tree: &Tree) -> Option<String> {
 impl Checker<'_> {
     /// What names with subscripts and dots stand for.
     pub(super) fn with_subscripts(&self, tree: &Tree) -> Result<Tree, Diagnostic> {
+        if let Some(member) = self.member(tree) {
+            return Ok(member);
+        }
         match &tree.kind {
             Kind::Name(name) => return self.subscripted(name, tree),
             // x^T of a vector, where nobody means a power.
@@ -76,6 +79,13 @@ impl Checker<'_> {
         failed.map_or(Ok(made), Err)
     }
 
+    /// `L_i` beside an L of its own, as in L = Σ L_i.
+    fn member(&self, tree: &Tree) -> Option<Tree> {
+        let (base, index) = member_of(tree)?;
+        let name = self.families.get(&base)?.clone();
+        Some(Tree::new(Kind::Index(Box::new(Tree::name(name)), vec![index]), tree.span))
+    }
+
     fn subscripted(&self, name: &str, tree: &Tree) -> Result<Tree, Diagnostic> {
         if self.sheet.knows(name) || self.sheet.values.contains_key(name) {
             return Ok(tree.clone());
@@ -102,7 +112,8 @@ impl Checker<'_> {
         if rank == 0 || !letters.iter().all(|letter| letter.chars().all(char::is_alphanumeric)) {
             return Ok(tree.clone());
         }
-        if letters.len() == rank {
+        // One subscript on a matrix is a row.
+        if letters.len() == rank || letters.len() == 1 && rank == 2 {
             let place = |letter: &String| match letter.parse::<i64>() {
                 Ok(number) => Tree::number(&number.into()),
                 Err(_) => Tree::name(letter.clone()),
@@ -316,6 +327,24 @@ fn leibniz(text: &str) -> Option<(String, usize)> {
         times => format!("(d^{times}/d{variable}^{times} ({inner}))"),
     };
     Some((operator, text.len() - rest.len()))
+}
+
+/// `L_i`: the name and the index, however it was read.
+pub(super) fn member_of(tree: &Tree) -> Option<(String, Tree)> {
+    match &tree.kind {
+        Kind::Index(base, indices) => match indices.as_slice() {
+            [index @ Tree { kind: Kind::Name(_) | Kind::Number(_), .. }] => {
+                Some((lone_name(base)?, index.clone()))
+            }
+            _ => None,
+        },
+        Kind::Name(name) => {
+            let (base, index) = name.split_once('_')?;
+            let is_letter = index.chars().count() == 1 && index.chars().all(char::is_alphabetic);
+            is_letter.then(|| (base.to_owned(), Tree::name(index)))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -78,6 +78,7 @@ impl<'t> Checker<'t> {
             letters: BTreeSet::new(),
             at_bar: Vec::new(),
             implicit: BTreeSet::new(),
+            families: BTreeMap::new(),
             rates: Vec::new(),
             own_constants: BTreeMap::new(),
             heads: BTreeMap::new(),

@@ -3,6 +3,7 @@
 //!
 //! This file knows how such things are marked and nothing of what is left.
 
+use crate::syntax::commands::group;
 use crate::syntax::sets_formulas;
 
 /// Environments of LaTeX that hold drawings or listings.
@@ -300,27 +301,6 @@ fn spacing(text: &str) -> Option<usize> {
     let gap = own.len() - number - unit.len();
     let letters = unit.bytes().take_while(u8::is_ascii_lowercase).count().min(2);
     (number > 0 && letters == 2).then_some(word.len() + blanks + number + gap + letters)
-}
-
-/// The length of a group in braces with which a text begins.
-pub(in crate::check) fn group(text: &str) -> Option<usize> {
-    let mut depth = 0usize;
-    let mut before = ' ';
-    for (at, c) in text.char_indices() {
-        match c {
-            _ if before == '\\' => {}
-            '{' => depth += 1,
-            '}' => {
-                depth = depth.checked_sub(1)?;
-                if depth == 0 {
-                    return Some(at + 1);
-                }
-            }
-            _ => {}
-        }
-        before = if before == '\\' { ' ' } else { c };
-    }
-    None
 }
 
 #[cfg(test)]

@@ -475,20 +475,6 @@ fn label_length(text: &str) -> Option<usize> {
     (is_name && is_apart && !behind.contains(':')).then(|| text.len() - behind.len())
 }
 
-/// Where the brace closes that was opened before a text.
-pub(super) fn closing_brace(text: &str) -> Option<usize> {
-    let mut depth = 0usize;
-    for (at, c) in text.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' if depth == 0 => return Some(at),
-            '}' => depth -= 1,
-            _ => {}
-        }
-    }
-    None
-}
-
 /// The length of `{3}` behind `\begin{alignat}`: a number of columns.
 pub(super) fn column_count(environment: &str, behind: &str) -> usize {
     if !["alignat", "alignedat", "xalignat"].contains(&environment.trim_end_matches('*')) {

@@ -2,9 +2,10 @@
 //! words stand between them.
 
 use super::Role;
-use super::claim::{Cutter, Joint, Link, Mark, Side, closing_brace};
+use super::claim::{Cutter, Joint, Link, Mark, Side};
 use super::prose;
 use crate::span::Span;
+use crate::syntax::commands::closing_brace;
 
 /// What stands in a row behind its first statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

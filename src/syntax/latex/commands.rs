@@ -344,7 +344,12 @@ fn definition(text: &str) -> Option<(Command, usize)> {
 }
 
 /// The length of a group in braces at the start of a text.
-fn group(text: &str) -> Option<usize> {
+pub(crate) fn group(text: &str) -> Option<usize> {
+    closing_brace(text.strip_prefix('{')?).map(|close| close + 2)
+}
+
+/// Where the brace closes that was opened before a text.
+pub(crate) fn closing_brace(text: &str) -> Option<usize> {
     let mut depth = 0usize;
     let mut is_escaped = false;
     for (at, c) in text.char_indices() {
@@ -352,12 +357,8 @@ fn group(text: &str) -> Option<usize> {
             _ if is_escaped => is_escaped = false,
             '\\' => is_escaped = true,
             '{' => depth += 1,
-            '}' => {
-                depth = depth.checked_sub(1)?;
-                if depth == 0 {
-                    return Some(at + 1);
-                }
-            }
+            '}' if depth == 0 => return Some(at),
+            '}' => depth -= 1,
             _ => {}
         }
     }

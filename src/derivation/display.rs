@@ -70,7 +70,12 @@ fn beside(rows: &[Row], is_hung: bool, is_whole: bool) -> Option<Vec<String>> {
     };
     let has_reasons = rows.iter().any(|row| !row.reason.is_empty());
     let is_room = if has_reasons { room >= 0.0 } else { room >= -GAP };
-    if !is_room || reasons.iter().any(|lines| lines.len() > MOST_ROWS || !breaks::fits(lines, room)) {
+    // a row of numbers alone would be a claim
+    let is_claim = |line: &String| !line.replace(r"\text", "").contains(|c: char| c.is_ascii_alphabetic());
+    let is_bad = |lines: &Vec<String>| {
+        lines.len() > MOST_ROWS || !breaks::fits(lines, room) || lines.iter().skip(1).any(is_claim)
+    };
+    if !is_room || reasons.iter().any(is_bad) {
         return None;
     }
     let mut out = Vec::new();

@@ -520,7 +520,7 @@ fn the_end_reads_well() {
     assert!(names.contains(&"cancel equal factors, power of a power".to_owned()), "{names:?}");
     // what is taken out is a formula, also among other names
     let latex = derive("sqrt(1-x^2)*e^(-x)", "x", Detail::Brief).written(Style::Latex);
-    assert!(latex.contains(r"\text{take out}\text{ }-e^{-x},\ \text{bring over"), "{latex}");
+    assert!(latex.contains(r"\text{take out $-e^{-x}$, bring over"), "{latex}");
     // a condition is said once, in one form
     let derivation = derive("(3x+2)/(5x-1)", "x", Detail::Normal);
     assert_eq!(derivation.steps[0].conditions.iter().map(print::text).collect::<Vec<_>>(), ["x != 1/5"]);
@@ -602,6 +602,8 @@ fn one_variable_has_no_partial_derivatives() {
 mod judge;
 #[path = "derivation/normal_form.rs"]
 mod normal_form;
+#[path = "derivation/paper.rs"]
+mod paper;
 
 /// Formulas whose derivations are judged, by their first variable.
 const JUDGED: &str = include_str!("derivation/judged.txt");

@@ -97,6 +97,88 @@ fn in_latex() {
     }
 }
 
+/// Every letter is a command that browsers and LaTeX know, or is set as text; a word is one name.
+#[test]
+fn names_in_latex() {
+    for (name, expected) in [
+        ("é", r"\acute{e}"),
+        ("è", r"\grave{e}"),
+        ("š", r"\check{s}"),
+        ("ă", r"\breve{a}"),
+        ("å", r"\mathring{a}"),
+        ("x̄", r"\bar{x}"),
+        ("ñ", r"\tilde{n}"),
+        ("ħ", r"\hbar"),
+        ("ϱ", r"\varrho"),
+        ("ϖ", r"\varpi"),
+        ("ϰ", r"\varkappa"),
+        ("ı", r"\imath"),
+        ("Α", r"\mathrm{A}"),
+        ("ο", "o"),
+        ("ß", r"\text{ß}"),
+        ("ø", r"\text{ø}"),
+        ("größe", r"\mathrm{gr\ddot{o}\text{ß}e}"),
+        ("θmax", r"\mathrm{\theta max}"),
+        ("x_é", r"x_{\acute{e}}"),
+        ("x_größe", r"x_{\mathrm{gr\ddot{o}\text{ß}e}}"),
+        ("learning_rate", r"\mathrm{learning}_{\mathrm{rate}}"),
+        ("α_β", r"\alpha_{\beta}"),
+        ("xᵢ", "x_{i}"),
+    ] {
+        assert_eq!(print::latex(&Tree::name(name)), expected, "{name}");
+        let mut names = Names::default();
+        names.add_variable(name);
+        let printed = print::latex_with(&Tree::name(name), &names);
+        assert!(
+            parse_latex(&printed, &names).is_ok_and(|parsed| parsed.tree == Tree::name(name)),
+            "{printed}"
+        );
+    }
+}
+
+/// Behind the end of a row, a square bracket would be a distance.
+#[test]
+fn rows_that_begin_with_a_bracket() {
+    for (text, expected) in [
+        (
+            "cases(x if x > 0, [x < y])",
+            r"\begin{cases} x & \text{if } x > 0 \\ {[x < y]} & \text{otherwise} \end{cases}",
+        ),
+        ("[x, [x < y]]", r"\begin{pmatrix} x \\ {[x < y]} \end{pmatrix}"),
+    ] {
+        let tree = parse(text, &names()).unwrap().tree;
+        assert_eq!(print::latex(&tree), expected);
+        assert_eq!(parse_latex(expected, &names()).unwrap().tree, tree);
+    }
+}
+
+/// Widths in em as TeX measures them.
+#[test]
+fn widths_in_latex() {
+    for (latex, measured) in [
+        (r"x + y", 2.32),
+        (r"\frac{x^{2} + \sigma(y)}{3 x + y - \sigma(x)}", 6.24),
+        (r"\sqrt{1 + x^{2}}", 3.74),
+        (r"\left(\frac{u}{v}\right)' = \frac{u' v - u v'}{v^{2}}", 8.00),
+        (r"\sum_{k=1}^{n} x_{k} y_{k}", 3.83),
+        (r"\text{constant multiple rule}", 9.62),
+        (
+            r"\text{quotient rule: $\left(\frac{u}{v}\right)' = \frac{u' v - u v'}{v^{2}}$, where $x \neq 1$}",
+            20.07,
+        ),
+        (r"\begin{cases} x^{2} & \text{if } x > 0 \\ -x & \text{otherwise} \end{cases}", 7.56),
+        (r"-\cos(\cos(\tan(x))) \sin(\tan(x)) \frac{d}{d x} (\tan(x))", 18.12),
+        (r"2 (W^{\top} \sigma(W x + b) - x)^{\top} \mathrm{d}x", 11.32),
+        (r"\lambda_{\mathrm{max}} \cdot \hat{y} \odot \bar{x}", 5.15),
+        (r"\exp\left(-\frac{x^{2}}{2}\right)", 5.37),
+        (r"6.02 \cdot 10^{23}", 4.35),
+        (r"\operatorname{softmax}(a)_{k}", 5.42),
+    ] {
+        let wide = print::latex_width(latex);
+        assert!((wide - measured).abs() < 0.06 * measured.max(5.0), "{latex}: {wide}, not {measured}");
+    }
+}
+
 #[test]
 fn size() {
     for (text, expected) in [

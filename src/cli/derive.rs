@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnostic, Kind};
 use crate::lower::Layout;
 use crate::print;
 use crate::problem::Problem;
+use crate::syntax::name_as_read;
 
 /// What is asked of `derive`.
 #[derive(Args, Clone)]
@@ -136,7 +137,8 @@ fn answer(asked: &Asked, formula: &str) -> Result<(String, Vec<Diagnostic>), Dia
     problem.speak_of(asked.wrt.iter().map(String::as_str));
     problem.speak_of(point.iter().flat_map(crate::evaluate::graph::Point::names));
     let occurring = problem.variables(formula)?;
-    let names = if asked.wrt.is_empty() { occurring } else { asked.wrt.clone() };
+    let asked_for = || asked.wrt.iter().map(|name| name_as_read(name).into_owned()).collect();
+    let names = if asked.wrt.is_empty() { occurring } else { asked_for() };
     let mut warnings = problem.take_warnings();
     if names.is_empty() {
         return Err(

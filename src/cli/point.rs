@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostic, Kind};
 use crate::evaluate::graph::{Point, Value};
 use crate::number::Rational;
 use crate::problem::{Operator, Problem, Request};
+use crate::syntax::name_as_read;
 
 /// Bits of a number in a point; more is a slip.
 const MAXIMUM_BITS: u64 = 4096;
@@ -46,6 +47,7 @@ pub fn read(parts: &[String]) -> Result<Option<Point>, Diagnostic> {
 /// Takes up names, each of which may have one value only.
 fn new_names(names: &mut BTreeSet<String>, new: impl IntoIterator<Item = String>) -> Result<(), Diagnostic> {
     for name in new {
+        let name = name_as_read(&name).into_owned();
         if names.contains(&name) {
             return Err(given_twice(&name));
         }
@@ -116,7 +118,7 @@ fn assign(point: &mut Point, text: &str) -> Result<(), Diagnostic> {
     let Some((name, value)) = text.split_once('=') else {
         return Err(bad(format!("{text} in --at gives no value")).help("write --at x=1,y=0"));
     };
-    let (name, value) = (name.trim(), value.trim());
+    let (name, value) = (&*name_as_read(name.trim()), value.trim());
     if name.is_empty() || value.is_empty() {
         return Err(bad(format!("{text} in --at gives no value")).help("write --at x=1,y=0"));
     }
@@ -191,6 +193,7 @@ fn object(point: &mut Point, names: &mut BTreeSet<String>, text: &str, name: &st
 }
 
 fn set(point: &mut Point, name: &str, json: &Json) -> Result<(), Diagnostic> {
+    let name = &*name_as_read(name);
     match json {
         Json::Number(value) => {
             let exact = number(&value.to_string())

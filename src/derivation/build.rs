@@ -11,6 +11,7 @@ use crate::evaluate::graph::Point;
 use crate::ir::Axes;
 use crate::lower::{Environment, Layout, Named};
 use crate::problem::{Operator, Problem, Request};
+use crate::syntax::name_as_read;
 use crate::syntax::tree::{Kind, Tree};
 
 pub(super) use conditions::unmet;
@@ -22,6 +23,7 @@ pub(super) fn derive(
     detail: Detail,
     at: Option<&Point>,
 ) -> Result<Derivation, Diagnostic> {
+    let wrt = &*name_as_read(wrt);
     let request =
         Request { operator: Operator::Gradient, wrt: vec![wrt.to_owned()], order: 1, at: at.cloned() };
     let answer = problem.answer(formula, &request)?;

@@ -16,8 +16,10 @@
 //! # Ok::<(), symdiff::diagnostic::Diagnostic>(())
 //! ```
 
+mod breaks;
 mod build;
 mod conditions;
+mod display;
 mod expand;
 mod function_rule;
 mod gather;

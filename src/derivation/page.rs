@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::display::{Row, display};
 use super::layers::LayeredDerivation;
+use super::layers::PENDING;
 use super::logarithms::Logarithms;
 use super::{Coordinate, Derivation, Law, Phrase, Rule, Step};
 use crate::diagnostic::Diagnostic;
@@ -63,47 +65,37 @@ pub(super) fn equations(derivation: &LayeredDerivation, style: Style) -> String 
     differentials.push(derivation.wrt.clone());
     let page =
         Page { is_partial: true, has_delta: true, differentials, ..Page::new(style, &derivation.input) };
-    let mut rows: Vec<(Option<String>, String, String)> = derivation
+    let mut rows: Vec<Row> = derivation
         .equations
         .iter()
         .map(|equation| {
-            let left = equation.left.as_ref().map(|tree| page.formula(tree));
+            let left = equation.left.as_ref().map_or_else(String::new, |tree| page.formula(tree));
             let mut reason = page.sentence(&equation.because);
             page.needs(&equation.conditions, &equation.conventions, &mut reason);
             if !equation.facts.is_empty() {
                 reason.push_str(&page.words(&format!(" (given {})", equation.facts.join(", "))));
             }
-            (left, format!("= {}", page.formula(&equation.right)), reason)
+            Row { left, right: format!("= {}", page.formula(&equation.right)), reason }
         })
         .collect();
     if let Some(value) = &derivation.value {
-        let (value, place) = page.value(value, &derivation.point);
-        let place = place + &page.unmet(&derivation.unmet, derivation.result());
-        rows.push((None, value, place));
+        let (right, place) = page.value(value, &derivation.point);
+        let reason = place + &page.unmet(&derivation.unmet, derivation.result());
+        rows.push(Row { left: String::new(), right, reason });
     }
     match style {
         Style::Unicode | Style::Text => {
-            let width = rows.iter().filter_map(|row| row.0.as_ref()).map(|left| left.chars().count()).max();
-            let width = width.unwrap_or(0);
+            let width = rows.iter().map(|row| row.left.chars().count()).max().unwrap_or(0);
             let lines: Vec<(String, String)> = rows
                 .into_iter()
-                .map(|(left, right, reason)| {
-                    let left = left.unwrap_or_default();
+                .map(|Row { left, right, reason }| {
                     (format!("{left}{} {right}", " ".repeat(width - left.chars().count())), reason)
                 })
                 .collect();
             columns(&lines)
         }
-        Style::Latex | Style::Markdown => {
-            let environment = if style == Style::Latex { "align*" } else { "aligned" };
-            let lines: Vec<String> = rows
-                .into_iter()
-                .map(|(left, right, reason)| format!("{} &{right} && {reason}", left.unwrap_or_default()))
-                .collect();
-            let display =
-                format!("\\begin{{{environment}}}\n{}\n\\end{{{environment}}}\n", lines.join(" \\\\\n"));
-            if style == Style::Latex { display } else { format!("$$\n{display}$$\n") }
-        }
+        Style::Latex => display(&rows, "align*"),
+        Style::Markdown => format!("$$\n{}$$\n", display(&rows, "aligned")),
     }
 }
 
@@ -123,6 +115,16 @@ fn short_derivatives(tree: &Tree, page: &Page, found: &mut Vec<Short>) -> Tree {
     {
         found.push(Short::Differential(of.to_owned()));
         return Tree::name(placeholder(found.len() - 1));
+    }
+    // d(A·X), which is not worked out yet
+    if page.is_latex()
+        && !page.differentials.is_empty()
+        && let Kind::Call { name, primes: 0, arguments } = &tree.kind
+        && name == PENDING
+    {
+        let arguments = arguments.iter().map(|part| short_derivatives(part, page, found)).collect();
+        found.push(Short::Differential(String::new()));
+        return Kind::Call { name: placeholder(found.len() - 1), primes: 0, arguments }.into();
     }
     if page.has_delta
         && let Kind::Iverson(condition) = &tree.kind
@@ -191,6 +193,7 @@ impl Page {
                         (_, false) => format!(r"\frac{{d {of}}}{{d {by}}}"),
                     }
                 }
+                Short::Differential(of) if of.is_empty() => r"\mathrm{d}".to_owned(),
                 Short::Differential(of) => {
                     let of = self.plain(&Tree::name(of));
                     if self.is_latex() { format!(r"\mathrm{{d}}{of}") } else { format!("d{of}") }
@@ -392,24 +395,29 @@ impl Page {
         columns(&rows)
     }
 
-    /// One display: the lines on the left, the reasons on the right.
+    /// One display.
     fn aligned(&self, derivation: &Derivation, environment: &str) -> String {
-        let mut rows: Vec<(String, String)> = derivation
+        let mut rows: Vec<Row> = derivation
             .steps
             .iter()
-            .map(|step| (format!("= {}", self.formula(&step.after)), self.reason(step)))
+            .map(|step| Row {
+                left: String::new(),
+                right: format!("= {}", self.formula(&step.after)),
+                reason: self.reason(step),
+            })
             .collect();
         rows.extend(derivation.values.iter().map(|[_, slope]| {
-            let (value, place) = self.value(slope, &derivation.point);
-            (value, place + &self.unmet(&derivation.unmet, derivation.result()))
+            let (right, place) = self.value(slope, &derivation.point);
+            let reason = place + &self.unmet(&derivation.unmet, derivation.result());
+            Row { left: String::new(), right, reason }
         }));
-        let mut out = format!("\\begin{{{environment}}}\n{}", self.first(derivation));
-        for (at, (line, reason)) in rows.iter().enumerate() {
-            let start = if at == 0 { " &" } else { " \\\\\n &" };
-            let _ = write!(out, "{start}{line} && {reason}");
+        if rows.is_empty() {
+            rows.push(Row { left: String::new(), right: String::new(), reason: String::new() });
         }
-        let _ = write!(out, "\n\\end{{{environment}}}\n");
-        out
+        if let Some(row) = rows.first_mut() {
+            row.left = self.first(derivation);
+        }
+        display(&rows, environment)
     }
 
     /// What the point does not meet, so that the number is a convention.
@@ -472,8 +480,26 @@ impl Page {
             Value::Float(x) => significant(*x, 10),
             Value::Tensor { .. } | Value::ExactTensor { .. } => nested(value.shape(), &value.entries()),
         };
-        if self.style == Style::Unicode { text.replace('-', "−") } else { text }
+        match self.style {
+            Style::Text => text,
+            Style::Unicode => text.replace('-', "−"),
+            Style::Latex | Style::Markdown => with_powers_of_ten(&text),
+        }
     }
+}
+
+/// Numbers in LaTeX: `1e-9` is 1 · 10⁻⁹.
+pub(super) fn with_powers_of_ten(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('e') {
+        let end = after.find(|c: char| c != '-' && !c.is_ascii_digit()).unwrap_or(after.len());
+        let (exponent, after) = after.split_at(end);
+        let _ = write!(out, r"{before} \cdot 10^{{{exponent}}}");
+        rest = after;
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Is there a function that jumps, whose value at the jump is a convention?
@@ -544,16 +570,6 @@ fn escaped(words: &str) -> String {
     let mut out = String::with_capacity(words.len());
     for c in words.chars() {
         let sign = match c {
-            'π' => r"\pi",
-            'σ' => r"\sigma",
-            '²' => "^2",
-            '≠' => r"\neq",
-            '≥' => r"\geq",
-            '≤' => r"\leq",
-            '−' => "-",
-            '·' => r"\cdot",
-            '√' => r"\surd",
-            '′' => "'",
             '<' | '>' => {
                 let _ = write!(out, "${c}$");
                 continue;
@@ -567,7 +583,12 @@ fn escaped(words: &str) -> String {
             '~' => r"\sim",
             '\\' => r"\backslash",
             other => {
-                out.push(other);
+                match print::latex_sign(other) {
+                    Some(sign) => {
+                        let _ = write!(out, "${sign}$");
+                    }
+                    None => out.push(other),
+                }
                 continue;
             }
         };

@@ -2,8 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::page::{Page, Style, significant};
+use super::breaks;
+use super::display::PAGE;
+use super::page::{Page, Style, significant, with_powers_of_ten};
 use super::table::{Local, Row, Table};
+use crate::print::latex_width_in_line;
 use crate::syntax::tree::Tree;
 
 /// A table on paper.
@@ -14,7 +17,9 @@ pub(super) fn table(table: &Table, style: Style, digits: usize) -> String {
         Style::Unicode | Style::Text => sheet.lines(table),
         // One display, which stands in a document as it is.
         Style::Latex => {
-            let rows: Vec<String> = sheet.arrays(table).into_iter().chain(sheet.notes(table)).collect();
+            let notes = sheet.notes(table);
+            let notes = notes.iter().flat_map(|note| breaks::reason(note, PAGE));
+            let rows: Vec<String> = sheet.arrays(table).into_iter().chain(notes).collect();
             format!("\\begin{{gather*}}\n{}\n\\end{{gather*}}", rows.join(" \\\\[1ex]\n"))
         }
         Style::Markdown => sheet
@@ -41,10 +46,7 @@ impl Sheet<'_> {
         match self.page.style {
             Style::Text => text,
             Style::Unicode => text.replace('-', "−"),
-            _ => match text.split_once('e') {
-                Some((mantissa, exponent)) => format!(r"{mantissa} \cdot 10^{{{exponent}}}"),
-                None => text,
-            },
+            Style::Latex | Style::Markdown => with_powers_of_ten(&text),
         }
     }
 
@@ -85,46 +87,44 @@ impl Sheet<'_> {
         }
     }
 
-    /// `∂f/∂b·∂b/∂a + …`.
-    fn paths(&self, row: &Row) -> String {
-        let parts: Vec<String> = row
-            .paths
-            .iter()
-            .map(|path| match path.is_direct {
-                true if path.partial.held.is_empty() => self.page.formula(&path.partial.tree),
-                true => self.local(self.top, &path.partial),
-                false => {
-                    let slope = self.slope(self.top, &path.through);
-                    format!("{slope}{}{}", self.dot(), self.slope(&path.through, &row.name))
-                }
-            })
-            .collect();
-        if parts.is_empty() { "0".to_owned() } else { parts.join(" + ") }
+    /// `∂f/∂b·∂b/∂a`, ` + …`.
+    fn paths(&self, row: &Row) -> Vec<String> {
+        let parts = row.paths.iter().map(|path| match path.is_direct {
+            true if path.partial.held.is_empty() => self.page.formula(&path.partial.tree),
+            true => self.local(self.top, &path.partial),
+            false => {
+                let slope = self.slope(self.top, &path.through);
+                format!("{slope}{}{}", self.dot(), self.slope(&path.through, &row.name))
+            }
+        });
+        let parts = parts.enumerate().map(|(at, part)| if at == 0 { part } else { format!(" + {part}") });
+        let parts: Vec<String> = parts.collect();
+        if parts.is_empty() { vec!["0".to_owned()] } else { parts }
     }
 
-    /// `0.4407·2 − 0.2914·3`.
-    fn numbers(&self, row: &Row) -> String {
-        let mut out = String::new();
+    /// `0.4407·2`, ` − 0.2914·3`.
+    fn numbers(&self, row: &Row) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
         let is_direct = matches!(row.paths.as_slice(), [path] if path.is_direct);
         if is_direct {
             return out;
         }
         let minus = if self.page.style == Style::Unicode { '−' } else { '-' };
-        for (at, path) in row.paths.iter().enumerate() {
+        for path in &row.paths {
             let (Some(adjoint), Some(value)) = (path.adjoint, path.partial.value) else { continue };
-            match (at, adjoint < 0.0 && !path.is_direct) {
-                (0, false) => {}
-                (0, true) => out.push(minus),
-                (_, true) => out.extend([' ', minus, ' ']),
-                (_, false) => out.push_str(" + "),
-            }
+            let sign = match (out.len(), adjoint < 0.0 && !path.is_direct) {
+                (0, false) => String::new(),
+                (0, true) => minus.to_string(),
+                (_, true) => format!(" {minus} "),
+                (_, false) => " + ".to_owned(),
+            };
             let text = self.number(value);
             let bracketed = if value < 0.0 { format!("({text})") } else { text };
-            if path.is_direct {
-                out.push_str(&bracketed);
+            out.push(if path.is_direct {
+                format!("{sign}{bracketed}")
             } else {
-                let _ = write!(out, "{}{}{bracketed}", self.number(adjoint.abs()), self.dot());
-            }
+                format!("{sign}{}{}{bracketed}", self.number(adjoint.abs()), self.dot())
+            });
         }
         out
     }
@@ -134,41 +134,43 @@ impl Sheet<'_> {
     }
 
     /// The forward rows: name, formula, value, local partials.
-    fn forward(&self, table: &Table) -> Vec<[String; 4]> {
-        let inputs = table
-            .inputs
-            .iter()
-            .map(|row| [self.name(&row.name), String::new(), self.optional(row.value), String::new()]);
+    fn forward(&self, table: &Table) -> Vec<[Cell; 4]> {
+        let inputs = table.inputs.iter().map(|row| {
+            [cell(self.name(&row.name)), Cell::new(), cell(self.optional(row.value)), Cell::new()]
+        });
         let nodes = table.nodes.iter().map(|row| {
-            let partials: Vec<String> = row
+            let comma = if self.page.is_latex() { r",\quad " } else { ",  " };
+            let last = row.partials.len().saturating_sub(1);
+            let partials = row
                 .partials
                 .iter()
-                .map(|partial| {
+                .enumerate()
+                .map(|(at, partial)| {
+                    let comma = if at < last { comma } else { "" };
                     let tree = self.page.formula(&partial.tree);
                     let slope = self.local(&row.name, partial);
                     match partial.value.map(|value| self.number(value)) {
-                        Some(number) if number != tree => format!("{slope} = {tree} = {number}"),
-                        _ => format!("{slope} = {tree}"),
+                        Some(number) if number != tree => format!("{slope} = {tree} = {number}{comma}"),
+                        _ => format!("{slope} = {tree}{comma}"),
                     }
                 })
                 .collect();
             let formula = row.formula.as_ref().map_or_else(String::new, |tree| self.page.formula(tree));
-            let partials = partials.join(if self.page.is_latex() { r",\quad " } else { ",  " });
-            [self.name(&row.name), formula, self.optional(row.value), partials]
+            [cell(self.name(&row.name)), cell(formula), cell(self.optional(row.value)), partials]
         });
         inputs.chain(nodes).collect()
     }
 
     /// The backward rows: which derivative, the sum over paths, the same in numbers, value. What says nothing new is left out.
-    fn backward(&self, table: &Table) -> Vec<[String; 4]> {
+    fn backward(&self, table: &Table) -> Vec<[Cell; 4]> {
         let order = table.nodes.iter().rev().skip(1).chain(&table.inputs);
         order
             .map(|row| {
                 let (paths, numbers) = (self.paths(row), self.numbers(row));
                 let value = self.optional(row.adjoint);
-                let numbers = if numbers == value { String::new() } else { numbers };
-                let value = if value == paths { String::new() } else { value };
-                [self.slope(self.top, &row.name), paths, numbers, value]
+                let numbers = if numbers.concat() == value { Cell::new() } else { numbers };
+                let value = if value == paths.concat() { String::new() } else { value };
+                [cell(self.slope(self.top, &row.name)), paths, numbers, cell(value)]
             })
             .collect()
     }
@@ -178,6 +180,7 @@ impl Sheet<'_> {
         let forward = self.forward(table);
         let rows: Vec<Vec<String>> = forward
             .into_iter()
+            .map(|row| row.map(|cell| cell.concat()))
             .map(|[name, formula, value, partials]| {
                 vec![format!("  {name}"), equals(&formula), equals(&value), partials]
             })
@@ -187,6 +190,7 @@ impl Sheet<'_> {
         let rows: Vec<Vec<String>> = self
             .backward(table)
             .into_iter()
+            .map(|row| row.map(|cell| cell.concat()))
             .map(|[slope, paths, numbers, value]| {
                 vec![format!("  {slope}"), equals(&paths), equals(&numbers), equals(&value)]
             })
@@ -220,27 +224,59 @@ impl Sheet<'_> {
 
     fn arrays(&self, table: &Table) -> Vec<String> {
         let mut all = Vec::new();
-        for (heads, rows) in [
+        for (heads, cells) in [
             (["", "", r"\text{value}", r"\text{local partials}"], self.forward(table)),
             (["", r"\text{sum over the paths}", r"\text{in numbers}", r"\text{value}"], self.backward(table)),
         ] {
+            let mut rows: Vec<[String; 4]> =
+                cells.iter().map(|row| row.each_ref().map(|cell| cell.concat())).collect();
+            if array_width(&rows) > PAGE {
+                rows = cells.iter().flat_map(one_below_the_other).collect();
+            }
             // A column in which nothing stands is left out.
             let columns: Vec<usize> =
                 (0..4).filter(|at| *at == 0 || rows.iter().any(|row| !row[*at].is_empty())).collect();
-            let cells = |row: &[String; 4]| {
+            let joined = |row: &[String; 4]| {
                 columns.iter().map(|at| row[*at].as_str()).collect::<Vec<_>>().join(" & ")
             };
             let heads = heads.map(str::to_owned);
             let mut out = format!("\\begin{{array}}{{{}}}\n", "l".repeat(columns.len()));
-            let _ = writeln!(out, "{} \\\\ \\hline", cells(&heads));
-            for row in &rows {
-                let _ = writeln!(out, "{} \\\\", cells(row));
+            let _ = writeln!(out, "{} \\\\ \\hline", joined(&heads));
+            for (at, row) in rows.iter().enumerate() {
+                // fractions of neighbours do not touch
+                let _ =
+                    writeln!(out, "{} \\\\{}", joined(row), if at + 1 < rows.len() { "[1ex]" } else { "" });
             }
             out.push_str("\\end{array}");
             all.push(out);
         }
         all
     }
+}
+
+/// What stands in one place of a table, in parts that may stand one below the other.
+type Cell = Vec<String>;
+
+fn cell(text: String) -> Cell {
+    if text.is_empty() { Cell::new() } else { vec![text] }
+}
+
+/// How wide the rows of an array are, in em.
+fn array_width(rows: &[[String; 4]]) -> f64 {
+    let widest = |at: usize| rows.iter().map(|row| latex_width_in_line(&row[at])).fold(0.0, f64::max);
+    (0..4).map(widest).filter(|width| *width > 0.0).map(|width| width + 1.0).sum()
+}
+
+/// A row whose parts have rows of their own.
+fn one_below_the_other(row: &[Cell; 4]) -> Vec<[String; 4]> {
+    let count = row.iter().map(Vec::len).max().unwrap_or(0).max(1);
+    let part = |cell: &Cell, at: usize| match cell.get(at) {
+        // a sign between two terms
+        Some(term) if at > 0 && term.starts_with([' ']) => format!("{{}}{term}"),
+        Some(term) => term.trim_end_matches(r"\quad ").to_owned(),
+        None => String::new(),
+    };
+    (0..count).map(|at| row.each_ref().map(|cell| part(cell, at))).collect()
 }
 
 fn equals(text: &str) -> String {

@@ -1,8 +1,10 @@
 //! Conditions on one variable as sets of numbers: −1 < 2x is x > −1/2, and x > 0 says more than x ≥ −1.
 //!
-//! Only rational functions whose zeros are rational are solved; the other conditions stay as they are.
+//! Only rational functions whose zeros are rational are solved, and the signs of their logarithms; the other conditions stay as
+//! they are.
 
 use super::make::{as_number, relation};
+use crate::function;
 use crate::number::Rational;
 use crate::syntax::tree::{Kind, Relation, Tree};
 
@@ -41,6 +43,15 @@ impl Numbers {
     /// Where `left relation right` holds, if it is about one variable and can be solved.
     pub(super) fn of(condition: &Tree, variable: &str) -> Option<Self> {
         let Kind::Relation(wanted, left, right) = &condition.kind else { return None };
+        if let Some(argument) = logarithm(left)
+            && as_number(right).is_some_and(|n| n.is_zero())
+        {
+            // log u grows and is 0 at 1
+            let own = |wanted, number: &Rational| {
+                Numbers::of(&relation(argument.clone(), wanted, Tree::number(number)), variable)
+            };
+            return Some(own(*wanted, &Rational::ONE)?.and(&own(Relation::Greater, &Rational::ZERO)?));
+        }
         let minus = Kind::Negate(right.clone()).into();
         let (above, below) = fraction(&Kind::Sum(vec![(**left).clone(), minus]).into(), variable)?;
         let mut breaks = roots(&above)?;
@@ -116,7 +127,7 @@ impl Numbers {
             if high != -low.clone() || !known.is_all() {
                 return None;
             }
-            let name = crate::function::row(crate::function::ABS).name;
+            let name = function::row(function::ABS).name;
             let own = if is_open { Relation::Greater } else { Relation::GreaterEqual };
             return Some(vec![relation(Tree::call(name, vec![x()]), own, Tree::number(&high))]);
         }
@@ -177,6 +188,15 @@ impl Numbers {
         let high =
             (last + 1 < self.cells.len()).then(|| (self.breaks[last / 2].clone(), self.cells[last + 1]));
         Some((low, high))
+    }
+}
+
+/// What the logarithm is taken of.
+fn logarithm(tree: &Tree) -> Option<&Tree> {
+    let Kind::Call { name, primes: 0, arguments } = &tree.kind else { return None };
+    match arguments.as_slice() {
+        [argument] if function::lookup(name) == Some(function::LOG) => Some(argument),
+        _ => None,
     }
 }
 
@@ -345,6 +365,11 @@ mod tests {
             (vec!["x^3 - x != 0"], "0 < 1", vec!["x != -1", "x != 0", "x != 1"]),
             (vec!["x/(x^2 + 1) < 1"], "0 < 1", vec![]),
             (vec!["x^2 + x + 1 != 0"], "0 < 1", vec![]),
+            (vec!["log(x) > 0"], "0 < 1", vec!["x > 1"]),
+            (vec!["log(x) > 0", "x > 0", "x != 1"], "0 < 1", vec!["x > 1"]),
+            (vec!["log(x) < 0"], "0 < 1", vec!["0 < x < 1"]),
+            (vec!["log(x) != 0"], "0 < 1", vec!["x > 0", "x != 1"]),
+            (vec!["log(2x - 1) >= 0"], "0 < 1", vec!["x >= 1"]),
         ] {
             let all = conditions.iter().map(|text| set(text)).fold(Numbers::all(), |all, own| all.and(&own));
             let known = if conditions[0].contains("1/x") { Numbers::all() } else { set(known) };
@@ -356,6 +381,8 @@ mod tests {
     #[test]
     fn what_has_no_rational_zeros_is_left() {
         let tree = parse_fact("x^2 - 2 > 0", &Names::default()).unwrap().tree;
+        assert!(Numbers::of(&tree, "x").is_none());
+        let tree = parse_fact("log(log(x)) > 0", &Names::default()).unwrap().tree;
         assert!(Numbers::of(&tree, "x").is_none());
         let tree = parse_fact("x*y > 0", &Names::default()).unwrap().tree;
         assert!(Numbers::of(&tree, "x").is_none());

@@ -127,9 +127,13 @@ fn body(tree: &Tree, followed: bool, out: &mut Out<'_>) {
         Kind::Name(text) => {
             let start = out.len();
             name(text, out);
-            if !reads_back(tree, start, out) && text.is_ascii() {
+            if !reads_back(tree, start, out) {
                 out.truncate(start);
-                let _ = write!(out, r"\mathrm{{{}}}", text.replace('_', r"\_"));
+                if text.chars().count() > 1 || text.is_ascii() {
+                    let _ = write!(out, r"\mathrm{{{}}}", text.replace('_', r"\_"));
+                } else {
+                    out.push_str(text);
+                }
             }
         }
         Kind::Sum(terms) => {
@@ -266,6 +270,10 @@ fn product(factors: &[Tree], followed: bool, out: &mut Out<'_>) {
             matches!(left.kind, Kind::Name(_) | Kind::Index(..)) && out[previous..].starts_with(r"\mathrm");
         let is_raised_letter =
             opens && matches!(&left.kind, Kind::Power(base, _) if matches!(base.kind, Kind::Name(_)));
+        // a component of what nobody declared may be a value of a function
+        let is_unknown_component = opens
+            && matches!(&left.kind, Kind::Index(base, _) if matches!(&base.kind, Kind::Name(name)
+                if out.names.is_some_and(|names| !names.has(name))));
         let is_operator_letter = matches!(&left.kind, Kind::Name(name) if name.starts_with("D_"));
         // digits must not meet, a name must not look like a function of what follows
         let needs_dot = next.is_ascii_digit()
@@ -274,6 +282,7 @@ fn product(factors: &[Tree], followed: bool, out: &mut Out<'_>) {
             || opens && matches!(left.kind, Kind::Name(_))
             || is_word
             || is_raised_letter
+            || is_unknown_component
             || is_operator_letter
             || matches!(left.kind, Kind::Derivative { .. });
         let gap = if needs_dot {
@@ -459,13 +468,23 @@ fn conjunction(conditions: &[Tree], out: &mut Out<'_>) {
     }
 }
 
+/// What begins a row of several; behind the end of a row, a square bracket would say how far the next is.
+fn first_in_row(tree: &Tree, place: usize, out: &mut Out<'_>) {
+    if place > 0 {
+        out.push_str(r" \\ ");
+    }
+    let start = out.len();
+    write(tree, Level::Sum, false, out);
+    if place > 0 && out[start..].starts_with('[') {
+        out.insert(start, '{');
+        out.push('}');
+    }
+}
+
 fn cases(rows: &[(Tree, Option<Tree>)], out: &mut Out<'_>) {
     out.push_str(r"\begin{cases} ");
     for (place, (value, condition)) in rows.iter().enumerate() {
-        if place > 0 {
-            out.push_str(r" \\ ");
-        }
-        write(value, Level::Sum, false, out);
+        first_in_row(value, place, out);
         match condition {
             Some(condition) => {
                 out.push_str(r" & \text{if } ");
@@ -539,23 +558,19 @@ fn array(entries: &[Tree], out: &mut Out<'_>) {
     match rows {
         Some(rows) => {
             for (place, row) in rows.iter().enumerate() {
-                if place > 0 {
-                    out.push_str(r" \\ ");
-                }
                 for (column, entry) in row.iter().enumerate() {
-                    if column > 0 {
-                        out.push_str(" & ");
+                    if column == 0 {
+                        first_in_row(entry, place, out);
+                        continue;
                     }
+                    out.push_str(" & ");
                     write(entry, Level::Sum, false, out);
                 }
             }
         }
         None => {
             for (place, entry) in entries.iter().enumerate() {
-                if place > 0 {
-                    out.push_str(r" \\ ");
-                }
-                write(entry, Level::Sum, false, out);
+                first_in_row(entry, place, out);
             }
         }
     }

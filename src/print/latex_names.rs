@@ -1,4 +1,5 @@
-//! Names in LaTeX: Greek letters, accents, subscripts.
+//! Names in LaTeX: Greek letters, accents, subscripts. Every letter is written with commands that browsers and LaTeX have without
+//! further packages; a letter that no font of formulas holds is set as text.
 
 use std::fmt::Write as _;
 
@@ -43,8 +44,23 @@ const GREEK: &[(char, &str)] = &[
     ('Φ', "Phi"),
     ('Ψ', "Psi"),
     ('Ω', "Omega"),
+    ('ϰ', "varkappa"),
+    ('ϖ', "varpi"),
+    ('ϱ', "varrho"),
     ('ℓ', "ell"),
+    ('ħ', "hbar"),
+    ('ℏ', "hbar"),
+    ('ı', "imath"),
+    ('ȷ', "jmath"),
 ];
+
+/// Greek letters that look like Latin ones, which is how fonts of formulas have them.
+const LIKE_LATIN: (&str, &str) = ("ΑΒΕΖΗΙΚΜΝΟΡΤΧ", "ABEZHIKMNOPTX");
+
+/// Is it the word of a Greek letter, without its backslash?
+pub(super) fn is_greek_word(word: &str) -> bool {
+    GREEK.iter().any(|(_, own)| *own == word)
+}
 
 fn is_low(c: char) -> bool {
     low_letter(c).is_some()
@@ -99,23 +115,26 @@ pub(super) fn name(text: &str, out: &mut String) {
 }
 
 fn word(text: &str, out: &mut String) {
-    match GREEK.iter().find(|(_, word)| *word == text) {
-        Some((_, word)) => {
-            let _ = write!(out, r"\{word}");
-        }
-        None if text.is_ascii() => {
-            let _ = write!(out, r"\mathrm{{{text}}}");
-        }
-        None => {
-            for (place, c) in text.chars().enumerate() {
-                // a command must not run into the letter behind it
-                if place > 0 {
-                    out.push(' ');
-                }
-                letter(c, out);
-            }
-        }
+    if let Some((_, word)) = GREEK.iter().find(|(_, word)| *word == text) {
+        let _ = write!(out, r"\{word}");
+        return;
     }
+    // one name, not a product of letters
+    out.push_str(r"\mathrm{");
+    for c in text.chars() {
+        // a command must not run into the letter behind it
+        if c.is_ascii_alphabetic() && ends_with_command(out) {
+            out.push(' ');
+        }
+        letter(c, out);
+    }
+    out.push('}');
+}
+
+/// Does the text end with a command such as `\alpha`?
+fn ends_with_command(text: &str) -> bool {
+    let stem = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    stem.len() < text.len() && stem.ends_with('\\')
 }
 
 /// The letters of a name: one letter in italics, a Greek word as its letter, other words upright.
@@ -129,11 +148,19 @@ fn letters(text: &str, out: &mut String) {
     }
 }
 
-fn letter(c: char, out: &mut String) {
+/// One letter in a formula.
+pub(super) fn letter(c: char, out: &mut String) {
+    let mut like_latin = LIKE_LATIN.0.chars().zip(LIKE_LATIN.1.chars());
     if let Some((_, word)) = GREEK.iter().find(|(greek, _)| *greek == c) {
         let _ = write!(out, r"\{word}");
+    } else if let Some((_, latin)) = like_latin.find(|(greek, _)| *greek == c) {
+        let _ = write!(out, r"\mathrm{{{latin}}}");
+    } else if c == 'ο' {
+        out.push('o');
     } else if let Some((base, mark)) = decomposed(c) {
         accented(base, mark, out);
+    } else if c.is_alphabetic() && !c.is_ascii() {
+        let _ = write!(out, r"\text{{{c}}}");
     } else {
         out.push(c);
     }
@@ -141,19 +168,66 @@ fn letter(c: char, out: &mut String) {
 
 fn accented(base: char, mark: char, out: &mut String) {
     let command = match mark {
+        '\u{300}' => "grave",
+        '\u{301}' => "acute",
         '\u{302}' => "hat",
         '\u{303}' => "tilde",
         '\u{304}' => "bar",
+        '\u{306}' => "breve",
         '\u{307}' => "dot",
         '\u{308}' => "ddot",
+        '\u{30A}' => "mathring",
+        '\u{30C}' => "check",
         '\u{20D7}' => "vec",
+        // set as text, which has more accents
         _ => {
-            out.push(base);
-            out.push(mark);
+            let _ = write!(out, r"\text{{{base}{mark}}}");
             return;
         }
     };
     let _ = write!(out, r"\{command}{{");
     letter(base, out);
     out.push('}');
+}
+
+/// A sign among words in LaTeX, where words cannot hold it: a formula for `$…$`, or nothing if it stands as it is.
+pub fn latex_sign(c: char) -> Option<String> {
+    let sign = match c {
+        _ if c.is_ascii() => return None,
+        '−' => "-",
+        '·' => r"\cdot",
+        '×' => r"\times",
+        '⊙' => r"\odot",
+        '≠' => r"\neq",
+        '≥' => r"\geq",
+        '≤' => r"\leq",
+        '≈' => r"\approx",
+        '∞' => r"\infty",
+        '√' => r"\surd",
+        '∂' => r"\partial",
+        '∇' => r"\nabla",
+        '∈' => r"\in",
+        '‖' => r"\|",
+        '′' => "'",
+        'ᵀ' => r"^{\top}",
+        'ⁿ' => "^{n}",
+        '²' => "^{2}",
+        '³' => "^{3}",
+        '¹' => "^{1}",
+        '⁰' => "^{0}",
+        '⁴'..='⁹' => {
+            return char::from_digit(u32::from(c) - 0x2070, 10).map(|digit| format!("^{{{digit}}}"));
+        }
+        _ => {
+            let mut out = String::new();
+            match low_letter(c) {
+                Some(low) => {
+                    let _ = write!(out, "_{{{low}}}");
+                }
+                None => letter(c, &mut out),
+            }
+            return out.starts_with(['\\', '_']).then_some(out).filter(|out| !out.starts_with(r"\text"));
+        }
+    };
+    Some(sign.to_owned())
 }

@@ -8,8 +8,8 @@ use crate::facts::{Condition, Conditions};
 use crate::ir::{Atom, FactId, NodeId};
 use crate::lower::{Layout, Lowered};
 use crate::print;
-use crate::syntax::parse;
 use crate::syntax::tree::{Kind, Relation, Tree};
+use crate::syntax::{name_as_read, parse};
 
 /// What is to be done with a formula.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -119,6 +119,9 @@ impl Problem {
     /// # Errors
     /// If the formula cannot be read or what is asked cannot be done; a value that does not exist is an error too.
     pub fn answer(&mut self, formula: &str, request: &Request) -> Result<Answer, Diagnostic> {
+        // asked for as it is read: the micro sign is a µ too
+        let wrt = request.wrt.iter().map(|name| name_as_read(name).into_owned()).collect();
+        let request = &Request { wrt, ..request.clone() };
         self.speak_of(request.wrt.iter().map(String::as_str));
         if let Some(point) = &request.at {
             self.speak_of(point.names());

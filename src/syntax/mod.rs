@@ -33,6 +33,7 @@ pub use latex::{is_latex, parse_latex, parse_latex_chain, parse_latex_fact, pars
 pub use names::Names;
 pub use parser::MAXIMUM_DEPTH;
 pub(crate) use tokens::decomposed;
+pub use tokens::normalised as name_as_read;
 
 use crate::diagnostic::Diagnostic;
 use parser::Parser;

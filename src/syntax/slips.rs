@@ -54,7 +54,7 @@ fn refused_look_alike(c: char, meant: &'static str, span: Span) -> Diagnostic {
     let kind = match u32::from(c) {
         0x400..=0x4FF => "a Cyrillic letter",
         0xFF01..=0xFF5E => "a full-width character",
-        0x1D400..=0x1D7FF => "a letter of a mathematical typeface",
+        0x1D400..=0x1D7FF | 0x2145..=0x2149 => "a letter of a mathematical typeface",
         _ => "another character",
     };
     Diagnostic::new(
@@ -71,6 +71,14 @@ const ASCII: &str =
 fn ascii(code: u32) -> Option<&'static str> {
     let at = code.checked_sub(0x21)? as usize;
     ASCII.get(at..=at)
+}
+
+/// Letters of the mathematical typefaces in their order.
+const GREEK: &str = "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΘΣΤΥΦΧΨΩ∇αβγδεζηθικλμνξοπρςστυφχψω∂ϵϑκϕρπ";
+
+fn greek(place: u32) -> Option<&'static str> {
+    let (at, letter) = GREEK.char_indices().nth(place as usize)?;
+    GREEK.get(at..at + letter.len_utf8())
 }
 
 /// The character that was probably meant.
@@ -115,6 +123,12 @@ fn look_alike(c: char) -> Option<&'static str> {
             let place = (u32::from(c) - 0x1D400) % 52;
             ascii(if place < 26 { 0x41 + place } else { 0x61 + place - 26 })
         }
+        '\u{1D6A8}'..='\u{1D7CB}' => greek((u32::from(c) - 0x1D6A8) % 58),
+        'ⅅ' => Some("D"),
+        'ⅆ' => Some("d"),
+        'ⅇ' => Some("e"),
+        'ⅈ' => Some("i"),
+        'ⅉ' => Some("j"),
         '\u{1D7CE}'..='\u{1D7FF}' => ascii(0x30 + (u32::from(c) - 0x1D7CE) % 10),
         '\u{400}'..='\u{4FF}' => CYRILLIC.iter().find(|(look, _)| *look == c).map(|(_, meant)| *meant),
         _ => None,

@@ -26,7 +26,7 @@ pub(super) struct Token<'a> {
 }
 
 /// One spelling for letters that look the same: composed accents, `μ` for the micro sign, `'` for the typographic prime.
-pub(super) fn normalised(text: &str) -> Cow<'_, str> {
+pub fn normalised(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
@@ -53,12 +53,17 @@ pub(super) fn normalised(text: &str) -> Cow<'_, str> {
 }
 
 /// Accents that mathematics puts on letters: mark, letters, the same letters with the mark.
-const ACCENTS: [(char, &str, &str); 5] = [
+const ACCENTS: [(char, &str, &str); 10] = [
+    ('\u{300}', "aeinouwyAEINOUWY", "àèìǹòùẁỳÀÈÌǸÒÙẀỲ"),
+    ('\u{301}', "aceilnorsuyzACEILNORSUYZ", "áćéíĺńóŕśúýźÁĆÉÍĹŃÓŔŚÚÝŹ"),
     ('\u{302}', "aceghijosuwyzACEGHIJOSUWYZ", "âĉêĝĥîĵôŝûŵŷẑÂĈÊĜĤÎĴÔŜÛŴŶẐ"),
     ('\u{303}', "aeinouvyAEINOUVY", "ãẽĩñõũṽỹÃẼĨÑÕŨṼỸ"),
     ('\u{304}', "aegiouyAEGIOUY", "āēḡīōūȳĀĒḠĪŌŪȲ"),
     ('\u{307}', "abcdefghmnprstwxyzABCDEFGHMNPRSTWXYZ", "ȧḃċḋėḟġḣṁṅṗṙṡṫẇẋẏżȦḂĊḊĖḞĠḢṀṄṖṘṠṪẆẊẎŻ"),
     ('\u{308}', "aehiotuwxyAEHIOUWXY", "äëḧïöẗüẅẍÿÄËḦÏÖÜẄẌŸ"),
+    ('\u{306}', "aegiouAEGIOU", "ăĕğĭŏŭĂĔĞĬŎŬ"),
+    ('\u{30A}', "auwyAU", "åůẘẙÅŮ"),
+    ('\u{30C}', "acdeghijklnorstuzACDEGHIKLNORSTUZ", "ǎčďěǧȟǐǰǩľňǒřšťǔžǍČĎĚǦȞǏǨĽŇǑŘŠŤǓŽ"),
 ];
 
 fn composed(base: char, mark: char) -> Option<char> {

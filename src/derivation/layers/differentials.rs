@@ -26,7 +26,7 @@ const MOST_LINES: usize = 40;
 /// A line with more parts is not read either.
 const LARGEST_LINE: usize = 600;
 /// What is still to be differentiated: `d(u)`.
-pub(super) const PENDING: &str = "d";
+pub(in crate::derivation) const PENDING: &str = "d";
 
 /// The lines of the derivation of a formula by one of its variables.
 pub(super) fn derive(
@@ -273,7 +273,14 @@ impl Lines<'_> {
         {
             let moved = pairing(rank, pulled.factor, &d);
             if moved != line && self.prove(&line, &moved).is_ok() {
-                written.say(moved.clone(), vec![Phrase::words(pulled.laws.join(", "))], Vec::new());
+                let mut laws: Vec<Phrase> = Vec::new();
+                for law in pulled.laws {
+                    if !laws.is_empty() {
+                        laws.push(Phrase::words(","));
+                    }
+                    laws.push(Phrase::Law(law));
+                }
+                written.say(moved.clone(), laws, Vec::new());
                 line = moved;
             }
         }

@@ -16,6 +16,8 @@ mod pull;
 mod read;
 mod written;
 
+pub(super) use differentials::PENDING;
+
 use super::conditions;
 use super::page::{self, Style};
 use super::{Coordinate, Detail, Phrase, proof};
@@ -24,6 +26,7 @@ use crate::evaluate::graph::{Point, Value};
 use crate::function::{Meaning, ROWS, TensorFunction};
 use crate::print;
 use crate::problem::{Operator, Problem, Request};
+use crate::syntax::name_as_read;
 use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 
 /// Index or matrix notation.
@@ -115,6 +118,7 @@ impl LayeredDerivation {
         notation: Notation,
         detail: Detail,
     ) -> Result<Self, Diagnostic> {
+        let wrt = &*name_as_read(wrt);
         let equations = match notation {
             Notation::Index => Writing::lines(problem, formula, wrt, Notation::Index)?,
             // What is no layer, or none that could be proved, is differentiated part by part.

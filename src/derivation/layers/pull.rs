@@ -2,16 +2,41 @@
 //! `sum(u ⊙ dx) = uᵀ·dx`, `uᵀ·dX·v = tr((u·vᵀ)ᵀ·dX)`. So the last line of a derivation by differentials does not do everything
 //! at once.
 
+use super::super::laws::Law;
 use super::super::make::Care;
 use super::matrix::{hadamard, product};
 use super::{tensor_function, transpose};
 use crate::function::TensorFunction;
 use crate::syntax::tree::{Kind, Tree};
 
+// The laws, in ASCII, Unicode and LaTeX.
+const DOT: [&str; 3] =
+    ["sum(u .* v) = u'*v", "sum(u ⊙ v) = uᵀv", r"\operatorname{sum}(u \odot v) = u^{\top} v"];
+const OVER: [&str; 3] =
+    ["u'*(A*v) = (A'*u)'*v", "uᵀ(A·v) = (Aᵀu)ᵀv", r"u^{\top} (A v) = (A^{\top} u)^{\top} v"];
+const TURN: [&str; 3] = ["u'*v = v'*u", "uᵀv = vᵀu", r"u^{\top} v = v^{\top} u"];
+const ENTRIES: [&str; 3] =
+    ["u'*(v .* w) = (u .* v)'*w", "uᵀ(v ⊙ w) = (u ⊙ v)ᵀw", r"u^{\top} (v \odot w) = (u \odot v)^{\top} w"];
+const TRACE: [&str; 3] = [
+    "u'*V*w = tr((u*w')'*V)",
+    "uᵀ·V·w = tr((u·wᵀ)ᵀ·V)",
+    r"u^{\top} V w = \operatorname{tr}((u w^{\top})^{\top} V)",
+];
+const TRANSPOSED: [&str; 3] = [
+    "tr(U*V') = tr(U'*V)",
+    "tr(U·Vᵀ) = tr(Uᵀ·V)",
+    r"\operatorname{tr}(U V^{\top}) = \operatorname{tr}(U^{\top} V)",
+];
+const ROUND: [&str; 3] = [
+    "tr(U*V*W) = tr(W*U*V)",
+    "tr(U·V·W) = tr(W·U·V)",
+    r"\operatorname{tr}(U V W) = \operatorname{tr}(W U V)",
+];
+
 /// What was found, and the laws that were used.
 pub(super) struct Pulled {
     pub factor: Tree,
-    pub laws: Vec<&'static str>,
+    pub laws: Vec<Law>,
 }
 
 /// The factor of the differential in a line that is linear in it; `None` if the line has another form.
@@ -24,7 +49,7 @@ pub(super) fn factor(line: &Tree, differential: &str, rank: usize) -> Option<Pul
 struct Pull<'a> {
     differential: &'a str,
     rank: usize,
-    laws: Vec<&'static str>,
+    laws: Vec<Law>,
 }
 
 fn transposed(tree: &Tree) -> Tree {
@@ -45,7 +70,8 @@ impl Pull<'_> {
         matches!(&tree.kind, Kind::Name(name) if name == self.differential)
     }
 
-    fn law(&mut self, law: &'static str) {
+    fn law(&mut self, [text, unicode, latex]: [&str; 3]) {
+        let law = Law { text: text.to_owned(), unicode: unicode.to_owned(), latex: latex.to_owned() };
         if !self.laws.contains(&law) {
             self.laws.push(law);
         }
@@ -79,7 +105,7 @@ impl Pull<'_> {
                         if others.iter().any(|factor| self.holds(factor)) || others.is_empty() {
                             return None;
                         }
-                        self.law("sum(u ⊙ v) = uᵀv");
+                        self.law(DOT);
                         self.vector(&own, hadamard(others))
                     }
                     _ => None,
@@ -107,7 +133,7 @@ impl Pull<'_> {
             Kind::Transpose(u) if at > 0 => {
                 let mut column = (**u).clone();
                 for matrix in &rest[1..at] {
-                    self.law("uᵀ(A·v) = (Aᵀu)ᵀv");
+                    self.law(OVER);
                     column = product(vec![transposed(matrix), column]);
                 }
                 let inner = match rest.len() - at {
@@ -118,7 +144,7 @@ impl Pull<'_> {
             }
             // dxᵀ v
             Kind::Transpose(inner) if at == 0 && self.rank == 1 && self.is_differential(inner) => {
-                self.law("uᵀv = vᵀu");
+                self.law(TURN);
                 Some(scaled(product(rest[1..].to_vec())))
             }
             _ if at == 0 && rest.len() == 1 => self.scalar(&rest[0]).map(scaled),
@@ -146,7 +172,7 @@ impl Pull<'_> {
                 if others.iter().any(|factor| self.holds(factor)) {
                     return None;
                 }
-                self.law("uᵀ(v ⊙ w) = (u ⊙ v)ᵀw");
+                self.law(ENTRIES);
                 others.insert(0, column);
                 self.vector(&own, hadamard(others))
             }
@@ -159,7 +185,7 @@ impl Pull<'_> {
                         column = product(vec![matrix.clone(), column]);
                         continue;
                     }
-                    self.law("uᵀ(A·v) = (Aᵀu)ᵀv");
+                    self.law(OVER);
                     column = product(vec![transposed(matrix), column]);
                 }
                 let (own, after) = rest.split_first()?;
@@ -171,7 +197,7 @@ impl Pull<'_> {
                     && self.is_differential(own)
                     && !after.iter().any(|factor| self.holds(factor))
                 {
-                    self.law("uᵀ·V·w = tr((u·wᵀ)ᵀ·V)");
+                    self.law(TRACE);
                     let w = product(after.to_vec());
                     return Some(product(vec![column, transposed(&w)]));
                 }
@@ -202,14 +228,14 @@ impl Pull<'_> {
             return None;
         }
         if is_turned {
-            self.law("tr(U·Vᵀ) = tr(Uᵀ·V)");
+            self.law(TRANSPOSED);
             if !after.is_empty() && !before.is_empty() {
-                self.law("tr(U·V·W) = tr(W·U·V)");
+                self.law(ROUND);
             }
             return Some(product(round));
         }
         if !after.is_empty() {
-            self.law("tr(U·V·W) = tr(W·U·V)");
+            self.law(ROUND);
         }
         Some(product(round.iter().rev().map(transposed).collect()))
     }

@@ -43,7 +43,9 @@ pub(super) fn greek(command: &str) -> Option<&'static [&'static str]> {
         "Psi" => &["Ψ", "Psi"],
         "Omega" => &["Ω", "Omega"],
         "ell" => &["ℓ", "ell", "l"],
-        "hbar" => &["ħ", "hbar"],
+        "hbar" => &["ħ", "hbar", "ℏ"],
+        "varkappa" => &["ϰ"],
+        "varpi" => &["ϖ"],
         _ => return None,
     })
 }
@@ -69,6 +71,11 @@ pub(super) fn accent(command: &str) -> Option<(char, &'static str)> {
         "bar" | "overline" => ('\u{304}', "bar"),
         "dot" => ('\u{307}', "dot"),
         "ddot" => ('\u{308}', "ddot"),
+        "grave" => ('\u{300}', "grave"),
+        "acute" => ('\u{301}', "acute"),
+        "breve" => ('\u{306}', "breve"),
+        "mathring" => ('\u{30A}', "ring"),
+        "check" => ('\u{30C}', "check"),
         "vec" | "overrightarrow" => ('\u{20D7}', "vec"),
         _ => return None,
     })

@@ -186,3 +186,15 @@ fn who_goes_on_rightly_from_a_slip_makes_no_second_one() {
         ),
     ]);
 }
+
+#[test]
+fn a_partial_derivative_of_a_letter_is_its_slope_or_zero() {
+    let sum = r"\frac{\partial}{\partial x}(x^2 + y^2) = \frac{\partial}{\partial x}(x^2) + \frac{\partial}{\partial x}(y^2)";
+    let each = r"2x + 2y \frac{\partial}{\partial x}(y)";
+    holds(&[
+        (&format!("$${sum} = {each} = 2x$$"), &[(1, RightIf)]),
+        (&format!("$${sum} = {each} = 2x + 2y$$"), &[(1, Wrong)]),
+        (&format!("$${sum} = {each} = x$$"), &[(1, Wrong)]),
+        ("x^2 + y^2 = 25\n2x + 2y*dy/dx = 0\n2x = 0", &[(1, Given), (2, Right), (3, Wrong)]),
+    ]);
+}

@@ -5,12 +5,14 @@
 
 use super::doubt::WEAK;
 use super::lines::{Chain, Checker, Outcome};
+use super::rates::Rate;
 use crate::check::decide::{Question, decide, plain};
 use crate::check::document::claim::Link;
 use crate::check::document::claim::Side;
 use crate::check::rewrite::{map_parts, mentions, names_of, substitute};
 use crate::check::{Verdict, Witness};
 use crate::function;
+use crate::number::Rational;
 use crate::print;
 use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 
@@ -47,6 +49,9 @@ impl Checker<'_> {
         }
         if outcome.verdict == Verdict::Shape && self.holds_with_columns(head, before, tree) {
             return Some(Outcome::of(Verdict::Right));
+        }
+        if let Some(outcome) = self.with_names_held(head, before, tree, side) {
+            return Some(outcome);
         }
         let text = self.text.get(chain.start.min(side.span.end)..side.span.end)?;
         // What stands behind belongs to it: 6\ \text{m}.
@@ -175,6 +180,31 @@ impl Checker<'_> {
         Some(Outcome::undecided(
             "nothing says what I is; write eye(n) for the identity matrix, or declare let I: R[n,n]",
         ))
+    }
+
+    /// ∂/∂x (y) of a y that nothing is said of: its slope, as in ∂z/∂x of an implicit z, or zero.
+    fn with_names_held(&self, head: &Tree, before: &Tree, tree: &Tree, side: &Side) -> Option<Outcome> {
+        let line = crate::check::document::line_span(self.text, side.span.start);
+        if !self.writes_partial(self.text.get(line.start..line.end)?) {
+            return None;
+        }
+        let names: Vec<String> = [head, before, tree].into_iter().flat_map(names_of).collect();
+        let held: Vec<&Rate> = self.rates.iter().filter(|rate| names.contains(&rate.first())).collect();
+        if held.is_empty() {
+            return None;
+        }
+        let fixed = |tree: &Tree| {
+            substitute(tree, &|name| {
+                let is_slope = held.iter().any(|rate| rate.first() == name || rate.second() == name);
+                is_slope.then(|| Tree::number(&Rational::ZERO))
+            })
+        };
+        let right = fixed(tree);
+        let holds = [head, before]
+            .into_iter()
+            .any(|left| decide(&self.sheet, &fixed(left), &right, &Question::default()).is_proved());
+        let needs = held.iter().map(|rate| format!("{} is held fixed", rate.name)).collect();
+        holds.then(|| Outcome { needs, ..Outcome::of(Verdict::RightIf) })
     }
 
     /// Does the line hold if [a, b]ᵀ is a column, as it is for who writes rows in brackets?

@@ -417,5 +417,8 @@ impl Div for &Enclosure {
 }
 
 mod functions;
+mod gamma;
+#[cfg(test)]
+mod gamma_tests;
 #[cfg(test)]
 mod tests;

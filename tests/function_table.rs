@@ -334,11 +334,12 @@ fn wide_arguments_are_enclosed() {
                     (0..=10).map(|k| (from + (to - from) * f64::from(k) / 10.0).min(to)).collect();
                 let arguments = vec![wide; row.parameters.len()];
                 let interval = row.interval(&arguments);
-                let is_inside = grid(&inside, row.parameters.len())
-                    .iter()
-                    .all(|point| all_hold(row.defined, row.parameters, point));
+                let is_inside = || {
+                    let points = grid(&inside, row.parameters.len());
+                    points.iter().all(|point| all_hold(row.defined, row.parameters, point))
+                };
                 assert!(
-                    interval.is_defined() || row.sample.0 < 0.0 || !is_inside,
+                    interval.is_defined() || row.sample.0 < 0.0 || !is_inside(),
                     "{} on {wide:?}",
                     row.name
                 );

@@ -71,9 +71,11 @@ impl Enclosure {
 
     /// A rational number to so many bits.
     pub fn from_rational(q: &Rational, bits: usize) -> Self {
-        let (Some(n), Some(d)) = (integer(&q.numerator()), integer(&q.denominator())) else {
-            return Self::undefined(bits);
+        let ends = match q.as_pair() {
+            Some((n, d)) => Some((End::new(n.into(), 0), End::new(d.into(), 0))),
+            None => integer(&q.numerator()).zip(integer(&q.denominator())),
         };
+        let Some((n, d)) = ends else { return Self::undefined(bits) };
         Self::make(bits, |down| down.div(&n, &d), |up| up.div(&n, &d))
     }
 

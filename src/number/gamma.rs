@@ -22,7 +22,7 @@ pub(super) trait Enclosing:
     /// The natural logarithm.
     fn logarithm(&self) -> Self;
     /// What encloses this number, zero and everything between.
-    fn from_zero(&self) -> Self;
+    fn with_zero(&self) -> Self;
     /// Is it so small beside the other that adding it changes nothing that is kept?
     fn is_lost_beside(&self, other: &Self) -> bool;
 
@@ -41,7 +41,7 @@ impl Enclosing for Interval {
         self.log()
     }
 
-    fn from_zero(&self) -> Self {
+    fn with_zero(&self) -> Self {
         self.hull(&Interval::ZERO)
     }
 
@@ -60,7 +60,7 @@ fn series<T: Enclosing>(y: &T, first: &Rational, ratio: impl Fn(i64) -> Option<R
     for (at, number) in numbers.iter().take(terms).enumerate() {
         let term = y.constant(number) * weight.clone();
         if at + 1 == terms || at > 0 && term.is_lost_beside(&sum) {
-            return sum + term.from_zero();
+            return sum + term.with_zero();
         }
         sum = sum + term;
         let next = ratio(at as i64 + 1).unwrap_or(Rational::ONE);

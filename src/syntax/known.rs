@@ -83,7 +83,7 @@ pub(super) fn is_a_letter_in_full(name: &str) -> bool {
     letter != name && function::lookup(&letter).is_some_and(|id| function::lookup(name) == Some(id))
 }
 
-/// Letters that stand for functions of mathematics which go by another name here or by none: ζ, and ψ, ψ_0, ψ₁ for the
+/// Letters that stand for functions of mathematics which go by another name here or by none: ζ, and ψ, ψ₀, ψ₁ for the
 /// digamma function and its derivatives.
 pub(crate) fn is_letter_of_another_function(name: &str) -> bool {
     name == "ζ"

@@ -28,7 +28,7 @@ impl Enclosing for Enclosure {
         self.log()
     }
 
-    fn from_zero(&self) -> Self {
+    fn with_zero(&self) -> Self {
         self.hull(&Enclosure::integer(0, self.bits))
     }
 
@@ -65,7 +65,7 @@ impl Enclosure {
             gamma::polygamma(n, &fine, steps, fine.terms()).rounded(x.bits)
         };
         // ψ and its derivatives of even order rise, the others fall.
-        if n % 2 == 0 { self.increasing_by(at) } else { self.decreasing_by(at) }
+        if n.is_multiple_of(2) { self.increasing_by(at) } else { self.decreasing_by(at) }
     }
 
     fn decreasing_by(&self, f: impl Fn(&Enclosure) -> Enclosure) -> Self {
@@ -99,7 +99,7 @@ impl Enclosure {
         let (first, last) = (f(&start), f(&stop));
         let most = first.max(&last);
         // Above the tangent at the start, and above the least value of all.
-        let tangent = &first + &(&slope(&start) * &(&stop - &start).from_zero());
+        let tangent = &first + &(&slope(&start) * &(&stop - &start).with_zero());
         let bound = least.map_or_else(|| tangent.clone(), |q| Self::from_rational(&q, self.bits));
         match (tangent.max(&bound).ends, most.ends) {
             (Some((low, _)), Some((_, high))) => Self::between(self.bits, low, high),

@@ -36,13 +36,11 @@ const POLYGAMMA: &[(u32, &str, &str)] = &[
 ];
 
 fn exactly(text: &str) -> Rational {
-    match text.split_once('/') {
-        Some((n, d)) => Rational::fraction(n.parse().unwrap(), d.parse().unwrap()).unwrap(),
-        None => {
-            let size = Rational::parse(text.trim_start_matches('-'), 1 << 18).unwrap().unwrap();
-            if text.starts_with('-') { -size } else { size }
-        }
+    if let Some((n, d)) = text.split_once('/') {
+        return Rational::fraction(n.parse().unwrap(), d.parse().unwrap()).unwrap();
     }
+    let size = Rational::parse(text.trim_start_matches('-'), 1 << 18).unwrap().unwrap();
+    if text.starts_with('-') { -size } else { size }
 }
 
 fn at(text: &str, bits: usize) -> Enclosure {
@@ -173,6 +171,7 @@ proptest! {
 }
 
 /// The worst error of `libm` in its own units: what the widening of the `f64` intervals rests on.
+#[allow(clippy::print_stdout)]
 #[test]
 fn errors_of_libm_are_covered() {
     let (mut state, mut worst) = (7u64, [0.0f64; 2]);

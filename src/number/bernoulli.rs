@@ -12,13 +12,15 @@ static KNOWN: RwLock<Option<Arc<Vec<Rational>>>> = RwLock::new(None);
 
 /// The first ones with an even index: B₂ = 1/6, B₄ = −1/30, …, at least `count` of them.
 pub(super) fn even(count: usize) -> Arc<Vec<Rational>> {
-    if let Some(known) = &*KNOWN.read().unwrap_or_else(PoisonError::into_inner)
-        && known.len() >= count
-    {
-        return Arc::clone(known);
+    let mut size = count.max(16);
+    if let Some(known) = &*KNOWN.read().unwrap_or_else(PoisonError::into_inner) {
+        if known.len() >= count {
+            return Arc::clone(known);
+        }
+        // More than asked for, so that growing one by one does not compute them again and again.
+        size = size.max(known.len() + known.len() / 2);
     }
-    // Twice as many as asked for, so that growing one by one does not compute them again and again.
-    let made = Arc::new(from_tangents(count.next_power_of_two().max(16)));
+    let made = Arc::new(from_tangents(size));
     let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
     if known.as_ref().is_none_or(|known| known.len() < made.len()) {
         *known = Some(Arc::clone(&made));

@@ -161,7 +161,7 @@ pub(super) const ROWS: &[Row] = &[
 
 pub(super) const IDENTITIES: &[Identity] = &[
     Identity::given("x > 0", "gamma function of one more", "Gamma(x + 1)", "x*Gamma(x)"),
-    Identity::extend("a number times its gamma function", "x*Gamma(x)", "Gamma(x + 1)"),
+    Identity::extend("a number times its gamma function", "x*Gamma(x)", "Gamma(x + 1)").thorough(),
     Identity::total("gamma function of a half", "Gamma(1/2)", "sqrt(pi)"),
     Identity::total("logarithm of the gamma function", "log(Gamma(x))", "lgamma(x)"),
     Identity::total("exponential of the logarithm of the gamma function", "exp(lgamma(x))", "Gamma(x)"),

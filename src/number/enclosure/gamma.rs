@@ -7,8 +7,8 @@ use super::{Enclosure, End, size};
 use crate::number::Rational;
 use crate::number::gamma::{self, Enclosing};
 
-/// More bits are not computed: the Bernoulli numbers would be most of the memory.
-const MOST_BITS: usize = 1 << 13;
+/// More bits are not computed: time and the Bernoulli numbers grow with the third power.
+const MOST_BITS: usize = 1 << 12;
 
 /// Higher derivatives of ψ are not computed.
 const MOST_DERIVATIVES: u32 = 1000;
@@ -153,7 +153,7 @@ impl Enclosure {
 
     /// How far the argument must be moved up for these bits. At y the terms of the series fall to about e^(−2πy).
     fn steps_up(&self, extra: i64) -> i64 {
-        let far = self.bits as i64 / 3 + 8 + extra;
+        let far = self.bits as i64 / 4 + 8 + extra;
         let Some((low, _)) = &self.ends else { return 0 };
         if size(low) <= 0 {
             return far;

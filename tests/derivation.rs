@@ -183,6 +183,31 @@ fn what_has_no_textbook_rule_is_refused() {
 }
 
 #[test]
+fn the_gamma_function_is_derived_by_its_logarithm() {
+    for (formula, end, conditions) in [
+        ("Gamma(x^2)", "2*x*Gamma(x^2)*digamma(x^2)", "x != 0"),
+        ("Γ(3*x)", "3*Gamma(3*x)*digamma(3*x)", "x > 0"),
+        ("x*lgamma(x)", "lgamma(x) + x*digamma(x)", "x > 0"),
+        ("polygamma(1, 2*x)", "2*polygamma(2, 2*x)", "x > 0"),
+    ] {
+        let engine = Problem::new().gradient(formula, &["x"]).unwrap();
+        let derivation = derive(formula, "x", Detail::Normal);
+        assert_ends_well(&derivation, &engine.partials[0].tree);
+        assert_eq!(print::text(derivation.result()), end, "{formula}");
+        let said: Vec<String> =
+            derivation.steps.iter().flat_map(|step| &step.conditions).map(print::text).collect();
+        assert_eq!(said.join(", "), conditions, "{formula}");
+        for step in &derivation.steps {
+            let latex = print::latex(&step.after);
+            let back = symdiff::syntax::parse_latex(&latex, &symdiff::syntax::Names::default()).unwrap();
+            assert_eq!(print::text(&back.tree), print::text(&step.after), "{latex}");
+        }
+    }
+    let error = Derivation::of(&mut Problem::new(), "polygamma(x, 2)", "x", Detail::Normal).unwrap_err();
+    assert!(error.message.contains("no derivative with respect to n"), "{error}");
+}
+
+#[test]
 fn products_over_an_index_have_the_logarithmic_derivative() {
     let derivation = derive("prod[k=1..n] (x + k)", "x", Detail::Normal);
     assert_eq!(derivation.steps[0].rules[0].to_string(), "logarithmic derivative");

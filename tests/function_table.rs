@@ -207,7 +207,7 @@ fn close(a: f64, b: f64, tolerance: f64) -> bool {
 #[test]
 fn every_formula_of_the_table_is_read() {
     for row in elementwise() {
-        for text in row.partials().iter().chain(row.canonical.iter()) {
+        for text in row.partials().iter().filter(|text| !text.is_empty()).chain(row.canonical.iter()) {
             lower(&formula(text, row.parameters), row.parameters, &[1.0, 1.0]);
         }
         for text in row.defined.iter().chain(row.differentiable) {
@@ -334,7 +334,15 @@ fn wide_arguments_are_enclosed() {
                     (0..=10).map(|k| (from + (to - from) * f64::from(k) / 10.0).min(to)).collect();
                 let arguments = vec![wide; row.parameters.len()];
                 let interval = row.interval(&arguments);
-                assert!(interval.is_defined() || row.sample.0 < 0.0, "{} on {wide:?}", row.name);
+                let is_inside = || {
+                    let points = grid(&inside, row.parameters.len());
+                    points.iter().all(|point| all_hold(row.defined, row.parameters, point))
+                };
+                assert!(
+                    interval.is_defined() || row.sample.0 < 0.0 || !is_inside(),
+                    "{} on {wide:?}",
+                    row.name
+                );
                 if interval.is_defined() {
                     for point in grid(&inside, row.parameters.len()) {
                         let value = row.float(&point);
@@ -360,7 +368,7 @@ fn wide_arguments_are_enclosed() {
 fn partials_agree_with_differences() {
     for row in elementwise() {
         let expression = call(row);
-        for (place, text) in row.partials().iter().enumerate() {
+        for (place, text) in row.partials().iter().enumerate().filter(|(_, text)| !text.is_empty()) {
             let partial = formula(text, row.parameters);
             let mut compared = 0;
             for point in sample(row) {

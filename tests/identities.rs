@@ -234,6 +234,32 @@ const VECTORS: &[&str] = &[
 ];
 
 /// The problem with all letters declared as they are used, or the error of a declaration.
+/// Γ and what is made of it; where a shift is involved, both sides are given their domain.
+const GAMMA: &[&str] = &[
+    "Gamma(5) = 24",
+    "Γ(1/2) = sqrt(pi)",
+    "Gamma(3) = 2*Gamma(1)",
+    "Γ(x + 1)/x = Γ(x)",
+    "x*Γ(x)/Γ(x + 1) = 1",
+    "Γ(x + 1)/Γ(x) = x",
+    "lgamma(x) = log(Γ(x))",
+    "exp(lgamma(x)) = Γ(x)",
+    "exp(-lgamma(x)) = 1/Γ(x)",
+    "lgamma(2) = 0",
+    "polygamma(0, x) = digamma(x)",
+    "d/dx Γ(x) = Γ(x)*digamma(x)",
+    "Γ'(x) = Γ(x)*digamma(x)",
+    "d/dx log(Γ(x)) = digamma(x)",
+    "d/dx lgamma(x^2 + 1) = 2*x*digamma(x^2 + 1)",
+    "d/dx (1/Γ(x)) = -digamma(x)/Γ(x)",
+    "d/dx d/dx lgamma(x) = polygamma(1, x)",
+    "d/dx d/dx Γ(x) = Γ(x)*(digamma(x)^2 + polygamma(1, x))",
+    "d/dx polygamma(2, x) = polygamma(3, x)",
+    "d/da (Γ(a)*Γ(b)/Γ(a + b)) = Γ(a)*Γ(b)/Γ(a + b)*(digamma(a) - digamma(a + b))",
+    "d/dx (a*log(b) - lgamma(a) + (a - 1)*log(x) - b*x) = (a - 1)/x - b",
+    "d/da (a*log(b) - lgamma(a) + (a - 1)*log(x) - b*x) = log(b) - digamma(a) + log(x)",
+];
+
 fn problem(vectors: bool) -> Problem {
     let mut problem = Problem::new();
     if vectors {
@@ -305,6 +331,11 @@ fn softplus_functions() {
 #[test]
 fn gaussians() {
     all_are_proved(GAUSSIAN, false);
+}
+
+#[test]
+fn gamma_functions() {
+    all_are_proved(GAMMA, false);
 }
 
 #[test]

@@ -217,7 +217,8 @@ impl Reader {
                 return Ok(Some(self.row_formula(value, &[], &[])?.times(&Rational::MINUS_ONE)));
             }
         }
-        Ok(None)
+        let exact = argument.as_number().zip(row.exact).and_then(|(at, exact)| exact(&[at]));
+        Ok(exact.map(Poly::number))
     }
 
     /// A formula of the table, with its parameters put in.

@@ -26,7 +26,8 @@ fn is_step(graph: &Graph, node: NodeId) -> bool {
         Node::Atom(Atom::Compare(..)) => true,
         Node::Atom(Atom::Call(Function::Known(id), _)) => {
             let partials = &formulas(*id).partials;
-            !partials.is_empty() && partials.iter().all(|p| matches!(&p.kind, Kind::Number(q) if q.is_zero()))
+            partials.iter().any(Option::is_some)
+                && partials.iter().flatten().all(|p| matches!(&p.kind, Kind::Number(q) if q.is_zero()))
         }
         _ => false,
     }

@@ -89,12 +89,10 @@ impl Sweep<'_> {
                     let partial = formulas(id)
                         .partials
                         .get(at)
+                        .and_then(Option::as_ref)
                         .and_then(|tree| self.graph.instantiate(tree, row.parameters, arguments));
                     let Some(partial) = partial else {
-                        return Err(Diagnostic::new(
-                            Kind::Unsupported,
-                            format!("no derivative of {} is known", row.name),
-                        ));
+                        return Err(no_partial(row, at));
                     };
                     let part = self.pointwise(adjoint, partial);
                     self.contribute(*argument, Rational::ONE, part);
@@ -241,6 +239,16 @@ impl Sweep<'_> {
             self.contribute(*entry, Rational::ONE, part);
         }
     }
+}
+
+fn no_partial(row: &function::Row, at: usize) -> Diagnostic {
+    let (name, own) = (row.name, row.parameters.join(", "));
+    let parameter = row.parameters.get(at).copied().unwrap_or_default();
+    Diagnostic::new(
+        Kind::Unsupported,
+        format!("{name}({own}) has no derivative with respect to {parameter}, which counts something"),
+    )
+    .help(format!("put a number for {parameter}, or a name that is not differentiated by"))
 }
 
 fn too_many(count: usize) -> Diagnostic {

@@ -77,6 +77,9 @@ impl fmt::Display for Undefined {
                 write!(f, ") is not defined")?;
                 if !row.defined.is_empty() {
                     write!(f, ": it needs {}", row.defined.join(" and "))?;
+                    if let Some(convention) = row.convention {
+                        write!(f, "; {convention}")?;
+                    }
                 }
                 Ok(())
             }

@@ -57,6 +57,7 @@ fn call(id: FunctionId, arguments: &[Series]) -> Result<Series, Reason> {
         if argument[1..].iter().all(|c| *c == 0.0) {
             continue;
         }
+        let partial = partial.as_ref().ok_or(Reason::OutsideDomain(id))?;
         let slope = tree(partial, row.parameters, &shorter)?;
         let inner: Series = (1..length).map(|k| k as f64 * argument[k]).collect();
         let product = multiply(&slope, &inner);

@@ -50,6 +50,7 @@ pub enum Meaning {
     /// Acts on each component by itself; all arguments have one shape (scalars are broadcast).
     Elementwise {
         /// One partial for each parameter, in our own notation, as a formula in the parameters; Iverson brackets may be used.
+        /// Empty where there is none at all, because the parameter counts something.
         partials: &'static [&'static str],
         /// Value in `f64`, one argument for each parameter; NaN where undefined, infinite only where it overflows.
         float: fn(&[f64]) -> f64,

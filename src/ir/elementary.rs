@@ -312,10 +312,11 @@ impl Graph {
 
 /// A rational value of a function at a rational argument, from the table.
 fn exact_value(id: FunctionId, argument: &Rational) -> Option<Rational> {
-    function::row(id)
-        .values
+    let row = function::row(id);
+    row.values
         .iter()
         .find_map(|(at, value)| (fraction(at)? == *argument).then(|| fraction(value)).flatten())
+        .or_else(|| row.exact.and_then(|exact| exact(std::slice::from_ref(argument))))
 }
 
 /// Reads `3`, `-1/2`; anything else is no rational number.

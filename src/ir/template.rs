@@ -13,8 +13,8 @@ use crate::syntax::{Names, parse, parse_fact};
 /// The formulas of one row, read.
 #[derive(Default)]
 pub struct RowFormulas {
-    /// A partial for each parameter.
-    pub partials: Vec<Tree>,
+    /// A partial for each parameter; none for one that counts something.
+    pub partials: Vec<Option<Tree>>,
     /// Where it is defined.
     pub defined: Vec<Tree>,
     /// Where it is differentiable beyond that.
@@ -39,7 +39,7 @@ pub fn formulas(id: FunctionId) -> &'static RowFormulas {
             texts.iter().filter_map(|text| parse_fact(text, &names).map(|parsed| parsed.tree).ok()).collect()
         };
         RowFormulas {
-            partials: row.partials().iter().filter_map(formula).collect(),
+            partials: row.partials().iter().map(formula).collect(),
             defined: facts(row.defined),
             differentiable: facts(row.differentiable),
             canonical: row.canonical.as_ref().and_then(formula),
@@ -94,6 +94,11 @@ impl Graph {
                 let inner = self.instantiate_all(inner, parameters, arguments)?;
                 if id == function::SQRT {
                     return Some(self.power(*inner.first()?, Exponent::Number(Rational::HALF)));
+                }
+                // floor(2) is 2
+                let numbers: Option<Vec<Rational>> = inner.iter().map(|at| self.as_number(*at)).collect();
+                if let Some(value) = numbers.zip(function::row(id).exact).and_then(|(at, exact)| exact(&at)) {
+                    return Some(self.constant(&value, axes));
                 }
                 self.call(id, &inner)
             }

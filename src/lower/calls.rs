@@ -133,7 +133,7 @@ impl Lowering<'_> {
                 .help(help)
         };
         let [argument] = arguments else { return Err(bad()) };
-        let partial = formulas(id).partials.first().ok_or_else(bad)?;
+        let partial = formulas(id).partials.first().and_then(Option::as_ref).ok_or_else(bad)?;
         let graph = &mut self.environment.graph;
         if primes == 1 {
             return graph.instantiate(partial, row.parameters, arguments).ok_or_else(bad);
@@ -168,11 +168,13 @@ impl Lowering<'_> {
                 let difference = graph.subtract(a, b);
                 if let Some(value) = graph.as_number(difference) {
                     if !crate::number::Sign::of(&value).is(crate::facts::sign_of_relation(relation)) {
-                        return Err(Diagnostic::new(
-                            Cause::Undefined,
-                            format!("{} is not defined here", row.name),
-                        )
-                        .at(whole.span, format!("{} needs {}", row.name, row.defined.join(" and "))));
+                        let problem =
+                            Diagnostic::new(Cause::Undefined, format!("{} is not defined here", row.name))
+                                .at(whole.span, format!("{} needs {}", row.name, row.defined.join(" and ")));
+                        return Err(match row.convention {
+                            Some(convention) => problem.help(convention),
+                            None => problem,
+                        });
                     }
                     continue;
                 }

@@ -479,7 +479,10 @@ impl Field<'_> {
 
 /// A value the row lists, where both are plain numbers.
 fn exact_value(row: &function::Row, q: &Rational) -> Option<Rational> {
-    row.values.iter().find_map(|(argument, value)| (number(argument)? == *q).then(|| number(value))?)
+    row.values
+        .iter()
+        .find_map(|(argument, value)| (number(argument)? == *q).then(|| number(value))?)
+        .or_else(|| row.exact.and_then(|exact| exact(std::slice::from_ref(q))))
 }
 
 fn number(text: &str) -> Option<Rational> {

@@ -8,7 +8,7 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use dashu_float::round::mode::{Down, HalfEven, Up};
 use dashu_float::{ConstCache, Context, FBig, FpError, Repr};
-use num_bigint::BigInt;
+use num_bigint::{BigInt, Sign};
 use num_rational::BigRational;
 
 use super::{Interval, Rational};
@@ -58,9 +58,15 @@ fn power_of_two(exponent: isize) -> End {
     End::new(1.into(), exponent)
 }
 
+/// The two libraries of integers share no type: put together from machine words, exactly (precision 0 rounds nothing).
 fn integer(n: &BigInt) -> Option<End> {
-    // The two libraries of integers share no type; decimal text is the bridge.
-    n.to_string().parse().ok().map(|n| End::new(n, 0))
+    let exact = Context::<Down>::new(0);
+    let mut sum = End::zero();
+    for (at, word) in n.magnitude().iter_u64_digits().enumerate() {
+        let part = End::new(word.into(), isize::try_from(at).ok()?.checked_mul(64)?);
+        sum = exact.add(&sum, &part).ok()?.value().into_repr();
+    }
+    Some(if n.sign() == Sign::Minus { -sum } else { sum })
 }
 
 impl Enclosure {
@@ -71,9 +77,11 @@ impl Enclosure {
 
     /// A rational number to so many bits.
     pub fn from_rational(q: &Rational, bits: usize) -> Self {
-        let (Some(n), Some(d)) = (integer(&q.numerator()), integer(&q.denominator())) else {
-            return Self::undefined(bits);
+        let ends = match q.as_pair() {
+            Some((n, d)) => Some((End::new(n.into(), 0), End::new(d.into(), 0))),
+            None => integer(&q.numerator()).zip(integer(&q.denominator())),
         };
+        let Some((n, d)) = ends else { return Self::undefined(bits) };
         Self::make(bits, |down| down.div(&n, &d), |up| up.div(&n, &d))
     }
 
@@ -417,5 +425,8 @@ impl Div for &Enclosure {
 }
 
 mod functions;
+mod gamma;
+#[cfg(test)]
+mod gamma_tests;
 #[cfg(test)]
 mod tests;

@@ -388,5 +388,6 @@ impl Div for Interval {
 }
 
 mod functions;
+mod gamma;
 #[cfg(test)]
 mod tests;

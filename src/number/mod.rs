@@ -1,6 +1,8 @@
 //! Numbers: exact rationals and enclosures. This room knows arithmetic and nothing of formulas.
 
+mod bernoulli;
 mod enclosure;
+mod gamma;
 mod interval;
 mod rational;
 mod sign;

@@ -106,7 +106,7 @@ impl Parser<'_> {
                 is_known: true,
                 span: token.span,
             };
-            if is_one_letter(name) && !self.takes_argument() {
+            if (is_one_letter(name) || known::is_a_letter_in_full(name)) && !self.takes_argument() {
                 return self.plain_name();
             }
             if is_one_letter(name) {
@@ -132,8 +132,12 @@ impl Parser<'_> {
         self.undeclared_name()
     }
 
-    /// Whether an argument follows the name of a function of one letter, such as σ; otherwise it is a variable.
+    /// Whether an argument follows the name of a function of one letter, such as σ; otherwise it is a variable. A capital one
+    /// such as Γ is more often a variable, and takes what stands in brackets right behind it.
     fn takes_argument(&self) -> bool {
+        let name = &*self.token().text;
+        let is_capital = name.starts_with(char::is_uppercase);
+        let is_in_full = !is_one_letter(name);
         let mut ahead = 1;
         let mut is_bare = true;
         while matches!(self.peek(ahead).word, Rule::primes | Rule::superscript) {
@@ -146,8 +150,10 @@ impl Parser<'_> {
         }
         let next = self.peek(ahead);
         match next.word {
-            Rule::open_round => !next.spaced || is_bare,
-            Rule::name => is_bare && !matches!(&*next.text, "if" | "and" | "otherwise" | "else"),
+            Rule::open_round => !next.spaced || is_bare && (!is_capital || is_in_full),
+            Rule::name => {
+                is_bare && !is_capital && !matches!(&*next.text, "if" | "and" | "otherwise" | "else")
+            }
             _ => false,
         }
     }

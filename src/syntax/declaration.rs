@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use super::Names;
 use super::known;
+use super::latex::letter_of;
 use super::parser::{Parser, syntax};
 use super::tokens::{Rule, normalised};
 use super::tree::{Kind, Tree};
@@ -194,9 +195,11 @@ fn declared_name(parser: &mut Parser<'_>) -> Result<(String, Span), Diagnostic> 
 fn check_name(name: &str, span: Span, names: &Names) -> Result<(), Diagnostic> {
     // other names of a function, such as sgn, may be taken
     if known::lookup(name).is_some_and(|known| known.name == name) || name == "ln" {
+        // the letter itself may be taken: Γ
+        let other = if known::is_a_letter_in_full(name) { letter_of(name) } else { format!("{name}_1") };
         return Err(declaration(format!("`{name}` is a function of the table"))
             .at(span, "")
-            .help(format!("use another name, such as {name}_1")));
+            .help(format!("use another name, such as {other}")));
     }
     check_name_of_function(name, span, names)
 }

@@ -82,6 +82,19 @@ pub(super) fn is_a_letter(name: &str) -> bool {
     function::lookup(name).is_some_and(|id| function::row(id).unicode.chars().count() == 1)
 }
 
+/// Is it the name of a Greek letter that is the sign of the same function: Gamma, but not sigma?
+pub(super) fn is_a_letter_in_full(name: &str) -> bool {
+    let letter = super::latex::letter_of(name);
+    letter != name && function::lookup(&letter).is_some_and(|id| function::lookup(name) == Some(id))
+}
+
+/// Letters that stand for functions of mathematics which go by another name here or by none: ζ, and ψ, ψ₀, ψ₁ for the
+/// digamma function and its derivatives.
+pub(crate) fn is_letter_of_another_function(name: &str) -> bool {
+    name == "ζ"
+        || name.strip_prefix('ψ').is_some_and(|low| low.chars().all(|c| c == '_' || !c.is_alphabetic()))
+}
+
 /// Is it the name, of several letters, of a function of one number?
 pub(super) fn is_of_one_number(name: &str) -> bool {
     let is_of_numbers = function::lookup(name).is_some_and(|id| function::row(id).is_elementwise());

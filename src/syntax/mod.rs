@@ -28,6 +28,7 @@ mod unknown;
 
 pub use chain::{Chain, Side, Statement, parse_chain};
 pub use declaration::{Declaration, parse_declaration};
+pub(crate) use known::is_letter_of_another_function;
 pub(crate) use latex::{commands, letter_of, sets_formulas};
 pub use latex::{is_latex, parse_latex, parse_latex_chain, parse_latex_fact, parse_latex_statements};
 pub use names::Names;

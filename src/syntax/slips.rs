@@ -18,7 +18,9 @@ pub(super) fn stray(source: &str, span: Span) -> Diagnostic {
             "delete it, or type the formula anew",
         ),
         '%' => problem("`%` has no meaning in a formula".into(), "write x/100 for a percentage"),
-        '!' => problem("factorials are not read".into(), "write the product out; `!=` means ≠"),
+        '!' => {
+            problem("factorials are not read".into(), "write the product out, or Gamma(n + 1); `!=` means ≠")
+        }
         '∞' => problem("`∞` is no number".into(), "limits are not read; use a variable for a large number"),
         '"' => problem("`\"` has no meaning in a formula".into(), "write ' for the transpose or a prime"),
         '~' => {

@@ -139,7 +139,7 @@ impl Parser<'_> {
             .help(format!("write {base}[{}] for the component", indices.join(", "))))
     }
 
-    /// Names that stand for a function elsewhere, and would be factors here: `lg x`, `log_10 x`, `Γ(x)`.
+    /// Names that stand for a function elsewhere, and would be factors here: `lg x`, `log_10 x`, `ζ(x)`.
     fn check_words_of_functions(&self, token: &Token<'_>) -> Result<()> {
         let name = &*token.text;
         let problem = |message: String, help: String| Err(syntax(message).at(token.span, "").help(help));
@@ -149,6 +149,7 @@ impl Parser<'_> {
             && is_applied
             && base.len() > 1
             && known::lookup(base).is_some()
+            && !known::is_a_letter_in_full(base)
         {
             return problem(
                 format!("`{name}` is read as one name"),
@@ -165,11 +166,15 @@ impl Parser<'_> {
                 ),
             );
         }
-        if matches!(name, "Γ" | "ζ" | "δ") && next.word == Rule::open_round && !next.spaced {
+        let is_function = name == "δ" || known::is_letter_of_another_function(name);
+        if is_function && next.word == Rule::open_round && !next.spaced {
+            let is_psi = name.starts_with('ψ');
+            let other =
+                if is_psi { ", digamma(…) or polygamma(n, …) for the functions made of Γ" } else { "" };
             return problem(
                 format!("it is not clear whether `{name}(…)` is a value of a function or a product"),
                 format!(
-                    "declare --let '{name}: function' to differentiate it formally; write {name}*(…) for a product"
+                    "declare --let '{name}: function' to differentiate it formally; write {name}*(…) for a product{other}"
                 ),
             );
         }

@@ -2,7 +2,7 @@
 //! both directions, for each reading the slip beside it.
 
 use crate::pages::holds;
-use symdiff::check::Verdict::{Follows, Given, Right, RightIf, Rounding, Undecided, Wrong};
+use symdiff::check::Verdict::{Follows, Given, Right, RightIf, Rounding, Undecided, Unreadable, Wrong};
 use symdiff::check::check;
 
 #[test]
@@ -51,6 +51,26 @@ fn equations_are_told_from_slips() {
         ("2(x+1) - 2x = 3", &[(1, Wrong)]),
         ("3*a*b/c = 3*a*b", &[(1, Wrong)]),
         ("y = x^2\ndy/dx = 3x", &[(1, Given), (2, Wrong)]),
+    ]);
+}
+
+/// ψ is the derivative of log Γ in the books, and a letter here: nobody is told that it is wrong.
+#[test]
+fn what_is_made_of_the_gamma_function() {
+    holds(&[
+        ("d/dx Γ(x) = Γ(x)*digamma(x)", &[(1, Right)]),
+        ("d/dx Γ(x) = Γ(x)ψ(x)", &[(1, Undecided)]),
+        ("d/dx log(Γ(x)) = ψ_0(x)", &[(1, Unreadable)]),
+        ("$$\\frac{d}{dx}\\Gamma(x) = \\Gamma(x)\\psi(x)$$", &[(1, Unreadable)]),
+        ("$$\\frac{d}{dx}\\Gamma(x) = \\Gamma(x)\\operatorname{digamma}(x)$$", &[(1, Right)]),
+        ("d/dx Γ(x) = digamma(x)", &[(1, Wrong)]),
+        ("d/dx lgamma(x) = digamma(x)\nd/dx digamma(x) = polygamma(1, x)", &[(1, Right), (2, Right)]),
+        ("Γ(x+1) = x*Γ(x)", &[(1, RightIf)]),
+        ("Γ(x+1) = (x+1)*Γ(x)", &[(1, Wrong)]),
+        // It has a value there, which is not taken here.
+        ("Γ(-1/2) = -2*sqrt(pi)", &[(1, Undecided)]),
+        // The reflection formula is not known.
+        ("Γ(x)*Γ(1-x) = pi/sin(pi*x)", &[(1, Undecided)]),
     ]);
 }
 

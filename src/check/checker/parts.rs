@@ -6,6 +6,7 @@ use crate::check::document::letters::names_in;
 use crate::check::preamble;
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::span::Span;
+use crate::syntax::is_letter_of_another_function;
 
 /// Lines of the preamble for one part of the document.
 pub(in crate::check) struct Part {
@@ -51,7 +52,9 @@ impl Checker<'_> {
     /// Makes the letters of the document known to the parser.
     pub(super) fn declare_letters(&mut self) {
         for letter in &self.letters {
-            if !self.sheet.names.has(letter) && crate::function::lookup(letter).is_none() {
+            let is_function =
+                crate::function::lookup(letter).is_some() || is_letter_of_another_function(letter);
+            if !self.sheet.names.has(letter) && !is_function {
                 self.sheet.names.add_variable(letter);
             }
         }

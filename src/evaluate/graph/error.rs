@@ -29,10 +29,10 @@ impl fmt::Display for Undefined {
                 let row = crate::function::row(id);
                 write!(f, "{}({x}) is not defined", row.name)?;
                 if row.defined.is_empty() {
-                    Ok(())
-                } else {
-                    write!(f, ": it needs {}", row.defined.join(" and "))
+                    return Ok(());
                 }
+                write!(f, ": it needs {}", row.defined.join(" and "))?;
+                row.convention.map_or(Ok(()), |convention| write!(f, "; {convention}"))
             }
             Reason::Overflow => write!(f, "the value is too large"),
             // The operand is the decimal logarithm.

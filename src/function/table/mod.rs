@@ -5,25 +5,28 @@ use crate::number::Interval;
 
 mod activation;
 mod elementary;
+mod gamma;
 mod hyperbolic;
 mod piecewise;
 mod tensor;
 mod trigonometric;
 
-const FAMILIES: [&[Row]; 6] = [
+const FAMILIES: [&[Row]; 7] = [
     elementary::ROWS,
     trigonometric::ROWS,
     hyperbolic::ROWS,
     activation::ROWS,
+    gamma::ROWS,
     piecewise::ROWS,
     tensor::ROWS,
 ];
 
-const IDENTITY_FAMILIES: [&[Identity]; 5] = [
+const IDENTITY_FAMILIES: [&[Identity]; 6] = [
     elementary::IDENTITIES,
     trigonometric::IDENTITIES,
     hyperbolic::IDENTITIES,
     activation::IDENTITIES,
+    gamma::IDENTITIES,
     piecewise::IDENTITIES,
 ];
 
@@ -82,11 +85,12 @@ pub static ROWS: &[Row] = &ALL_ROWS;
 pub static IDENTITIES: &[Identity] = &ALL_IDENTITIES;
 
 /// Equations between functions that look right and are not, by family.
-pub static REJECTED: [&[Rejected]; 5] = [
+pub static REJECTED: [&[Rejected]; 6] = [
     elementary::REJECTED,
     trigonometric::REJECTED,
     hyperbolic::REJECTED,
     activation::REJECTED,
+    gamma::REJECTED,
     piecewise::REJECTED,
 ];
 

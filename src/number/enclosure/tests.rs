@@ -125,3 +125,18 @@ fn what_is_lost_in_rounding_is_enclosed() {
     );
     assert!(Enclosure::integer(1, BITS).log().is_point());
 }
+
+/// Integers cross from one library to the other and back unchanged, whatever their size.
+#[test]
+fn integers_are_taken_over_exactly() {
+    for power in [0, 1, 63, 64, 65, 127, 128, 200, 1000, 5000] {
+        for offset in [-3i64, -1, 0, 1, 12345] {
+            let n: BigInt = (BigInt::from(1) << power) * 3 + offset;
+            for n in [n.clone(), -n] {
+                let near = Enclosure { ends: integer(&n).map(|n| (n.clone(), n)), bits: 64 };
+                let whole = Rational::from_integer(n);
+                assert_eq!(near.ends(), Some((whole.clone(), whole)));
+            }
+        }
+    }
+}

@@ -17,7 +17,9 @@ pub(super) fn unsupported(message: impl Into<String>) -> Diagnostic {
 pub(super) fn stray(source: &str, span: Span) -> Diagnostic {
     let text = source.get(span.start..span.end).unwrap_or("");
     match text {
-        "!" => unsupported("factorials are not read").at(span, "").help("write the product out"),
+        "!" => unsupported("factorials are not read")
+            .at(span, "")
+            .help("write the product out, or \\Gamma(n + 1)"),
         "#" | "@" | "?" | "`" | "\"" => {
             syntax(format!("`{text}` has no meaning in a formula")).at(span, "").help("remove it")
         }

@@ -20,7 +20,7 @@ pub(super) fn is_function_letter(name: &str) -> bool {
 
 /// Letters of functions of mathematics that are not in the table, whatever stands in their brackets.
 fn is_letter_of_a_function_of_its_own(name: &str) -> bool {
-    matches!(name, "Γ" | "ζ" | "δ")
+    matches!(name, "ζ" | "δ")
 }
 
 /// Is it a function of the table that is written as one letter, such as σ?
@@ -167,7 +167,6 @@ impl Parser<'_> {
         let (text, name) = (self.short(whole), self.short(symbol.span));
         // Functions of mathematics that go by a Greek letter, and that are not in the table.
         let own = match base {
-            "Γ" => Some("the gamma function"),
             "ζ" => Some("the zeta function"),
             _ => None,
         };
@@ -176,9 +175,11 @@ impl Parser<'_> {
                 r"declare it with --let '{base}: function' to differentiate it formally; write {name} \cdot (…) for a product"
             ));
         }
+        let other =
+            if base == "ψ" { r", \operatorname{digamma}(…) for the derivative of log Γ" } else { "" };
         syntax(format!("it is not clear whether `{text}` is a value of a function or a product")).at(whole, "").help(
             format!(
-                r"declare a function with --let '{base}: function' or --let '{base}(t) = …'; write {name} \cdot (…) for the product"
+                r"declare a function with --let '{base}: function' or --let '{base}(t) = …'; write {name} \cdot (…) for the product{other}"
             ),
         )
     }

@@ -71,7 +71,7 @@ impl Rules<'_> {
             }
             let Ok(partial) = parse(text, &Names::default()) else { return Err(unsupported(body, variable)) };
             let partial = strip(&partial.tree);
-            known.push(derivative_of_row(row, at, &partial, self.letters));
+            known.push(derivative_of_row(row, name, at, &partial, self.letters));
             let own = substitute(&partial, &by);
             if argument == variable {
                 terms.push(own);
@@ -104,8 +104,8 @@ impl Rules<'_> {
     }
 }
 
-/// `sin'(u) = cos(u)`, `d/du √u = 1/(2√u)`.
-fn derivative_of_row(row: &Row, at: usize, partial: &Tree, letters: Letters) -> Phrase {
+/// `sin'(u) = cos(u)`, `d/du √u = 1/(2√u)`; the name is the one that the formula has.
+fn derivative_of_row(row: &Row, name: &str, at: usize, partial: &Tree, letters: Letters) -> Phrase {
     let letters: Vec<(String, Tree)> = row
         .parameters
         .iter()
@@ -117,9 +117,9 @@ fn derivative_of_row(row: &Row, at: usize, partial: &Tree, letters: Letters) -> 
     let has_name = !function::lookup(row.name)
         .is_some_and(|id| [function::ABS, function::SQRT, function::CBRT].contains(&id));
     let left = match (of.as_slice(), of.get(at)) {
-        ([_], _) if has_name => Kind::Call { name: row.name.to_owned(), primes: 1, arguments: of }.into(),
-        (all, Some(by)) => derivative(Tree::call(row.name, all.to_vec()), by),
-        (all, None) => Tree::call(row.name, all.to_vec()),
+        ([_], _) if has_name => Kind::Call { name: name.to_owned(), primes: 1, arguments: of }.into(),
+        (all, Some(by)) => derivative(Tree::call(name, all.to_vec()), by),
+        (all, None) => Tree::call(name, all.to_vec()),
     };
     Phrase::Formula(relation(left, Relation::Equal, substitute(partial, &letters)))
 }

@@ -340,7 +340,7 @@ impl Page {
     fn rule(&self, rule: &Rule) -> Vec<String> {
         match rule {
             Rule::Function { name, is_chain: false } => {
-                let row = function::lookup(name).map(function::row);
+                let row = function::lookup(name).map(function::row).filter(|row| row.name == name);
                 let is_log = function::lookup(name) == Some(function::LOG);
                 if is_log && self.logarithms.is_natural() {
                     return vec![self.words(&rule.to_string().replace(name.as_str(), "ln"))];

@@ -8,6 +8,7 @@ use super::lowering::Lowering;
 use super::value::{Layout, Value};
 use crate::diagnostic::{Diagnostic, Kind, Source};
 use crate::facts::Conditions;
+use crate::function;
 use crate::ir::{Axes, Dimension, DimensionId, Graph, NodeId};
 use crate::span::Span;
 use crate::syntax::tree::{Kind as Notation, Tree};
@@ -64,6 +65,8 @@ pub struct Environment {
     pub(super) spoken_of: BTreeSet<String>,
     /// Variables that were declared with axes of one entry, which are numbers here.
     pub(super) one_entry: BTreeSet<String>,
+    /// Did a declared function take the name of one of the table?
+    takes_names_of_table: bool,
 }
 
 /// A fact as it was given.
@@ -137,6 +140,11 @@ impl Environment {
     /// What a name stands for.
     pub fn named(&self, name: &str) -> Option<&Named> {
         self.named.get(name)
+    }
+
+    /// Whether a declared function has the name of one of the table.
+    pub fn takes_names_of_table(&self) -> bool {
+        self.takes_names_of_table
     }
 
     /// The names given to values (`--let`), in alphabetical order.
@@ -215,6 +223,7 @@ impl Environment {
                 Named::Definition(Value::plain(lowered.node, lowered.layout))
             }
             Declaration::FunctionDefinition { parameters, value, .. } => {
+                self.takes_names_of_table |= function::lookup(&name).is_some();
                 Named::Function { parameters: parameters.clone(), value: value.clone() }
             }
             Declaration::UnknownFunction { .. } => Named::Unknown,

@@ -323,7 +323,8 @@ fn raised(base: &Tree, out: &mut Out<'_>) {
 fn power(base: &Tree, exponent: &Tree, out: &mut Out<'_>) {
     // sin²(x): only functions with a name of their own in LaTeX, and never a negative exponent
     if let (Kind::Call { name, primes: 0, arguments }, Kind::Number(n)) = (&base.kind, &exponent.kind) {
-        let sign = function::lookup(name).map(|id| function::row(id).latex).filter(|sign| is_upright(sign));
+        let row = function::lookup(name).map(function::row).filter(|row| row.name == name);
+        let sign = row.map(|row| row.latex).filter(|sign| is_upright(sign));
         if let (Some(sign), true, Form::Plain) = (sign, n.is_integer(), form(name, 0, arguments)) {
             let _ = write!(out, "{sign}^{{{}}}", number(n));
             bracketed(out, |out| list(arguments, out));
@@ -386,6 +387,8 @@ fn call(function_name: &str, primes: u8, arguments: &[Tree], out: &mut Out<'_>) 
                         && [r"\sqrt", r"\max", r"\min"]
                             .iter()
                             .any(|sign| function::row(id).latex.starts_with(sign))
+                        // another name stands where a declared function has taken its own
+                        || function::row(id).name != function_name
                         || out.names.is_some_and(|names| names.has(function::row(id).unicode)) =>
                 {
                     let _ = write!(out, r"\operatorname{{{}}}", function_name.replace('_', r"\_"));

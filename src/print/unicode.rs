@@ -223,7 +223,10 @@ impl Notation for Unicode<'_> {
 
     fn function(&self, name: &str, primes: u8, out: &mut String) {
         let sign = match function::lookup(name) {
-            Some(id) if !self.names.has_function(name) => function::row(id).unicode,
+            // Another name of a function stands where a declared one has taken its own.
+            Some(id) if function::row(id).name == name && !self.names.has_function(name) => {
+                function::row(id).unicode
+            }
             _ => name,
         };
         // a declared σ takes the sign away from the table

@@ -6,10 +6,10 @@ use super::Problem;
 use super::simplified::{NodeSimplifier, SimplifiedScalar};
 use crate::function::{self, Function};
 use crate::ir::{Atom, Graph, NodeId, SymbolId};
-use crate::lower::Layout;
+use crate::lower::{Layout, Named};
 use crate::notation::{self, Form, Names, Written};
 use crate::simplify::{Options, to_tree};
-use crate::syntax::tree::Tree;
+use crate::syntax::tree::{Kind, Tree};
 
 /// A result as it is shown, and as a node for further work.
 pub(crate) struct Shown {
@@ -57,6 +57,7 @@ impl Problem {
         let Written { tree, reason, form } =
             notation::write(&mut self.environment.graph, node, layout, &names);
         let indices = if let Form::Index { axes } = form { axes } else { Vec::new() };
+        let tree = self.respelled(tree);
         Shown { tree, node, note: reason, indices }
     }
 
@@ -80,8 +81,32 @@ impl Problem {
             Function::Unknown { symbol, primes } => (graph.symbol_name(SymbolId(symbol)).to_owned(), primes),
         };
         let tree = to_tree(&simple.expression, &leaf, &function);
+        let tree = self.respelled(tree);
         let graph = &mut self.environment.graph;
         let node = graph.from_pointwise(&simple.expression, &simple.leaves, &crate::ir::Axes::new());
         Shown { tree, node, note: None, indices: Vec::new() }
+    }
+
+    /// Functions of the table by another name, where a declared function has taken theirs: ln beside a `log` to base ten.
+    fn respelled(&self, tree: Tree) -> Tree {
+        if !self.environment.takes_names_of_table() {
+            return tree;
+        }
+        let taken = |name: &str| matches!(self.environment.named(name), Some(Named::Function { .. }));
+        renamed(&tree, &|name| {
+            let row = function::row(function::lookup(name).filter(|_| taken(name))?);
+            row.aliases.iter().find(|alias| !taken(alias)).map(|alias| (*alias).to_owned())
+        })
+    }
+}
+
+fn renamed(tree: &Tree, other: &dyn Fn(&str) -> Option<String>) -> Tree {
+    let made = tree.with_parts(&mut |part| renamed(part, other));
+    match made.kind {
+        Kind::Call { name, primes, arguments } => {
+            let name = other(&name).unwrap_or(name);
+            Tree::new(Kind::Call { name, primes, arguments }, made.span)
+        }
+        _ => made,
     }
 }

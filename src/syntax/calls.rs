@@ -101,7 +101,7 @@ impl Parser<'_> {
         if let Some(Known { name: canonical, arity }) = known::lookup(name) {
             let applied = Applied {
                 written: name.into(),
-                name: canonical.into(),
+                name: self.names.table_name(canonical, name).into(),
                 arity,
                 is_known: true,
                 span: token.span,

@@ -133,6 +133,10 @@ pub fn parse_declaration(text: &str, names: &Names) -> Result<(Declaration, Vec<
             check_name_of_function(&name, place, names)?;
             let at = parser.token().span.end;
             let mut inner = names.clone();
+            if known::lookup(&name).is_some() {
+                // In `log(t) = ln(t)/ln(10)` the other name is the one of the table.
+                inner.add_function(&name, Some(parameters.len()));
+            }
             for parameter in &parameters {
                 inner.add_variable(parameter);
             }
@@ -141,10 +145,14 @@ pub fn parse_declaration(text: &str, names: &Names) -> Result<(Declaration, Vec<
             parser.skip_to(at);
             let value = value(&mut parser)?;
             if known::lookup(&name).is_some() {
+                let help = match known::other_name(&name) {
+                    Some(other) => format!("{other} is still the known one"),
+                    None => "use another name to keep both".to_owned(),
+                };
                 parser.warn(
                     declaration(format!("this definition takes the place of the known function `{name}`"))
                         .at(place, "")
-                        .help("use another name to keep both"),
+                        .help(help),
                 );
             }
             Ok((Declaration::FunctionDefinition { name, parameters, value }, parser.into_warnings()))

@@ -20,6 +20,12 @@ pub(super) fn lookup(name: &str) -> Option<Known> {
     Some(Known { name: row.name, arity: (!takes_any).then_some(row.parameters.len()) })
 }
 
+/// Another name of a function.
+pub(super) fn other_name(name: &str) -> Option<&'static str> {
+    let row = function::row(function::lookup(name)?);
+    std::iter::once(row.name).chain(row.aliases.iter().copied()).find(|other| *other != name)
+}
+
 /// All names a function can be written with.
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
     function::names().map(|(name, _)| name)

@@ -42,6 +42,12 @@ impl Names {
         self.letters_apart = apart;
     }
 
+    /// What a function of the table is called in a tree: by its name, or as it is written if a declared function has taken its
+    /// name, as in `log(t) = ln(t)/ln(10)`.
+    pub(super) fn table_name<'n>(&self, name: &'n str, written: &'n str) -> &'n str {
+        if name != written && self.has_function(name) { written } else { name }
+    }
+
     /// Reads `log` without a base as a logarithm to this base: ten for engineers, two for who counts bits.
     pub fn read_logarithms_to_base(&mut self, base: u32) {
         self.logarithm_base = Some(base);

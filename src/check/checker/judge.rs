@@ -405,7 +405,9 @@ impl Checker<'_> {
         let tree =
             if says("e^") && !says("exp") && !self.sheet.knows("e") { powers(tree) } else { tree.clone() };
         let own = |text: String| {
-            let is_other = self.sheet.names.logarithm_base().is_some();
+            let log = function::row(function::LOG).name;
+            let is_other =
+                self.sheet.names.logarithm_base().is_some() || self.sheet.functions.contains_key(log);
             if is_other || says("ln") && !says("log") { text.replace("log(", "ln(") } else { text }
         };
         (own(print::text(&tree)), own(print::unicode(&tree)))

@@ -188,6 +188,11 @@ impl Parser<'_> {
         let span = self.advance();
         let Some(known) = command_of(&name) else { return Err(super::slips::command(&name, span)) };
         let log = function::row(function::LOG).name;
+        if self.names.has_function(&name) && self.word() != Word::Under {
+            let arity = self.names.arity(&name);
+            let declared = Applied { written: name.clone(), name, arity, is_known: false, span };
+            return self.application(&declared, 0);
+        }
         if known.name == log && self.word() == Word::Under {
             return self.logarithm(span);
         }
@@ -252,7 +257,7 @@ impl Parser<'_> {
     fn apply_known_with(&mut self, written: &str, known: Known, span: Span, primes: usize) -> Result<Node> {
         let applied = Applied {
             written: written.into(),
-            name: known.name.into(),
+            name: self.names.table_name(known.name, written).into(),
             arity: known.arity,
             is_known: true,
             span,

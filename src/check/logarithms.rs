@@ -13,17 +13,25 @@ pub(super) fn to_another_base(
     text: &str,
     preamble: &str,
     report: Report,
-    read: &dyn Fn(&str) -> Report,
+    read: &dyn Fn(&str, &str) -> Report,
 ) -> Report {
     let is_silent = [text, preamble].into_iter().any(says_log)
         && ![text, preamble]
             .into_iter()
             .any(|text| text.contains("log: base") || text.contains("log : base"));
-    if !is_silent || report.first_wrong().is_none() {
+    let Some(first) = report.lines.iter().find(|line| line.verdict.is_error()).filter(|_| is_silent) else {
         return report;
-    }
+    };
+    // The lines up to the first wrong one tell most bases from the right one.
+    let number = first.number;
+    let start = text.get(..super::document::line_span(text, first.span.end).end).unwrap_or(text);
     for base in BASES {
-        let other = read(&format!("{preamble}\nlet log: base {base}"));
+        let preamble = format!("{preamble}\nlet log: base {base}");
+        let begun = read(start, &preamble);
+        if !begun.lines.iter().any(|line| line.number == number && is_right(line.verdict)) {
+            continue;
+        }
+        let other = read(text, &preamble);
         let is_better = |(own, other): (&Line, &Line)| own.verdict.is_error() && is_right(other.verdict);
         let is_worse = |(own, other): (&Line, &Line)| is_right(own.verdict) && !is_right(other.verdict);
         let same = other.lines.len() == report.lines.len() && other.preamble.len() == report.preamble.len();

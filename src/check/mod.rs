@@ -158,8 +158,7 @@ pub fn line_start(text: &str, at: usize) -> usize {
 
 /// Checks a document; `preamble` holds declarations beside those that the document starts with.
 pub fn check(text: &str, preamble: &str) -> Report {
-    let read = |preamble: &str| checked(text, preamble);
-    logarithms::to_another_base(text, preamble, read(preamble), &read)
+    logarithms::to_another_base(text, preamble, checked(text, preamble), &checked)
 }
 
 fn checked(text: &str, preamble: &str) -> Report {

@@ -315,6 +315,9 @@ impl Checker<'_> {
                 }
             });
         }
+        if places.is_empty() {
+            return None;
+        }
         for variable in of_head.iter().filter(|name| of_tree.contains(name)) {
             let slope = |tree: &Tree| {
                 let operator = DerivativeOperator::Derivative;

@@ -70,7 +70,7 @@ fn is_of_name(tree: &Tree) -> bool {
 }
 
 /// Is there a derivative in it, or a quotient of differentials, which is one?
-fn is_about_derivatives(tree: &Tree) -> bool {
+pub(in crate::check) fn is_about_derivatives(tree: &Tree) -> bool {
     let mut found = has_derivative(tree);
     tree.walk(&mut |part| {
         found |= matches!(&part.kind, Kind::Quotient(above, below) if is_differential(above) && is_differential(below));

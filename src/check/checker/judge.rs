@@ -336,6 +336,11 @@ impl Checker<'_> {
         let expected = simplest(&self.sheet, head)
             .map(|simple| self.without_own_index(head, simple))
             .filter(|simple| simple != head)
+            // A name that stands for it tells nothing.
+            .filter(|simple| {
+                lone_name(simple)
+                    .is_none_or(|name| !self.sheet.definitions.contains_key(&name) && !self.is_rated(&name))
+            })
             .map(|tree| self.with_rows(&tree))
             .map(|tree| {
                 let written = |name: &str| name.strip_suffix(MEMBER).map(Tree::name);

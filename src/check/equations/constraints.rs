@@ -68,11 +68,20 @@ impl Checker<'_> {
             return Some(Outcome::undecided(words));
         }
         if others.is_empty() {
-            for name in &names {
-                let along = Equation { unknown: Some(name.clone()), ..(*last).clone() };
-                if let Found::Fails { witness: Some(witness), .. } = follows(&[along]) {
-                    return Some(Outcome { witness: Some(witness), ..refuted.clone() });
-                }
+            // It must fail wherever the equation holds, whichever name is solved for: y′ = −x/y is x/√(25 − x²) on one of the
+            // two branches of a circle.
+            let along =
+                |name: &String| follows(&[Equation { unknown: Some(name.clone()), ..(*last).clone() }]);
+            let found: Vec<Found> = names.iter().map(along).collect();
+            let is_open = found.iter().any(|found| matches!(found, Found::Open(_) | Found::Follows { .. }));
+            let witness = found.into_iter().find_map(|found| match found {
+                Found::Fails { witness, .. } => witness,
+                _ => None,
+            });
+            if let Some(witness) = witness.filter(|_| !is_open) {
+                let shown = print::text(&head);
+                let expected = refuted.expected.clone().filter(|(text, _)| *text != shown);
+                return Some(Outcome { witness: Some(witness), expected, ..refuted.clone() });
             }
         }
         Some(Outcome::undecided(format!("it was not found to follow from line {}", last.line)))

@@ -14,7 +14,7 @@ mod written;
 use std::collections::BTreeSet;
 
 use super::{Verdict, Witness};
-use crate::check::checker::doubt::Doubt;
+use crate::check::checker::doubt::{Doubt, is_about_derivatives};
 use crate::check::checker::lines::{Chain, Checker, Outcome, Standing};
 use crate::check::decide::{Question, decide, plain};
 use crate::check::document::claim::Side;
@@ -254,7 +254,7 @@ impl Checker<'_> {
             }
             // After a solution another equation may begin.
             Found::Fails { .. } | Found::Open(_) | Found::Free
-                if is_solved && !is_drawn && !is_known_rate =>
+                if is_solved && !is_drawn && !is_known_rate && chain.length == 0 =>
             {
                 self.take_equation(&left, &left, tree, side.span, chain.standing);
                 Outcome::of(Verdict::Given)
@@ -328,7 +328,7 @@ impl Checker<'_> {
     /// later on.
     pub(super) fn begins_equation(&mut self, chain: &Chain, tree: &Tree, side: &Side, role: Role) -> bool {
         let Some(head) = chain.head.clone().filter(|_| chain.length == 0) else { return false };
-        if self.is_spoken_of(&head) || has_derivative(&head) || has_derivative(tree) {
+        if self.is_spoken_of(&head) || is_about_derivatives(&head) || is_about_derivatives(tree) {
             return false;
         }
         let free = free_sheet(&self.sheet);

@@ -218,3 +218,41 @@ fn a_partial_derivative_of_a_letter_is_its_slope_or_zero() {
         ("x^2 + y^2 = 25\n2x + 2y*dy/dx = 0\n2x = 0", &[(1, Given), (2, Right), (3, Wrong)]),
     ]);
 }
+
+#[test]
+fn numbers_are_rounded_on_the_way() {
+    holds(&[
+        (
+            "z = 0.07\nh = tanh(z) = 0.07\np = 0.5 h = 0.04\np = 0.5 h = 0.05",
+            &[(1, Given), (2, Right), (3, Rounding), (4, Wrong)],
+        ),
+        (
+            "a = 2/3 = 0.67\n3a = 2.1\n3a = 2.01\n3a = 2.0",
+            &[(1, Right), (2, Wrong), (3, Rounding), (4, Right)],
+        ),
+        ("a = 1/3 = 0.33\n3a = 0.99\n3a = 0.98", &[(1, Right), (2, Rounding), (3, Wrong)]),
+        // What is exact was not rounded.
+        ("x = 2\nx^2 = 4.1", &[(1, Given), (2, Wrong)]),
+        ("1/4 = 0.26", &[(1, Wrong)]),
+        ("1/4 = 0.3", &[(1, Right)]),
+    ]);
+}
+
+#[test]
+fn units_behind_numbers_are_no_names() {
+    holds(&[
+        ("s(t) = 5t^2\ns'(2) = 20 m/s\ns'(2) = 25 m/s", &[(1, Given), (2, Right), (3, Undecided)]),
+        ("f(m) = 5m^2\nf'(m) = 20 m\nf'(m) = 10 m", &[(1, Given), (2, Wrong), (3, Right)]),
+    ]);
+}
+
+#[test]
+fn a_function_of_which_all_was_told_may_be_followed_by_another() {
+    holds(&[
+        (
+            "f(x) = x^2\nf'(x) = 2x\nf(x) = x^3\nf'(x) = 3x^2\nf'(x) = 2x",
+            &[(1, Given), (2, Right), (3, Undecided), (4, Right), (5, Wrong)],
+        ),
+        ("f(x) = (x+1)^2\nf(x) = x^2 + 1", &[(1, Given), (2, Wrong)]),
+    ]);
+}

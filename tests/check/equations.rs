@@ -226,3 +226,32 @@ fn facts_between_numbers_may_be_used_and_bind_witnesses() {
     let sum: f64 = witness.at.iter().filter_map(|(_, value)| value.scalar()).sum();
     assert!((sum - 1.0).abs() < 1e-9, "{:?}", witness.at);
 }
+
+#[test]
+fn what_goes_on_behind_a_solution_is_judged() {
+    holds(&[
+        ("x + y = 10\ny = 10 - x = 10 + x", &[(1, Given), (2, Wrong)]),
+        ("PV = k\ndP/dV = -P/V = k/V", &[(1, Given), (2, Wrong)]),
+        ("e^y = x\ny' = 1/e^y = 5/x", &[(1, Given), (2, Wrong)]),
+        ("e^y = x\ny' = 1/e^y = 1/x", &[(1, Given), (2, Right)]),
+        // Each of the two holds on one half of the circle.
+        ("x^2 + y^2 = 25\ny' = -x/y = x/√(25-x^2)", &[(1, Given), (2, Undecided)]),
+        ("f(x) = x^2 - 4x\ndf/dx = 2x + 4\ndf/dx = 0 ⇒ x = 2", &[(1, Given), (2, Wrong), (3, Undecided)]),
+        ("A(x) = x(50 - x)\ndA/dx = 50 - 2x = 0\nx = 25", &[(1, Given), (2, Right), (3, Right)]),
+        ("A(x) = x(50 - x)\ndA/dx = 50 - x = 0\nx = 50", &[(1, Given), (2, Wrong), (3, Follows)]),
+    ]);
+}
+
+#[test]
+fn a_formula_that_is_set_to_a_number_is_a_constraint() {
+    holds(&[
+        (
+            "V = πr²h = 1000\nS = 2πr² + 2πrh\nS = 2πr² + 2000/r\nS = 2πr² + 1000/r",
+            &[(1, Given), (2, Given), (3, Right), (4, Wrong)],
+        ),
+        ("P = 2x + 2y = 100\nA = x y = x(50 - x)\nA = x(60 - x)", &[(1, Given), (2, Right), (3, Wrong)]),
+        ("let A: R[n,n]\nlet x: R[n]\nlet b: R[n]\n$$Ax = b$$", &[(4, Given)]),
+        ("let A: R[n,n]\nlet x: R[n]\n$$x^T A x = x^T A^T A x$$", &[(3, Wrong)]),
+        ("let A: R[n,n]\nlet B: R[n,n]\n$$tr(A B) = tr(A)$$", &[(3, Wrong)]),
+    ]);
+}

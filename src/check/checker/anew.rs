@@ -180,12 +180,17 @@ impl Checker<'_> {
     fn is_done_with(&self, name: &str) -> bool {
         let is_apart =
             self.meanings.get(name).is_some_and(|meaning| meaning.place.is_in_other_paragraph(self.here));
+        is_apart && self.is_past(name)
+    }
+
+    /// Was a derivative or a value of it told? Then it may be another one's turn.
+    fn is_past(&self, name: &str) -> bool {
         let speaks = |tree: &Tree| {
             let mut found = false;
             tree.walk(&mut |part| found |= matches!(&part.kind, Kind::Call { name: own, .. } if own == name));
             found
         };
-        is_apart && self.seen.iter().any(|(head, _)| speaks(head))
+        self.seen.iter().any(|(head, _)| speaks(head))
     }
 
     fn mean_anew(&mut self, name: &str, parameters: Option<Vec<String>>, tree: &Tree, at: usize) {
@@ -269,7 +274,7 @@ impl Checker<'_> {
                 self.ahead.iter().any(is_solved).then_some(Instead::Equation)
             }
             // Right below its definition, without a word, or as a consequence, it is a slip.
-            Instead::Anew(name, _) => self.is_apart(name).then_some(instead),
+            Instead::Anew(name, _) => (self.is_apart(name) || self.is_past(name)).then_some(instead),
             _ => Some(instead),
         }
     }

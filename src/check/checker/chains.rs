@@ -78,6 +78,7 @@ impl Checker<'_> {
                     self.chain = Some(chain);
                     return outcome;
                 }
+                self.remember_number(&tree, side, outcome.verdict);
                 let is_open = outcome.verdict == Verdict::Given
                     && self.is_given(&chain, chain.head.as_ref().unwrap_or(&tree));
                 match outcome.verdict {

@@ -143,10 +143,13 @@ impl Checker<'_> {
         }
         if is_first {
             // tan θ = x of two names that nothing is known of. Who lost a factor did not bring in a name.
-            let is_about_nothing = ![head, tree].into_iter().any(|tree| self.speaks_of_known(tree));
+            let is_about_nothing = ![head, tree].into_iter().any(|tree| self.speaks_of_defined(tree));
+            // Ax = b of names that only have shapes: each side has one that the other has not.
+            let is_declared = [head, tree].into_iter().any(|tree| self.speaks_of_known(tree));
+            let is_between = !is_declared || !of_tree.is_subset(&of_head) && !of_head.is_subset(&of_tree);
             let is_slip = !outcome.diagnosis.is_empty() && of_tree.is_subset(&of_head);
             let is_of_names = !of_head.is_empty() && !of_tree.is_empty() && of_head != of_tree;
-            return (is_about_nothing && is_of_names && !is_slip && !self.is_after_unknown)
+            return (is_about_nothing && is_between && is_of_names && !is_slip && !self.is_after_unknown)
                 .then_some(Doubt::Equation);
         }
         // Who writes out what is differentiated, d/dx (x² + 3x), speaks of every x.
@@ -268,6 +271,19 @@ impl Checker<'_> {
         found
     }
 
+    /// Is something in it that the document says what it is?
+    fn speaks_of_defined(&self, tree: &Tree) -> bool {
+        let mut found = false;
+        tree.walk(&mut |part| {
+            if let Kind::Name(name) | Kind::Call { name, .. } = &part.kind {
+                found |= self.sheet.definitions.contains_key(name)
+                    || self.sheet.functions.contains_key(name)
+                    || self.sheet.unknown.contains(name);
+            }
+        });
+        found
+    }
+
     /// Was something put in that the line does not say?
     fn put_in(
         &self,
@@ -307,6 +323,8 @@ impl Checker<'_> {
                     None => None,
                 }
             }
+            // V = π r² h = 1000 of an r and an h that have no values.
+            _ if of_tree.is_empty() && self.subject.is_some() => Some(Doubt::Equation),
             several if of_tree.is_empty() => {
                 let names: Vec<&str> = several.iter().map(|name| name.as_str()).collect();
                 Some(Doubt::Open(format!("nothing says what is put in for {}", names.join(", "))))

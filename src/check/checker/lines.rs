@@ -154,6 +154,9 @@ pub(in crate::check) struct Checker<'t> {
     pub(super) at_bar: Vec<(String, Option<Definition>)>,
     /// Those of them that the document defines nowhere: they may depend on anything.
     pub(in crate::check) implicit: BTreeSet<String>,
+    /// The name that the statement at hand is about, and the numbers that were written for such names.
+    pub(in crate::check) subject: Option<String>,
+    pub(super) written_numbers: BTreeMap<String, Tree>,
     /// Names that stand for a number and, with an index, for something else, as in L = Σ L_i; and what the latter are called
     /// here.
     pub(super) families: BTreeMap<String, String>,

@@ -6,6 +6,7 @@
 use super::doubt::WEAK;
 use super::lines::{Chain, Checker, Outcome};
 use super::rates::Rate;
+use crate::check::decide::number::{self, Judgement, Manner, Written};
 use crate::check::decide::{Question, decide, plain};
 use crate::check::document::claim::Link;
 use crate::check::document::claim::Side;
@@ -18,6 +19,11 @@ use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
 
 /// Commands that set words upright.
 const UPRIGHT: [&str; 4] = ["\\text{", "\\mathrm{", "\\rm{", "\\textrm{"];
+/// Units as they stand in plain text.
+const UNITS: [&str; 32] = [
+    "m", "cm", "mm", "km", "s", "ms", "h", "min", "kg", "g", "mg", "N", "J", "W", "V", "A", "Ω", "Hz", "K",
+    "Pa", "mol", "l", "L", "ft", "in", "mi", "mph", "sec", "rad", "°C", "€", "$",
+];
 /// Commands for vectors.
 const BOLD: [&str; 5] = ["\\mathbf{", "\\boldsymbol{", "\\bm{", "\\vec{", "\\vec "];
 /// How far off a number may be that is said to be about something.
@@ -49,6 +55,9 @@ impl Checker<'_> {
         }
         if outcome.verdict == Verdict::Shape && self.holds_with_columns(head, before, tree) {
             return Some(Outcome::of(Verdict::Right));
+        }
+        if let Some(outcome) = self.with_unit(head, side) {
+            return Some(outcome);
         }
         if let Some(outcome) = self.with_names_held(head, before, tree, side) {
             return Some(outcome);
@@ -180,6 +189,31 @@ impl Checker<'_> {
         Some(Outcome::undecided(
             "nothing says what I is; write eye(n) for the identity matrix, or declare let I: R[n,n]",
         ))
+    }
+
+    /// 20 m/s in plain text, whatever m and s are elsewhere: the number is judged, its unit is not.
+    fn with_unit(&self, head: &Tree, side: &Side) -> Option<Outcome> {
+        let text = self.text.get(side.span.start..side.span.end)?;
+        let length = text.find(|c: char| c.is_whitespace())?;
+        let (number, unit) = (&text[..length], text[length..].trim());
+        let names = self.sheet.variables_of(head);
+        let is_unit = !unit.is_empty()
+            && unit
+                .split(['/', '·', '*', ' '])
+                .map(|part| part.trim_end_matches(['²', '³', '^', '2', '3']))
+                .all(|part| UNITS.contains(&part) && !names.iter().any(|name| name == part));
+        if !is_unit {
+            return None;
+        }
+        let tree = crate::syntax::parse(number, &crate::syntax::Names::new()).ok()?.tree;
+        let span = crate::span::Span::new(side.span.start, side.span.start + length);
+        let manner = Manner { about: side.link == Link::About, is_partial: false };
+        let written = Written { tree: &tree, text: self.text, span };
+        let judged = self.is_number(&tree).then(|| number::judge(&self.sheet, head, written, manner))?;
+        Some(match judged {
+            Judgement::Right => Outcome::of(Verdict::Right),
+            _ => Outcome::undecided(format!("it is not {number}, and units such as {unit} are not read")),
+        })
     }
 
     /// ∂/∂x (y) of a y that nothing is said of: its slope, as in ∂z/∂x of an implicit z, or zero.

@@ -17,6 +17,7 @@ mod order;
 mod parts;
 pub(super) mod rates;
 mod reading;
+mod rounding;
 mod smooth;
 mod statements;
 mod subscripts;

@@ -142,6 +142,7 @@ impl Checker<'_> {
             0
         } else if first.span.start < first.span.end {
             self.end_chain();
+            self.speak_of(first);
             if self.solution(&sides, &statement) {
                 return;
             }

@@ -79,6 +79,8 @@ impl<'t> Checker<'t> {
             at_bar: Vec::new(),
             implicit: BTreeSet::new(),
             families: BTreeMap::new(),
+            subject: None,
+            written_numbers: BTreeMap::new(),
             rates: Vec::new(),
             own_constants: BTreeMap::new(),
             heads: BTreeMap::new(),
@@ -261,6 +263,7 @@ impl<'t> Checker<'t> {
             self.end_chain();
             self.chapter += 1;
             self.sheet.values.clear();
+            self.written_numbers.clear();
             self.sheet.point.clone_from(&self.start.point);
             self.own_constants.clear();
             self.lasting.clear();

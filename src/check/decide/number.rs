@@ -19,6 +19,9 @@ const ERROR: f64 = 1e-11;
 /// So many units of its last digit a number may be off, and is still called rounded on the way.
 const MOST_UNITS: f64 = 1.5;
 
+/// Numbers with fewer digits, within their product or sum, are none that were rounded on the way.
+const MOST_WIDTH: f64 = 0.03;
+
 /// What is known of a number.
 #[derive(Clone, Debug)]
 pub(in crate::check) enum Judgement {
@@ -76,15 +79,16 @@ impl Written<'_> {
 
     /// All numbers that the side may stand for.
     pub fn enclosure(&self) -> Interval {
-        self.of(self.tree)
+        self.of(self.tree, 0.5)
     }
 
-    fn of(&self, tree: &Tree) -> Interval {
+    /// The same, with each decimal number off by so many units of its last digit.
+    fn of(&self, tree: &Tree, units: f64) -> Interval {
         let literal = |tree: &Tree, q: &Rational| {
             let middle = Interval::from_rational(q);
             match self.places(tree.span) {
                 Some(places) => {
-                    let half = 0.5 * 10f64.powi(-(places as i32));
+                    let half = units * 10f64.powi(-(places as i32));
                     middle + Interval::new(-half, half)
                 }
                 None => middle,
@@ -257,6 +261,14 @@ fn against(sheet: &Sheet, truth: f64, value: &Value, side: Written, about: bool)
     if about && (truth - own).abs() <= 0.5 * unit.max(0.005 * truth.abs()) {
         return Judgement::Right;
     }
+    // 0.151 · (−1.000) goes on with a number that was rounded on the way.
+    if literal.is_none() && side.has_decimals() {
+        let wide = side.of(side.tree, MOST_UNITS);
+        let is_narrow = wide.is_defined() && wide.high - wide.low <= MOST_WIDTH * own.abs();
+        if is_narrow && truth >= wide.low - slack && truth <= wide.high + slack {
+            return Judgement::Rounding { expected: shown(truth) };
+        }
+    }
     let expected = match places {
         Some(places) => rounded(truth, places),
         None => shown(truth),
@@ -264,7 +276,13 @@ fn against(sheet: &Sheet, truth: f64, value: &Value, side: Written, about: bool)
     // One digit is no number that was rounded on the way, unless the others were cut off.
     let has_digits =
         own.abs() >= 10.0 * unit || (((truth / unit).abs() + 1e-6).floor() - (own / unit).abs()).abs() < 1e-3;
-    if places.is_some() && has_digits && (truth - own).abs() <= MOST_UNITS * unit * (1.0 + 1e-9) + slack {
+    // What has no more digits than were written needed no rounding.
+    let is_exact = ((truth / unit) - (truth / unit).round()).abs() * unit <= slack;
+    if places.is_some()
+        && has_digits
+        && !is_exact
+        && (truth - own).abs() <= MOST_UNITS * unit * (1.0 + 1e-9) + slack
+    {
         return Judgement::Rounding { expected };
     }
     Judgement::Wrong { expected, witness: witness(sheet, value, own) }

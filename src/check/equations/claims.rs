@@ -173,11 +173,18 @@ fn by_function(sheet: &Sheet, equation: &Equation, claim: &Tree) -> bool {
 }
 
 /// Does the claim hold where an equation in one unknown does?
+/// The names in a formula that stand for no constant.
+fn variables_of(tree: &Tree) -> Vec<String> {
+    let mut names = names_of(tree);
+    names.retain(|name| !matches!(name.as_str(), "pi" | "π" | "e"));
+    names
+}
+
 fn at_roots(sheet: &Sheet, equations: &[Equation], claim: &Tree, sides: [&Tree; 2], is_drawn: bool) -> Found {
-    let own = names_of(claim);
+    let own = variables_of(claim);
     let candidate = equations.iter().rev().find_map(|equation| {
         let zero = equation.zero.as_ref()?;
-        let names = names_of(zero);
+        let names = variables_of(zero);
         let unknown = match names.as_slice() {
             [only] => only.clone(),
             _ if equations.len() == 1 || is_drawn => {

@@ -235,6 +235,7 @@ fn numbers_are_rounded_on_the_way() {
         ("x = 2\nx^2 = 4.1", &[(1, Given), (2, Wrong)]),
         ("1/4 = 0.26", &[(1, Wrong)]),
         ("1/4 = 0.3", &[(1, Right)]),
+        ("π ≈ 3.14\nπ ≈ 3.41", &[(1, Right), (2, Wrong)]),
     ]);
 }
 

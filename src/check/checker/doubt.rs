@@ -173,7 +173,8 @@ impl Checker<'_> {
 
     /// x + y = 10 of names of which nothing was said: a fact, if there is something that it says.
     fn is_constraint(&self, head: &Tree, tree: &Tree) -> bool {
-        let names = names_of(head);
+        let mut names = names_of(head);
+        names.retain(|name| !matches!(name.as_str(), "pi" | "π"));
         let is_free = |name: &String| {
             !self.sheet.definitions.contains_key(name)
                 && !self.sheet.functions.contains_key(name)

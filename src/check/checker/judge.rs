@@ -481,7 +481,7 @@ fn has_rounded(text: &str, span: Span) -> bool {
         .any(|after| after.bytes().take_while(u8::is_ascii_digit).count() >= 3)
 }
 
-fn has_decimals(text: &str, span: Span) -> bool {
+pub(super) fn has_decimals(text: &str, span: Span) -> bool {
     text[span.start..span.end].contains('.')
 }
 

@@ -4,6 +4,7 @@
 //! This file looks at how a line is written; `doubt` weighs what its names stand for.
 
 use super::doubt::WEAK;
+use super::judge::has_decimals;
 use super::lines::{Chain, Checker, Outcome};
 use super::rates::Rate;
 use crate::check::decide::number::{self, Judgement, Manner, Written};
@@ -70,7 +71,11 @@ impl Checker<'_> {
             .or_else(|| self.inverse(text))
             .or_else(|| self.bold(sides))
             .or_else(|| self.applied(text))
-            .or_else(|| self.about(side, outcome.witness.as_ref()))
+            .or_else(|| {
+                // π ≈ 3.41 says what its digits are.
+                let is_constant = self.sheet.is_numeric(head) && has_decimals(self.text, side.span);
+                self.about(side, outcome.witness.as_ref()).filter(|_| !is_constant)
+            })
             .or_else(|| self.first_order(head, tree))
             .or_else(|| self.tainted(sides))
             .or_else(|| self.maybe_vector(sides).filter(|_| outcome.verdict == Verdict::Shape))

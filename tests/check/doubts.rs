@@ -240,6 +240,14 @@ fn numbers_are_rounded_on_the_way() {
 }
 
 #[test]
+fn derivatives_by_greek_letters() {
+    holds(&[
+        ("y = sin θ\ndy/dθ = cos θ\ndy/dθ = -cos θ", &[(1, Given), (2, Right), (3, Wrong)]),
+        ("x = r cos φ\ndx/dφ = -r sin φ", &[(1, Given), (2, Right)]),
+    ]);
+}
+
+#[test]
 fn units_behind_numbers_are_no_names() {
     holds(&[
         ("s(t) = 5t^2\ns'(2) = 20 m/s\ns'(2) = 25 m/s", &[(1, Given), (2, Right), (3, Undecided)]),

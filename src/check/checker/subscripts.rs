@@ -309,7 +309,7 @@ fn leibniz(text: &str) -> Option<(String, usize)> {
     let blanks = text[at..].len() - text[at..].trim_start().len();
     at += blanks;
     let (inner, length) = body_of(&text[at..])?;
-    let is_plain = times == 1 && blanks == 0 && inner.chars().all(|c| c.is_ascii_alphanumeric());
+    let is_word = times == 1 && blanks == 0 && inner.chars().all(|c| c.is_ascii_alphanumeric());
     at += length;
     at += text[at..].len() - text[at..].trim_start().len();
     let below = text[at..].strip_prefix('/')?.trim_start();
@@ -318,8 +318,11 @@ fn leibniz(text: &str) -> Option<(String, usize)> {
     let mut rest = &below[variable.len_utf8()..];
     let (below_times, length) = order(rest);
     rest = &rest[length..];
-    // dy/dx is read as it is.
-    if times != below_times || is_plain || rest.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
+    // dy/dx is read as it is; of dy/dθ the parser cannot be sure.
+    if times != below_times
+        || is_word && variable.is_ascii()
+        || rest.starts_with(|c: char| c.is_alphanumeric() || c == '_')
+    {
         return None;
     }
     let operator = match times {
@@ -359,6 +362,7 @@ mod tests {
             ("d f(x)/dx", Some("(d/dx (f(x)))")),
             ("d(x^2)/dx", Some("(d/dx (x^2))")),
             ("dy/dx", None),
+            ("dy/dθ", Some("(d/dθ (y))")),
             ("d^2f/dx", None),
             ("d + x", None),
         ] {

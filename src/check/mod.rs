@@ -158,14 +158,26 @@ pub fn line_start(text: &str, at: usize) -> usize {
 
 /// Checks a document; `preamble` holds declarations beside those that the document starts with.
 pub fn check(text: &str, preamble: &str) -> Report {
-    logarithms::to_another_base(text, preamble, checked(text, preamble), &checked)
+    let report = checked(text, preamble, Depth::Full);
+    logarithms::to_another_base(text, preamble, report, &|text, preamble| {
+        checked(text, preamble, Depth::Verdicts)
+    })
 }
 
-fn checked(text: &str, preamble: &str) -> Report {
+/// How much is said of wrong lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Depth {
+    /// Mistakes and corrections.
+    Full,
+    /// That they are wrong.
+    Verdicts,
+}
+
+fn checked(text: &str, preamble: &str, depth: Depth) -> Report {
     let normal = document::normal(text);
     let Some(out) = commands::written_out(&normal) else {
         let set = document::blanks::with_plain_rows(&normal);
-        let mut report = checker::Checker::new(&set, preamble).run();
+        let mut report = checker::Checker::new(&set, preamble, depth).run();
         for line in &mut report.lines {
             line.source = source_of(text, line.span);
         }
@@ -173,7 +185,7 @@ fn checked(text: &str, preamble: &str) -> Report {
     };
     // Lines as they stand, without the document's own commands written out.
     let set = document::blanks::with_plain_rows(&out.text);
-    let mut report = checker::Checker::new(&set, preamble).run();
+    let mut report = checker::Checker::new(&set, preamble, depth).run();
     for line in &mut report.lines {
         line.span = out.original_span(line.span);
         line.source = source_of(text, line.span);

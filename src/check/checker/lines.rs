@@ -11,7 +11,7 @@ use crate::check::document::scopes::{Place, Scopes};
 use crate::check::document::{Document, LineIndex};
 use crate::check::equations::Solving;
 use crate::check::sheet::{Definition, Fact, Sheet};
-use crate::check::{Line, Report, Verdict, Witness};
+use crate::check::{Depth, Line, Report, Verdict, Witness};
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
 use crate::syntax::tree::Tree;
@@ -154,6 +154,8 @@ pub(in crate::check) struct Checker<'t> {
     pub(super) at_bar: Vec<(String, Option<Definition>)>,
     /// Those of them that the document defines nowhere: they may depend on anything.
     pub(in crate::check) implicit: BTreeSet<String>,
+    /// How much is said of wrong lines.
+    pub(super) depth: Depth,
     /// The name that the statement at hand is about, and the numbers that were written for such names.
     pub(in crate::check) subject: Option<String>,
     pub(super) written_numbers: BTreeMap<String, Tree>,

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::lines::{Checker, Outcome};
 use super::parts::by_part;
 use super::values::Given;
+use crate::check::Depth;
 use crate::check::Verdict;
 use crate::check::document::boundaries::{boundaries, labelled};
 use crate::check::document::claim::Statement;
@@ -35,7 +36,7 @@ struct Walk<'f> {
 
 impl<'t> Checker<'t> {
     /// A checker that has read the declarations.
-    pub fn new(text: &'t str, preamble_text: &str) -> Self {
+    pub fn new(text: &'t str, preamble_text: &str, depth: Depth) -> Self {
         let document = document::read(text);
         let lines: Vec<Span> = document::lines(preamble_text, 0)
             .map(|(span, _)| span)
@@ -79,6 +80,7 @@ impl<'t> Checker<'t> {
             at_bar: Vec::new(),
             implicit: BTreeSet::new(),
             families: BTreeMap::new(),
+            depth,
             subject: None,
             written_numbers: BTreeMap::new(),
             rates: Vec::new(),

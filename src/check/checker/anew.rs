@@ -304,7 +304,7 @@ impl Checker<'_> {
 
     /// Does something part what is said of a name from its definition: words, or an empty line?
     fn is_apart(&self, name: &str) -> bool {
-        self.is_introduced
+        self.gap.introduces
             || self.meanings.get(name).is_some_and(|meaning| {
                 self.relation(name) != Relation::Own
                     || meaning.place.is_in_other_paragraph(self.here)
@@ -396,7 +396,7 @@ impl Checker<'_> {
                     && self.meanings.contains_key(name)
                     && !self.leads_back(tree, name)
                     && !has_derivative(tree)
-                    && (!is_rate || self.is_introduced)
+                    && (!is_rate || self.gap.introduces)
                     && (is_for_value || !self.sheet.is_numeric(tree));
                 is_head.then(|| Instead::Anew(name.clone(), None))
             }

@@ -53,6 +53,15 @@ pub(in crate::check) struct Ahead {
     pub numbers: Vec<(usize, Tree)>,
 }
 
+/// What words make of a statement by standing right before it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Gap {
+    /// Do words or a label part it from the statement before?
+    pub introduces: bool,
+    /// Does a word name what it is about, if it begins with a relation?
+    pub names_subject: bool,
+}
+
 /// A side that was read.
 #[derive(Clone, Debug)]
 pub(in crate::check) struct Read {
@@ -125,10 +134,8 @@ pub(in crate::check) struct Checker<'t> {
     pub(super) is_after_unknown: bool,
     /// Does an arrow join the statement at hand to what stands before it?
     pub(in crate::check) is_drawn: bool,
-    /// Do words that draw no conclusion stand between the last statement and the one at hand?
-    pub(super) is_introduced: bool,
-    /// Does a word name what the statement at hand is about, if that begins with a relation?
-    pub(super) has_subject: bool,
+    /// What stands between the statement at hand and the one before.
+    pub(super) gap: Gap,
     /// The last formula without a relation: a line that begins with one may go on with it.
     pub(super) expression: Option<Side>,
     /// Chains of the formula at hand by where their last sides stand, for rows that go on beside a remark.
@@ -159,7 +166,7 @@ pub(in crate::check) struct Checker<'t> {
     /// The name that the statement at hand is about, and the numbers that were written for such names.
     pub(in crate::check) subject: Option<String>,
     pub(super) written_numbers: BTreeMap<String, Tree>,
-    /// Names that stand for a number and, with an index, for something else, as in L = Σ L_i; and what the latter are called
+    /// Names that stand for a number and, with an index, for something else, as in `L = Σ L_i`; and what the latter are called
     /// here.
     pub(super) families: BTreeMap<String, String>,
     /// Names of which only a derivative is written: they depend on what that is by.

@@ -22,10 +22,12 @@ impl Checker<'_> {
     pub(super) fn remember_number(&mut self, tree: &Tree, side: &Side, verdict: Verdict) {
         let is_taken = matches!(verdict, Verdict::Right | Verdict::Rounding | Verdict::RightIf);
         let written = Written { tree, text: self.text, span: side.span };
-        if is_taken && self.is_number(tree) && written.has_decimals() {
-            if let Some(name) = self.subject.clone() {
-                self.written_numbers.insert(name, tree.clone());
-            }
+        if is_taken
+            && self.is_number(tree)
+            && written.has_decimals()
+            && let Some(name) = self.subject.clone()
+        {
+            self.written_numbers.insert(name, tree.clone());
         }
     }
 

@@ -223,10 +223,10 @@ impl Checker<'_> {
                 return;
             }
         }
-        if self.has_subject {
+        if self.gap.names_subject {
             self.end_chain();
         }
-        if self.chain.is_none() || self.has_subject {
+        if self.chain.is_none() || self.gap.names_subject {
             self.chain = Some(Self::unknown_chain(first.span.start));
         }
     }

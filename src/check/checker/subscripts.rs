@@ -79,7 +79,7 @@ impl Checker<'_> {
         failed.map_or(Ok(made), Err)
     }
 
-    /// `L_i` beside an L of its own, as in L = Σ L_i.
+    /// `L_i` beside an L of its own, as in `L = Σ L_i`.
     fn member(&self, tree: &Tree) -> Option<Tree> {
         let (base, index) = member_of(tree)?;
         let name = self.families.get(&base)?.clone();

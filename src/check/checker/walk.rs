@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::lines::{Checker, Outcome};
+use super::lines::{Checker, Gap, Outcome};
 use super::parts::by_part;
 use super::values::Given;
 use crate::check::Depth;
@@ -64,8 +64,7 @@ impl<'t> Checker<'t> {
             supposed: Vec::new(),
             is_after_unknown: false,
             is_drawn: false,
-            is_introduced: false,
-            has_subject: false,
+            gap: Gap::default(),
             expression: None,
             beside: Vec::new(),
             tainted: BTreeSet::new(),
@@ -210,8 +209,8 @@ impl<'t> Checker<'t> {
             };
             self.here = self.scopes.place(statement.span.start, placed.row);
             let gap = self.text.get(walk.said.min(statement.span.start)..statement.span.start).unwrap_or("");
-            self.is_introduced = sentences::introduces(gap);
-            self.has_subject = sentences::names_subject(gap);
+            self.gap =
+                Gap { introduces: sentences::introduces(gap), names_subject: sentences::names_subject(gap) };
             self.is_drawn = statement.joint == crate::check::document::claim::Joint::Arrow;
             walk.said = walk.said.max(statement.span.end);
             let is_lasting = sentence.lasting.contains(member);

@@ -102,19 +102,17 @@ impl Checker<'_> {
         }
         let known = self.equations().len();
         self.take_equation(tree, tree, &number, side.span, chain.standing);
-        let Some(equation) = self.solving.equations.last_mut() else { return None };
+        let equation = self.solving.equations.last_mut()?;
         equation.is_constraint = true;
         let constraint = [equation.clone()];
-        match claims::follows(&free, &constraint, &self.rates, &left, tree, false) {
-            Found::Follows { conditions, is_broken: false, .. } => {
-                let needed = Kind::Relation(Relation::Equal, Box::new(tree.clone()), Box::new(number)).into();
-                let needs = vec![print::text(&needed)];
-                Some(Outcome { conditions, needs, ..Outcome::of(Verdict::RightIf) })
-            }
-            _ => {
-                self.solving.equations.truncate(known);
-                None
-            }
+        if let Found::Follows { conditions, is_broken: false, .. } =
+            claims::follows(&free, &constraint, &self.rates, &left, tree, false)
+        {
+            let needed = Kind::Relation(Relation::Equal, Box::new(tree.clone()), Box::new(number)).into();
+            let needs = vec![print::text(&needed)];
+            return Some(Outcome { needs, conditions, ..Outcome::of(Verdict::RightIf) });
         }
+        self.solving.equations.truncate(known);
+        None
     }
 }

@@ -34,6 +34,8 @@ fn braces_in_plain_text_leave_words_words() {
 #[test]
 fn quotients_of_differentials_and_high_exponents_are_read_as_written() {
     holds(&[
+        ("L = x^2\nd ln L/dx = 2/x", &[(1, Given), (2, Right)]),
+        ("L = x^2\nd ln L/dx = 1/x", &[(1, Given), (2, Wrong)]),
         ("d/dx xⁿ = n·xⁿ⁻¹", &[(1, Right)]),
         ("d/dx xⁿ = n·xⁿ⁺¹", &[(1, Wrong)]),
         ("v = sin x, dv = cos x dx", &[(1, Right)]),
@@ -44,6 +46,7 @@ fn quotients_of_differentials_and_high_exponents_are_read_as_written() {
         ),
         ("h = z^2\nE = h^3\n∂E/∂z = ∂E/∂h ∂h/∂z = 3h^2 z", &[(1, Given), (2, Given), (3, Wrong)]),
         (
+            "u = [1, 2]\nv = [3, 4]\nu^T v = 11\nu^T v = 12",
             &[(1, Given), (2, Given), (3, RightIf), (4, Wrong)],
         ),
     ]);

@@ -301,7 +301,11 @@ impl Checker<'_> {
         at: usize,
     ) {
         if indices.is_empty() && self.sheet.is_numeric(&value) {
-            // A value of a variable is known from here on, and may be put in or not.
+            // A value of a variable is known from here on, and may be put in or not. A list says that it is a vector.
+            let sizes = sizes_of_list(&value);
+            if !sizes.is_empty() {
+                self.sheet.infer_shape(&name, Some(&sizes));
+            }
             self.sheet.values.insert(name.clone(), value);
             self.sheet.names.add_variable(&name);
             return;
@@ -420,4 +424,17 @@ impl Checker<'_> {
         }
         Some(1)
     }
+}
+
+/// How many entries a list has along each axis; none if it is no list.
+fn sizes_of_list(tree: &Tree) -> Vec<String> {
+    let mut sizes = Vec::new();
+    let mut tree = tree;
+    while let Kind::Array(parts) = &tree.kind
+        && let Some(first) = parts.first()
+    {
+        sizes.push(parts.len().to_string());
+        tree = first;
+    }
+    sizes
 }

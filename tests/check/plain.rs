@@ -1,7 +1,7 @@
 //! Plain text as people type it: braces, brackets behind a space, conditions before a colon, values with conditions. Each right
 //! line stands beside one with a slip, which is still found.
 
-use symdiff::check::Verdict::{Given, Right, RightIf, Wrong};
+use symdiff::check::Verdict::{Given, Right, RightIf, Undecided, Wrong};
 
 use super::pages::holds;
 
@@ -32,6 +32,64 @@ fn braces_in_plain_text_leave_words_words() {
 }
 
 #[test]
+fn brackets_behind_a_space_are_factors_or_remarks() {
+    holds(&[
+        ("L = (pred - target)^2\n∂L/∂pred = 2 (pred - target)", &[(1, Given), (2, Right)]),
+        ("L = (pred - target)^2\n∂L/∂pred = 2 * (pred - target)", &[(1, Given), (2, Right)]),
+        ("L = (pred - target)^2\n∂L/∂pred = (pred - target)", &[(1, Given), (2, Wrong)]),
+        ("d = (target - pred)\nL = d^2\nL = (pred - target)^2", &[(1, Given), (2, Given), (3, Right)]),
+        ("y = a (alpha + beta)\ndy/da = alpha + beta", &[(1, Given), (2, Right)]),
+        ("y = a (alpha + beta)\ndy/da = alpha", &[(1, Given), (2, Wrong)]),
+        (
+            "f(x) = x^2\nf'(x) = 2x (chain rule)\nf'(x) = x (by the power rule)",
+            &[(1, Given), (2, Right), (3, Wrong)],
+        ),
+    ]);
+}
+
+#[test]
+fn a_condition_before_a_colon_counts() {
+    holds(&[
+        ("f(x) = |x|\nFor x > 0: f'(x) = 1\nFor x < 0: f'(x) = -1", &[(1, Given), (2, Right), (3, Right)]),
+        ("f(x) = |x|\nFor x < 0: f'(x) = 1", &[(1, Given), (2, Wrong)]),
+        ("f(x) = |x|\nFor x < 0: f'(x) = 2", &[(1, Given), (2, Wrong)]),
+        // What held under one condition says nothing under another.
+        ("f(x) = |x|\nFor x > 0: f'(x) = 1\nFor x < 0: f'(x) = 1", &[(1, Given), (2, Right), (3, Wrong)]),
+        (
+            "$f(x) = |x|$\nFor $x > 0$, $f'(x) = 1$.\nFor $x < 0$, $f'(x) = 1$.",
+            &[(1, Given), (2, Right), (3, Wrong)],
+        ),
+    ]);
+}
+
+#[test]
+fn a_case_holds_for_the_lines_below_it() {
+    holds(&[
+        (
+            "f(x) = |x|\nCase x < 0:\n|x| = -x\nf'(x) = -1\nCase x > 0:\nf'(x) = 1\nf'(x) = -1",
+            &[(1, Given), (3, Right), (4, Right), (6, Right), (7, Wrong)],
+        ),
+        ("f(x) = |x|\nCase x < 0:\nf'(x) = 1", &[(1, Given), (3, Wrong)]),
+    ]);
+}
+
+#[test]
+fn a_condition_with_bars_or_in_brackets_counts() {
+    holds(&[
+        ("d/dx |x^2-1| = 2x for |x| > 1", &[(1, Right)]),
+        ("d/dx |x^2-1| = -2x for |x| < 1", &[(1, Right)]),
+        ("d/dx |x^2-1| = 3x for |x| > 1", &[(1, Wrong)]),
+        ("$\\frac{d}{dx} |x^2-1| = 2x$ for $|x| > 1$", &[(1, Right)]),
+        ("$\\frac{d}{dx} |x^2-1| = x$ for $|x| > 1$", &[(1, Wrong)]),
+        // Of what is known where the exponential of x is large nothing is proved; a point outside refutes nothing.
+        ("d/dx |x-1| = 1 for exp(x) > 3", &[(1, Undecided)]),
+        ("d/dx |x-1| = 2 for ln x > 1", &[(1, Wrong)]),
+        ("f(x) = x^2/x\nf'(x) = 1 (x ≠ 0)\nf'(x) = 1 (max)", &[(1, Given), (2, Right), (3, Right)]),
+        ("f(x) = |x|\nf'(x) = 1 (x > 0)\nf'(x) = 1 (x < 0)", &[(1, Given), (2, Right), (3, Wrong)]),
+    ]);
+}
+
+#[test]
 fn quotients_of_differentials_and_high_exponents_are_read_as_written() {
     holds(&[
         ("L = x^2\nd ln L/dx = 2/x", &[(1, Given), (2, Right)]),
@@ -49,5 +107,17 @@ fn quotients_of_differentials_and_high_exponents_are_read_as_written() {
             "u = [1, 2]\nv = [3, 4]\nu^T v = 11\nu^T v = 12",
             &[(1, Given), (2, Given), (3, RightIf), (4, Wrong)],
         ),
+    ]);
+}
+
+#[test]
+fn remarks_at_the_end_of_a_line_are_none_of_its_formula() {
+    holds(&[
+        (
+            "f(x) = x^2\nf'(1) = 2 [slope at 1]\nf'(x) = 2x ✓\nf'(x) = 3x ✓",
+            &[(1, Given), (2, Right), (3, Right), (4, Wrong)],
+        ),
+        ("f(x) = x^2 - 2x\nf'(x) = 2x - 2 = 0, so x = 1 is a minimum", &[(1, Given), (2, Right)]),
+        ("f(x) = x^2 - 2x\nf'(x) = 2x - 1 = 0, so x = 1/2 is a minimum", &[(1, Given), (2, Wrong)]),
     ]);
 }

@@ -232,6 +232,7 @@ impl Checker<'_> {
                         length: 0,
                         start: first.span.start,
                         is_equation: false,
+                        under: Vec::new(),
                     });
                     return Some(0);
                 }
@@ -255,8 +256,9 @@ impl Checker<'_> {
                 }
             }
         }
-        // The same left side again: the chain goes on.
-        if let Some(at) = self.seen.iter().rposition(|(known, _)| *known == head) {
+        // The same left side again: the chain goes on, unless what was said held under a condition that is not said here.
+        let goes_on = |chain: &Chain| chain.under.iter().all(|fact| self.stated.contains(fact));
+        if let Some(at) = self.seen.iter().rposition(|(known, chain)| *known == head && goes_on(chain)) {
             let (_, chain) = self.seen.remove(at);
             self.chain = Some(chain);
             return Some(0);
@@ -268,6 +270,7 @@ impl Checker<'_> {
             length: 0,
             start: first.span.start,
             is_equation: false,
+            under: Vec::new(),
         });
         Some(0)
     }

@@ -60,6 +60,7 @@ impl<'t> Checker<'t> {
             seen: Vec::new(),
             stated: Vec::new(),
             lasting: Vec::new(),
+            said_where: Vec::new(),
             supposed: Vec::new(),
             is_after_unknown: false,
             is_drawn: false,

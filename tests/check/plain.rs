@@ -90,6 +90,42 @@ fn a_condition_with_bars_or_in_brackets_counts() {
 }
 
 #[test]
+fn every_value_is_judged_under_its_condition() {
+    holds(&[
+        ("m = max(a, b)\n∂m/∂a = 1 if a > b else 0", &[(1, Given), (2, Right)]),
+        ("m = max(a, b)\n∂m/∂a = 1 if a > b, else 0", &[(1, Given), (2, Right)]),
+        ("m = max(a, b)\n∂m/∂a = 1 if a > b, else 5", &[(1, Given), (2, Wrong)]),
+        ("m = max(a, b)\n∂m/∂a = 1 if a > b and 0 if a < b", &[(1, Given), (2, Right)]),
+        ("m = max(a, b)\n∂m/∂a = 1 if a > b and 5 if a < b", &[(1, Given), (2, Wrong)]),
+        ("f(x) = |x|\nso f'(x) = 1 if x > 0, -1 if x < 0", &[(1, Given), (2, Right)]),
+        ("f(x) = |x|\nf'(x) = 1 if x > 0, 5 if x < 0", &[(1, Given), (2, Wrong)]),
+        ("f(x) = x^2 if x > 0, else 0\nf'(x) = 2x if x > 0, else 0", &[(1, Given), (2, Right)]),
+        ("f(x) = x^2 if x > 0, else 0\nf'(x) = 2x if x > 0, else 1", &[(1, Given), (2, Wrong)]),
+        (
+            "$f(x) = |x|$\n$f'(x) = \\begin{cases} 1 & x>0 \\\\ -1 & x<0 \\end{cases}$",
+            &[(1, Given), (2, Right)],
+        ),
+        (
+            "$f(x) = |x|$\n$f'(x) = \\begin{cases} 1 & x>0 \\\\ 5 & x<0 \\end{cases}$",
+            &[(1, Given), (2, Wrong)],
+        ),
+        (
+            "$$f(x) = |x|$$\n$$f'(x) = 1 \\text{ if } x>0, \\quad -1 \\text{ if } x<0$$",
+            &[(1, Given), (2, Right)],
+        ),
+        (
+            "$$f(x) = |x|$$\n$$f'(x) = 1 \\text{ if } x>0, \\quad 5 \\text{ if } x<0$$",
+            &[(1, Given), (2, Wrong)],
+        ),
+        // Between words, the values behind the first one are not judged, and that is said.
+        (
+            "$m = \\max(a, b)$\n$\\partial m/\\partial a = 1$ if $a > b$ and $5$ otherwise",
+            &[(1, Given), (2, Undecided)],
+        ),
+    ]);
+}
+
+#[test]
 fn quotients_of_differentials_and_high_exponents_are_read_as_written() {
     holds(&[
         ("L = x^2\nd ln L/dx = 2/x", &[(1, Given), (2, Right)]),

@@ -7,6 +7,7 @@ mod bare;
 pub(super) mod blanks;
 pub(super) mod boundaries;
 mod braces;
+pub(super) mod cases;
 pub(super) mod claim;
 pub(super) mod letters;
 mod plain;

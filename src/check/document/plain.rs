@@ -1,5 +1,6 @@
 //! Formulas in plain text: lines that are formulas, words before and behind them, lines that go on.
 
+use super::cases::first_condition;
 use super::letters::names_in;
 use super::prose;
 use super::{Document, Formula, Notation, Role, is_markup, lines};
@@ -99,7 +100,15 @@ pub(in crate::check) fn plain(
         if let Some((open, _)) = aside {
             end = own.start + open;
         }
-        let (pieces, has_prose) = prose::pieces(&text[own.start..end], &is_declared);
+        // Values with conditions are one side.
+        let whole = end;
+        end = first_condition(&text[own.start..end]).map_or(end, |at| own.start + at);
+        let (mut pieces, has_prose) = prose::pieces(&text[own.start..end], &is_declared);
+        if end < whole
+            && let Some(last) = pieces.last_mut()
+        {
+            last.range.end = whole - own.start;
+        }
         let mut is_taken = false;
         for piece in pieces {
             let formula = &text[own.start + piece.range.start..own.start + piece.range.end];

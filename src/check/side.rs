@@ -1,6 +1,7 @@
 //! One side of a claim, or a condition behind it: cut out of what surrounds it, and read.
 
 use crate::check::document::Notation;
+use crate::check::document::cases::as_cases;
 use crate::check::document::trim::trimmed;
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
@@ -14,8 +15,18 @@ pub(super) fn read_side(
     notation: Notation,
     names: &Names,
 ) -> Result<Tree, Diagnostic> {
+    let own = &text[span.start..span.end];
+    if notation == Notation::Text
+        && let Some(cases) = as_cases(own)
+    {
+        return parse(&cases, names).map(|parsed| parsed.tree).map_err(|mut error| {
+            // Its places are places in what was made of the side.
+            error.labels.clear();
+            error
+        });
+    }
     let read = if notation == Notation::Latex { parse_latex } else { parse };
-    let parsed = read(&text[span.start..span.end], names);
+    let parsed = read(own, names);
     parsed.map(|parsed| parsed.tree).map_err(|error| moved(error, span.start))
 }
 

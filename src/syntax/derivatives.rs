@@ -254,6 +254,11 @@ impl Parser<'_> {
         }
         let mut variables = Vec::new();
         while self.word() == Rule::partial {
+            // ∂f/∂x ∂x/∂t: the next quotient begins.
+            let is_complete = !has_bracket && variables.len() as i64 >= order.unwrap_or(1);
+            if is_complete && self.is_quotient_of_partials() {
+                break;
+            }
             self.advance();
             if self.word() != Rule::name {
                 return Err(lonely_partial(start));
@@ -297,6 +302,24 @@ impl Parser<'_> {
                 built(kind, span, body.depth)
             }
         }
+    }
+
+    /// Whether `∂x/∂…` or `∂²x/∂…` stands here.
+    fn is_quotient_of_partials(&self) -> bool {
+        let above = match self.peek(1).word {
+            Rule::superscript => 2,
+            Rule::caret if self.peek(2).word == Rule::number => 3,
+            _ => 1,
+        };
+        let mut ahead = above + usize::from(self.peek(above).word == Rule::name);
+        if self.peek(ahead).word == Rule::open_square {
+            while !matches!(self.peek(ahead).word, Rule::close_square | Rule::EOI) {
+                ahead += 1;
+            }
+            ahead += 1;
+        }
+        self.peek(ahead).word == Rule::slash
+            && matches!(self.peek(ahead + 1).word, Rule::partial | Rule::open_round)
     }
 
     /// `∇_x f`, `∇[x] f`.

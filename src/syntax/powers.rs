@@ -158,29 +158,47 @@ impl Parser<'_> {
         }
     }
 
-    /// `²`, `⁻¹`, `ⁿ`.
+    /// `²`, `⁻¹`, `ⁿ`, `²ⁿ⁻¹`.
     pub(super) fn superscript(&mut self) -> Result<Node> {
         let token = self.token().clone();
         self.advance();
-        let mut is_negative = false;
-        let mut digits = String::new();
-        for c in token.text.chars() {
-            match c {
-                '⁻' => is_negative = true,
-                '⁺' => {}
-                'ⁿ' => digits.push('n'),
-                '¹' => digits.push('1'),
-                '²' => digits.push('2'),
-                '³' => digits.push('3'),
-                c => digits.extend(char::from_digit(u32::from(c).wrapping_sub(0x2070), 10)),
+        let mut terms: Vec<Tree> = Vec::new();
+        let mut rest = &*token.text;
+        while let Some(sign) = rest.chars().next() {
+            let is_signed = matches!(sign, '⁻' | '⁺');
+            let own = if is_signed { &rest[sign.len_utf8()..] } else { rest };
+            let (term, behind) = own.split_at(own.find(['⁻', '⁺']).unwrap_or(own.len()));
+            let mut node = raised_term(term, token.span)?;
+            if sign == '⁻' {
+                node = built(Kind::Negate(Box::new(node.tree)), token.span, node.depth)?;
             }
+            terms.push(node.tree);
+            rest = behind;
         }
-        let node = if digits == "n" {
-            Node { tree: Tree::new(Kind::Name(digits), token.span), depth: 1 }
-        } else {
-            literal(&digits, token.span)?
-        };
-        if is_negative { built(Kind::Negate(Box::new(node.tree)), token.span, 1) } else { Ok(node) }
+        match terms.len() {
+            1 => Ok(Node { tree: terms.remove(0), depth: 1 }),
+            _ => built(Kind::Sum(terms), token.span, 1),
+        }
+    }
+}
+
+/// `12`, `n` or `2n`, written high.
+fn raised_term(text: &str, span: Span) -> Result<Node> {
+    let mut digits = String::new();
+    let mut letter = None;
+    for c in text.chars() {
+        match c {
+            'ⁿ' => letter = Some(Tree::new(Kind::Name("n".into()), span)),
+            '¹' => digits.push('1'),
+            '²' => digits.push('2'),
+            '³' => digits.push('3'),
+            c => digits.extend(char::from_digit(u32::from(c).wrapping_sub(0x2070), 10)),
+        }
+    }
+    match letter {
+        Some(letter) if digits.is_empty() => Ok(Node { tree: letter, depth: 1 }),
+        Some(letter) => built(Kind::Product(vec![literal(&digits, span)?.tree, letter]), span, 1),
+        None => literal(&digits, span),
     }
 }
 

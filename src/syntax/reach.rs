@@ -25,7 +25,7 @@ pub(super) fn is_simple_angle(factors: &[Tree]) -> bool {
 impl Parser<'_> {
     /// Whether the argument of a function ends before the factor that stands here.
     pub(super) fn argument_ends(&mut self, function: &Applied, factors: &[Tree]) -> Result<bool> {
-        if self.is_quotient_of_differentials() {
+        if self.is_quotient_of_differentials() || !factors.is_empty() && self.is_differential_apart() {
             return Ok(true);
         }
         let are_numbers = factors.iter().all(|factor| matches!(factor.kind, Kind::Number(_)));
@@ -53,14 +53,20 @@ impl Parser<'_> {
 
     /// `dy/dx`, where neither is declared.
     fn is_quotient_of_differentials(&self) -> bool {
-        let is_differential = |ahead: usize| {
-            let token = self.peek(ahead);
-            token.word == Rule::name
-                && token.text.starts_with('d')
-                && token.text.chars().count() == 2
-                && !self.names.has(&token.text)
-        };
-        is_differential(0) && self.peek(1).word == Rule::slash && is_differential(2)
+        self.is_differential(0) && self.peek(1).word == Rule::slash && self.is_differential(2)
+    }
+
+    /// `dx` behind a space, as in `cos x dx`, where nobody declared it.
+    fn is_differential_apart(&self) -> bool {
+        self.is_differential(0) && self.token().spaced
+    }
+
+    fn is_differential(&self, ahead: usize) -> bool {
+        let token = self.peek(ahead);
+        token.word == Rule::name
+            && token.text.starts_with('d')
+            && token.text.chars().count() == 2
+            && !self.names.has(&token.text)
     }
 
     /// Is there a sum, or something with a sign, in the brackets here?

@@ -4,6 +4,7 @@ use super::lines::{Chain, Checker, Outcome, Read, Standing};
 use crate::check::Verdict;
 use crate::check::document::claim::{Link, Side};
 use crate::check::document::{Notation, Role};
+use crate::check::sheet::Fact;
 use crate::syntax::tree::Tree;
 
 /// So many heads of chains are remembered: what a writer takes up again stands near.
@@ -12,7 +13,15 @@ const MOST_SEEN: usize = 300;
 impl Checker<'_> {
     /// A chain that begins with something that could not be read.
     pub(super) fn unknown_chain(start: usize) -> Chain {
-        Chain { head: None, before: None, standing: Standing::Unknown, length: 0, start, is_equation: false }
+        Chain {
+            head: None,
+            before: None,
+            standing: Standing::Unknown,
+            length: 0,
+            start,
+            is_equation: false,
+            under: Vec::new(),
+        }
     }
 
     /// A chain that goes on from a value that nothing is to be said of.
@@ -24,7 +33,14 @@ impl Checker<'_> {
             length: 1,
             start,
             is_equation: false,
+            under: Vec::new(),
         }
+    }
+
+    /// The conditions of the sentence at hand, which hold for it only.
+    fn passing_conditions(&self) -> Vec<Fact> {
+        let is_lasting = |fact: &&Fact| self.lasting.iter().any(|(known, _)| known == *fact);
+        self.stated.iter().filter(|fact| !is_lasting(fact)).cloned().collect()
     }
 
     /// The chain is over; it may be taken up again.
@@ -72,6 +88,7 @@ impl Checker<'_> {
             }
             Ok(tree) => {
                 let outcome = self.judged(role, &chain, &tree, side, condition);
+                let outcome = self.unless_outside(chain.head.as_ref(), &tree, outcome);
                 chain.is_equation |= self.ended_equation(&chain, side);
                 let (mut outcome, is_anew) = self.with_doubt(role, &mut chain, &tree, side, outcome);
                 if is_anew {
@@ -112,6 +129,7 @@ impl Checker<'_> {
                         chain.head = Some(tree);
                     }
                     chain.length += 1;
+                    chain.under = self.passing_conditions();
                 }
                 outcome
             }

@@ -41,6 +41,8 @@ pub(in crate::check) struct Chain {
     pub start: usize,
     /// Is it an equation rather than a claim about something? Then no other line takes it up.
     pub is_equation: bool,
+    /// The conditions under which its sides were judged: under others it is not taken up again.
+    pub under: Vec<Fact>,
 }
 
 /// The first two sides of a statement of the document.
@@ -128,6 +130,8 @@ pub(in crate::check) struct Checker<'t> {
     pub(in crate::check) stated: Vec<Fact>,
     /// Those of them that hold until the end of the part, with the names that they speak of.
     pub(in crate::check) lasting: Vec<(Fact, Vec<String>)>,
+    /// The conditions of the sentence as they are written: a point outside them refutes nothing.
+    pub(super) said_where: Vec<Tree>,
     /// What names stood for before the sentence supposed something else.
     pub(super) supposed: Vec<Supposed>,
     /// Could the row before the one at hand not be decided or read?

@@ -1,8 +1,8 @@
 //! The checker on its way through a document: what each statement is, and what is said of it.
 //!
 //! `walk` goes from sentence to sentence, `statements` says what is done with each, `naming` and `chains` how chains begin and go
-//! on, `judge` what the verdict of a side is. Before a line is called wrong, `suppose` looks for a fact that nobody said and
-//! `doubt` and `misread` for another reading. Everything known on the way is in `lines`.
+//! on, `judge` what the verdict of a side is. Before a line is called wrong, `suppose` looks for a fact that nobody said,
+//! `outside` for a point of which it speaks, and `doubt` and `misread` for another reading. Everything known on the way is in `lines`.
 
 mod anew;
 mod bars;
@@ -14,6 +14,7 @@ pub(super) mod lines;
 mod misread;
 mod naming;
 mod order;
+mod outside;
 mod parts;
 pub(super) mod rates;
 mod reading;

@@ -232,6 +232,7 @@ impl Checker<'_> {
                         length: 0,
                         start: first.span.start,
                         is_equation: false,
+                        under: Vec::new(),
                     });
                     return Some(0);
                 }
@@ -255,8 +256,9 @@ impl Checker<'_> {
                 }
             }
         }
-        // The same left side again: the chain goes on.
-        if let Some(at) = self.seen.iter().rposition(|(known, _)| *known == head) {
+        // The same left side again: the chain goes on, unless what was said held under a condition that is not said here.
+        let goes_on = |chain: &Chain| chain.under.iter().all(|fact| self.stated.contains(fact));
+        if let Some(at) = self.seen.iter().rposition(|(known, chain)| *known == head && goes_on(chain)) {
             let (_, chain) = self.seen.remove(at);
             self.chain = Some(chain);
             return Some(0);
@@ -268,6 +270,7 @@ impl Checker<'_> {
             length: 0,
             start: first.span.start,
             is_equation: false,
+            under: Vec::new(),
         });
         Some(0)
     }
@@ -301,7 +304,11 @@ impl Checker<'_> {
         at: usize,
     ) {
         if indices.is_empty() && self.sheet.is_numeric(&value) {
-            // A value of a variable is known from here on, and may be put in or not.
+            // A value of a variable is known from here on, and may be put in or not. A list says that it is a vector.
+            let sizes = sizes_of_list(&value);
+            if !sizes.is_empty() {
+                self.sheet.infer_shape(&name, Some(&sizes));
+            }
             self.sheet.values.insert(name.clone(), value);
             self.sheet.names.add_variable(&name);
             return;
@@ -420,4 +427,17 @@ impl Checker<'_> {
         }
         Some(1)
     }
+}
+
+/// How many entries a list has along each axis; none if it is no list.
+fn sizes_of_list(tree: &Tree) -> Vec<String> {
+    let mut sizes = Vec::new();
+    let mut tree = tree;
+    while let Kind::Array(parts) = &tree.kind
+        && let Some(first) = parts.first()
+    {
+        sizes.push(parts.len().to_string());
+        tree = first;
+    }
+    sizes
 }

@@ -8,6 +8,8 @@ use crate::check::document::{Formula, Notation, Role};
 use crate::check::rewrite::names_of;
 use crate::check::sheet::Fact;
 use crate::check::side::{self, lone_name};
+use crate::function;
+use crate::number::Rational;
 use crate::print;
 use crate::syntax::tree::{Kind, Relation, Tree};
 
@@ -21,6 +23,7 @@ impl Checker<'_> {
     ) {
         let mut facts: Vec<(Fact, Vec<String>)> = Vec::new();
         let mut place = None;
+        self.said_where.clear();
         for condition in conditions {
             let Some(tree) = self.condition_of(condition) else { continue };
             if let Kind::Relation(Relation::Equal | Relation::NotEqual, a, b) = &tree.kind
@@ -30,6 +33,7 @@ impl Checker<'_> {
                 place = Some(tree.clone());
             }
             facts.extend(self.facts_of(&tree));
+            self.said_where.push(tree);
         }
         let leads = statement.sides.first().is_some_and(|first| first.span.start >= first.span.end);
         let goes_on = leads && self.chain.is_some();
@@ -60,7 +64,8 @@ impl Checker<'_> {
             _ => vec![tree.clone()],
         };
         let mut facts = Vec::new();
-        for part in parts {
+        let squared: Vec<Tree> = parts.iter().filter_map(with_squares).collect();
+        for part in parts.into_iter().chain(squared) {
             if let Kind::Relation(relation, ..) = &part.kind
                 && *relation != Relation::Equal
             {
@@ -244,4 +249,20 @@ fn zero_last(text: &str, mut sides: Vec<Side>) -> Vec<Side> {
         }
     }
     sides
+}
+
+/// `|x| > 1` as `x² > 1`: what is known of a square is of more use.
+fn with_squares(relation: &Tree) -> Option<Tree> {
+    let Kind::Relation(sign, left, right) = &relation.kind else { return None };
+    let square = |tree: &Tree| -> Option<Box<Tree>> {
+        let inner = match &tree.kind {
+            Kind::Call { name, arguments, .. } if function::lookup(name) == Some(function::ABS) => {
+                arguments.first()?
+            }
+            Kind::Number(number) if !number.is_negative() => tree,
+            _ => return None,
+        };
+        Some(Box::new(Kind::Power(Box::new(inner.clone()), Box::new(Tree::number(&Rational::TWO))).into()))
+    };
+    Some(Kind::Relation(*sign, square(left)?, square(right)?).into())
 }

@@ -309,6 +309,7 @@ fn leibniz(text: &str) -> Option<(String, usize)> {
     let blanks = text[at..].len() - text[at..].trim_start().len();
     at += blanks;
     let (inner, length) = body_of(&text[at..])?;
+    let (inner, length) = with_bare_argument(&text[at..], inner, length);
     let is_word = times == 1 && blanks == 0 && inner.chars().all(|c| c.is_ascii_alphanumeric());
     at += length;
     at += text[at..].len() - text[at..].trim_start().len();
@@ -330,6 +331,20 @@ fn leibniz(text: &str) -> Option<(String, usize)> {
         times => format!("(d^{times}/d{variable}^{times} ({inner}))"),
     };
     Some((operator, text.len() - rest.len()))
+}
+
+/// `ln L` behind `d`: a function and what it is applied to without brackets.
+fn with_bare_argument<'t>(text: &'t str, inner: &'t str, length: usize) -> (&'t str, usize) {
+    let rest = &text[length..];
+    let argument = rest.trim_start();
+    let is_applied = rest.len() > argument.len() && crate::function::lookup(inner).is_some();
+    match body_of(argument).filter(|_| is_applied) {
+        Some((_, more)) => {
+            let whole = text.len() - argument.len() + more;
+            (&text[..whole], whole)
+        }
+        None => (inner, length),
+    }
 }
 
 /// `L_i`: the name and the index, however it was read.
@@ -361,6 +376,8 @@ mod tests {
             ("d²y/dx²", Some("(d^2/dx^2 (y))")),
             ("d f(x)/dx", Some("(d/dx (f(x)))")),
             ("d(x^2)/dx", Some("(d/dx (x^2))")),
+            ("d ln L/dx", Some("(d/dx (ln L))")),
+            ("d sin(x)/dx", Some("(d/dx (sin(x)))")),
             ("dy/dx", None),
             ("dy/dθ", Some("(d/dθ (y))")),
             ("d^2f/dx", None),

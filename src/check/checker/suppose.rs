@@ -30,7 +30,8 @@ impl Checker<'_> {
     ) -> Option<Outcome> {
         // Every line before holds, so this one may be compared with the last.
         let left = before.filter(|_| standing == Standing::Sound).map_or(head, |before| &before.tree);
-        self.with_hypothesis(standing, head, before, tree, question)
+        self.case_by_case(left, tree, question)
+            .or_else(|| self.with_hypothesis(standing, head, before, tree, question))
             .or_else(|| self.in_magnitude(left, tree, question))
             .or_else(|| self.with_positive(head, left, tree, question))
     }
@@ -53,7 +54,9 @@ impl Checker<'_> {
             hypothesis::candidates(&self.sheet, &sides, &indices).into_iter().map(|fact| (fact, false));
         for (fact, is_stated) in from_document.chain(possible).collect::<Vec<_>>() {
             if !is_stated
-                && (hypothesis::is_refused(&self.sheet, &fact, head) || self.is_excluded(&fact, question))
+                && (hypothesis::is_refused(&self.sheet, &fact, head)
+                    || self.is_excluded(&fact, question)
+                    || self.excludes_a_case(&fact, tree))
             {
                 continue;
             }
@@ -115,6 +118,51 @@ impl Checker<'_> {
         matches!(fact, Fact::Text(_)) && known.len() > 1 && self.sheet.problem(&[], &known, &[]).is_err()
     }
 
+    /// `1 if x > 0, −1 if x < 0`: each value where its condition holds, and those of the rows before it do not.
+    fn case_by_case(&self, left: &Tree, tree: &Tree, question: &Question) -> Option<Outcome> {
+        let Kind::Cases(rows) = &tree.kind else { return None };
+        let mut others: Vec<Fact> = Vec::new();
+        for (value, condition) in rows {
+            let mut hypotheses = question.hypotheses.clone();
+            hypotheses.append(&mut others.clone());
+            hypotheses.extend(
+                condition.iter().flat_map(|own| parts_of(own)).map(|own| Fact::Text(print::text(&own))),
+            );
+            let known: Vec<&Fact> = self.stated.iter().chain(&hypotheses).collect();
+            if self.sheet.problem(&[], &known, &[]).is_err() {
+                return None;
+            }
+            let question = Question { hypotheses, ..question.clone() };
+            if !decide(&self.sheet, left, value, &question).is_proved() {
+                return None;
+            }
+            others.extend(condition.as_ref().and_then(negation).map(|other| Fact::Text(print::text(&other))));
+        }
+        Some(Outcome::of(Verdict::Right))
+    }
+
+    /// Does a fact leave out one of the cases that a side distinguishes? Who writes it does not suppose the fact.
+    fn excludes_a_case(&self, fact: &Fact, tree: &Tree) -> bool {
+        let is_possible = |condition: Tree| {
+            let condition = Fact::Text(print::text(&condition));
+            self.sheet.problem(&[], &[fact, &condition], &[]).is_ok()
+        };
+        let mut found = false;
+        tree.walk(&mut |part| {
+            let Kind::Cases(rows) = &part.kind else { return };
+            found |= matches!(fact, Fact::Text(_))
+                && rows.iter().any(|(_, condition)| match condition {
+                    Some(condition) => !is_possible(condition.clone()),
+                    // What the other conditions leave.
+                    None => rows
+                        .iter()
+                        .filter_map(|(_, other)| other.as_ref())
+                        .all(|other| negation(other).is_some_and(|otherwise| !is_possible(otherwise))),
+                });
+        });
+        found
+    }
+
     /// √((x−1)²) = x − 1: both sides have the same magnitude, and the first is not negative.
     fn in_magnitude(&self, left: &Tree, tree: &Tree, question: &Question) -> Option<Outcome> {
         if has_derivative(left) || has_derivative(tree) || self.sheet.is_numeric(tree) {
@@ -163,5 +211,27 @@ impl Checker<'_> {
             needs: facts.iter().map(|fact| fact.text().to_owned()).collect(),
             ..Outcome::of(Verdict::RightIf)
         })
+    }
+}
+
+/// The relation that holds where another does not.
+fn negation(tree: &Tree) -> Option<Tree> {
+    let Kind::Relation(relation, left, right) = &tree.kind else { return None };
+    let other = match relation {
+        Relation::Less => Relation::GreaterEqual,
+        Relation::LessEqual => Relation::Greater,
+        Relation::Greater => Relation::LessEqual,
+        Relation::GreaterEqual => Relation::Less,
+        Relation::Equal => Relation::NotEqual,
+        Relation::NotEqual => Relation::Equal,
+    };
+    Some(Kind::Relation(other, left.clone(), right.clone()).into())
+}
+
+/// The parts of a condition that all hold.
+fn parts_of(condition: &Tree) -> Vec<Tree> {
+    match &condition.kind {
+        Kind::And(parts) => parts.clone(),
+        _ => vec![condition.clone()],
     }
 }

@@ -61,6 +61,7 @@ impl<'t> Checker<'t> {
             seen: Vec::new(),
             stated: Vec::new(),
             lasting: Vec::new(),
+            said_where: Vec::new(),
             supposed: Vec::new(),
             is_after_unknown: false,
             is_drawn: false,
@@ -280,6 +281,11 @@ impl<'t> Checker<'t> {
     /// A formula in which nothing is claimed.
     fn without_statement(&mut self, formula: &Formula) {
         let own = &self.text[formula.span.start..formula.span.end];
+        if self.chain.is_some() && is_value_elsewhere(self.text, formula) {
+            let why = "a value under another condition is not judged; write \\begin{cases} … \\end{cases}";
+            self.note(formula.span, Outcome::undecided(why));
+            return;
+        }
         if own.contains('=') {
             // An unclosed bracket hides the relation: that is said rather than passed over.
             if let Err(error) = self.read(formula.span, formula.notation) {
@@ -314,6 +320,21 @@ impl<'t> Checker<'t> {
             })
             .map(|(at, word)| (place(at, word.len()), "a limit"))
     }
+}
+
+/// `$1$ if $a > b$ and $0$ otherwise`: is a formula the value that something has elsewhere?
+fn is_value_elsewhere(text: &str, formula: &Formula) -> bool {
+    let line = document::line_span(text, formula.span.start);
+    let before =
+        text.get(line.start..formula.span.start).unwrap_or("").trim_end_matches(['$', ' ', '(', '\\']);
+    let behind = text.get(formula.span.end..line.end).unwrap_or("").trim_start_matches(['$', ' ', ')', '\\']);
+    let word = behind.split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+    let is_joined = before.ends_with([',', ';', '$'])
+        || [" and", " else", " or", " und", " sonst"].iter().any(|own| before.ends_with(own));
+    formula.inline
+        && is_joined
+        && (matches!(word, "otherwise" | "else" | "elsewhere" | "sonst" | "if" | "falls")
+            || before.ends_with(" else"))
 }
 
 /// Which names a statement uses, and which it says the meaning of.

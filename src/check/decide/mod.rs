@@ -417,6 +417,25 @@ pub(super) fn value_at(sheet: &Sheet, tree: &Tree, reading: Reading) -> Result<V
     }
 }
 
+/// The number that a formula is at a point; `None` if it has none there, or something in it has no value.
+pub(super) fn value_of(sheet: &Sheet, tree: &Tree, at: &[(String, Value)]) -> Option<f64> {
+    let mut point = Point::new();
+    for (name, value) in at {
+        match value {
+            Value::Exact(q) => point.set(name, q.clone()),
+            Value::Float(x) => point.set_float(name, *x),
+            _ => return None,
+        }
+    }
+    let mut problem = sheet.problem(&[tree], &[], &[]).ok()?;
+    let request = Request { operator: Operator::Evaluate, at: Some(point), ..Request::default() };
+    let value = problem.answer(&print::text(tree), &request).ok()?.value?.ok()?;
+    match value.entries().as_slice() {
+        [only] if only.is_finite() => Some(*only),
+        _ => None,
+    }
+}
+
 /// The simplest form of what a side stands for, in the names that the document uses; `None` where there is none to show.
 pub(super) fn simplest(sheet: &Sheet, tree: &Tree) -> Option<Tree> {
     let shallow = sheet.shallow(tree);

@@ -1,6 +1,7 @@
 //! Formulas cut into claims: sides with `=` or `≈` between them. Cutting knows brackets, environments and line breaks; the
 //! sides themselves are read by `syntax`.
 
+use super::cases::as_cases;
 use super::rows::Aside;
 use super::trim::trimmed;
 use super::{Formula, Notation, Role};
@@ -418,6 +419,13 @@ impl<'t> Cutter<'t> {
         }
         self.at = here + length;
         self.start = self.at;
+        // 1 if a > b, else 0: the relations in it are conditions.
+        let is_cases = self.notation == Notation::Text
+            && matches!(mark, Mark::Equal | Mark::About)
+            && as_cases(self.rest()).is_some();
+        if is_cases {
+            self.at = self.end;
+        }
     }
 
     pub(in crate::check) fn side(&mut self, end: usize) {

@@ -6,6 +6,8 @@ mod around;
 mod bare;
 pub(super) mod blanks;
 pub(super) mod boundaries;
+mod braces;
+pub(super) mod cases;
 pub(super) mod claim;
 pub(super) mod letters;
 mod plain;
@@ -104,8 +106,8 @@ pub(super) fn read(text: &str) -> Document {
 }
 
 /// The text with the same number of bytes in which comments and drawings are blank and characters that only look different are
-/// the usual ones: a byte-order mark, typographic apostrophes, signs of full width, decimal commas of LaTeX, and dollar signs
-/// around a lone relation.
+/// the usual ones: a byte-order mark, typographic apostrophes, signs of full width, decimal commas of LaTeX, dollar signs around a
+/// lone relation, and braces where nothing else is LaTeX.
 pub(super) fn normal(text: &str) -> String {
     let mut made = without_wide_signs(&blanks::without_comments(text));
     let mut from = 0;
@@ -118,7 +120,7 @@ pub(super) fn normal(text: &str) -> String {
         }
         from = at + 3;
     }
-    made = xml::with_marks_of_latex(made);
+    made = braces::with_plain_braces(xml::with_marks_of_latex(made));
     made.split_inclusive('\n').map(without_dollars_at_relations).collect()
 }
 

@@ -1,5 +1,6 @@
 //! Formulas in plain text: lines that are formulas, words before and behind them, lines that go on.
 
+use super::cases::first_condition;
 use super::letters::names_in;
 use super::prose;
 use super::{Document, Formula, Notation, Role, is_markup, lines};
@@ -16,6 +17,11 @@ pub(in crate::check) fn plain(
     let declared: Vec<String> =
         document.preamble.iter().flat_map(|span| names_in(&text[span.start..span.end])).collect();
     let is_declared = |word: &str| declared.iter().any(|own| own == word);
+    let named: Vec<&str> = lines(&text[..body.end], body.start)
+        .filter_map(|(_, line)| line.split_once(['=', '≈']).map(|(left, _)| left.trim()))
+        .filter(|left| prose::is_name(left))
+        .collect();
+    let is_known = |word: &str| is_declared(word) || named.contains(&word);
     let mut fenced = false;
     let mut demanded = false;
     let all: Vec<(Span, &str)> = lines(&text[..body.end], body.start).collect();
@@ -34,7 +40,7 @@ pub(in crate::check) fn plain(
         if is_comment || between && is_markup(line) {
             continue;
         }
-        let own = without_words(line);
+        let own = without_words(line, &is_known);
         if own.is_empty() {
             continue;
         }
@@ -60,12 +66,22 @@ pub(in crate::check) fn plain(
                 && following.trim_start().starts_with(['=', '≈'])
             {
                 // What a chain starts from may have a line of its own.
-                let end = next.start + without_words(following).end;
+                let end = next.start + without_words(following, &is_known).end;
                 let span = Span::new(own.start, end);
                 let (notation, role) = (Notation::Text, Role::Claim);
                 document.formulas.push(Formula { span, notation, inline: false, role });
                 skip = 1;
                 continue;
+            }
+            if let Some(head) = text[own.start..own.end].trim_end().strip_suffix(':') {
+                // "Case x < 0:" speaks of the lines below.
+                for piece in prose::pieces(head, &is_declared).0 {
+                    if prose::is_related(&head[piece.range.clone()]) {
+                        let span = Span::new(own.start + piece.range.start, own.start + piece.range.end);
+                        let (notation, role) = (Notation::Text, Role::Condition);
+                        document.formulas.push(Formula { span, notation, inline: false, role });
+                    }
+                }
             }
             if !between {
                 demanded = prose::role_after(line) == Some(Role::Demand);
@@ -79,7 +95,20 @@ pub(in crate::check) fn plain(
             end = next.start + following.trim_end_matches(['.', ' ', '\t']).len();
             skip += 1;
         }
-        let (pieces, has_prose) = prose::pieces(&text[own.start..end], &is_declared);
+        // 2x (x ≠ 0): a condition in brackets.
+        let aside = condition_in_brackets(&text[own.start..end]);
+        if let Some((open, _)) = aside {
+            end = own.start + open;
+        }
+        // Values with conditions are one side.
+        let whole = end;
+        end = first_condition(&text[own.start..end]).map_or(end, |at| own.start + at);
+        let (mut pieces, has_prose) = prose::pieces(&text[own.start..end], &is_declared);
+        if end < whole
+            && let Some(last) = pieces.last_mut()
+        {
+            last.range.end = whole - own.start;
+        }
         let mut is_taken = false;
         for piece in pieces {
             let formula = &text[own.start + piece.range.start..own.start + piece.range.end];
@@ -104,12 +133,35 @@ pub(in crate::check) fn plain(
                 role,
             });
         }
+        if let Some((open, close)) = aside {
+            let span = Span::new(own.start + open + 1, own.start + close);
+            let (notation, role) = (Notation::Text, Role::Condition);
+            document.formulas.push(Formula { span, notation, inline: true, role });
+        }
         demanded = false;
         if !is_taken && text[own.start..end].chars().any(char::is_alphanumeric) {
             let why = "the formula cannot be told from the words in this line: write it on a line of its own";
             document.skipped.push((own, why.to_owned()));
         }
     }
+}
+
+/// Where the brackets at the end of a line stand that say where it holds: ` (x ≠ 0)`.
+fn condition_in_brackets(formula: &str) -> Option<(usize, usize)> {
+    let inner = formula.strip_suffix(')')?;
+    let open = inner.rfind(" (")? + 1;
+    let condition = &inner[open + 1..];
+    let is_condition = prose::is_related(condition) && !condition.contains(['(', '[', '≈']) && {
+        let plain = condition.replace("<=", "").replace(">=", "").replace("!=", "");
+        !plain.contains('=')
+    };
+    let before = formula[..open].trim_end();
+    (is_condition && !is_open(before) && before.contains(['=', '≈'])).then_some((open, inner.len()))
+}
+
+/// Does a formula end with an operator?
+fn is_open(formula: &str) -> bool {
+    formula.ends_with(['+', '-', '−', '*', '·', '/', '^', '=', '≈'])
 }
 
 /// Does a formula go on in the next line: one that ends with an operator, or one that the next line goes on with?
@@ -120,10 +172,9 @@ fn continues(formula: &str, next: &str) -> bool {
     {
         return false;
     }
-    let is_open = formula.ends_with(['+', '-', '−', '*', '·', '/', '^', '=', '≈']);
     let goes_on =
         next.starts_with(['+', '−', '*', '·', '/']) || next.starts_with('-') && !next.starts_with("---");
-    is_open || goes_on && formula.contains(['=', '≈'])
+    is_open(formula) || goes_on && formula.contains(['=', '≈'])
 }
 
 /// Words that may stand before a formula on its line.
@@ -164,9 +215,11 @@ const OPENERS: [&str; 33] = [
 ];
 
 /// The part of a line that may be a formula: list marks, opening words and remarks at the end are taken off.
-fn without_words(line: &str) -> std::ops::Range<usize> {
+fn without_words(line: &str, is_known: &dyn Fn(&str) -> bool) -> std::ops::Range<usize> {
     let mut start = line.len() - line.trim_start().len();
-    let mut end = line.trim_end().len();
+    // Ticks of a reader, and the end of a proof.
+    let mut end =
+        line.trim_end_matches([' ', '\t', '\r', '✓', '✔', '✅', '☑', '∎', '□', '■', '\u{fe0f}']).len();
     if start >= end {
         return 0..0;
     }
@@ -185,6 +238,7 @@ fn without_words(line: &str) -> std::ops::Range<usize> {
     }
     if line[start..end].ends_with([')', ']'])
         && let Some(open) = line[start..end].rfind(['(', '['])
+        && !is_factor(&line[start..start + open], &line[start + open + 1..end - 1], is_known)
         && (line[start..start + open].ends_with(' ') && prose::is_remark(&line[start + open + 1..end - 1])
             || (line[start..start + open].ends_with("  ") || line[start..start + open].ends_with('\t'))
                 && (has_words(&line[start + open + 1..end - 1], 1)
@@ -197,6 +251,17 @@ fn without_words(line: &str) -> std::ops::Range<usize> {
     start..start + trimmed.len()
 }
 
+/// Is what stands in brackets at the end of a line a part of the formula? Behind an operator it is, and so are known names, and
+/// words with an operator between them.
+fn is_factor(before: &str, inner: &str, is_known: &dyn Fn(&str) -> bool) -> bool {
+    const OPERATORS: [&str; 5] = [" + ", " - ", " − ", " * ", " / "];
+    let mut words = inner.split_whitespace().peekable();
+    is_open(before.trim_end())
+        || before.trim_end().ends_with('(')
+        || words.peek().is_some() && words.all(is_known)
+        || OPERATORS.iter().any(|operator| inner.contains(operator)) && !has_words(inner, 2)
+}
+
 /// How much of a line stands before a formula: list marks and opening words.
 pub(super) fn without_opening(line: &str) -> usize {
     let mut start = line.len() - line.trim_start().len();
@@ -207,7 +272,7 @@ pub(super) fn without_opening(line: &str) -> usize {
         // "the derivative is: …"
         if let Some(colon) = rest.find(": ")
             && has_words(&rest[..colon], 1)
-            && !rest[..colon].contains(['=', '≈'])
+            && !prose::is_related(&rest[..colon])
         {
             start = skip(colon + 1);
         } else if let Some(rest_after) = rest.strip_prefix(['-', '*', '•', '>'])

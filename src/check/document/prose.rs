@@ -328,7 +328,13 @@ fn prose_of(line: &str, mut words: Vec<Word>) -> Vec<Word> {
             let accompanied = has_company(at.checked_sub(1)) || has_company(at.checked_add(1));
             match words[at].class {
                 Class::Plain => accompanied,
-                Class::Filling => accompanied || words[at].range.start == 0 || words[at].range.len() > 2,
+                Class::Filling => {
+                    // "x = 1 is a minimum": words may be letters and functions too.
+                    let next: Vec<&Word> = words[at..].iter().take(3).collect();
+                    let begins_three =
+                        next.len() == 3 && next.windows(2).all(|pair| touches(pair[0], pair[1]));
+                    accompanied || begins_three || words[at].range.start == 0 || words[at].range.len() > 2
+                }
                 Class::Formula => false,
                 _ => true,
             }
@@ -418,16 +424,23 @@ impl Taken<'_> {
 /// Is it a remark beside a formula: words that begin neither a formula nor a condition?
 pub(super) fn is_remark(text: &str) -> bool {
     let mut words = text.split([' ', '\t']).map(|word| word.trim_end_matches([',', ':', '.', ';']));
-    let Some(first) = words.next().filter(|word| word.len() > 2 && word.chars().all(char::is_alphabetic))
-    else {
+    let Some(first) = words.next().filter(|word| word.chars().all(char::is_alphabetic)) else {
         return false;
     };
     let is_word =
         |word: &str| matches!(class(word, &|_| false), Class::Plain | Class::Filling | Class::Reason);
+    // A function by its name only is applied to nothing.
+    if first.len() > 1 && first.len() == text.len() && crate::function::lookup(first).is_some() {
+        return true;
+    }
     match class(first, &|_| false) {
         Class::Reason => true,
         // "product rule": a function by its name only.
-        Class::Plain | Class::Filling | Class::Formula => words.any(is_word),
+        Class::Plain | Class::Filling | Class::Formula => {
+            // "slope at 1"
+            words
+                .any(|word| is_word(word) || class(word, &|_| false) == Class::Condition && !is_related(text))
+        }
         _ => false,
     }
 }

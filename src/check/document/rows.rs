@@ -88,7 +88,16 @@ impl Cutter<'_> {
             let Some(after) = rest.strip_prefix(command) else { continue };
             let Some(close) = closing_brace(after) else { return false };
             let (words, behind) = (&after[..close], &after[close + 1..]);
-            let Some(role) = prose::role_of_text(words) else { return false };
+            let is_rest = matches!(words.trim(), "otherwise" | "else" | "sonst" | "sinon");
+            let Some(role) = prose::role_of_text(words).filter(|_| !is_rest) else {
+                if is_rest {
+                    self.take_value_elsewhere();
+                }
+                return false;
+            };
+            if matches!(role, Role::Supposition | Role::Condition) {
+                self.take_value_elsewhere();
+            }
             self.finish(self.at);
             let is_prose = command == "\\intertext{";
             // \text{since } …, and \text{the slope} = 3, where words are what the formula is about.
@@ -108,6 +117,21 @@ impl Cutter<'_> {
             return true;
         }
         false
+    }
+
+    /// `1 \\text{ if } x > 0, \\quad 0 \\text{ if } x < 0`: the value before the second condition is one of what the row speaks of.
+    fn take_value_elsewhere(&mut self) {
+        let own = self.text[self.start..self.at].trim_matches([' ', ',', ';', '&']);
+        let is_lone = self.sides.is_empty() && self.whole.is_none() && self.link == Link::Start;
+        if self.aside == Aside::No || !is_lone || own.is_empty() {
+            return;
+        }
+        let head = self.statements.iter().rev().find(|known| known.sides.len() > 1 && !known.is_condition);
+        if let Some(first) = head.and_then(|known| known.sides.first()) {
+            self.sides.push(Side { link: Link::Start, span: first.span });
+            self.link = Link::Equal;
+            self.role = Role::Claim;
+        }
     }
 
     /// A row ends: the next one goes on with its last side or its chain, or begins anew.

@@ -72,13 +72,40 @@ pub(in crate::check) fn sentences(
     let mut found: Vec<Sentence> = Vec::new();
     let mut start = 0;
     for at in 1..=all.len() {
-        let is_over = all.get(at).is_none_or(|next| breaks(text, formulas, &all[at - 1], next, is_cut));
+        let is_over = all.get(at).is_none_or(|next| {
+            breaks(text, formulas, &all[at - 1], next, is_cut)
+                && !is_of_case(text, formulas, [&all[start], &all[at - 1], next], is_cut)
+        });
         if is_over && start < at {
             found.push(sentence(text, formulas, all, start..at, is_spoken));
             start = at;
         }
     }
     found
+}
+
+/// Does a statement belong to the case above it: "Case x < 0:" holds for the lines below it, up to an empty line or the next case?
+fn is_of_case(
+    text: &str,
+    formulas: &[Formula],
+    [head, before, next]: [&Placed; 3],
+    is_cut: &dyn Fn(usize, usize) -> bool,
+) -> bool {
+    let end = |placed: &Placed| formulas[placed.formula].span.end;
+    let begins_case = |placed: &Placed| {
+        let formula = &formulas[placed.formula];
+        let behind = text.get(formula.span.end..).unwrap_or("").trim_start_matches([' ', '\t']);
+        let is_last = behind
+            .strip_prefix(':')
+            .is_some_and(|rest| rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n'));
+        formula.notation == Notation::Text && formula.role == Role::Condition && is_last
+    };
+    let (from, to) = (end(before), formulas[next.formula].span.start);
+    let gap = text.get(from.min(to)..to).unwrap_or("");
+    let lines: Vec<&str> = gap.split('\n').collect();
+    let has_empty_line =
+        lines.len() > 2 && lines[1..lines.len() - 1].iter().any(|line| line.trim().is_empty());
+    begins_case(head) && !begins_case(next) && !has_empty_line && !is_cut(from.min(to), to)
 }
 
 /// Does a sentence or a row end between two statements?
@@ -110,7 +137,15 @@ fn breaks(
             || !words.starts_with(|c: char| c.is_lowercase() || c == ',')
             || around::ends_sentence(gap);
     }
-    around::ends_sentence(gap)
+    around::ends_sentence(gap) || begins_with_condition(gap)
+}
+
+/// Does a line begin behind a formula with a condition and a capital letter: "For $x > 0$"? Then a sentence does.
+fn begins_with_condition(gap: &str) -> bool {
+    let behind = gap.trim_start_matches(['$', ' ', '\t', '\r']);
+    let Some(line) = behind.strip_prefix('\n') else { return false };
+    let word = line.trim_start().split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+    word.starts_with(char::is_uppercase) && class(word, &|_| false) == Class::Condition
 }
 
 fn sentence(

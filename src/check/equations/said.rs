@@ -62,6 +62,7 @@ impl Checker<'_> {
                 length: 1,
                 start: first.span.start,
                 is_equation: true,
+                under: Vec::new(),
             });
             for side in sides.iter().skip(2) {
                 if side.span.start < side.span.end {

@@ -6,7 +6,7 @@
 
 use super::components::by_component;
 use super::iverson::index_cases;
-use crate::check::rewrite::{called, map_parts, mentions, names_of, substitute};
+use crate::check::rewrite::{called, has_derivative, map_parts, mentions, names_of, substitute};
 use crate::check::sheet::{Fact, Sheet, free_indices, name_of};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::function;
@@ -117,6 +117,9 @@ impl<'s> Meaning<'s> {
                     });
                     return self.expand(&value, stop, depth + 1);
                 }
+                if let Some(moved) = self.moved_inwards(base, tree) {
+                    return self.expand(&moved, stop, depth + 1);
+                }
                 let row = self.row(base, indices);
                 self.parts_of(row.as_ref().unwrap_or(tree), stop, depth)
             }
@@ -145,6 +148,16 @@ impl<'s> Meaning<'s> {
             }
             _ => self.parts_of(tree, stop, depth),
         }
+    }
+
+    /// `(2a)[i]` as `2a[i]`, where it was said entry by entry what a is.
+    fn moved_inwards(&self, base: &Tree, tree: &Tree) -> Option<Tree> {
+        let is_name = matches!(base.kind, Kind::Name(_));
+        if is_name || !names_of(base).iter().any(|name| self.sheet.is_by_entry(name)) {
+            return None;
+        }
+        let moved = by_component(self.sheet, &|_| None, tree);
+        (moved != *tree).then_some(moved)
     }
 
     /// `x_n` of a matrix x with a row for each sample: the row as a vector, xᵀ eₙ.
@@ -184,7 +197,7 @@ impl<'s> Meaning<'s> {
     /// How far an index runs, if only a name says so that will be replaced by what it stands for entry by entry.
     fn with_range(&self, index: &BoundIndex, body: &Tree) -> BoundIndex {
         let is_replaced = |name: &str| {
-            self.sheet.definitions.get(name).is_some_and(|definition| !definition.indices.is_empty())
+            self.sheet.is_by_entry(name)
                 || self
                     .facts
                     .iter()
@@ -332,6 +345,11 @@ impl<'s> Meaning<'s> {
     ) -> Result<Tree, Diagnostic> {
         let (names, indices) = self.by_names(tree, variables)?;
         let Some(variable) = names.first().cloned() else { return Ok(tree.clone()) };
+        if indices.is_empty()
+            && let Some(there) = self.partial_there(body, &names, stop, depth)?
+        {
+            return Ok(there);
+        }
         let between = self.names_between(body, &variable);
         let local = !between.is_empty() && {
             let bit = self.doubtful;
@@ -341,13 +359,16 @@ impl<'s> Meaning<'s> {
         if local {
             self.held.extend(between);
         }
-        let is_defined = self.sheet.definitions.contains_key(&variable) && !stop.contains(&variable.as_str());
+        let is_free = !stop.contains(&variable.as_str());
+        let is_defined = self.sheet.definitions.contains_key(&variable) && is_free;
+        // A derivative at a variable's value is taken before the value is put in.
+        let is_given = self.reading.values && self.sheet.values.contains_key(&variable) && is_free;
         let mut inner: Vec<&str> = stop.to_vec();
         inner.push(&variable);
         for name in &names {
             inner.push(name);
         }
-        let plain = !is_defined && !local;
+        let plain = !is_defined && !is_given && !local;
         let has_indices = !indices.is_empty() || !free_indices(body, self.sheet).is_empty();
         if plain && !has_indices {
             let body = self.expand(body, &inner, depth + 1)?;
@@ -356,6 +377,16 @@ impl<'s> Meaning<'s> {
             return Ok(indexed(made, indices, tree));
         }
         if names.iter().any(|name| *name != variable) {
+            if !local && !has_indices {
+                let body = self.expand(body, &inner, depth + 1)?;
+                let mut there = Vec::new();
+                for name in &names {
+                    there.push((name.clone(), self.expand(&Tree::name(name.clone()), stop, depth + 1)?));
+                }
+                if let Some(value) = self.partial_of(body, &names, &there)? {
+                    return Ok(value);
+                }
+            }
             return Err(Diagnostic::new(
                 Cause::Unsupported,
                 "mixed derivatives by intermediate results are not available",
@@ -394,10 +425,75 @@ impl<'s> Meaning<'s> {
             return Ok(tree.clone());
         };
         // What was said of it entry by entry.
-        if is_defined && self.sheet.definitions.get(&variable).is_some_and(|d| !d.indices.is_empty()) {
+        if is_defined && self.sheet.is_by_entry(&variable) {
             return self.expand(&value, stop, depth + 1);
         }
         Ok(value)
+    }
+
+    /// `∂_x f(2, 1)` of a function of x and y: its partial derivative at the point. What is differentiated by its own parameter
+    /// and applied to something without it would be zero otherwise.
+    fn partial_there(
+        &mut self,
+        body: &Tree,
+        names: &[String],
+        stop: &[&str],
+        depth: usize,
+    ) -> Result<Option<Tree>, Diagnostic> {
+        let Kind::Call { name, primes: 0, arguments } = &body.kind else { return Ok(None) };
+        let Some((parameters, value)) = self.sheet.functions.get(name) else { return Ok(None) };
+        let is_reached = |argument: &Tree| {
+            let behind = self.sheet.variables_of(argument);
+            names.iter().any(|name| behind.contains(name) || mentions(argument, name))
+        };
+        if parameters.len() < 2
+            || parameters.len() != arguments.len()
+            || !names.iter().all(|name| parameters.contains(name))
+            || arguments.iter().any(is_reached)
+        {
+            return Ok(None);
+        }
+        if !arguments.iter().all(|argument| self.sheet.is_numeric(argument)) {
+            self.unclear.get_or_insert_with(|| {
+                format!("whether {name} is differentiated before it is applied is not said")
+            });
+        }
+        let mut inner: Vec<&str> = stop.to_vec();
+        inner.extend(parameters.iter().map(String::as_str));
+        let formula = self.expand(value, &inner, depth + 1)?;
+        let mut there = Vec::new();
+        for (parameter, argument) in parameters.iter().zip(arguments) {
+            there.push((parameter.clone(), self.expand(argument, stop, depth + 1)?));
+        }
+        let Some(value) = self.partial_of(formula, names, &there)? else {
+            let words = "the partial derivative of this function at a point is not available";
+            return Err(Diagnostic::new(Cause::Unsupported, words).at(body.span, ""));
+        };
+        Ok(Some(value))
+    }
+
+    /// A partial derivative of a scalar formula at a point, which may be by several of its variables.
+    fn partial_of(
+        &mut self,
+        body: Tree,
+        names: &[String],
+        there: &[(String, Tree)],
+    ) -> Result<Option<Tree>, Diagnostic> {
+        if names.iter().chain(&names_of(&body)).any(|name| self.sheet.rank(name) > 0) {
+            return Ok(None);
+        }
+        let variables = names.iter().map(|name| Tree::name(name.clone())).collect();
+        let operator = DerivativeOperator::Derivative;
+        let question: Tree = Kind::Derivative { operator, body: Box::new(body), variables }.into();
+        let mut problem = self.sheet.problem(&[&question], &[], &self.functions)?;
+        let request = Request { operator: Operator::Simplify, ..Request::default() };
+        let answer = problem.answer(&print::text(&question), &request)?;
+        let Some(partial) = answer.partials.first() else { return Ok(None) };
+        if !partial.indices.is_empty() || has_derivative(&partial.tree) {
+            return Ok(None);
+        }
+        let value = |name: &str| there.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
+        Ok(Some(substitute(&partial.tree, &value)))
     }
 
     /// The names by which is differentiated, and the indices of their components.

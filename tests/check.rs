@@ -18,6 +18,8 @@ mod mistaken;
 mod names;
 #[path = "check/pages.rs"]
 mod pages;
+#[path = "check/vectors.rs"]
+mod vectors;
 
 use symdiff::check::mistakes::{MISTAKES, Rule};
 use symdiff::check::{Report, Verdict, check};

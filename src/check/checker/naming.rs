@@ -35,7 +35,7 @@ impl Checker<'_> {
             && !self.has_meaning(first.span, notation)
             && !self.is_operator(first.span, notation)
         {
-            if self.is_partial(&name) {
+            if self.is_partial(&name) && self.is_at_own_variables(&name, &parameters) {
                 // f_x(x, y) is what f_x is.
                 return match self.with_subscripts(&Tree::new(Kind::Name(name), first.span)) {
                     Ok(tree) => self.start_with(tree, first, rest, statement, formula),
@@ -301,7 +301,9 @@ impl Checker<'_> {
         at: usize,
     ) {
         if indices.is_empty() && self.sheet.is_numeric(&value) {
-            // A value of a variable is known from here on, and may be put in or not.
+            // A value of a variable is known from here on, and may be put in or not. A list makes it a vector or a matrix.
+            let sizes = shape_of(&self.sheet, &value);
+            self.sheet.infer_shape(&name, sizes.as_deref());
             self.sheet.values.insert(name.clone(), value);
             self.sheet.names.add_variable(&name);
             return;

@@ -15,6 +15,10 @@ fn derivatives_by_names_that_were_defined_entry_by_entry() {
             &[(2, Given), (3, Given), (4, Wrong), (5, Wrong)],
         ),
         (
+            "let z: R[m]\na[i] = z[i]^2\nE = sum(a .* a)\n∂E/∂a = 2a\n∂E/∂z = 4z.^3\n∂E/∂z = 3z.^3\n∂E/∂a = 3a",
+            &[(2, Given), (3, Given), (4, Right), (5, Right), (6, Wrong), (7, Wrong)],
+        ),
+        (
             "let z: R[m], y: R[m]\n\n$p_i = \\frac{e^{z_i}}{\\sum_j e^{z_j}}$\n\n$L=-\\sum_i y_i\\log p_i$\n\n\
              $\\partial L/\\partial p_i = -y_i/p_i$\n\n$\\partial L/\\partial p_i = y_i/p_i$",
             &[(3, Given), (5, Given), (7, Right), (9, Wrong)],
@@ -40,6 +44,25 @@ fn a_network_by_components() {
     );
     holds(&[
         (&right, &[(3, Given), (5, Given), (7, Given), (9, Right), (11, Right), (13, Right), (15, Right)]),
+        (
+            "let W: R[m, n], V: R[p, m], x: R[n], t: R[p]\n\n$a_i = \\sum_j W_{ij} x_j$\n\n$h_i = \\sigma(a_i)$\n\n\
+             $o_k = \\sum_i V_{ki} h_i$\n\n$y_k = \\sigma(o_k)$\n\n$E = \\frac12\\sum_k (y_k - t_k)^2$\n\n\
+             $\\delta_k = \\frac{\\partial E}{\\partial o_k} = (y_k - t_k) y_k (1 - y_k)$\n\n\
+             $\\frac{\\partial E}{\\partial h_i} = \\sum_k \\delta_k V_{ki}$\n\n\
+             $\\frac{\\partial E}{\\partial a_i} = h_i(1-h_i)\\sum_k \\delta_k V_{ki}$\n\n\
+             $\\frac{\\partial E}{\\partial a_i} = (1-h_i)\\sum_k \\delta_k V_{ki}$",
+            &[
+                (3, Given),
+                (5, Given),
+                (7, Given),
+                (9, Given),
+                (11, Given),
+                (13, Right),
+                (15, Right),
+                (17, Right),
+                (19, Wrong),
+            ],
+        ),
         (&wrong, &[(3, Given), (5, Given), (7, Given), (9, Wrong), (11, Wrong), (13, Wrong)]),
     ]);
 }
@@ -66,6 +89,10 @@ fn lists_of_numbers_are_vectors_and_matrices() {
             &[(1, Given), (2, Given), (3, Given), (4, Given), (5, Right), (6, Wrong)],
         ),
         ("x = [1, 2]\ny = 2x = [2, 4]", &[(1, Given), (2, Right)]),
+        ("w = [1, 2]\ng = [1, 1]\nw_1 = w - 0.1*g = [0.9, 1.9]", &[(1, Given), (2, Given), (3, Right)]),
+        ("w = [1, 2]\ng = [1, 1]\nw_1 = w - 0.1*g = [0.8, 1.9]", &[(1, Given), (2, Given), (3, Wrong)]),
+        ("w = [1, 2]\nw = w - 0.1*[1, 1] = [0.9, 1.9]", &[(1, Given), (2, Right)]),
+        ("w = [1, 2]\nw = w - 0.1*[1, 1] = [0.9, 2.9]", &[(1, Given), (2, Wrong)]),
         ("x = [1, 2]\ny = 2x = [2, 5]", &[(1, Given), (2, Wrong)]),
         (
             "$x = \\begin{pmatrix}1\\\\2\\end{pmatrix}$\n\n$A = \\begin{pmatrix}1&2\\\\3&4\\end{pmatrix}$\n\n\

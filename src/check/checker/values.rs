@@ -261,7 +261,9 @@ impl Checker<'_> {
         for point in points {
             match self.names_of_point(&point) {
                 Some(names) => {
-                    names.into_iter().zip(point.values).for_each(|(name, value)| self.lend(name, value))
+                    for (name, value) in names.into_iter().zip(point.values) {
+                        self.lend(name, value);
+                    }
                 }
                 None => self.given.is_unplaced = true,
             }

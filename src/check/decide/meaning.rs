@@ -4,9 +4,9 @@
 //! variable inside the derivative and stands for its definition outside. Where ∂c/∂x may mean direct dependence only, the
 //! [`Reading`] says which is meant.
 
-use super::components::by_component;
+use super::components::{by_component, whole};
 use super::iverson::index_cases;
-use crate::check::rewrite::{called, has_derivative, map_parts, mentions, names_of, substitute};
+use crate::check::rewrite::{called, map_parts, mentions, names_of, substitute};
 use crate::check::sheet::{Fact, Sheet, free_indices, name_of};
 use crate::diagnostic::{Diagnostic, Kind as Cause};
 use crate::function;
@@ -31,7 +31,7 @@ pub(in crate::check) struct Reading {
 
 /// A side in terms of variables, with the functions it needs.
 pub(in crate::check) struct Meaning<'s> {
-    sheet: &'s Sheet,
+    pub(super) sheet: &'s Sheet,
     reading: Reading,
     /// Facts about components, in force.
     facts: Vec<Fact>,
@@ -93,7 +93,7 @@ impl<'s> Meaning<'s> {
         tree
     }
 
-    fn expand(&mut self, tree: &Tree, stop: &[&str], depth: usize) -> Result<Tree, Diagnostic> {
+    pub(super) fn expand(&mut self, tree: &Tree, stop: &[&str], depth: usize) -> Result<Tree, Diagnostic> {
         self.parts += 1;
         if depth > MAXIMUM_DEPTH || self.parts > MAXIMUM_PARTS {
             return Err(Diagnostic::new(Cause::Limit, "the definitions in this line are nested too deeply")
@@ -253,6 +253,14 @@ impl<'s> Meaning<'s> {
                 return Ok(tree.clone());
             }
             return self.expand(value, stop, depth + 1);
+        }
+        if let Some(definition) = self.sheet.definitions.get(name)
+            && let [index] = definition.indices.as_slice()
+            && !mentions(&definition.value, name)
+            && let Some(whole) = whole(self.sheet, index, &definition.value)
+            && mentions(&definition.value, index)
+        {
+            return self.expand(&whole, stop, depth + 1);
         }
         if let Some((parameters, value)) = self.sheet.functions.get(name)
             && !parameters.iter().any(|p| p == name)
@@ -429,71 +437,6 @@ impl<'s> Meaning<'s> {
             return self.expand(&value, stop, depth + 1);
         }
         Ok(value)
-    }
-
-    /// `∂_x f(2, 1)` of a function of x and y: its partial derivative at the point. What is differentiated by its own parameter
-    /// and applied to something without it would be zero otherwise.
-    fn partial_there(
-        &mut self,
-        body: &Tree,
-        names: &[String],
-        stop: &[&str],
-        depth: usize,
-    ) -> Result<Option<Tree>, Diagnostic> {
-        let Kind::Call { name, primes: 0, arguments } = &body.kind else { return Ok(None) };
-        let Some((parameters, value)) = self.sheet.functions.get(name) else { return Ok(None) };
-        let is_reached = |argument: &Tree| {
-            let behind = self.sheet.variables_of(argument);
-            names.iter().any(|name| behind.contains(name) || mentions(argument, name))
-        };
-        if parameters.len() < 2
-            || parameters.len() != arguments.len()
-            || !names.iter().all(|name| parameters.contains(name))
-            || arguments.iter().any(is_reached)
-        {
-            return Ok(None);
-        }
-        if !arguments.iter().all(|argument| self.sheet.is_numeric(argument)) {
-            self.unclear.get_or_insert_with(|| {
-                format!("whether {name} is differentiated before it is applied is not said")
-            });
-        }
-        let mut inner: Vec<&str> = stop.to_vec();
-        inner.extend(parameters.iter().map(String::as_str));
-        let formula = self.expand(value, &inner, depth + 1)?;
-        let mut there = Vec::new();
-        for (parameter, argument) in parameters.iter().zip(arguments) {
-            there.push((parameter.clone(), self.expand(argument, stop, depth + 1)?));
-        }
-        let Some(value) = self.partial_of(formula, names, &there)? else {
-            let words = "the partial derivative of this function at a point is not available";
-            return Err(Diagnostic::new(Cause::Unsupported, words).at(body.span, ""));
-        };
-        Ok(Some(value))
-    }
-
-    /// A partial derivative of a scalar formula at a point, which may be by several of its variables.
-    fn partial_of(
-        &mut self,
-        body: Tree,
-        names: &[String],
-        there: &[(String, Tree)],
-    ) -> Result<Option<Tree>, Diagnostic> {
-        if names.iter().chain(&names_of(&body)).any(|name| self.sheet.rank(name) > 0) {
-            return Ok(None);
-        }
-        let variables = names.iter().map(|name| Tree::name(name.clone())).collect();
-        let operator = DerivativeOperator::Derivative;
-        let question: Tree = Kind::Derivative { operator, body: Box::new(body), variables }.into();
-        let mut problem = self.sheet.problem(&[&question], &[], &self.functions)?;
-        let request = Request { operator: Operator::Simplify, ..Request::default() };
-        let answer = problem.answer(&print::text(&question), &request)?;
-        let Some(partial) = answer.partials.first() else { return Ok(None) };
-        if !partial.indices.is_empty() || has_derivative(&partial.tree) {
-            return Ok(None);
-        }
-        let value = |name: &str| there.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
-        Ok(Some(substitute(&partial.tree, &value)))
     }
 
     /// The names by which is differentiated, and the indices of their components.

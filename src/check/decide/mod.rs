@@ -8,6 +8,7 @@ pub(super) mod hypothesis;
 mod iverson;
 pub(super) mod meaning;
 pub(super) mod number;
+mod partial;
 pub(super) mod unfold;
 
 use std::collections::BTreeMap;

@@ -154,3 +154,24 @@ fn gradients_are_rows_where_the_document_says_so() {
         ),
     ]);
 }
+
+#[test]
+fn names_in_sums_over_their_index_are_vectors() {
+    holds(&[
+        (
+            "$S = \\sum_i x_i^2$\n\n$\\frac{\\partial S}{\\partial x_j} = 2x_j$\n\n$\\frac{\\partial S}{\\partial x_j} = x_j$",
+            &[(1, Given), (3, Right), (5, Wrong)],
+        ),
+        (
+            "$E = \\frac{1}{2n}\\sum_{i=1}^n (y_i - w x_i)^2$\n\n\
+             $\\frac{\\partial E}{\\partial w} = -\\frac1n\\sum_{i=1}^n x_i(y_i - w x_i)$\n\n\
+             $\\frac{\\partial E}{\\partial w} = \\frac1n\\sum_{i=1}^n x_i(y_i - w x_i)$",
+            &[(1, Given), (3, Right), (5, Wrong)],
+        ),
+        // x stands without an index too.
+        (
+            "$S = \\sum_i x_i^2 + x$\n\n$\\frac{\\partial S}{\\partial x_j} = x_j$",
+            &[(1, Given), (3, Undecided)],
+        ),
+    ]);
+}

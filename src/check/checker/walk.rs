@@ -168,6 +168,7 @@ impl<'t> Checker<'t> {
                 }
             }
         }
+        self.find_vectors(formulas);
         self.start = self.sheet.clone();
     }
 

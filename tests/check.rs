@@ -20,6 +20,8 @@ mod names;
 mod pages;
 #[path = "check/plain.rs"]
 mod plain;
+#[path = "check/vectors.rs"]
+mod vectors;
 
 use symdiff::check::mistakes::{MISTAKES, Rule};
 use symdiff::check::{Report, Verdict, check};

@@ -76,6 +76,8 @@ pub(super) struct Sheet {
     pub point: BTreeMap<String, Tree>,
     /// Values that the document itself gave, which may be put in anywhere.
     pub values: BTreeMap<String, Tree>,
+    /// Does the document say that gradients are rows?
+    pub has_rows: bool,
 }
 
 /// The name that a tree is, if it is one.
@@ -185,6 +187,11 @@ impl Sheet {
             }
         });
         found
+    }
+
+    /// Was it said entry by entry what the name is, as in `a[i] = …`?
+    pub fn is_by_entry(&self, name: &str) -> bool {
+        self.definitions.get(name).is_some_and(|definition| !definition.indices.is_empty())
     }
 
     /// Is it the size of something that was declared?

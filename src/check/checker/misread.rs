@@ -298,7 +298,8 @@ impl Checker<'_> {
         for (at, c) in chars.iter().enumerate() {
             let near = |at: Option<usize>| at.and_then(|at| chars.get(at)).copied().unwrap_or(' ');
             let (before, after) = (near(at.checked_sub(1)), near(Some(at + 1)));
-            if !c.is_alphabetic() || before.is_alphabetic() || before == '\\' || after.is_alphabetic() {
+            let is_inside = before.is_alphabetic() || matches!(before, '\\' | '_');
+            if !c.is_alphabetic() || is_inside || after.is_alphabetic() {
                 continue;
             }
             match seen.iter_mut().find(|(own, ..)| own == c) {

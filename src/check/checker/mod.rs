@@ -24,6 +24,7 @@ mod statements;
 mod subscripts;
 mod suppose;
 mod values;
+mod vectors;
 mod walk;
 
 pub(super) use lines::Checker;

@@ -7,7 +7,7 @@ use crate::check::Verdict;
 use crate::check::decide::{Question, decide, shape_of};
 use crate::check::document::claim::{Link, Side, Statement};
 use crate::check::document::{Formula, Notation, Role};
-use crate::check::rewrite::mentions;
+use crate::check::rewrite::{mentions, substitute};
 use crate::check::sheet::{Definition, Sheet, free_indices};
 use crate::check::side::{self, lone_name, read_side};
 use crate::function;
@@ -35,7 +35,7 @@ impl Checker<'_> {
             && !self.has_meaning(first.span, notation)
             && !self.is_operator(first.span, notation)
         {
-            if self.is_partial(&name) {
+            if self.is_partial(&name) && self.is_at_own_variables(&name, &parameters) {
                 // f_x(x, y) is what f_x is.
                 return match self.with_subscripts(&Tree::new(Kind::Name(name), first.span)) {
                     Ok(tree) => self.start_with(tree, first, rest, statement, formula),
@@ -191,6 +191,7 @@ impl Checker<'_> {
     ) -> Option<usize> {
         let notation = statement.notation;
         let head = self.by_entry(head, rest, notation);
+        let head = self.of_its_own(head, rest, notation);
         let (name, indices) = match &head.kind {
             Kind::Name(name) => (Some(name.clone()), Vec::new()),
             Kind::Index(base, indices) => {
@@ -218,6 +219,7 @@ impl Checker<'_> {
                         return Some(1);
                     }
                 };
+                let value = self.updated(&name, value, rest, notation);
                 if side.link == Link::About && !self.sheet.is_numeric(&value) {
                     // Δy ≈ f′(x) Δx does not say what Δy is.
                     self.chain = Some(Self::chain_from(value, first.span.start));
@@ -289,6 +291,33 @@ impl Checker<'_> {
         head
     }
 
+    /// `w = w − 0.1 = 1.9` after `w = 2`: a step from the value that w had, if what comes of it is a number too.
+    fn updated(&mut self, name: &str, value: Tree, rest: &[Side], notation: Notation) -> Tree {
+        if rest.len() < 2 || !mentions(&value, name) || !self.sheet.values.contains_key(name) {
+            return value;
+        }
+        let last = rest.last().and_then(|side| self.read(side.span, notation).ok());
+        let step = substitute(&value, &|own| self.sheet.values.get(own).cloned());
+        let is_step = self.sheet.is_numeric(&step) && last.is_some_and(|last| self.sheet.is_numeric(&last));
+        if is_step { step } else { value }
+    }
+
+    /// `w_1 = w − η g` for a vector w: a vector of its own, not an entry of w.
+    fn of_its_own(&mut self, head: Tree, rest: &[Side], notation: Notation) -> Tree {
+        let Kind::Index(base, indices) = &head.kind else { return head };
+        let (Some(name), [Tree { kind: Kind::Number(number), .. }]) = (lone_name(base), indices.as_slice())
+        else {
+            return head;
+        };
+        let rank = self.sheet.rank(&name);
+        let value = rest.first().and_then(|side| self.read(side.span, notation).ok());
+        let sizes = value.and_then(|value| shape_of(&self.sheet, &value));
+        if rank > 0 && sizes.is_some_and(|sizes| sizes.len() == rank) {
+            return Tree::new(Kind::Name(format!("{name}_{number}")), head.span);
+        }
+        head
+    }
+
     /// Can what a definition says be read?
     fn is_readable(&mut self, rest: &[Side], notation: Notation) -> bool {
         rest.first().is_none_or(|side| self.read(side.span, notation).is_ok())
@@ -304,11 +333,9 @@ impl Checker<'_> {
         at: usize,
     ) {
         if indices.is_empty() && self.sheet.is_numeric(&value) {
-            // A value of a variable is known from here on, and may be put in or not. A list says that it is a vector.
-            let sizes = sizes_of_list(&value);
-            if !sizes.is_empty() {
-                self.sheet.infer_shape(&name, Some(&sizes));
-            }
+            // A value of a variable is known from here on, and may be put in or not. A list makes it a vector or a matrix.
+            let sizes = shape_of(&self.sheet, &value);
+            self.sheet.infer_shape(&name, sizes.as_deref());
             self.sheet.values.insert(name.clone(), value);
             self.sheet.names.add_variable(&name);
             return;
@@ -427,17 +454,4 @@ impl Checker<'_> {
         }
         Some(1)
     }
-}
-
-/// How many entries a list has along each axis; none if it is no list.
-fn sizes_of_list(tree: &Tree) -> Vec<String> {
-    let mut sizes = Vec::new();
-    let mut tree = tree;
-    while let Kind::Array(parts) = &tree.kind
-        && let Some(first) = parts.first()
-    {
-        sizes.push(parts.len().to_string());
-        tree = first;
-    }
-    sizes
 }

@@ -7,12 +7,16 @@ use std::collections::BTreeSet;
 
 use super::lines::{Checker, Outcome};
 use super::naming::OWN;
+use super::subscripts::undotted;
 use crate::check::document::claim;
 use crate::check::document::{Formula, Notation};
 use crate::check::rewrite::{map_parts, mentions, names_of};
 use crate::check::side::{lone_name, read_side};
 use crate::span::Span;
 use crate::syntax::tree::{DerivativeOperator, Kind, Tree};
+
+/// What a dot over a letter is a derivative by.
+const TIME: &str = "t";
 
 /// A name that depends on another one, which nothing says how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +99,7 @@ impl Checker<'_> {
     pub(super) fn find_rates(&mut self, formulas: &[Formula]) {
         let mut written: Vec<(String, Option<String>)> = Vec::new();
         let mut standing: BTreeSet<String> = BTreeSet::new();
+        let mut dotted: BTreeSet<String> = BTreeSet::new();
         let mut defined: BTreeSet<String> = BTreeSet::new();
         let mut values: Vec<(String, Vec<String>)> = Vec::new();
         // Letters of constants may be names of the document.
@@ -120,10 +125,20 @@ impl Checker<'_> {
                 }
                 for tree in &sides {
                     differentiated(tree, &mut written);
+                    dotted.extend(names_of(tree).into_iter().filter(|name| undotted(name).is_some()));
                     if lone_name(tree).is_none() {
                         stand(tree, &mut standing);
                     }
                 }
+            }
+        }
+        if written.iter().any(|(_, by)| by.as_deref() == Some(TIME)) || self.text.contains("{dt}") {
+            // Who writes ẋ beside derivatives by t means that by t.
+            let bases: BTreeSet<String> =
+                dotted.iter().filter_map(|name| undotted(name)).map(|(base, _)| base).collect();
+            for base in bases {
+                standing.insert(base.clone());
+                written.push((base, Some(TIME.to_owned())));
             }
         }
         // A prime says nothing of the variable: it is that of the other derivatives, or the usual one.
@@ -149,7 +164,8 @@ impl Checker<'_> {
         }
         // dV/dt of a V without t, and no other derivative by t: everything in it depends on t.
         for (name, by) in said {
-            if standing.contains(&by) || self.rates.iter().any(|rate| rate.by == by) {
+            // ∂L/∂p_i is by an entry of a vector.
+            if standing.contains(&by) || by.contains('_') || self.rates.iter().any(|rate| rate.by == by) {
                 continue;
             }
             for (_, names) in values.iter().filter(|(known, _)| *known == name) {
@@ -191,6 +207,14 @@ impl Checker<'_> {
             self.rates.iter().find(|rate| rate.name == name && rate.by == by && !self.sheet.knows(name))
         };
         match &tree.kind {
+            Kind::Name(name) if !self.sheet.knows(name) => {
+                if let Some((base, dots)) = undotted(name)
+                    && let Some(rate) = find(&base, TIME)
+                {
+                    let name = if dots == 1 { rate.first() } else { rate.second() };
+                    return Tree::new(Kind::Name(name), tree.span);
+                }
+            }
             Kind::Quotient(above, below) => {
                 if let (Some(above), Some(below)) = (lone_name(above), lone_name(below))
                     && let (Some(y), Some(x)) = (above.strip_prefix('d'), below.strip_prefix('d'))

@@ -62,6 +62,9 @@ impl Checker<'_> {
             })
         };
         let mut names: Option<Names> = None;
+        for (partial, arity) in self.applied_partials(text) {
+            names.get_or_insert_with(|| self.sheet.names.clone()).add_function(&partial, Some(arity));
+        }
         for (head, arity) in self.heads.iter().filter(|(head, arity)| **arity > 0 && is_applied(head)) {
             if self.functional.contains(head) && !self.sheet.knows(head) && !self.sheet.names.has(head) {
                 names.get_or_insert_with(|| self.sheet.names.clone()).add_function(head, Some(*arity));
@@ -96,7 +99,7 @@ impl Checker<'_> {
     }
 
     /// `f(x)` where f was not declared, and `∂f/∂x` where f is a function.
-    pub(super) fn read_otherwise(&mut self, span: Span, notation: Notation) -> Option<Tree> {
+    pub(super) fn read_otherwise(&self, span: Span, notation: Notation) -> Option<Tree> {
         let text = &self.text[span.start..span.end];
         let mut names = self.sheet.names.clone();
         for name in letters::called_letters(text) {
@@ -264,6 +267,9 @@ impl Checker<'_> {
 
     /// Why a refutation would say nothing: something in the line depends on what the document does not say.
     pub(super) fn open_question(&self, sides: &[&Tree]) -> Option<String> {
+        if let Some(why) = self.unplaced() {
+            return Some(why);
+        }
         for side in sides {
             let mut found = None;
             side.walk(&mut |part| {

@@ -28,6 +28,9 @@ impl Checker<'_> {
         }
         match &tree.kind {
             Kind::Name(name) => return self.subscripted(name, tree),
+            Kind::Call { name, primes: 0, arguments } if self.is_partial(name) => {
+                return self.partial_there(name, arguments, tree);
+            }
             // x^T of a vector, where nobody means a power.
             Kind::Power(base, exponent)
                 if matches!(&exponent.kind, Kind::Name(name) if name == "T")
@@ -147,6 +150,49 @@ impl Checker<'_> {
         Some(derivative(body, letters.iter().map(Tree::name).collect(), like))
     }
 
+    /// `f_x(2, 1)`: the partial derivative at a point.
+    fn partial_there(&self, name: &str, arguments: &[Tree], tree: &Tree) -> Result<Tree, Diagnostic> {
+        let own: Vec<Tree> =
+            arguments.iter().map(|argument| self.with_subscripts(argument)).collect::<Result<_, _>>()?;
+        let mut partial = self.subscripted(name, tree)?;
+        if let Kind::Derivative { body, .. } = &mut partial.kind
+            && let Kind::Call { arguments, .. } = &mut body.kind
+            && arguments.len() == own.len()
+        {
+            *arguments = own;
+            return Ok(partial);
+        }
+        Ok(tree.clone())
+    }
+
+    /// Are these the variables of the function whose partial derivative the name is?
+    pub(super) fn is_at_own_variables(&self, name: &str, arguments: &[String]) -> bool {
+        self.function_behind(name).is_none_or(|(parameters, _)| parameters.as_slice() == arguments)
+    }
+
+    fn function_behind(&self, partial: &str) -> Option<&(Vec<String>, Tree)> {
+        self.sheet.functions.get(partial.split_once('_')?.0)
+    }
+
+    /// Partial derivatives that are applied to something, with the number of their arguments: `f_x(2, 1)`.
+    pub(super) fn applied_partials(&self, text: &str) -> Vec<(String, usize)> {
+        let mut found = Vec::new();
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '{' | '}');
+        for (open, _) in text.match_indices('(') {
+            let before = text[..open].strip_suffix("\\left").unwrap_or(&text[..open]);
+            let start = before.char_indices().rev().find(|(_, c)| !is_part(*c));
+            let start = start.map_or(0, |(at, c)| at + c.len_utf8());
+            let name = before[start..].trim_start_matches(['{', '}']).replace(['{', '}'], "");
+            if let Some((parameters, _)) = self.function_behind(&name)
+                && parameters.len() > 1
+                && self.is_partial(&name)
+            {
+                found.push((name, parameters.len()));
+            }
+        }
+        found
+    }
+
     /// Is something in it declared to be a vector or a matrix?
     fn is_of_vectors(&self, tree: &Tree) -> bool {
         names_of(tree).iter().any(|name| {
@@ -242,7 +288,7 @@ impl Checker<'_> {
 }
 
 /// The letter under the dots, and how many there are.
-fn undotted(name: &str) -> Option<(String, usize)> {
+pub(super) fn undotted(name: &str) -> Option<(String, usize)> {
     if let Some(base) = name.strip_suffix('\u{307}') {
         return Some((base.to_owned(), 1));
     }

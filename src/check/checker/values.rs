@@ -10,7 +10,7 @@ use crate::check::document::trim::trimmed;
 use crate::check::document::{self, Formula, Notation};
 use crate::check::side::{lone_name, read_side};
 use crate::span::Span;
-use crate::syntax::tree::Tree;
+use crate::syntax::tree::{Kind, Tree};
 
 /// Words before a value that holds for what is said in the same line.
 const PASSING: [&str; 18] = [
@@ -47,8 +47,47 @@ pub(in crate::check) struct Given {
     points: Vec<(usize, Vec<(String, Tree)>)>,
     /// Names that stand for formulas somewhere: what is said of them is a claim.
     pub(in crate::check) named: BTreeSet<String>,
+    /// Points in a line, whose names must be found: "at (1, 2)".
+    tuples: Vec<(usize, Point)>,
+    /// Is there a point in this line of which nobody knows whose values it gives?
+    is_unplaced: bool,
     /// The line at which the checker is.
     here: usize,
+}
+
+/// Numbers in brackets, and the sides that are spoken of.
+#[derive(Clone, Debug)]
+struct Point {
+    values: Vec<Tree>,
+    sides: Vec<(Span, Notation)>,
+}
+
+/// Names that have an order which everybody knows.
+const ORDERED: [&[&str]; 5] = [&["x", "y"], &["x", "y", "z"], &["u", "v"], &["s", "t"], &["a", "b"]];
+
+/// Words right before a point.
+const POINTING: [&str; 8] = ["at", "point", "bei", "stelle", "punkt", "au", "en", "evaluated"];
+
+/// A point in a line: `at (1, 2)`, `at $P(1, 2)$`, `at the point P = (1, 2)`; the place of what is in its brackets.
+fn point_in(text: &str) -> Option<Span> {
+    text.match_indices('(').find_map(|(open, _)| {
+        let close = open + text[open..].find(')')?;
+        let inner = text[open + 1..close].trim_end_matches("\\right");
+        let is_plain = |c: char| c.is_ascii_digit() || matches!(c, ',' | ' ' | '.' | '-' | '−' | '/');
+        let before = text[..open].trim_end_matches("\\left");
+        let before = before.trim_end_matches([' ', '$', '=']).trim_end_matches("\\(");
+        let before = match before.chars().next_back() {
+            Some(c) if c.is_ascii_uppercase() => &before[..before.len() - 1],
+            _ => before,
+        };
+        let before = before.trim_end_matches([' ', '$']).trim_end_matches("\\(");
+        let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or("").to_lowercase();
+        let is_point = inner.contains(',')
+            && inner.chars().all(is_plain)
+            && inner.split(',').all(|part| !part.trim().is_empty())
+            && POINTING.contains(&word.as_str());
+        is_point.then(|| Span::new(open + 1, open + 1 + inner.len()))
+    })
 }
 
 impl Given {
@@ -115,6 +154,7 @@ impl Checker<'_> {
     }
 
     fn find_in_line(&mut self, number: usize, line: Span, formulas: &[Formula]) {
+        self.find_point(number, line, formulas);
         let mut all: Vec<(&Formula, Option<Vec<(String, Tree)>>)> = Vec::new();
         for formula in formulas {
             for statement in claim::statements(self.text, formula) {
@@ -154,6 +194,89 @@ impl Checker<'_> {
         }
     }
 
+    fn find_point(&mut self, number: usize, line: Span, formulas: &[Formula]) {
+        let Some(inner) = self.text.get(line.start..line.end).and_then(point_in) else { return };
+        let mut at = line.start + inner.start;
+        let mut values = Vec::new();
+        for part in self.text[at..line.start + inner.end].split(',') {
+            let place = trimmed(self.text, Span::new(at, at + part.len()), Notation::Text);
+            let Some(value) = self.read_plainly(place, Notation::Text) else { return };
+            values.push(value);
+            at += part.len() + 1;
+        }
+        let mut sides = Vec::new();
+        for statement in formulas.iter().flat_map(|formula| claim::statements(self.text, formula)) {
+            sides.extend(statement.sides.iter().map(|side| (side.span, statement.notation)));
+        }
+        if !values.is_empty() {
+            self.given.tuples.push((number, Point { values, sides }));
+        }
+    }
+
+    /// The names whose values a point gives: those at the head of the function that is spoken of, or the variables of what is
+    /// differentiated, if everybody knows their order.
+    fn names_of_point(&self, point: &Point) -> Option<Vec<String>> {
+        let mut found: Option<Vec<String>> = None;
+        for (span, notation) in &point.sides {
+            let tree = read_side(self.text, *span, *notation, &self.sheet.names).ok();
+            let tree = tree.or_else(|| self.read_otherwise(*span, *notation));
+            let Some(tree) = tree.and_then(|tree| self.with_subscripts(&tree).ok()) else { continue };
+            let mut spoken: Vec<String> = Vec::new();
+            tree.walk(&mut |part| match &part.kind {
+                Kind::Name(name) | Kind::Call { name, .. } => spoken.push(name.clone()),
+                _ => {}
+            });
+            for name in spoken {
+                let names = if let Some((parameters, _)) = self.sheet.functions.get(&name) {
+                    parameters.clone()
+                } else if let Some(definition) = self.sheet.definitions.get(&name) {
+                    let mut names = self.sheet.variables_of(&definition.value);
+                    names.sort();
+                    if !ORDERED.iter().any(|order| names == *order) {
+                        return None;
+                    }
+                    names
+                } else {
+                    continue;
+                };
+                if found.as_ref().is_some_and(|found| *found != names) {
+                    return None;
+                }
+                found = Some(names);
+            }
+        }
+        found.filter(|names| names.len() == point.values.len())
+    }
+
+    /// Gives the names their values for which a point in this line stands.
+    fn enter_point(&mut self, number: usize) {
+        self.given.is_unplaced = false;
+        let points: Vec<Point> = self
+            .given
+            .tuples
+            .iter()
+            .filter(|(line, _)| *line == number)
+            .map(|(_, point)| point.clone())
+            .collect();
+        for point in points {
+            match self.names_of_point(&point) {
+                Some(names) => {
+                    for (name, value) in names.into_iter().zip(point.values) {
+                        self.lend(name, value);
+                    }
+                }
+                None => self.given.is_unplaced = true,
+            }
+        }
+    }
+
+    /// Why nothing can be said of a line with a point in it.
+    pub(super) fn unplaced(&self) -> Option<String> {
+        self.given
+            .is_unplaced
+            .then(|| "nothing says which variables the point in this line gives values to".to_owned())
+    }
+
     /// Was the value of this name given in the line at which the checker is?
     pub(super) fn is_lent(&self, name: &str) -> bool {
         self.given.lent.iter().any(|(own, _)| own == name)
@@ -181,6 +304,7 @@ impl Checker<'_> {
         for (name, value) in passing {
             self.lend(name, value);
         }
+        self.enter_point(number);
     }
 
     fn lend(&mut self, name: String, value: Tree) {

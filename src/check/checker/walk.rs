@@ -98,6 +98,7 @@ impl<'t> Checker<'t> {
     pub fn run(mut self) -> crate::check::Report {
         let formulas = std::mem::take(&mut self.document.formulas);
         let all = sentences::placed(self.text, &formulas);
+        self.sheet.has_rows = says_rows(self.text);
         self.take_spaces(&formulas);
         self.learn_letters(&formulas, &all);
         self.declare_letters();
@@ -171,6 +172,7 @@ impl<'t> Checker<'t> {
                 }
             }
         }
+        self.find_vectors(formulas);
         self.start = self.sheet.clone();
     }
 
@@ -187,9 +189,14 @@ impl<'t> Checker<'t> {
             if statement.notation == Notation::Latex
                 && let Some(first) = statement.sides.first()
                 && let Some(word) = self.text.get(first.span.start..first.span.end)
-                && word.len() > 2
-                && word.bytes().all(|byte| byte.is_ascii_lowercase())
                 && statement.sides.len() > 1
+                && (word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_lowercase())
+                    || letters::is_one_name(
+                        word,
+                        formulas
+                            .iter()
+                            .filter_map(|formula| self.text.get(formula.span.start..formula.span.end)),
+                    ))
             {
                 self.letters.insert(word.to_owned());
             }
@@ -354,4 +361,12 @@ fn mention(text: &str, row: usize, statement: &Statement) -> Option<Mention> {
         None => named(text.get(first.span.start..last.max(statement.span.end))?),
     };
     Some(Mention { at: statement.span.start, row, uses, defines })
+}
+
+/// Does the document say that gradients are rows?
+fn says_rows(text: &str) -> bool {
+    let words = text.to_lowercase().replace('-', " ");
+    let says = |all: &[&str]| all.iter().any(|phrase| words.contains(phrase));
+    says(&["numerator layout", "jacobian layout", "jacobian convention", "row convention", "zählerlayout"])
+        && !says(&["denominator layout", "nennerlayout"])
 }

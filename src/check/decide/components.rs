@@ -1,11 +1,11 @@
 //! Formulas component by component: an index on a whole vector moves to its parts, and products of sums are multiplied out, so
 //! that a claim with free indices becomes sums over bound ones in the simplest terms.
 
-use crate::check::rewrite::map_parts;
+use crate::check::rewrite::{map_parts, mentions};
 use crate::check::sheet::Sheet;
 use crate::function::{self, Meaning, TensorFunction};
 use crate::number::Rational;
-use crate::syntax::tree::{Kind, Relation, Tree};
+use crate::syntax::tree::{Big, Kind, Relation, Tree};
 
 /// Terms of one side when it is multiplied out.
 const MOST_TERMS: usize = 120;
@@ -151,6 +151,81 @@ fn at(sheet: &Sheet, extra: &dyn Fn(&str) -> Option<usize>, base: &Tree, indices
         _ => return None,
     };
     Some(kind.into())
+}
+
+/// What was said of entry `i`, said of the whole vector: `σ(z[i])` as `σ(z)`, `Σ_j W[i,j] x[j]` as `W x`. `None` if there is no
+/// such form.
+pub(super) fn whole(sheet: &Sheet, index: &str, tree: &Tree) -> Option<Tree> {
+    if !mentions(tree, index) {
+        return Some(tree.clone());
+    }
+    let of = |tree: &Tree| whole(sheet, index, tree);
+    let all = |parts: &[Tree]| -> Option<Vec<Tree>> { parts.iter().map(of).collect() };
+    let kind = match &tree.kind {
+        Kind::Index(base, places) => match (&base.kind, places.as_slice()) {
+            (Kind::Name(name), [Tree { kind: Kind::Name(own), .. }])
+                if own == index && sheet.rank(name) == 1 =>
+            {
+                return Some((**base).clone());
+            }
+            _ => return None,
+        },
+        Kind::Sum(parts) => Kind::Sum(all(parts)?),
+        Kind::Negate(inner) => Kind::Negate(Box::new(of(inner)?)),
+        Kind::Product(factors) => {
+            let (vectors, mut scalars): (Vec<Tree>, Vec<Tree>) =
+                factors.iter().cloned().partition(|factor| mentions(factor, index));
+            let mut vectors = all(&vectors)?;
+            let product = if vectors.len() == 1 { vectors.remove(0) } else { Kind::Hadamard(vectors).into() };
+            if scalars.is_empty() {
+                return Some(product);
+            }
+            scalars.push(product);
+            Kind::Product(scalars)
+        }
+        Kind::Quotient(a, b) if mentions(b, index) => {
+            Kind::ElementwiseQuotient(Box::new(of(a)?), Box::new(of(b)?))
+        }
+        Kind::Quotient(a, b) => Kind::Quotient(Box::new(of(a)?), b.clone()),
+        Kind::Power(a, b) if !mentions(b, index) => Kind::ElementwisePower(Box::new(of(a)?), b.clone()),
+        Kind::Power(a, b) if matches!(&a.kind, Kind::Name(name) if name == "e" && !sheet.knows(name)) => {
+            return Some(Tree::call(function::row(function::EXP).name, vec![of(b)?]));
+        }
+        Kind::Call { name, primes: 0, arguments } => {
+            if !matches!(function::row(function::lookup(name)?).meaning, Meaning::Elementwise { .. }) {
+                return None;
+            }
+            return Some(Tree::call(name, all(arguments)?));
+        }
+        Kind::Big { operation: Big::Sum, indices, condition: None, body } => match indices.as_slice() {
+            [bound] => return matrix_times(sheet, index, &bound.name, body),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(kind.into())
+}
+
+/// `Σ_j W[i,j] x[j]` as `W x`, and `Σ_j W[j,i] x[j]` as `Wᵀ x`.
+fn matrix_times(sheet: &Sheet, index: &str, bound: &str, body: &Tree) -> Option<Tree> {
+    let Kind::Product(factors) = &body.kind else { return None };
+    let (own, rest): (Vec<&Tree>, Vec<&Tree>) = factors.iter().partition(|factor| mentions(factor, index));
+    let [Tree { kind: Kind::Index(base, places), .. }] = own.as_slice() else { return None };
+    let (Kind::Name(name), [first, second]) = (&base.kind, places.as_slice()) else { return None };
+    let is = |place: &Tree, name: &str| matches!(&place.kind, Kind::Name(own) if own == name);
+    let matrix = if is(first, index) && is(second, bound) {
+        (**base).clone()
+    } else if is(first, bound) && is(second, index) {
+        Kind::Transpose(base.clone()).into()
+    } else {
+        return None;
+    };
+    let vector: Tree = Kind::Product(rest.into_iter().cloned().collect()).into();
+    if sheet.rank(name) != 2 || !mentions(&vector, bound) {
+        return None;
+    }
+    let vector = whole(sheet, bound, &vector)?;
+    Some(Kind::Product(vec![matrix, vector]).into())
 }
 
 /// Does a unit vector at one of these indices remain, other than in a row xᵀ eₙ? Nothing reliable can be said about it.

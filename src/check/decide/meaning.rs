@@ -4,7 +4,7 @@
 //! variable inside the derivative and stands for its definition outside. Where ∂c/∂x may mean direct dependence only, the
 //! [`Reading`] says which is meant.
 
-use super::components::by_component;
+use super::components::{by_component, whole};
 use super::iverson::index_cases;
 use crate::check::rewrite::{called, map_parts, mentions, names_of, substitute};
 use crate::check::sheet::{Fact, Sheet, free_indices, name_of};
@@ -31,7 +31,7 @@ pub(in crate::check) struct Reading {
 
 /// A side in terms of variables, with the functions it needs.
 pub(in crate::check) struct Meaning<'s> {
-    sheet: &'s Sheet,
+    pub(super) sheet: &'s Sheet,
     reading: Reading,
     /// Facts about components, in force.
     facts: Vec<Fact>,
@@ -93,7 +93,7 @@ impl<'s> Meaning<'s> {
         tree
     }
 
-    fn expand(&mut self, tree: &Tree, stop: &[&str], depth: usize) -> Result<Tree, Diagnostic> {
+    pub(super) fn expand(&mut self, tree: &Tree, stop: &[&str], depth: usize) -> Result<Tree, Diagnostic> {
         self.parts += 1;
         if depth > MAXIMUM_DEPTH || self.parts > MAXIMUM_PARTS {
             return Err(Diagnostic::new(Cause::Limit, "the definitions in this line are nested too deeply")
@@ -116,6 +116,9 @@ impl<'s> Meaning<'s> {
                         pairs.iter().find(|(index, _)| *index == own).map(|(_, by)| (*by).clone())
                     });
                     return self.expand(&value, stop, depth + 1);
+                }
+                if let Some(moved) = self.moved_inwards(base, tree) {
+                    return self.expand(&moved, stop, depth + 1);
                 }
                 let row = self.row(base, indices);
                 self.parts_of(row.as_ref().unwrap_or(tree), stop, depth)
@@ -145,6 +148,16 @@ impl<'s> Meaning<'s> {
             }
             _ => self.parts_of(tree, stop, depth),
         }
+    }
+
+    /// `(2a)[i]` as `2a[i]`, where it was said entry by entry what a is.
+    fn moved_inwards(&self, base: &Tree, tree: &Tree) -> Option<Tree> {
+        let is_name = matches!(base.kind, Kind::Name(_));
+        if is_name || !names_of(base).iter().any(|name| self.sheet.is_by_entry(name)) {
+            return None;
+        }
+        let moved = by_component(self.sheet, &|_| None, tree);
+        (moved != *tree).then_some(moved)
     }
 
     /// `x_n` of a matrix x with a row for each sample: the row as a vector, xᵀ eₙ.
@@ -184,7 +197,7 @@ impl<'s> Meaning<'s> {
     /// How far an index runs, if only a name says so that will be replaced by what it stands for entry by entry.
     fn with_range(&self, index: &BoundIndex, body: &Tree) -> BoundIndex {
         let is_replaced = |name: &str| {
-            self.sheet.definitions.get(name).is_some_and(|definition| !definition.indices.is_empty())
+            self.sheet.is_by_entry(name)
                 || self
                     .facts
                     .iter()
@@ -240,6 +253,14 @@ impl<'s> Meaning<'s> {
                 return Ok(tree.clone());
             }
             return self.expand(value, stop, depth + 1);
+        }
+        if let Some(definition) = self.sheet.definitions.get(name)
+            && let [index] = definition.indices.as_slice()
+            && !mentions(&definition.value, name)
+            && let Some(whole) = whole(self.sheet, index, &definition.value)
+            && mentions(&definition.value, index)
+        {
+            return self.expand(&whole, stop, depth + 1);
         }
         if let Some((parameters, value)) = self.sheet.functions.get(name)
             && !parameters.iter().any(|p| p == name)
@@ -332,6 +353,11 @@ impl<'s> Meaning<'s> {
     ) -> Result<Tree, Diagnostic> {
         let (names, indices) = self.by_names(tree, variables)?;
         let Some(variable) = names.first().cloned() else { return Ok(tree.clone()) };
+        if indices.is_empty()
+            && let Some(there) = self.partial_there(body, &names, stop, depth)?
+        {
+            return Ok(there);
+        }
         let between = self.names_between(body, &variable);
         let local = !between.is_empty() && {
             let bit = self.doubtful;
@@ -341,13 +367,16 @@ impl<'s> Meaning<'s> {
         if local {
             self.held.extend(between);
         }
-        let is_defined = self.sheet.definitions.contains_key(&variable) && !stop.contains(&variable.as_str());
+        let is_free = !stop.contains(&variable.as_str());
+        let is_defined = self.sheet.definitions.contains_key(&variable) && is_free;
+        // A derivative at a variable's value is taken before the value is put in.
+        let is_given = self.reading.values && self.sheet.values.contains_key(&variable) && is_free;
         let mut inner: Vec<&str> = stop.to_vec();
         inner.push(&variable);
         for name in &names {
             inner.push(name);
         }
-        let plain = !is_defined && !local;
+        let plain = !is_defined && !is_given && !local;
         let has_indices = !indices.is_empty() || !free_indices(body, self.sheet).is_empty();
         if plain && !has_indices {
             let body = self.expand(body, &inner, depth + 1)?;
@@ -356,6 +385,16 @@ impl<'s> Meaning<'s> {
             return Ok(indexed(made, indices, tree));
         }
         if names.iter().any(|name| *name != variable) {
+            if !local && !has_indices {
+                let body = self.expand(body, &inner, depth + 1)?;
+                let mut there = Vec::new();
+                for name in &names {
+                    there.push((name.clone(), self.expand(&Tree::name(name.clone()), stop, depth + 1)?));
+                }
+                if let Some(value) = self.partial_of(body, &names, &there)? {
+                    return Ok(value);
+                }
+            }
             return Err(Diagnostic::new(
                 Cause::Unsupported,
                 "mixed derivatives by intermediate results are not available",
@@ -394,7 +433,7 @@ impl<'s> Meaning<'s> {
             return Ok(tree.clone());
         };
         // What was said of it entry by entry.
-        if is_defined && self.sheet.definitions.get(&variable).is_some_and(|d| !d.indices.is_empty()) {
+        if is_defined && self.sheet.is_by_entry(&variable) {
             return self.expand(&value, stop, depth + 1);
         }
         Ok(value)

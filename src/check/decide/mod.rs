@@ -8,6 +8,7 @@ pub(super) mod hypothesis;
 mod iverson;
 pub(super) mod meaning;
 pub(super) mod number;
+mod partial;
 pub(super) mod unfold;
 
 use std::collections::BTreeMap;
@@ -91,11 +92,27 @@ pub(super) fn indices_of(sheet: &Sheet, trees: &[&Tree]) -> Vec<String> {
 
 /// Are two sides equal, in some reading?
 pub(super) fn decide(sheet: &Sheet, left: &Tree, right: &Tree, question: &Question) -> Decision {
+    let decision = decide_as_written(sheet, left, right, question);
+    if sheet.has_rows
+        && matches!(decision, Decision::Shape(_) | Decision::Refuted(_))
+        && (has_derivative(left) || has_derivative(right))
+    {
+        let turned = Kind::Transpose(Box::new(right.clone())).into();
+        let other = decide_as_written(sheet, left, &turned, question);
+        let is_shape = |decision: &Decision| matches!(decision, Decision::Shape(_));
+        if other.is_proved() || is_shape(&decision) && !is_shape(&other) {
+            return other;
+        }
+    }
+    decision
+}
+
+fn decide_as_written(sheet: &Sheet, left: &Tree, right: &Tree, question: &Question) -> Decision {
     if left == right {
         return Decision::Proved { conditions: Vec::new(), held: Vec::new() };
     }
     if let Some((left, right)) = entry_by_entry(sheet, left, right) {
-        return decide(sheet, &left, &right, question);
+        return decide_as_written(sheet, &left, &right, question);
     }
     let mut indices = indices_of(sheet, &[left, right]);
     indices.extend(question.indices.iter().cloned());
@@ -142,8 +159,13 @@ fn may_put_in_values(sheet: &Sheet, left: &Tree, right: &Tree) -> bool {
     }
     let general = Sheet { values: BTreeMap::new(), ..sheet.clone() };
     let (left, right) = (general.variables_of(left), general.variables_of(right));
+    // Lists of numbers are data.
+    let is_list = |value: &Tree| matches!(value.kind, Kind::Array(_));
     sheet.values.keys().any(|name| left.contains(name) || right.contains(name))
-        && sheet.values.keys().all(|name| !(left.contains(name) && right.contains(name)))
+        && sheet
+            .values
+            .iter()
+            .all(|(name, value)| is_list(value) || !(left.contains(name) && right.contains(name)))
 }
 
 /// Sides in which a name stands as a whole that was defined entry by entry are compared entry by entry.
@@ -197,7 +219,7 @@ fn one(
         b = Kind::Product(vec![bracket, b]).into();
     }
     let doubtful = meaning.doubtful;
-    let unclear = meaning.unclear;
+    let unclear = meaning.unclear.or_else(|| whole_by_entry(sheet, &a, &b));
     let functions = meaning.functions;
     let used: Vec<&Fact> = facts.iter().collect();
     let decision = sheet
@@ -238,6 +260,19 @@ fn one(
             Verdict::Undecided(tried) => Decision::Undecided(tried.join("; ")),
         });
     Tried { decision, doubtful }
+}
+
+/// A name that was defined entry by entry stands as a whole beside what it depends on: nothing was put in for it, and a
+/// refutation says nothing.
+fn whole_by_entry(sheet: &Sheet, a: &Tree, b: &Tree) -> Option<String> {
+    let mut names = names_of(a);
+    names.extend(names_of(b));
+    let is_open = |name: &&String| {
+        sheet.is_by_entry(name)
+            && sheet.variables_of(&Tree::name((*name).clone())).iter().any(|own| names.contains(own))
+    };
+    let name = names.iter().find(is_open)?;
+    Some(format!("what {name} is was said entry by entry, and here it stands as a whole"))
 }
 
 /// Names of the weights; no document has them.
@@ -363,7 +398,8 @@ pub(super) fn shape_of(sheet: &Sheet, tree: &Tree) -> Option<Vec<String>> {
     let graph = &problem.environment.graph;
     let sizes: Vec<String> =
         graph.axes(lowered.node).iter().map(|axis| graph.dimension_text(*axis)).collect();
-    sizes.iter().all(|size| sheet.is_size(size)).then_some(sizes)
+    let is_known = |size: &String| size.bytes().all(|byte| byte.is_ascii_digit()) || sheet.is_size(size);
+    sizes.iter().all(is_known).then_some(sizes)
 }
 
 fn failed(error: Diagnostic) -> Decision {

@@ -333,7 +333,7 @@ impl<'t> Cutter<'t> {
         if rest.starts_with(',') || rest.starts_with(" and ") {
             let length = if rest.starts_with(',') { 1 } else { 5 };
             let next = &rest[length..];
-            let next = &next[..next.find(',').unwrap_or(next.len())];
+            let next = &next[..outer_comma(next)];
             let has_relation = next.contains(['=', '≈', '<', '>', '≤', '≥', '≠', '∈'])
                 || ["\\g", "\\l", "\\ne", "\\in"].iter().any(|word| {
                     next.match_indices(word)
@@ -497,6 +497,20 @@ fn holds_equations(text: &str) -> bool {
     let inside = text.split("\\end{array}").next().unwrap_or(text);
     let plain: String = inside.chars().filter(|c| !c.is_whitespace()).collect();
     plain.contains("&=") || plain.contains("=&")
+}
+
+/// Where the next comma is that does not stand in brackets.
+fn outer_comma(text: &str) -> usize {
+    let mut depth = 0i32;
+    let comma = text.char_indices().find(|(_, c)| {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            _ => {}
+        }
+        *c == ',' && depth <= 0
+    });
+    comma.map_or(text.len(), |(at, _)| at)
 }
 
 #[cfg(test)]

@@ -108,6 +108,27 @@ fn long_variables(text: &str) -> Vec<String> {
     found
 }
 
+/// Are capitals side by side, as in `KL = …`, one name? Not if one of them stands anywhere in the formulas without the others.
+pub(in crate::check) fn is_one_name<'a>(word: &str, formulas: impl Iterator<Item = &'a str>) -> bool {
+    word.len() > 1
+        && word.bytes().all(|byte| byte.is_ascii_uppercase())
+        && formulas.into_iter().all(|formula| {
+            let mut before = ' ';
+            let mut run = String::new();
+            // What begins with a backslash is a command.
+            formula.chars().chain([' ']).all(|c| {
+                if c.is_ascii_alphabetic() {
+                    run.push(c);
+                    return true;
+                }
+                let apart = before == '\\' || run == word || !run.chars().any(|own| word.contains(own));
+                before = c;
+                run.clear();
+                apart
+            })
+        })
+}
+
 /// Letters with a prime behind them.
 pub(in crate::check) fn primed_letters(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();

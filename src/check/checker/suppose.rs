@@ -125,9 +125,7 @@ impl Checker<'_> {
         for (value, condition) in rows {
             let mut hypotheses = question.hypotheses.clone();
             hypotheses.append(&mut others.clone());
-            hypotheses.extend(
-                condition.iter().flat_map(|own| parts_of(own)).map(|own| Fact::Text(print::text(&own))),
-            );
+            hypotheses.extend(condition.iter().flat_map(parts_of).map(|own| Fact::Text(print::text(&own))));
             let known: Vec<&Fact> = self.stated.iter().chain(&hypotheses).collect();
             if self.sheet.problem(&[], &known, &[]).is_err() {
                 return None;

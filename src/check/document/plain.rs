@@ -17,10 +17,7 @@ pub(in crate::check) fn plain(
     let declared: Vec<String> =
         document.preamble.iter().flat_map(|span| names_in(&text[span.start..span.end])).collect();
     let is_declared = |word: &str| declared.iter().any(|own| own == word);
-    let named: Vec<&str> = lines(&text[..body.end], body.start)
-        .filter_map(|(_, line)| line.split_once(['=', '≈']).map(|(left, _)| left.trim()))
-        .filter(|left| prose::is_name(left))
-        .collect();
+    let named = named_by(&text[..body.end], body.start);
     let is_known = |word: &str| is_declared(word) || named.contains(&word);
     let mut fenced = false;
     let mut demanded = false;
@@ -47,17 +44,7 @@ pub(in crate::check) fn plain(
         let before = prose::role_after(&line[..own.start]);
         let own = Span::new(span.start + own.start, span.start + own.end);
         if line.contains('`') {
-            // Markdown with formulas in code marks.
-            let mut parts = line.split('`');
-            let mut at = span.start + parts.next().map_or(0, str::len) + 1;
-            while let (Some(code), after) = (parts.next(), parts.next()) {
-                if code.contains(['=', '≈']) && !has_sentence(code) {
-                    let span = Span::new(at, at + code.len());
-                    let role = Role::Claim;
-                    document.formulas.push(Formula { span, notation: Notation::Text, inline: true, role });
-                }
-                at += code.len() + after.map_or(0, str::len) + 2;
-            }
+            in_code_marks(line, span.start, document);
             continue;
         }
         if !text[own.start..own.end].contains(['=', '≈']) {
@@ -67,21 +54,12 @@ pub(in crate::check) fn plain(
             {
                 // What a chain starts from may have a line of its own.
                 let end = next.start + without_words(following, &is_known).end;
-                let span = Span::new(own.start, end);
-                let (notation, role) = (Notation::Text, Role::Claim);
-                document.formulas.push(Formula { span, notation, inline: false, role });
+                document.formulas.push(in_text(Span::new(own.start, end), false, Role::Claim));
                 skip = 1;
                 continue;
             }
             if let Some(head) = text[own.start..own.end].trim_end().strip_suffix(':') {
-                // "Case x < 0:" speaks of the lines below.
-                for piece in prose::pieces(head, &is_declared).0 {
-                    if prose::is_related(&head[piece.range.clone()]) {
-                        let span = Span::new(own.start + piece.range.start, own.start + piece.range.end);
-                        let (notation, role) = (Notation::Text, Role::Condition);
-                        document.formulas.push(Formula { span, notation, inline: false, role });
-                    }
-                }
+                case_head(head, own.start, &is_declared, document);
             }
             if !between {
                 demanded = prose::role_after(line) == Some(Role::Demand);
@@ -126,17 +104,12 @@ pub(in crate::check) fn plain(
                 (Role::Claim, None) if demanded => Role::Demand,
                 (role, _) => role,
             };
-            document.formulas.push(Formula {
-                span: Span::new(own.start + piece.range.start, own.start + piece.range.end),
-                notation: Notation::Text,
-                inline: has_prose || between,
-                role,
-            });
+            let span = Span::new(own.start + piece.range.start, own.start + piece.range.end);
+            document.formulas.push(in_text(span, has_prose || between, role));
         }
         if let Some((open, close)) = aside {
             let span = Span::new(own.start + open + 1, own.start + close);
-            let (notation, role) = (Notation::Text, Role::Condition);
-            document.formulas.push(Formula { span, notation, inline: true, role });
+            document.formulas.push(in_text(span, true, Role::Condition));
         }
         demanded = false;
         if !is_taken && text[own.start..end].chars().any(char::is_alphanumeric) {
@@ -144,6 +117,40 @@ pub(in crate::check) fn plain(
             document.skipped.push((own, why.to_owned()));
         }
     }
+}
+
+fn in_text(span: Span, inline: bool, role: Role) -> Formula {
+    Formula { span, notation: Notation::Text, inline, role }
+}
+
+/// "Case x < 0:" speaks of the lines below.
+fn case_head(head: &str, start: usize, is_declared: &dyn Fn(&str) -> bool, document: &mut Document) {
+    for piece in prose::pieces(head, is_declared).0 {
+        if prose::is_related(&head[piece.range.clone()]) {
+            let span = Span::new(start + piece.range.start, start + piece.range.end);
+            document.formulas.push(in_text(span, false, Role::Condition));
+        }
+    }
+}
+
+/// Markdown with formulas in code marks.
+fn in_code_marks(line: &str, start: usize, document: &mut Document) {
+    let mut parts = line.split('`');
+    let mut at = start + parts.next().map_or(0, str::len) + 1;
+    while let (Some(code), after) = (parts.next(), parts.next()) {
+        if code.contains(['=', '≈']) && !has_sentence(code) {
+            document.formulas.push(in_text(Span::new(at, at + code.len()), true, Role::Claim));
+        }
+        at += code.len() + after.map_or(0, str::len) + 2;
+    }
+}
+
+/// The names that stand alone on the left of a line.
+fn named_by(text: &str, from: usize) -> Vec<&str> {
+    lines(text, from)
+        .filter_map(|(_, line)| line.split_once(['=', '≈']).map(|(left, _)| left.trim()))
+        .filter(|left| prose::is_name(left))
+        .collect()
 }
 
 /// Where the brackets at the end of a line stand that say where it holds: ` (x ≠ 0)`.

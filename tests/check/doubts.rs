@@ -265,3 +265,16 @@ fn a_function_of_which_all_was_told_may_be_followed_by_another() {
         ("f(x) = (x+1)^2\nf(x) = x^2 + 1", &[(1, Given), (2, Wrong)]),
     ]);
 }
+
+#[test]
+fn a_power_of_a_name_may_be_what_is_defined() {
+    let batch = r"$$\mu = \frac1m\sum_{i=1}^m x_i,\quad \sigma^2 = \frac1m\sum_{i=1}^m (x_i-\mu)^2$$";
+    holds(&[
+        (batch, &[(1, Given)]),
+        (
+            &format!("{batch}\n\n{}", r"$$\frac{\partial \sigma^2}{\partial x_i} = \frac{2}{m}(x_i-\mu)$$"),
+            &[(1, Given), (3, Undecided)],
+        ),
+        ("s = 3\ns^2 = 8", &[(1, Given), (2, Wrong)]),
+    ]);
+}

@@ -233,6 +233,12 @@ fn what_goes_on_behind_a_solution_is_judged() {
         ("x + y = 10\ny = 10 - x = 10 + x", &[(1, Given), (2, Wrong)]),
         ("PV = k\ndP/dV = -P/V = k/V", &[(1, Given), (2, Wrong)]),
         ("e^y = x\ny' = 1/e^y = 5/x", &[(1, Given), (2, Wrong)]),
+        ("xy = 12\ny = 12/x\ndy/dx = -12/x^2 = y/x", &[(1, Given), (2, Right), (3, Undecided)]),
+        // With h held fixed the slope would be that.
+        (
+            "V = πr²h = 1000\nS = 2πr² + 2πrh\nS = 2πr² + 2000/r\ndS/dr = 4πr + 2000/r²\ndS/dr = 4πr - 2000/r²",
+            &[(1, Given), (2, Given), (3, Right), (4, Undecided), (5, Undecided)],
+        ),
         ("e^y = x\ny' = 1/e^y = 1/x", &[(1, Given), (2, Right)]),
         // Each of the two holds on one half of the circle.
         ("x^2 + y^2 = 25\ny' = -x/y = x/√(25-x^2)", &[(1, Given), (2, Undecided)]),

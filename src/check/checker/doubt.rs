@@ -60,10 +60,11 @@ const TRIED: [(i64, i64); 22] = [
 
 type Letters = BTreeSet<String>;
 
-/// Is it a name, or a function of the document at something? What is written out says itself on what it depends.
+/// Is it a name, a power of one, or a function of the document at something? What is written out says itself on what it depends.
 fn is_of_name(tree: &Tree) -> bool {
     match &tree.kind {
         Kind::Name(_) => true,
+        Kind::Power(base, exponent) => is_of_name(base) && matches!(exponent.kind, Kind::Number(_)),
         Kind::Call { name, .. } => crate::function::lookup(name).is_none(),
         _ => false,
     }
@@ -143,7 +144,8 @@ impl Checker<'_> {
         }
         if is_first {
             // tan θ = x of two names that nothing is known of. Who lost a factor did not bring in a name.
-            let is_about_nothing = ![head, tree].into_iter().any(|tree| self.speaks_of_defined(tree));
+            let is_about_nothing = ![head, tree].into_iter().any(|tree| self.speaks_of_defined(tree))
+                || of_head.iter().all(|name| is_unsaid(name) && !of_tree.contains(name));
             // Ax = b of names that only have shapes: each side has one that the other has not.
             let is_declared = [head, tree].into_iter().any(|tree| self.speaks_of_known(tree));
             let is_between = !is_declared || !of_tree.is_subset(&of_head) && !of_head.is_subset(&of_tree);
@@ -342,11 +344,17 @@ impl Checker<'_> {
         let mut found = None;
         tree.walk(&mut |part| {
             let Kind::Derivative { body, variables, .. } = &part.kind else { return };
-            let Some(by) = variables.first().and_then(lone_name) else { return };
-            if found.is_some() || self.sheet.rank(&by) > 0 {
+            let Some(by) = variables.first().and_then(|by| match &by.kind {
+                Kind::Index(base, _) => lone_name(base),
+                _ => lone_name(by),
+            }) else {
+                return;
+            };
+            let inside = self.letters(body);
+            // Of a vector, only what does not speak of it at all is doubtful.
+            if found.is_some() || self.sheet.rank(&by) > 0 && inside.contains(&by) {
                 return;
             }
-            let inside = self.letters(body);
             let is_open = |name: &&String| {
                 **name != by
                     && !self.sheet.knows(name)

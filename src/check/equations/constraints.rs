@@ -3,6 +3,7 @@
 use super::claims::{self, Found};
 use super::{Equation, free_sheet, shares};
 use crate::check::Verdict;
+use crate::check::checker::doubt::is_about_derivatives;
 use crate::check::checker::lines::{Chain, Checker, Outcome, Standing};
 use crate::check::document::claim::Side;
 use crate::check::rewrite::has_derivative;
@@ -41,7 +42,7 @@ impl Checker<'_> {
     ) -> Option<Outcome> {
         let head = chain.head.clone()?;
         let free = free_sheet(&self.sheet);
-        let differentiates = has_derivative(&head) || has_derivative(tree);
+        let differentiates = is_about_derivatives(&head) || is_about_derivatives(tree);
         // x = cos θ behind 0 = 4 sin θ − 2 cos θ is said of the places where that holds.
         let told = lone_name(&head).and_then(|name| self.meanings.get(&name)).map(|meaning| meaning.line);
         let is_here = self.solving.section == self.section;

@@ -176,6 +176,7 @@ impl Checker<'_> {
         if let Some(equation) = self.solving.equations.last_mut() {
             equation.unknown = unknown;
             equation.is_broken = standing == Standing::Broken;
+            equation.is_open = standing == Standing::Unknown;
         }
     }
 
@@ -222,8 +223,8 @@ impl Checker<'_> {
         names.extend(free.variables_of(tree));
         let is_rate = names.iter().any(|name| self.is_rate(name));
         let is_value = self.sheet.is_numeric(tree) && self.is_spoken_of(head);
-        if is_value || !is_rate && (self.is_spoken_of(head) || has_derivative(&left) || has_derivative(tree))
-        {
+        let differentiates = [head, &left, tree].into_iter().any(is_about_derivatives);
+        if is_value || !is_rate && (self.is_spoken_of(head) || differentiates) {
             return None;
         }
         if names.is_empty() {

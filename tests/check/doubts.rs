@@ -278,3 +278,18 @@ fn a_power_of_a_name_may_be_what_is_defined() {
         ("s = 3\ns^2 = 8", &[(1, Given), (2, Wrong)]),
     ]);
 }
+
+#[test]
+fn who_writes_a_case_does_not_suppose_it_away() {
+    let elu = r"$$f(x) = \begin{cases} x & \text{if } x > 0\\ a(e^x-1) & \text{if } x \le 0\end{cases}$$";
+    let slope = |below: &str| {
+        format!(
+            r"{elu}{}$$f'(x) = \begin{{cases}} 1 & \text{{if }} x > 0\\ {below} & \text{{if }} x < 0\end{{cases}}$$",
+            "\n"
+        )
+    };
+    holds(&[
+        (&slope(r"a e^x"), &[(1, Given), (2, Right)]),
+        (&slope(r"a e^x - a"), &[(1, Given), (2, Wrong)]),
+    ]);
+}

@@ -196,10 +196,12 @@ impl Checker<'_> {
             return None;
         }
         let facts: Vec<Fact> = names.iter().map(|name| Fact::Text(format!("{name} > 0"))).collect();
-        if facts
-            .iter()
-            .any(|fact| self.is_excluded(fact, question) || hypothesis::is_refused(&self.sheet, fact, head))
-        {
+        let is_refused = |fact: &Fact| {
+            self.is_excluded(fact, question)
+                || hypothesis::is_refused(&self.sheet, fact, head)
+                || self.excludes_a_case(fact, tree)
+        };
+        if facts.iter().any(is_refused) {
             return None;
         }
         let mut hypotheses = question.hypotheses.clone();

@@ -170,3 +170,11 @@ fn labelled_rows_have_names_of_their_own() {
         (r"$$a:b = c:d$$", &[(1, Unreadable)]),
     ]);
 }
+
+#[test]
+fn signs_of_letters_are_said_in_words_too() {
+    holds(&[
+        (r"With $\alpha > 0$ we have $$f(x) = \alpha x$$", &[(1, Given)]),
+        (r"With $\sqrt{2} > 2$ we have $$f(x) = 2 x$$", &[(1, Wrong)]),
+    ]);
+}

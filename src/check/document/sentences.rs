@@ -236,7 +236,12 @@ pub(in crate::check) fn speaks_of_known(text: &str, is_spoken: &dyn Fn(&str) -> 
     }
     let names = tokens(text);
     let is_set = ["\\in", "∈", "\\to", "→", "\\sim", "\\mapsto", "↦"].iter().any(|mark| text.contains(mark));
-    !is_set && (names.iter().all(|name| name.starts_with('\\')) || names.iter().any(|name| is_spoken(name)))
+    // \sqrt 2 < \pi is of numbers, \alpha > 0 is not.
+    let is_of_numbers = |name: &&str| {
+        let letter = crate::syntax::letter_of(name);
+        name.starts_with('\\') && (letter == **name || letter == "π")
+    };
+    !is_set && (names.iter().all(is_of_numbers) || names.iter().any(|name| is_spoken(name)))
 }
 
 /// The name that a statement gives its meaning behind what is said with it.

@@ -239,7 +239,7 @@ pub(in crate::check) fn speaks_of_known(text: &str, is_spoken: &dyn Fn(&str) -> 
     // \sqrt 2 < \pi is of numbers, \alpha > 0 is not.
     let is_of_numbers = |name: &&str| {
         let letter = crate::syntax::letter_of(name);
-        name.starts_with('\\') && (letter == **name || letter == "π")
+        name.starts_with('\\') && (letter.chars().count() != 1 || letter == "π")
     };
     !is_set && (names.iter().all(is_of_numbers) || names.iter().any(|name| is_spoken(name)))
 }

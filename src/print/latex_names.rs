@@ -121,20 +121,18 @@ fn word(text: &str, out: &mut String) {
     }
     // one name, not a product of letters
     out.push_str(r"\mathrm{");
+    let mut is_behind_command = false;
     for c in text.chars() {
         // a command must not run into the letter behind it
-        if c.is_ascii_alphabetic() && ends_with_command(out) {
+        if c.is_ascii_alphabetic() && is_behind_command {
             out.push(' ');
         }
+        let start = out.len();
         letter(c, out);
+        is_behind_command =
+            out[start..].starts_with('\\') && out.ends_with(|c: char| c.is_ascii_alphabetic());
     }
     out.push('}');
-}
-
-/// Does the text end with a command such as `\alpha`?
-fn ends_with_command(text: &str) -> bool {
-    let stem = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    stem.len() < text.len() && stem.ends_with('\\')
 }
 
 /// The letters of a name: one letter in italics, a Greek word as its letter, other words upright.

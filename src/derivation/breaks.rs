@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::print::latex_width;
+use crate::syntax::commands::closing_brace;
 
 /// A place where a line may end.
 #[derive(Clone, Copy)]
@@ -66,18 +67,8 @@ fn without_wide_fraction(source: &str, width: f64) -> Option<String> {
 /// What stands in braces at the beginning, and what stands behind them.
 fn group(source: &str) -> Option<(&str, &str)> {
     let inside = source.strip_prefix('{')?;
-    let mut depth = 1usize;
-    for (at, c) in inside.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return Some((&inside[..at], &inside[at + 1..]));
-        }
-    }
-    None
+    let close = closing_brace(inside)?;
+    Some((&inside[..close], &inside[close + 1..]))
 }
 
 /// The outermost growing round brackets with a size of their own; nothing if there are none.

@@ -1,6 +1,8 @@
 //! How wide a formula in LaTeX is set, near enough to know whether it fits on a line. It reads what this room writes, and knows
 //! the widths of letters of the usual font of formulas.
 
+use crate::syntax::commands::closing_brace;
+
 /// How wide a formula is in a display, in em.
 ///
 /// ```
@@ -146,20 +148,12 @@ impl<'a> Reader<'a> {
     /// The text in braces.
     fn words(&mut self) -> &'a str {
         let Some(inside) = self.rest.strip_prefix('{') else { return "" };
-        let mut depth = 1usize;
-        for (at, c) in inside.char_indices() {
-            match c {
-                '{' => depth += 1,
-                '}' => depth -= 1,
-                _ => {}
-            }
-            if depth == 0 {
-                self.rest = &inside[at + 1..];
-                return &inside[..at];
-            }
-        }
-        self.rest = "";
-        inside
+        let (own, rest) = match closing_brace(inside) {
+            Some(close) => (&inside[..close], &inside[close + 1..]),
+            None => (inside, ""),
+        };
+        self.rest = rest;
+        own
     }
 
     /// What is raised and lowered at one place, beside or above and below something so wide.
